@@ -1,0 +1,137 @@
+# mailpipe: make, make demo, make check; INSTALL has the rest.
+# SPDX-License-Identifier: ISC
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+EXAMPLEDIR ?= $(PREFIX)/share/doc/mailpipe
+DESTDIR ?=
+CC ?= cc
+CFLAGS ?= -O2 -g
+B ?= build
+
+# The project's own flags; CPPFLAGS, CFLAGS and LDFLAGS are the user's.
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef
+HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection \
+	-fcf-protection -D_FORTIFY_SOURCE=2
+SANITIZE =
+OURS = -std=c11 -D_GNU_SOURCE -Ilib $(WARN) -ffunction-sections -MMD -MP
+LINK = -pie -Wl,--gc-sections -Wl,--as-needed -Wl,-z,relro,-z,now
+ifdef SANITIZE_BUILD
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+HARDEN = -fPIE
+endif
+LIBS = -lmagic
+
+# A file of cmd/FAMILY with a hyphen in its name is a command; the others are
+# modules of that family.
+SOURCES = $(wildcard cmd/*/*-*.c)
+FAMILIES = $(sort $(patsubst cmd/%/,%,$(dir $(SOURCES))))
+COMMANDS = $(basename $(notdir $(SOURCES)))
+PROGRAMS = $(COMMANDS:%=$(B)/bin/%)
+LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c))
+UNITS = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
+FUZZERS = $(filter-out %/main,$(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c)))
+TOOLS = $(patsubst %.c,$(B)/%,$(wildcard tests/tool/*.c))
+MANUALS = $(wildcard man/*.[1-8])
+SERVICES = $(wildcard cmd/*/*.socket cmd/*/*.service)
+EXAMPLES = $(wildcard cmd/*/*.inetd)
+
+all: $(PROGRAMS)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(OURS) $(HARDEN) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(B)/libmail.a: $(LIBRARY)
+	rm -f $@
+	$(AR) rc $@ $^
+
+modules = $(patsubst %.c,$(B)/%.o,$(filter-out $(SOURCES),$(wildcard cmd/$(1)/*.c)))
+define family
+$(B)/cmd/$(1).a: $(call modules,$(1))
+	@mkdir -p $$(@D)
+	rm -f $$@
+	$$(AR) rc $$@ $$^
+endef
+$(foreach f,$(FAMILIES),$(eval $(call family,$(f))))
+
+# One rule for all commands: its object, its family's modules, the library.
+source = $(filter %/$(1).c,$(SOURCES))
+.SECONDEXPANSION:
+$(PROGRAMS): $(B)/bin/%: $$(patsubst %.c,$(B)/%.o,$$(call source,$$*)) \
+    $$(patsubst %/,$(B)/%.a,$$(dir $$(call source,$$*))) $(B)/libmail.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# A unit test may test the modules of a family: it links all of them.
+ARCHIVES = $(FAMILIES:%=$(B)/cmd/%.a) $(B)/libmail.a
+$(UNITS) $(TOOLS): $(B)/%: $(B)/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Each fuzz target with a plain main() that runs it over files: for make check.
+$(FUZZERS): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(ARCHIVES)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+deps:
+	tests/deps
+
+# Each of the next does all of its own set-up.  The work after it is a second
+# make, so that what is built is built with what was just installed.
+demo: deps
+	$(MAKE) all
+	tests/demo $(B)
+
+check: deps
+	$(MAKE) all tests
+	tests/run $(B)
+
+tests: $(UNITS) $(FUZZERS) $(TOOLS)
+
+asan: deps
+	$(MAKE) B=$(B)/asan SANITIZE_BUILD=1 CFLAGS="-O1 -g" all tests
+	tests/run $(B)/asan
+
+bench: deps
+	$(MAKE) all tests
+	tests/bench/run $(B)
+
+# make fuzz: each target for FUZZ_SECONDS under libFuzzer.
+FUZZ_SECONDS ?= 60
+fuzz: deps
+	tests/fuzz/run $(B) $(FUZZ_SECONDS)
+
+lint: deps
+	tests/lint
+
+install: all
+	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(UNITDIR) \
+	    $(DESTDIR)$(EXAMPLEDIR)
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
+	for m in $(MANUALS); do \
+	    install -D -m 644 $$m \
+	        $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
+	for u in $(SERVICES); do \
+	    sed 's,@BINDIR@,$(BINDIR),' $$u \
+	        >$(DESTDIR)$(UNITDIR)/$${u##*/} || exit 1; done
+	for e in $(EXAMPLES); do \
+	    sed 's,@BINDIR@,$(BINDIR),' $$e \
+	        >$(DESTDIR)$(EXAMPLEDIR)/$${e##*/} || exit 1; done
+
+uninstall:
+	rm -f $(COMMANDS:%=$(DESTDIR)$(BINDIR)/%)
+	for m in $(MANUALS); do \
+	    rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+	rm -f $(patsubst %,$(DESTDIR)$(UNITDIR)/%,$(notdir $(SERVICES)))
+	rm -f $(patsubst %,$(DESTDIR)$(EXAMPLEDIR)/%,$(notdir $(EXAMPLES)))
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all deps demo check tests asan bench fuzz lint install uninstall clean
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

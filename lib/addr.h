@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * addr: mail addresses, by one grammar for all of mailpipe.
+ *
+ * Two kinds of text are read: paths as SMTP has them (RFC 5321, 4.1.2), and
+ * lists as header fields have them (RFC 5322, 3.4 and 4.4).  Both end in the
+ * same check, addr_check, so what is accepted may go to a peer, a header, a
+ * log and a file without further thought: no control character, no byte above
+ * 127 (SMTPUTF8 is not offered), every length within its limit.
+ */
+#ifndef ADDR_H
+#define ADDR_H
+
+#include "buf.h"
+#include "fail.h"
+
+/* A mailbox.  Both slices borrow from the text that was read. */
+struct addr {
+	struct slice local;  /* as written: quoted where it was quoted */
+	struct slice domain; /* name or [literal]; empty for "postmaster"
+				alone and for the null reverse-path */
+};
+
+enum {
+	ADDR_TEXT = 384, /* room for addr_format with its NUL */
+};
+
+/*
+ * Checks "text", local-part "@" domain without angle brackets, against the
+ * grammar of a Mailbox: Dot-string or Quoted-string, Domain or
+ * address-literal; local-part up to 64, domain up to 255, both up to 254.
+ * 0 with *a, or -1: EX_DATAERR with the reason.
+ */
+int addr_check(struct slice text, struct addr *a, struct fail *f);
+
+enum {
+	ADDR_NULL = 1,	     /* "<>" is accepted (MAIL FROM) */
+	ADDR_POSTMASTER = 2, /* "<postmaster>" is accepted (RCPT TO) */
+};
+
+/*
+ * Takes a path, "<" mailbox ">", off the front of "s"; a source route is
+ * skipped (RFC 5321, 4.1.2, A-d-l).  Spaces before it are skipped, as clients
+ * write them; angle brackets are required.  0 with *a (both slices empty for
+ * "<>"), or -1 with EX_DATAERR and the reason.
+ */
+int addr_path(struct slice *s, int allow, struct addr *a, struct fail *f);
+
+/* Writes local "@" domain (or the local-part alone, or nothing) with a NUL
+ * and returns "out". */
+char *addr_format(char out[ADDR_TEXT], const struct addr *a);
+
+/*
+ * Adds the local-part to "out" with quotes and backslashes taken off: what a
+ * mailbox is looked up by.  0, or -1 where the maximum is passed.
+ */
+int addr_unquote(struct slice local, struct buf *out);
+
+/* A mailbox of a header field. */
+struct addr_mailbox {
+	struct slice name; /* display name as UTF-8, decoded; may be empty */
+	struct slice spec; /* local "@" domain, comments and spaces removed */
+};
+
+/*
+ * Reads the address-list in "value" (a raw header value, folds and all) and
+ * calls "each" for every mailbox, those inside groups too.  Obsolete syntax
+ * is read: routes, empty elements, dots in phrases, comments anywhere.
+ * Encoded-words make display names and never addresses.  What "each" gets is
+ * valid during the call; it returns 0, or -1 to stop.
+ *
+ * 0; -1 where "each" stopped (f as it left it) or, with EX_DATAERR, where an
+ * element is no address.  "spec" has passed addr_check.
+ */
+int addr_list(struct slice value,
+    int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),
+    void *ctx, struct fail *f);
+
+#endif

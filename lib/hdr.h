@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * hdr: the header of a message as bytes (RFC 5322, 2.2; RFC 7103).
+ *
+ * A header is a slice that holds whole lines, with LF or CRLF ends, up to and
+ * with the empty line where there is one.  Nothing is copied; what a field
+ * means is told by addr, date, word and param.
+ */
+#ifndef HDR_H
+#define HDR_H
+
+#include "buf.h"
+#include "fail.h"
+
+struct hdr_field {
+	struct slice name;  /* without the colon and spaces before it; empty
+			       for a line that is no field */
+	struct slice value; /* after the colon, folds as they are, no line end
+			       at the end, not trimmed */
+	struct slice raw;   /* all of its lines with their line ends */
+};
+
+/*
+ * Takes the next field off the front of "header": 1; 0 at the empty line or
+ * the end.  A line that is no field (no colon, a bad name, a fold with
+ * nothing before it) comes as a field with an empty name, so that no byte is
+ * lost.  Spaces before the colon are accepted (obsolete syntax, RFC 5322,
+ * 4.5), and a fold of nothing but spaces is part of its field.
+ */
+int hdr_next(struct slice *header, struct hdr_field *field);
+
+/* The first field of that name, in any case of letters: 1, or 0. */
+int hdr_find(struct slice header, const char *name, struct hdr_field *field);
+
+/* How many fields of that name there are. */
+size_t hdr_count(struct slice header, const char *name);
+
+/* Adds "value" to "out" with its line ends taken out (RFC 5322, 2.2.3) and
+ * without spaces at both ends.  0, or -1 where the maximum is passed. */
+int hdr_unfold(struct slice value, struct buf *out);
+
+/* 1 if "name" may stand before a colon: printable ASCII but ":" and space. */
+int hdr_name_ok(struct slice name);
+
+/*
+ * 0 where "value" may be put into a header; else -1 with EX_DATAERR: it holds
+ * CR, LF or NUL, which would begin another field.  "name" is for the
+ * sentence.
+ */
+int hdr_value_check(const char *name, struct slice value, struct fail *f);
+
+/*
+ * Adds "Name: value" LF to "out", folded before a space so that lines stay
+ * within 76 where they can and within 998 always.  "value" is ASCII or UTF-8
+ * as the caller wants it sent, on one line.  0, or -1 where the maximum is
+ * passed.
+ */
+int hdr_write(struct buf *out, const char *name, struct slice value);
+
+/*
+ * Skips spaces, folds and nested comments (CFWS, RFC 5322, 3.2.2) at the
+ * start of "s".  Comments deeper than LIMIT_COMMENT_DEPTH, or without an end,
+ * take all that is left.
+ */
+void hdr_skip_cfws(struct slice *s);
+
+#endif

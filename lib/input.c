@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* input: a file that can be read more than once; see input.h. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "input.h"
+#include "mem.h"
+
+enum { HELD = 65536 };
+
+/* Reads until "n" bytes or the end; the count, or -1 with errno. */
+static ssize_t
+read_full(int fd, char *to, size_t n)
+{
+	size_t have = 0;
+
+	while (have < n) {
+		ssize_t k = read(fd, to + have, n - have);
+
+		if (k == 0)
+			break;
+		if (k > 0)
+			have += (size_t)k;
+		else if (errno != EINTR)
+			return -1;
+	}
+	return (ssize_t)have;
+}
+
+static int
+temporary_file(struct fail *f)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[4096];
+	int fd, n;
+
+	if (dir == NULL || dir[0] == '\0')
+		dir = "/tmp";
+	n = snprintf(path, sizeof(path), "%s/mailpipe.XXXXXXXXXX", dir);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return fail_set(f, EX_CANTCREAT, "TMPDIR: too long");
+	if ((fd = mkostemp(path, O_CLOEXEC)) == -1)
+		return fail_errno(f, EX_CANTCREAT, "%.300s: create", path);
+	(void)unlink(path);
+	return fd;
+}
+
+static int
+write_full(int fd, struct slice s, struct fail *f)
+{
+	while (s.n > 0) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n >= 0)
+			s = slice_sub(s, (size_t)n, s.n);
+		else if (errno != EINTR)
+			return fail_errno(f, EX_TEMPFAIL,
+			    "temporary file: write");
+	}
+	return 0;
+}
+
+static int
+too_long(const struct input *in, uint64_t max, struct fail *f)
+{
+	return fail_set(f, EX_DATAERR, "%.300s: longer than %" PRIu64 " bytes",
+	    in->name, max);
+}
+
+/* Copies what is left of "from" behind what "held" has into a new file. */
+static int
+copy_to_file(struct input *in, int from, uint64_t max, struct fail *f)
+{
+	size_t n = HELD;
+
+	if ((in->fd = temporary_file(f)) == -1)
+		return -1;
+	for (;;) {
+		ssize_t k;
+
+		if (write_full(in->fd, (struct slice){ in->held, n }, f) == -1)
+			return -1;
+		in->size += n;
+		if (in->size > max)
+			return too_long(in, max, f);
+		if ((k = read_full(from, in->held, HELD)) == -1)
+			return fail_errno(f, EX_IOERR, "%.300s: read",
+			    in->name);
+		if (k == 0)
+			break;
+		n = (size_t)k;
+	}
+	free(in->held);
+	in->held = NULL;
+	return 0;
+}
+
+static int
+hold(struct input *in, int from, uint64_t max, struct fail *f)
+{
+	ssize_t n;
+
+	in->held = mem_resize(NULL, HELD, 1);
+	if ((n = read_full(from, in->held, HELD)) == -1)
+		return fail_errno(f, EX_IOERR, "%.300s: read", in->name);
+	if (n == HELD)
+		return copy_to_file(in, from, max, f);
+	in->size = (uint64_t)n;
+	if (in->size > max)
+		return too_long(in, max, f);
+	return 0;
+}
+
+/* Takes "fd" over for a regular file, from its present offset on. */
+static int
+in_place(struct input *in, int fd, uint64_t size, uint64_t max, struct fail *f)
+{
+	off_t at = lseek(fd, 0, SEEK_CUR);
+
+	in->fd = fd;
+	in->start = at > 0 ? (uint64_t)at : 0;
+	in->size = size > in->start ? size - in->start : 0;
+	if (in->size <= max)
+		return 0;
+	return too_long(in, max, f);
+}
+
+int
+input_open(struct input *in, const char *path, uint64_t max, struct fail *f)
+{
+	int standard = strcmp(path, "-") == 0, fd, rc;
+	struct stat st;
+
+	*in = (struct input){ .fd = -1 };
+	in->name = standard ? "standard input" : path;
+	if (standard)
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	else
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return fail_errno(f, EX_NOINPUT, "%.300s: open", in->name);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		rc = in_place(in, fd, (uint64_t)st.st_size, max, f);
+	} else {
+		rc = hold(in, fd, max, f);
+		(void)close(fd);
+	}
+	if (rc == -1)
+		input_close(in);
+	return rc;
+}
+
+int
+input_read(const struct input *in, uint64_t offset, char *to, size_t n,
+    size_t *got, struct fail *f)
+{
+	uint64_t left = offset < in->size ? in->size - offset : 0;
+
+	if (n > left)
+		n = (size_t)left;
+	*got = 0;
+	if (in->fd == -1) {
+		if (n > 0)
+			memcpy(to, in->held + offset, n);
+		*got = n;
+		return 0;
+	}
+	while (*got < n) {
+		ssize_t k = pread(in->fd, to + *got, n - *got,
+		    (off_t)(in->start + offset + *got));
+
+		if (k == 0)
+			return fail_set(f, EX_IOERR,
+			    "%.300s: became shorter while it was read",
+			    in->name);
+		if (k > 0)
+			*got += (size_t)k;
+		else if (errno != EINTR)
+			return fail_errno(f, EX_IOERR, "%.300s: read",
+			    in->name);
+	}
+	return 0;
+}
+
+void
+input_close(struct input *in)
+{
+	if (in->fd != -1)
+		(void)close(in->fd);
+	free(in->held);
+	*in = (struct input){ .fd = -1 };
+}

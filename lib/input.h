@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * input: a message or file that can be read more than once.
+ *
+ * A regular file, by its path or as standard input, is read in place; anything
+ * else (a pipe, a device) is first copied, up to 64 KiB into memory and what
+ * is longer into an unlinked temporary file in $TMPDIR (/tmp), so that memory
+ * stays constant.  Programs that need one pass only read with read(2).
+ */
+#ifndef INPUT_H
+#define INPUT_H
+
+#include <stdint.h>
+
+#include "fail.h"
+#include "slice.h"
+
+struct input {
+	int fd;		  /* -1 where all of it is in "held" */
+	uint64_t start;	  /* offset in fd of the first byte */
+	uint64_t size;	  /* bytes */
+	char *held;	  /* the bytes, where they are few; else NULL */
+	const char *name; /* for sentences: the path or "standard input" */
+};
+
+/*
+ * Opens "path" ("-" is standard input) into "in"; the path must outlive it.
+ * A seekable standard input is read from its present offset.  0, or -1:
+ * EX_NOINPUT (it is not there, or is a directory), EX_IOERR, EX_CANTCREAT
+ * (no temporary file), EX_TEMPFAIL (no room for one), EX_DATAERR where it is
+ * longer than "max" bytes.
+ */
+int input_open(struct input *in, const char *path, uint64_t max,
+    struct fail *f);
+
+/*
+ * Reads up to "n" bytes at "offset" into "to"; *got is less only at the end.
+ * 0, or -1: EX_IOERR, also where the file has become shorter meanwhile.
+ */
+int input_read(const struct input *in, uint64_t offset, char *to, size_t n,
+    size_t *got, struct fail *f);
+
+/* Closes and frees; "in" may have failed to open. */
+void input_close(struct input *in);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Every limit of mailpipe in one place, each with its reason.  Bytes unless
+ * a name says otherwise.  A limit that is hit is always said: by a reply, by
+ * a line on standard error, by a status; see mailpipe(7).
+ */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+/* SMTP, both ends (RFC 5321, 4.5.3.1) */
+#define LIMIT_COMMAND	   2048	    /* 512 required; extensions add to it */
+#define LIMIT_REPLY	   2048	    /* 512 required; peers send more */
+#define LIMIT_REPLY_LINES  100	    /* lines of one reply; EHLO has some 20 */
+#define LIMIT_TEXT_LINE	   65536    /* 1000 required; real mail has longer */
+#define LIMIT_LOCAL_PART   64	    /* RFC 5321, 4.5.3.1.1 */
+#define LIMIT_DOMAIN	   255	    /* RFC 5321, 4.5.3.1.2 */
+#define LIMIT_PATH	   256	    /* RFC 5321, 4.5.3.1.3 */
+#define LIMIT_RECIPIENTS   1000	    /* of one message; 100 required */
+#define LIMIT_MESSAGE	   52428800 /* 50 MiB, what large providers take */
+#define LIMIT_HOPS	   50	    /* Received fields: more is a loop (6.3) */
+#define LIMIT_ERRORS	   10	    /* commands refused, then 421 */
+#define LIMIT_WINDOW	   100	    /* commands sent before a reply is read */
+
+/* Messages (RFC 5322, 2.1.1; the others are what Dovecot and go-mail take) */
+#define LIMIT_LINE_HARD	    998	     /* sent lines without CRLF */
+#define LIMIT_LINE_SOFT	    76	     /* lines that we write */
+#define LIMIT_HEADER_FIELD  65536    /* one field with its folds */
+#define LIMIT_HEADER	    1048576  /* all fields of one header */
+#define LIMIT_HEADER_FIELDS 1000     /* fields of one header */
+#define LIMIT_MIME_DEPTH    100	     /* nested multiparts and messages */
+#define LIMIT_MIME_PARTS    10000    /* parts of one message */
+#define LIMIT_PARAMS	    128	     /* parameters of one field (RFC 2231) */
+#define LIMIT_COMMENT_DEPTH 32	     /* nested comments (RFC 5322, 3.2.2) */
+#define LIMIT_FILE_NAME	    200	     /* of an unpacked part; 255 - suffixes */
+
+/* Waits, in seconds (RFC 5321, 4.5.3.2) */
+#define LIMIT_CONNECT	    30	 /* one address of a host */
+#define LIMIT_IDLE	    300	 /* a server waits for a command */
+#define LIMIT_SESSION	    3600 /* without one accepted message */
+#define LIMIT_GREETING	    300
+#define LIMIT_COMMAND_REPLY 300
+#define LIMIT_DATA_REPLY    120
+#define LIMIT_DATA_BLOCK    180
+#define LIMIT_DOT_REPLY	    600
+#define LIMIT_DATA_RATE	    256 /* bytes a second, the least while in DATA */
+
+/* Servers */
+#define LIMIT_CONNECTIONS	  200 /* of one listening process */
+#define LIMIT_CONNECTIONS_ADDRESS 20  /* of one peer; loopback is exempt */
+#define LIMIT_OWNERS		  100 /* Maildir owners of one message */
+
+/* Files of our own */
+#define LIMIT_CONF 1048576 /* a configuration file */
+
+#endif

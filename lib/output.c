@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+/* output: buffered bytes to a file descriptor; see output.h. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "output.h"
+
+enum { HELD = 65536 };
+
+struct output
+output_to(int fd, const char *name)
+{
+	return (struct output){ .fd = fd, .name = name };
+}
+
+static void
+write_all(struct output *o, struct slice s)
+{
+	while (s.n > 0 && o->error == 0) {
+		ssize_t n = write(o->fd, s.p, s.n);
+
+		if (n >= 0)
+			s = slice_sub(s, (size_t)n, s.n);
+		else if (errno != EINTR)
+			o->error = errno;
+	}
+}
+
+static void
+write_held(struct output *o)
+{
+	write_all(o, (struct slice){ o->held, o->n });
+	o->n = 0;
+}
+
+void
+output_put(struct output *o, struct slice s)
+{
+	o->written += s.n;
+	if (s.n > HELD - o->n && o->n > 0)
+		write_held(o);
+	if (s.n >= HELD) {
+		write_all(o, s);
+		return;
+	}
+	if (o->held == NULL)
+		o->held = mem_resize(NULL, HELD, 1);
+	if (s.n > 0)
+		memcpy(o->held + o->n, s.p, s.n);
+	o->n += s.n;
+}
+
+void
+output_putc(struct output *o, int c)
+{
+	char byte = (char)c;
+
+	output_put(o, (struct slice){ &byte, 1 });
+}
+
+int
+output_flush(struct output *o, struct fail *f)
+{
+	int full;
+
+	write_held(o);
+	if (o->error == 0)
+		return 0;
+	errno = o->error;
+	full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+	return fail_errno(f, full ? EX_TEMPFAIL : EX_IOERR, "%s: write",
+	    o->name);
+}
+
+void
+output_free(struct output *o)
+{
+	free(o->held);
+	o->held = NULL;
+	o->n = 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * output: buffered bytes to a file descriptor, for standard output and files.
+ * (Sockets go through conn.)
+ *
+ * Errors stick: after the first one nothing more is written, and
+ * output_flush reports it, so a caller checks once, at the end.
+ */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include "fail.h"
+#include "slice.h"
+
+struct output {
+	int fd;		  /* not owned */
+	int error;	  /* errno of the first failed write, or 0 */
+	size_t n;	  /* bytes held back in "held" */
+	uint64_t written; /* bytes put in so far */
+	const char *name; /* for the sentence; borrowed */
+	char *held;	  /* NULL until something is put in */
+};
+
+/* An output to "fd", which stays the caller's.  "name" (a path, "standard
+ * output") must outlive it. */
+struct output output_to(int fd, const char *name);
+
+void output_put(struct output *o, struct slice s);
+void output_putc(struct output *o, int c);
+
+/* Writes what is held back.  0, or -1: EX_IOERR, or EX_TEMPFAIL where the
+ * disk or the quota is full. */
+int output_flush(struct output *o, struct fail *f);
+
+/* Frees the memory; what was not flushed is gone. */
+void output_free(struct output *o);
+
+#endif

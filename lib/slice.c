@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+/* slice: borrowed bytes and a cursor over them; see slice.h. */
+
+#include <string.h>
+
+#include "slice.h"
+
+struct slice
+slice_str(const char *s)
+{
+	return (struct slice){ s, strlen(s) };
+}
+
+struct slice
+slice_sub(struct slice s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return (struct slice){ s.p + from, to - from };
+}
+
+int
+slice_lower(int c)
+{
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+int
+slice_eq(struct slice a, struct slice b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+int
+slice_caseeq(struct slice a, struct slice b)
+{
+	size_t i;
+
+	if (a.n != b.n)
+		return 0;
+	for (i = 0; i < a.n; i++)
+		if (slice_lower((unsigned char)a.p[i]) !=
+		    slice_lower((unsigned char)b.p[i]))
+			return 0;
+	return 1;
+}
+
+int
+slice_starts(struct slice s, struct slice part)
+{
+	return s.n >= part.n && slice_eq(slice_sub(s, 0, part.n), part);
+}
+
+int
+slice_casestarts(struct slice s, struct slice part)
+{
+	return s.n >= part.n && slice_caseeq(slice_sub(s, 0, part.n), part);
+}
+
+int
+slice_ends(struct slice s, struct slice part)
+{
+	return s.n >= part.n &&
+	    slice_eq(slice_sub(s, s.n - part.n, s.n), part);
+}
+
+size_t
+slice_find(struct slice s, int c)
+{
+	const char *at = s.n == 0 ? NULL : memchr(s.p, c, s.n);
+
+	return at == NULL ? s.n : (size_t)(at - s.p);
+}
+
+static int
+is_blank(int c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct slice
+slice_trim(struct slice s)
+{
+	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+		s.n--;
+	while (s.n > 0 && is_blank(s.p[0]))
+		s.p++, s.n--;
+	return s;
+}
+
+int
+slice_peek(struct slice s)
+{
+	return s.n == 0 ? -1 : (unsigned char)s.p[0];
+}
+
+int
+slice_getc(struct slice *s)
+{
+	int c = slice_peek(*s);
+
+	if (c != -1)
+		s->p++, s->n--;
+	return c;
+}
+
+int
+slice_take(struct slice *s, size_t n, struct slice *out)
+{
+	if (s->n < n)
+		return -1;
+	*out = slice_sub(*s, 0, n);
+	*s = slice_sub(*s, n, s->n);
+	return 0;
+}
+
+int
+slice_until(struct slice *s, int c, struct slice *out)
+{
+	size_t at = slice_find(*s, c);
+	int found = at < s->n;
+
+	*out = slice_sub(*s, 0, at);
+	*s = slice_sub(*s, at + (size_t)found, s->n);
+	return found;
+}
+
+int
+slice_word(struct slice *s, struct slice *out)
+{
+	size_t n = 0;
+
+	while (slice_peek(*s) == ' ' || slice_peek(*s) == '\t')
+		(void)slice_getc(s);
+	while (n < s->n && s->p[n] != ' ' && s->p[n] != '\t')
+		n++;
+	if (n == 0)
+		return 0;
+	return slice_take(s, n, out) == 0;
+}
+
+int
+slice_uint(struct slice s, uint64_t min, uint64_t max, uint64_t *out)
+{
+	uint64_t v = 0;
+	size_t i;
+
+	if (s.n == 0)
+		return -1;
+	for (i = 0; i < s.n; i++) {
+		unsigned digit = (unsigned)(unsigned char)s.p[i] - '0';
+
+		if (digit > 9 || v > (UINT64_MAX - digit) / 10)
+			return -1;
+		v = v * 10 + digit;
+	}
+	if (v < min || v > max)
+		return -1;
+	*out = v;
+	return 0;
+}
+
+int
+slice_hexdigit(int c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = slice_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * slice: bytes that belong to somebody else, and a cursor over them.
+ *
+ * A slice is a pointer and a length; it owns nothing, holds any byte (NUL
+ * too) and lives as long as what it points into.  The functions that take a
+ * "struct slice *" use it as a cursor: they move its start forward and never
+ * past its end.  No function here allocates or fails for lack of memory.
+ */
+#ifndef SLICE_H
+#define SLICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct slice {
+	const char *p;
+	size_t n;
+};
+
+/* A slice of a string literal, without its NUL. */
+#define SLICE(literal) ((struct slice){ "" literal, sizeof("" literal) - 1 })
+
+/* printf("%.*s", SLICE_ARG(s)): only for bytes known to be printable. */
+#define SLICE_ARG(s) (int)(s).n, (s).p
+
+/* The bytes of the string "s" without its NUL. */
+struct slice slice_str(const char *s);
+
+/* The bytes [from, to) of "s"; both are cut to its length. */
+struct slice slice_sub(struct slice s, size_t from, size_t to);
+
+/* 1 if the same bytes, else 0.  "case" ones ignore ASCII letter case. */
+int slice_eq(struct slice a, struct slice b);
+int slice_caseeq(struct slice a, struct slice b);
+
+/* 1 if "s" begins (ends) with the bytes of "part", else 0. */
+int slice_starts(struct slice s, struct slice part);
+int slice_casestarts(struct slice s, struct slice part);
+int slice_ends(struct slice s, struct slice part);
+
+/* The offset of the first byte "c", or s.n where there is none. */
+size_t slice_find(struct slice s, int c);
+
+/* "s" without spaces and tabs (and CR, LF) at both ends. */
+struct slice slice_trim(struct slice s);
+
+/* Takes one byte: 0..255, or -1 at the end.  slice_peek takes nothing. */
+int slice_getc(struct slice *s);
+int slice_peek(struct slice s);
+
+/* Takes "n" bytes into "out": 0; -1 where there are fewer, nothing moved. */
+int slice_take(struct slice *s, size_t n, struct slice *out);
+
+/* Takes all bytes before the first "c", and "c" itself, and returns 1; where
+ * there is no "c" takes everything and returns 0.  "out" is without "c". */
+int slice_until(struct slice *s, int c, struct slice *out);
+
+/* Takes the next word between spaces and tabs: 1, or 0 where none is left. */
+int slice_word(struct slice *s, struct slice *out);
+
+/* All of "s" as a decimal number: digits only, min <= *out <= max.  0, or -1
+ * with *out untouched (empty, another byte, too large). */
+int slice_uint(struct slice s, uint64_t min, uint64_t max, uint64_t *out);
+
+/* The value of the ASCII hexadecimal digit "c", or -1. */
+int slice_hexdigit(int c);
+
+/* "c" as a lower-case ASCII letter, without the locale. */
+int slice_lower(int c);
+
+#endif

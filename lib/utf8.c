@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/* utf8: one character at a time; see utf8.h. */
+
+#include <string.h>
+
+#include "utf8.h"
+
+/* RFC 3629, 4: the first byte gives the length, and with it the least code
+ * point that may be written so. */
+static const struct {
+	unsigned char mask, lead;
+	int rest;
+	int32_t least;
+} forms[] = {
+	{ 0x80, 0x00, 0, 0 },
+	{ 0xe0, 0xc0, 1, 0x80 },
+	{ 0xf0, 0xe0, 2, 0x800 },
+	{ 0xf8, 0xf0, 3, 0x10000 },
+};
+
+static int32_t
+decode(struct slice s, int rest, int32_t c)
+{
+	int i;
+
+	if (s.n < (size_t)rest + 1)
+		return -2;
+	for (i = 1; i <= rest; i++) {
+		unsigned char byte = (unsigned char)s.p[i];
+
+		if ((byte & 0xc0) != 0x80)
+			return -2;
+		c = c << 6 | (byte & 0x3f);
+	}
+	return c;
+}
+
+int32_t
+utf8_next(struct slice *s)
+{
+	int first = slice_peek(*s);
+	int32_t c;
+	size_t i;
+
+	if (first == -1)
+		return -1;
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if ((first & forms[i].mask) != forms[i].lead)
+			continue;
+		c = decode(*s, forms[i].rest, first & ~forms[i].mask);
+		if (c < forms[i].least || c > 0x10ffff ||
+		    (c >= 0xd800 && c <= 0xdfff))
+			break;
+		*s = slice_sub(*s, (size_t)forms[i].rest + 1, s->n);
+		return c;
+	}
+	(void)slice_getc(s);
+	return -2;
+}
+
+int
+utf8_valid(struct slice s)
+{
+	int32_t c;
+
+	while ((c = utf8_next(&s)) >= 0)
+		;
+	return c == -1;
+}
+
+int
+utf8_ascii(struct slice s)
+{
+	uint64_t word;
+
+	for (; s.n >= sizeof(word); s = slice_sub(s, sizeof(word), s.n)) {
+		memcpy(&word, s.p, sizeof(word));
+		if (word & UINT64_C(0x8080808080808080))
+			return 0;
+	}
+	for (; s.n > 0; s = slice_sub(s, 1, s.n))
+		if ((unsigned char)s.p[0] >= 0x80)
+			return 0;
+	return 1;
+}
+
+int
+utf8_unsafe(int32_t c)
+{
+	static const struct {
+		int32_t from, to;
+	} ranges[] = {
+		{ 0x0000, 0x001f },   /* C0 */
+		{ 0x007f, 0x009f },   /* DEL, C1 */
+		{ 0x00ad, 0x00ad },   /* soft hyphen */
+		{ 0x061c, 0x061c },   /* Arabic letter mark */
+		{ 0x180e, 0x180e },   /* Mongolian vowel separator */
+		{ 0x200b, 0x200f },   /* zero width, direction marks */
+		{ 0x2028, 0x202e },   /* separators, embeddings, overrides */
+		{ 0x2060, 0x206f },   /* word joiner, isolates, deprecated */
+		{ 0xfdd0, 0xfdef },   /* non-characters */
+		{ 0xfeff, 0xfeff },   /* zero width no-break space */
+		{ 0xfff0, 0xfffb },   /* specials but U+FFFC, U+FFFD */
+		{ 0xe0000, 0xe0fff }, /* tags */
+	};
+	size_t i;
+
+	if (c < 0 || (c & 0xfffe) == 0xfffe)
+		return 1;
+	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (c >= ranges[i].from && c <= ranges[i].to)
+			return 1;
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* utf8: one character at a time (RFC 3629), strict: no overlong forms, no
+ * surrogates, nothing past U+10FFFF. */
+#ifndef UTF8_H
+#define UTF8_H
+
+#include "slice.h"
+
+/* Takes the next character of "s": its code point; -1 at the end; -2 where
+ * the bytes are not UTF-8, and then exactly one byte was taken. */
+int32_t utf8_next(struct slice *s);
+
+/* 1 if all of "s" is UTF-8, else 0. */
+int utf8_valid(struct slice s);
+
+/* 1 if every byte is below 128, else 0. */
+int utf8_ascii(struct slice s);
+
+/* 1 for a character that must not reach a terminal, a log or a file name:
+ * C0 and C1 controls, DEL, line and paragraph separators, bidirectional
+ * marks, zero-width and tag characters (Unicode TR 36), non-characters. */
+int utf8_unsafe(int32_t c);
+
+#endif
