@@ -12,13 +12,16 @@ enum {
 };
 
 /* Writes "Mon, 23 Nov 2026 03:53:26 +0100" for "when", in the zone of TZ, and
- * returns "out".  Years past 9999 and before 1900 are brought to the limit. */
+ * returns "out".  Times before 2 January 1900 and after 30 December 9999 are
+ * brought to these. */
 char *date_format(char out[DATE_TEXT], time_t when);
 
 /*
  * Reads a date-time, also in the obsolete forms (comments, two-digit years,
- * named zones, no day of the week, no seconds).  0 with *when, and *zone in
- * minutes east of UTC (0 where it is unknown); or -1, both untouched.
+ * named zones, no day of the week, no seconds; RFC 5322, 4.3), and without a
+ * zone.  The day of the week is not compared with the date.  0 with *when, and
+ * *zone in minutes east of UTC (0 where it is unknown); or -1, both untouched:
+ * it is no date-time, there is no such day, or the year is before 1900.
  */
 int date_parse(struct slice text, time_t *when, int *zone);
 

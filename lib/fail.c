@@ -14,6 +14,7 @@ fail_set(struct fail *f, int class, const char *format, ...)
 	va_list ap;
 
 	f->class = class;
+	f->error = 0;
 	va_start(ap, format);
 	(void)vsnprintf(f->text, sizeof(f->text), format, ap);
 	va_end(ap);
@@ -28,6 +29,7 @@ fail_errno(struct fail *f, int class, const char *format, ...)
 	va_list ap;
 
 	f->class = class;
+	f->error = errno;
 	va_start(ap, format);
 	(void)vsnprintf(f->text, sizeof(f->text), format, ap);
 	va_end(ap);
@@ -42,6 +44,7 @@ fail_at(struct fail *f, const char *object)
 	char text[sizeof(f->text)];
 
 	memcpy(text, f->text, sizeof(text));
-	(void)snprintf(f->text, sizeof(f->text), "%.200s: %.300s", object, text);
+	(void)snprintf(f->text, sizeof(f->text), "%.200s: %.300s", object,
+	    text);
 	return -1;
 }

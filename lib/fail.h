@@ -22,6 +22,7 @@
 
 struct fail {
 	int class;
+	int error; /* the errno behind it; 0 where there is none */
 	char text[512];
 };
 

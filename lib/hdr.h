@@ -35,8 +35,9 @@ int hdr_find(struct slice header, const char *name, struct hdr_field *field);
 /* How many fields of that name there are. */
 size_t hdr_count(struct slice header, const char *name);
 
-/* Adds "value" to "out" with its line ends taken out (RFC 5322, 2.2.3) and
- * without spaces at both ends.  0, or -1 where the maximum is passed. */
+/* Adds "value" to "out" with its line ends taken out (RFC 5322, 2.2.3; a CR
+ * without LF is none and stays) and without spaces at both ends.  0, or -1
+ * where the maximum is passed. */
 int hdr_unfold(struct slice value, struct buf *out);
 
 /* 1 if "name" may stand before a colon: printable ASCII but ":" and space. */
@@ -51,17 +52,31 @@ int hdr_value_check(const char *name, struct slice value, struct fail *f);
 
 /*
  * Adds "Name: value" LF to "out", folded before a space so that lines stay
- * within 76 where they can and within 998 always.  "value" is ASCII or UTF-8
- * as the caller wants it sent, on one line.  0, or -1 where the maximum is
- * passed.
+ * within 76 where they can and within 998 always: a longer word is cut, and a
+ * run of more than 64 spaces is shortened, as both could only be sent in a
+ * form that readers take for something else.  "value" is ASCII or UTF-8 as
+ * the caller wants it sent, on one line (hdr_value_check); spaces at both ends
+ * are dropped.  0, or -1 where the maximum is passed.
  */
 int hdr_write(struct buf *out, const char *name, struct slice value);
 
 /*
  * Skips spaces, folds and nested comments (CFWS, RFC 5322, 3.2.2) at the
- * start of "s".  Comments deeper than LIMIT_COMMENT_DEPTH, or without an end,
- * take all that is left.
+ * start of "s".  0; or -1 where a comment has no end or is nested deeper than
+ * LIMIT_COMMENT_DEPTH: it has taken all that was left.
  */
-void hdr_skip_cfws(struct slice *s);
+int hdr_skip_cfws(struct slice *s);
+
+/*
+ * Takes a quoted-string (RFC 5322, 3.2.4) off the front of "s", which begins
+ * with its quote.  "inside" is what stands between the quotes, backslashes
+ * and folds as they are.  0; or -1 where the closing quote is missing, and
+ * then all that was left was taken.
+ */
+int hdr_quoted(struct slice *s, struct slice *inside);
+
+/* Adds what hdr_quoted gave to "out", with backslashes and line ends taken
+ * out.  0, or -1 where the maximum is passed. */
+int hdr_unquote(struct slice inside, struct buf *out);
 
 #endif

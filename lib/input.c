@@ -146,10 +146,17 @@ input_open(struct input *in, const char *path, uint64_t max, struct fail *f)
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return fail_errno(f, EX_NOINPUT, "%.300s: open", in->name);
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (fstat(fd, &st) == -1)
+		st.st_mode = 0;
+	/* Files of /proc say that they are empty, and are not. */
+	if (S_ISREG(st.st_mode) && st.st_size > 0) {
 		rc = in_place(in, fd, (uint64_t)st.st_size, max, f);
 	} else {
-		rc = hold(in, fd, max, f);
+		if (S_ISDIR(st.st_mode))
+			rc = fail_set(f, EX_NOINPUT, "%.300s: is a directory",
+			    in->name);
+		else
+			rc = hold(in, fd, max, f);
 		(void)close(fd);
 	}
 	if (rc == -1)
@@ -157,36 +164,65 @@ input_open(struct input *in, const char *path, uint64_t max, struct fail *f)
 	return rc;
 }
 
-int
-input_read(const struct input *in, uint64_t offset, char *to, size_t n,
-    size_t *got, struct fail *f)
+/* As input_read, from what was opened and not from the head. */
+static int
+read_at(const struct input *in, uint64_t offset, char *to, size_t n,
+    struct fail *f)
 {
-	uint64_t left = offset < in->size ? in->size - offset : 0;
+	size_t got = 0;
 
-	if (n > left)
-		n = (size_t)left;
-	*got = 0;
 	if (in->fd == -1) {
 		if (n > 0)
 			memcpy(to, in->held + offset, n);
-		*got = n;
 		return 0;
 	}
-	while (*got < n) {
-		ssize_t k = pread(in->fd, to + *got, n - *got,
-		    (off_t)(in->start + offset + *got));
+	while (got < n) {
+		ssize_t k = pread(in->fd, to + got, n - got,
+		    (off_t)(in->start + offset + got));
 
 		if (k == 0)
 			return fail_set(f, EX_IOERR,
 			    "%.300s: became shorter while it was read",
 			    in->name);
 		if (k > 0)
-			*got += (size_t)k;
+			got += (size_t)k;
 		else if (errno != EINTR)
 			return fail_errno(f, EX_IOERR, "%.300s: read",
 			    in->name);
 	}
 	return 0;
+}
+
+int
+input_read(const struct input *in, uint64_t offset, char *to, size_t n,
+    size_t *got, struct fail *f)
+{
+	uint64_t left = offset < in->size ? in->size - offset : 0;
+	size_t from_head = 0;
+
+	*got = 0;
+	if (n > left)
+		n = (size_t)left;
+	if (offset < in->head.n && n > 0) {
+		from_head = in->head.n - (size_t)offset;
+		if (from_head > n)
+			from_head = n;
+		memcpy(to, in->head.p + offset, from_head);
+	}
+	if (n > from_head &&
+	    read_at(in, offset + from_head - in->head.n + in->replaced,
+		to + from_head, n - from_head, f) == -1)
+		return -1;
+	*got = n;
+	return 0;
+}
+
+void
+input_replace_head(struct input *in, uint64_t n, struct slice head)
+{
+	in->size = in->size - n + head.n;
+	in->replaced = n;
+	in->head = head;
 }
 
 void

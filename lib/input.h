@@ -20,6 +20,8 @@ struct input {
 	uint64_t start;	  /* offset in fd of the first byte */
 	uint64_t size;	  /* bytes */
 	char *held;	  /* the bytes, where they are few; else NULL */
+	struct slice head; /* see input_replace_head */
+	uint64_t replaced; /* bytes that "head" stands for */
 	const char *name; /* for sentences: the path or "standard input" */
 };
 
@@ -39,6 +41,10 @@ int input_open(struct input *in, const char *path, uint64_t max,
  */
 int input_read(const struct input *in, uint64_t offset, char *to, size_t n,
     size_t *got, struct fail *f);
+
+/* From now on "head", which must outlive "in", stands in place of the first
+ * "n" bytes: a header that was changed in front of a body that was not. */
+void input_replace_head(struct input *in, uint64_t n, struct slice head);
 
 /* Closes and frees; "in" may have failed to open. */
 void input_close(struct input *in);

@@ -24,7 +24,9 @@ struct slice param_value(struct slice field);
  * a gap do not), RFC 2047 words where they do not belong (many senders), raw
  * 8-bit.  Where a parameter stands in several forms, "name*" is preferred to
  * "name*0" and that to "name" (RFC 6266, 4.3, and what mail programs write).
- * At most LIMIT_PARAMS parameters are looked at.
+ * A token runs to the next ";" where more than a comment follows it, as many
+ * senders put file names with spaces.  At most LIMIT_PARAMS parameters are
+ * looked at.  What was encoded may be any character: CR, LF and NUL too.
  */
 int param_get(struct slice field, const char *name, struct buf *out);
 
@@ -35,10 +37,11 @@ size_t param_count(struct slice field, const char *name);
 /*
  * Adds "; name=value" to "out" for "value" in UTF-8: as a token or a
  * quoted-string where it is short ASCII; else RFC 2231 segments, each within
- * one line of 76, split between characters, preceded by "; name=" and an
- * ASCII rendition for old programs where "fallback" is set.  Every parameter
- * stands on a line of its own, LF and TAB before it.  0, or -1 where the
- * maximum is passed.
+ * one line of 76, split between characters, followed by "; name=" and an
+ * ASCII rendition for old programs where "fallback" is set ("_" for every
+ * other character, cut to one line with its suffix kept).  Every parameter
+ * stands on a line of its own, LF and TAB before it; what follows the last one
+ * is the caller's.  0, or -1 where the maximum is passed.
  */
 int param_write(struct buf *out, const char *name, struct slice value,
     int fallback);

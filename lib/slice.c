@@ -18,7 +18,8 @@ slice_sub(struct slice s, size_t from, size_t to)
 		to = s.n;
 	if (from > to)
 		from = to;
-	return (struct slice){ s.p + from, to - from };
+	/* NULL + 0 is not defined in C. */
+	return (struct slice){ from == 0 ? s.p : s.p + from, to - from };
 }
 
 int

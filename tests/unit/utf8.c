@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/* Tests of utf8: strict decoding, and which characters are unsafe. */
+
+#include "unit.h"
+#include "utf8.h"
+
+/* Code points of a text; -2 for a byte that is no UTF-8, 0 ends a list. */
+static void
+decoding(void)
+{
+	static const struct {
+		const char *in;
+		int32_t want[6];
+	} cases[] = {
+		{ "a~\x7f", { 'a', '~', 0x7f } },
+		{ "\xc3\xbc", { 0xfc } },
+		{ "\xc2\x80", { 0x80 } },
+		{ "\xdf\xbf", { 0x7ff } },
+		{ "\xe0\xa0\x80", { 0x800 } },
+		{ "\xe4\xbd\xa0\xe5\xa5\xbd", { 0x4f60, 0x597d } },
+		{ "\xed\x9f\xbf", { 0xd7ff } },
+		{ "\xee\x80\x80", { 0xe000 } },
+		{ "\xef\xbf\xbf", { 0xffff } },
+		{ "\xf0\x90\x80\x80", { 0x10000 } },
+		{ "\xf0\x9f\x93\xa7", { 0x1f4e7 } },
+		{ "\xf4\x8f\xbf\xbf", { 0x10ffff } },
+		/* overlong */
+		{ "\xc0\x80", { -2, -2 } },
+		{ "\xc1\xbf", { -2, -2 } },
+		{ "\xe0\x80\xaf", { -2, -2, -2 } },
+		{ "\xe0\x9f\xbf", { -2, -2, -2 } },
+		{ "\xf0\x8f\xbf\xbf", { -2, -2, -2, -2 } },
+		/* surrogates, past the end, no lead byte */
+		{ "\xed\xa0\x80", { -2, -2, -2 } },
+		{ "\xed\xbf\xbf", { -2, -2, -2 } },
+		{ "\xf4\x90\x80\x80", { -2, -2, -2, -2 } },
+		{ "\xf8\x88\x80\x80\x80", { -2, -2, -2, -2, -2 } },
+		{ "\xff", { -2 } },
+		{ "\x80" "a", { -2, 'a' } },
+		/* cut short, by the end and by another character */
+		{ "\xc3", { -2 } },
+		{ "\xe4\xbd", { -2, -2 } },
+		{ "\xf0\x9f\x93", { -2, -2, -2 } },
+		{ "\xc3" "a", { -2, 'a' } },
+		{ "\xe4\xbd\xc3\xbc", { -2, -2, 0xfc } },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct slice copy = unit_exact(slice_str(cases[i].in));
+		struct slice s = copy;
+		int valid = 1, k = 0;
+
+		CASE(cases[i].in);
+		for (; cases[i].want[k] != 0; k++) {
+			CHECK_INT(utf8_next(&s), cases[i].want[k]);
+			valid &= cases[i].want[k] > 0;
+		}
+		CHECK_INT(utf8_next(&s), -1);
+		CHECK_INT(utf8_valid(copy), valid);
+		free((void *)copy.p);
+	}
+	CHECK_INT(utf8_next(&SLICE("\0")), 0);
+}
+
+/* Every code point there and back. */
+static void
+all_characters(void)
+{
+	int32_t wrong = 0;
+
+	for (int32_t c = 0x800; c <= 0x10ffff; c++) {
+		char bytes[] = {
+			(char)(c < 0x10000 ? 0xe0 | c >> 12 : 0xf0 | c >> 18),
+			(char)(0x80 | (c >> (c < 0x10000 ? 6 : 12) & 0x3f)),
+			(char)(0x80 | (c >> (c < 0x10000 ? 0 : 6) & 0x3f)),
+			(char)(0x80 | (c & 0x3f)),
+		};
+		struct slice s = { bytes, c < 0x10000 ? 3 : 4 };
+		int surrogate = c >= 0xd800 && c <= 0xdfff;
+
+		wrong += utf8_next(&s) != (surrogate ? -2 : c);
+	}
+	CHECK_INT(wrong, 0);
+}
+
+/* The fast path looks at eight bytes at a time. */
+static void
+ascii(void)
+{
+	char text[20];
+
+	CHECK(utf8_ascii(SLICE("")));
+	for (size_t n = 1; n <= sizeof(text); n++) {
+		memset(text, 'a', sizeof(text));
+		CHECK(utf8_ascii((struct slice){ text, n }));
+		for (size_t at = 0; at < n; at++) {
+			text[at] = (char)0x80;
+			CHECK(!utf8_ascii((struct slice){ text, n }));
+			text[at] = '\0';
+		}
+	}
+}
+
+static void
+unsafe(void)
+{
+	static const int32_t bad[] = { 0, '\t', '\n', '\r', 0x1b, 0x1f, 0x7f,
+		0x80, 0x9b, 0x9f, 0xad, 0x61c, 0x200b, 0x200e, 0x200f, 0x2028,
+		0x2029, 0x202a, 0x202e, 0x2060, 0x2066, 0x2069, 0xfdd0, 0xfeff,
+		0xfff9, 0xfffe, 0xffff, 0x1fffe, 0x10ffff, 0xe0001, 0xe007f,
+		-1, -2 };
+	static const int32_t good[] = { ' ', '~', '\\', '"', 0xa0, 0xac, 0xae,
+		0xfc, 0x200a, 0x2010, 0x2027, 0x202f, 0x205f, 0x2070, 0x4f60,
+		0xfffc, 0xfffd, 0x1f4e7 };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!utf8_unsafe(bad[i]))
+			CHECK_INT(bad[i], 0);
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (utf8_unsafe(good[i]))
+			CHECK_INT(good[i], 0);
+}
+
+int
+main(void)
+{
+	RUN(decoding);
+	RUN(all_characters);
+	RUN(ascii);
+	RUN(unsafe);
+	return unit_done();
+}
