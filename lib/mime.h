@@ -26,7 +26,10 @@
  *						is glue; epilogue
  *
  * A delimiter stands at the start of a line and is the whole line but for
- * spaces at its end (RFC 2046, 5.1.1).  The line end before it belongs to it.
+ * spaces at its end (RFC 2046, 5.1.1); a line of more than 2048 bytes is none.
+ * The line end before it belongs to it, but not that of a header line.  After
+ * its close delimiter a multipart is open no more, and what follows is its
+ * epilogue, so the same boundary may serve at two levels.
  */
 #ifndef MIME_H
 #define MIME_H
@@ -50,24 +53,34 @@ enum mime_kind {
 
 /* What was found wrong; a handler sees it in mime_part.flaws. */
 enum {
-	MIME_FLAW_NO_CLOSE = 1,	   /* the close delimiter is missing */
-	MIME_FLAW_NO_BLANK = 2,	   /* no empty line after the header */
-	MIME_FLAW_NOT_FIELD = 4,   /* a header line that is no field */
-	MIME_FLAW_TWO_TYPES = 8,   /* several Content-Type; the first counts */
-	MIME_FLAW_NO_BOUNDARY = 16, /* multipart without one: taken as text */
-	MIME_FLAW_ENCODING = 32,   /* unknown, or one that encodes a multipart
-				      or message: taken as a leaf */
-	MIME_FLAW_TYPE = 64,	   /* a Content-Type that is no type/subtype */
-	MIME_FLAW_NUL = 128,	   /* a NUL in the header */
+	MIME_FLAW_NO_CLOSE = 1,	    /* the close delimiter is missing */
+	MIME_FLAW_NO_BLANK = 2,	    /* no empty line after the header */
+	MIME_FLAW_NOT_FIELD = 4,    /* a header line that is no field */
+	MIME_FLAW_TWO_TYPES = 8,    /* several Content-Type, or several
+				       boundaries; the first counts */
+	MIME_FLAW_TWO_ENCODINGS = 16, /* several Content-Transfer-Encoding;
+				       the first counts */
+	MIME_FLAW_NO_BOUNDARY = 32, /* multipart without one, or with one
+				       longer than 998: taken as text/plain */
+	MIME_FLAW_ENCODING = 64,    /* unknown: bytes are taken as they are; or
+				       one that a multipart may not have: it
+				       is ignored, as mail programs do; or one
+				       that a message may not have: taken as
+				       a leaf */
+	MIME_FLAW_TYPE = 128,	    /* a Content-Type that is no type/subtype:
+				       taken as text/plain */
+	MIME_FLAW_NUL = 256,	    /* a NUL in the header */
 };
 
 struct mime_part {
 	/* Until the part's MIME_END: */
-	char number[512];     /* as IMAP has it: "1.2"; "" for the whole
-				 message and for a multipart inside a message */
+	char number[512];     /* as IMAP has it (RFC 3501, 6.4.5): "1.2"; ""
+				 for a multipart that is a whole message, the
+				 outermost or one inside a MIME_MESSAGE */
 	unsigned depth;	      /* 0 is the whole message */
 	enum mime_kind kind;
-	enum enc enc;
+	enum enc enc;	      /* of a container ENC_7BIT, 8BIT or BINARY, or
+				 ENC_UNKNOWN with its flaw */
 	unsigned flaws;
 	struct slice type;    /* "text/plain", lower case */
 	struct slice header;  /* all of it; during MIME_HEADER alone */
@@ -110,9 +123,9 @@ void mime_free(struct mime **m);
 
 /*
  * The name that a part's header suggests for a file, decoded to UTF-8, added
- * to "out": the filename of Content-Disposition, else the name of
- * Content-Type.  It is foreign and unsafe.  1; 0 where there is none; -1
- * where the maximum of "out" is passed.
+ * to "out": the filename of Content-Disposition, or where that is absent or
+ * empty the name of Content-Type.  It is foreign and unsafe.  1; 0 where there
+ * is none; -1 where the maximum of "out" is passed.
  */
 int mime_name(struct slice header, struct buf *out);
 
