@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: ISC */
+/* conf: the configuration of all servers; see conf.h and mailpipe.conf(5). */
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "hdr.h"
+#include "input.h"
+#include "limits.h"
+#include "text.h"
+
+#define SYSTEM_CONF "/etc/mailpipe/mailpipe.conf"
+
+struct key;
+
+/* Stores a value: NULL, or why it is no good. */
+typedef const char *setter(struct conf *c, const struct key *k,
+    struct slice value);
+
+struct key {
+	const char *name;
+	setter *set;
+	size_t offset;	   /* of the member of struct conf */
+	uint64_t min, max; /* of a number */
+};
+
+static void *
+member(struct conf *c, const struct key *k)
+{
+	return (char *)c + k->offset;
+}
+
+static const char *
+set_string(struct conf *c, const struct key *k, struct slice value)
+{
+	const char **to = member(c, k);
+
+	*to = arena_str(&c->arena, value);
+	return NULL;
+}
+
+static const char *
+set_path(struct conf *c, const struct key *k, struct slice value)
+{
+	if (slice_peek(value) != '/')
+		return "not an absolute path";
+	return set_string(c, k, value);
+}
+
+/* NULL, or why "name" is no domain. */
+static const char *
+check_domain(struct slice name)
+{
+	size_t i;
+
+	if (name.n > LIMIT_DOMAIN)
+		return "longer than a domain can be";
+	for (i = 0; i < name.n; i++)
+		if (name.p[i] == '\0' || strchr(
+		    "abcdefghijklmnopqrstuvwxyz0123456789.-_",
+		    slice_lower(name.p[i])) == NULL)
+			return "not a domain";
+	return NULL;
+}
+
+static const char *
+set_domain(struct conf *c, const struct key *k, struct slice value)
+{
+	const char *bad = check_domain(value);
+
+	return bad != NULL ? bad : set_string(c, k, value);
+}
+
+static const char *
+set_domains(struct conf *c, const struct key *k, struct slice value)
+{
+	struct slice word, rest = value;
+	const char *bad = NULL;
+	size_t n = 0;
+
+	(void)k;
+	while (slice_word(&rest, &word))
+		n++;
+	c->domains = arena_alloc(&c->arena, n * sizeof(*c->domains));
+	c->ndomains = 0;
+	while (bad == NULL && slice_word(&value, &word)) {
+		bad = check_domain(word);
+		c->domains[c->ndomains++] = arena_str(&c->arena, word);
+	}
+	return bad;
+}
+
+static const char *
+set_delimiter(struct conf *c, const struct key *k, struct slice value)
+{
+	int *to = member(c, k);
+
+	if (slice_eq(value, SLICE("none")))
+		*to = 0;
+	else if (value.n == 1 && strchr("+-=_.#", value.p[0]) != NULL)
+		*to = value.p[0];
+	else
+		return "not one of + - = _ . # or none";
+	return NULL;
+}
+
+/* The number with K, M or G behind it: times 1024, 1024^2, 1024^3. */
+static const char *
+set_size(struct conf *c, const struct key *k, struct slice value)
+{
+	uint64_t *to = member(c, k), n;
+	unsigned shift = 0;
+
+	if (value.n > 0)
+		switch (value.p[value.n - 1]) {
+		case 'G':
+			shift += 10;
+			/* FALLTHROUGH */
+		case 'M':
+			shift += 10;
+			/* FALLTHROUGH */
+		case 'K':
+			shift += 10;
+			value.n--;
+		}
+	if (slice_uint(value, 0, UINT64_MAX >> shift, &n) == -1 ||
+	    n << shift < k->min || n << shift > k->max)
+		return "not a size in range";
+	*to = n << shift;
+	return NULL;
+}
+
+static const char *
+set_number(struct conf *c, const struct key *k, struct slice value)
+{
+	unsigned *to = member(c, k);
+	uint64_t n;
+
+	if (slice_uint(value, k->min, k->max, &n) == -1)
+		return "not a number in range";
+	*to = (unsigned)n;
+	return NULL;
+}
+
+#define AT(m) offsetof(struct conf, m)
+
+static const struct key keys[] = {
+	{ "Connections", set_number, AT(connections), 1, 100000 },
+	{ "Connections-Per-Address", set_number, AT(connections_per_address),
+	    1, 100000 },
+	{ "Domains", set_domains, AT(domains), 0, 0 },
+	{ "Hostname", set_domain, AT(hostname), 0, 0 },
+	{ "Idle-Timeout", set_number, AT(idle_timeout), 1, 86400 },
+	{ "Maildirs", set_path, AT(maildirs), 0, 0 },
+	{ "Max-Message-Size", set_size, AT(max_message_size), 1024,
+	    UINT64_C(1) << 40 },
+	{ "Max-Recipients", set_number, AT(max_recipients), 100, 100000 },
+	{ "Postmaster", set_string, AT(postmaster), 0, 0 },
+	{ "Recipient-Delimiter", set_delimiter, AT(recipient_delimiter), 0,
+	    0 },
+	{ "Session-Timeout", set_number, AT(session_timeout), 1, 86400 },
+	{ "User", set_string, AT(user), 0, 0 },
+	{ "Users", set_path, AT(users), 0, 0 },
+};
+
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+static void
+set_defaults(struct conf *c)
+{
+	char name[LIMIT_DOMAIN + 1] = "localhost";
+	const char **domains = arena_alloc(&c->arena, 2 * sizeof(*domains));
+
+	(void)gethostname(name, sizeof(name) - 1);
+	c->hostname = arena_str(&c->arena, slice_str(name));
+	domains[0] = c->hostname;
+	domains[1] = "localhost";
+	c->domains = domains;
+	c->ndomains = 2;
+	c->user = "nobody";
+	c->recipient_delimiter = '+';
+	c->max_message_size = LIMIT_MESSAGE;
+	c->max_recipients = LIMIT_RECIPIENTS;
+	c->idle_timeout = LIMIT_IDLE;
+	c->session_timeout = LIMIT_SESSION;
+	c->connections = LIMIT_CONNECTIONS;
+	c->connections_per_address = LIMIT_CONNECTIONS_ADDRESS;
+}
+
+/* One line (with its folds) of the file; "seen" has a flag for each key. */
+static const char *
+set_field(struct conf *c, const struct hdr_field *field, char seen[KEYS])
+{
+	struct buf value = BUF(LIMIT_HEADER_FIELD);
+	const char *bad = NULL;
+	size_t i;
+
+	for (i = 0; i < KEYS; i++)
+		if (slice_caseeq(field->name, slice_str(keys[i].name)))
+			break;
+	if (i == KEYS)
+		return "unknown key";
+	if (seen[i]++)
+		return "said twice";
+	if (hdr_unfold(field->value, &value) == -1)
+		bad = "too long";
+	else if (value.n == 0)
+		bad = "no value";
+	else if (slice_find(buf_slice(&value), '\0') < value.n)
+		bad = "a NUL in the value";
+	else
+		bad = keys[i].set(c, &keys[i], buf_slice(&value));
+	buf_free(&value);
+	return bad;
+}
+
+static size_t
+line_number(struct slice text, const char *at)
+{
+	struct slice before = { text.p, (size_t)(at - text.p) }, line;
+	size_t n = 1;
+
+	while (slice_until(&before, '\n', &line))
+		n++;
+	return n;
+}
+
+/* Empty lines and lines that begin with "#" are comments. */
+static int
+is_comment(struct slice raw)
+{
+	raw = slice_trim(raw);
+	return raw.n == 0 || raw.p[0] == '#';
+}
+
+static int
+set_all(struct conf *c, struct slice text, const char *path, struct fail *f)
+{
+	struct slice rest = text, line;
+	struct hdr_field field;
+	char seen[KEYS] = { 0 };
+	const char *bad;
+
+	while (rest.n > 0) {
+		line = slice_sub(rest, 0, slice_find(rest, '\n') + 1);
+		if (is_comment(line)) {
+			rest = slice_sub(rest, line.n, rest.n);
+			continue;
+		}
+		if (hdr_next(&rest, &field) != 1)
+			break;
+		if (field.name.n == 0)
+			bad = "not of the form \"Key: value\"";
+		else
+			bad = set_field(c, &field, seen);
+		if (bad != NULL)
+			return fail_set(f, EX_CONFIG,
+			    "%.200s: line %zu: %s: %s", path,
+			    line_number(text, field.raw.p),
+			    TEXT_SHOW(field.name), bad);
+	}
+	return 0;
+}
+
+int
+conf_load(struct conf *c, const char *path, struct fail *f)
+{
+	struct input in;
+	char *text;
+	size_t n;
+	int rc, named = 1;
+
+	memset(c, 0, sizeof(*c));
+	set_defaults(c);
+	if (path == NULL)
+		path = getenv("MAILPIPE_CONF");
+	if (path == NULL) {
+		path = SYSTEM_CONF;
+		named = 0;
+	}
+	if (input_open(&in, path, LIMIT_CONF, f) == -1) {
+		if (!named && f->error == ENOENT) {
+			*f = (struct fail){ 0 };
+			return 0;
+		}
+		f->class = EX_CONFIG;
+		return -1;
+	}
+	text = mem_alloc((size_t)in.size + 1);
+	rc = input_read(&in, 0, text, (size_t)in.size, &n, f);
+	if (rc == 0)
+		rc = set_all(c, (struct slice){ text, n }, path, f);
+	if (rc == -1)
+		f->class = EX_CONFIG;
+	free(text);
+	input_close(&in);
+	return rc;
+}
+
+void
+conf_free(struct conf *c)
+{
+	arena_free(&c->arena);
+	memset(c, 0, sizeof(*c));
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* conf: mailpipe.conf(5), the one configuration of all servers. */
+#ifndef CONF_H
+#define CONF_H
+
+#include "fail.h"
+#include "mem.h"
+
+struct conf { /* strings belong to "arena"; no member is NULL but as said */
+	const char *hostname;	 /* of this host, for greetings and traces */
+	const char **domains;	 /* that mail is taken for */
+	size_t ndomains;
+	const char *users;	 /* the users file; NULL: the machine's users */
+	const char *maildirs;	 /* pattern with %u and %d; NULL: none */
+	const char *postmaster;	 /* who gets postmaster's; NULL: see users.h */
+	const char *user;	 /* whom a server started by root becomes */
+	int recipient_delimiter; /* of user+detail; 0: none */
+	uint64_t max_message_size;	  /* bytes */
+	unsigned max_recipients;	  /* of one message */
+	unsigned idle_timeout;		  /* seconds */
+	unsigned session_timeout;	  /* seconds */
+	unsigned connections;		  /* of one listening process */
+	unsigned connections_per_address;
+	struct arena arena;
+};
+
+/*
+ * Reads the configuration from "path"; where that is NULL from $MAILPIPE_CONF,
+ * else from /etc/mailpipe/mailpipe.conf where that is there, else everything
+ * has its default.  0, or -1 with EX_CONFIG and a sentence that names file,
+ * line and reason: the file cannot be read, a key is unknown or said twice, a
+ * value is no good.  conf_free in any case.
+ */
+int conf_load(struct conf *c, const char *path, struct fail *f);
+
+void conf_free(struct conf *c);
+
+#endif

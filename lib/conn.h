@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * conn: a connection to a peer: lines in, bytes out, a deadline on every wait.
+ *
+ * The one place of mailpipe that decides what a line is: it ends in CRLF and
+ * in nothing else.  A bare CR, a bare LF and a NUL never end, split or join
+ * lines; they are reported as flaws of the line they stand in, and the caller
+ * refuses it (RFC 5321, 2.3.8 and 4.1.1.4).
+ *
+ * The two descriptors may be one socket, two pipes, or a terminal; their file
+ * status flags are never changed, as others may share them.
+ */
+#ifndef CONN_H
+#define CONN_H
+
+#include <signal.h>
+
+#include "buf.h"
+#include "fail.h"
+
+struct conn;
+
+/* A connection that reads from "in" and writes to "out" (the same descriptor,
+ * or two), and owns them from now on. */
+struct conn *conn_new(int in, int out);
+
+/* Closes the descriptors and frees; what was not flushed is dropped. */
+void conn_close(struct conn **c);
+
+/* The descriptor that "c" reads from, for getpeername(2) and the like. */
+int conn_fd(const struct conn *c);
+
+/* Every following call ends within so many seconds; 300 at the start. */
+void conn_timeout(struct conn *c, unsigned seconds);
+
+/*
+ * For servers: "stop" is set by a signal handler.  While a call waits for the
+ * first byte of a line, the signals that "during" lets through interrupt it,
+ * and where *stop is set conn_line returns CONN_STOPPED.  Both outlive "c".
+ */
+void conn_stoppable(struct conn *c, const volatile sig_atomic_t *stop,
+    const sigset_t *during);
+
+enum {			  /* what is wrong with a line */
+	CONN_BARE_CR = 1, /* a CR without LF */
+	CONN_BARE_LF = 2, /* an LF without CR */
+	CONN_NUL = 4,
+	CONN_LONG = 8, /* longer than the limit */
+};
+
+struct conn_line {
+	struct slice text; /* without its CRLF; empty where CONN_LONG */
+	unsigned flaws;
+};
+
+enum {
+	CONN_COMMAND = 0, /* a bare LF ends the (flawed) line, so that who
+			     types LF alone is told so at once */
+	CONN_DATA = 1,	  /* only CRLF ends it */
+};
+
+enum {
+	CONN_FAILED = -1, /* "f" tells */
+	CONN_CLOSED = 0,  /* the peer closed, perhaps within a line */
+	CONN_LINE = 1,
+	CONN_STOPPED = 2, /* see conn_stoppable */
+};
+
+/*
+ * Reads one line of at most "limit" (up to LIMIT_TEXT_LINE) bytes without its
+ * CRLF; one that is longer is read to its end and dropped.  line->text is
+ * valid until the next call with "c".  Output that was not flushed is flushed
+ * first where the line is not here yet.  CONN_FAILED: EX_TEMPFAIL (time is up,
+ * or the connection broke).
+ */
+int conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
+    struct fail *f);
+
+/* Bytes read from the peer and not consumed yet.  STARTTLS refuses where
+ * there are any (RFC 3207, 6). */
+size_t conn_buffered(const struct conn *c);
+
+/* 1 if the peer sent something that was not consumed yet, buffered or not, or
+ * will send nothing more; does not wait. */
+int conn_pending(struct conn *c);
+
+/*
+ * The buffer of output: append to it, and when conn_full() says so, or a reply
+ * is expected, flush.  Its maximum is CONN_OUT bytes; errors of an append need
+ * no check where no more than CONN_OUT - CONN_FULL bytes came since the check.
+ */
+struct buf *conn_out(struct conn *c);
+
+enum {
+	CONN_FULL = 65536,
+	CONN_OUT = 4 * 65536 + 4096,
+};
+
+/* 1 where CONN_FULL bytes or more wait to be flushed, else 0. */
+int conn_full(struct conn *c);
+
+/*
+ * Writes all output.  While the peer does not take it, what the peer sends is
+ * read, as far as there is room, so that two ends that both write do not wait
+ * for each other for ever.  0, or -1 with EX_TEMPFAIL.
+ */
+int conn_flush(struct conn *c, struct fail *f);
+
+#endif

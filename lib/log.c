@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* log: one line for each thing that a server did; see log.h. */
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "log.h"
+
+static const char *program = "mailpipe";
+static int to_syslog;
+
+/* Whether the standard error is the connection itself. */
+static int
+error_is_client(void)
+{
+	struct stat in, error;
+
+	return fstat(STDIN_FILENO, &in) == 0 &&
+	    fstat(STDERR_FILENO, &error) == 0 && S_ISSOCK(in.st_mode) &&
+	    in.st_dev == error.st_dev && in.st_ino == error.st_ino;
+}
+
+void
+log_start(const char *name)
+{
+	int fd;
+
+	program = name;
+	if (!error_is_client())
+		return;
+	to_syslog = 1;
+	openlog(name, LOG_PID, LOG_MAIL);
+	if ((fd = open("/dev/null", O_WRONLY)) != -1) {
+		(void)dup2(fd, STDERR_FILENO);
+		if (fd != STDERR_FILENO)
+			(void)close(fd);
+	}
+}
+
+void
+log_line(const char *format, ...)
+{
+	char text[1024], line[1200];
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	if (to_syslog) {
+		syslog(LOG_INFO, "%s", text);
+		return;
+	}
+	/* One write, so that lines of several processes do not mix. */
+	n = snprintf(line, sizeof(line), "%s[%ld]: %s\n", program,
+	    (long)getpid(), text);
+	if (n > 0)
+		(void)!write(STDERR_FILENO, line, (size_t)n);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * log: one line for each thing that a server did, for its administrator.
+ * Only servers use it; commands report by cli.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+/*
+ * Chooses where lines go.  Under inetd the standard error is the client's
+ * socket: then it is replaced by /dev/null and lines go to syslog(3), facility
+ * mail.  Else they go to standard error, as "NAME[PID]: text".  "name" is a
+ * literal.
+ */
+void log_start(const char *name);
+
+/* One line.  Foreign bytes go in by TEXT_SHOW() alone, and never a secret. */
+void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

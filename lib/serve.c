@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: ISC */
+/* serve: how a server comes to its connections; see serve.h. */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "mem.h"
+#include "serve.h"
+
+enum {
+	FIRST_FD = 3, /* sd_listen_fds(3) */
+	MAX_LISTENERS = 64,
+};
+
+struct child {
+	pid_t pid;
+	char address[SERVE_ADDRESS];
+};
+
+struct listener {
+	const struct serve *serve;
+	struct pollfd fds[MAX_LISTENERS];
+	size_t nfds;
+	struct child *children;
+	size_t nchildren;
+};
+
+static volatile sig_atomic_t stop;
+static sigset_t while_waiting; /* the mask with our signals let through */
+
+static void
+on_signal(int number)
+{
+	if (number != SIGCHLD)
+		stop = 1;
+}
+
+/* Signals are blocked but while somebody waits, so none comes unnoticed
+ * between a look at "stop" and the wait. */
+static void
+catch_signals(void)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGCHLD };
+	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t block;
+	size_t i;
+
+	(void)sigemptyset(&block);
+	(void)sigemptyset(&action.sa_mask);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		(void)sigaddset(&block, numbers[i]);
+		(void)sigaction(numbers[i], &action, NULL);
+	}
+	(void)sigprocmask(SIG_BLOCK, &block, &while_waiting);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		(void)sigdelset(&while_waiting, numbers[i]);
+	/* A write that cannot be is an error of write(2), nothing worse. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
+static void
+peer_v4(struct in_addr a, unsigned port, struct serve_peer *p)
+{
+	(void)inet_ntop(AF_INET, &a, p->address, sizeof(p->address));
+	p->port = port;
+	p->local = ntohl(a.s_addr) >> 24 == 127;
+}
+
+static void
+peer_v6(const struct sockaddr_in6 *a, struct serve_peer *p)
+{
+	struct in_addr mapped;
+
+	if (IN6_IS_ADDR_V4MAPPED(&a->sin6_addr)) {
+		memcpy(&mapped, &a->sin6_addr.s6_addr[12], sizeof(mapped));
+		peer_v4(mapped, ntohs(a->sin6_port), p);
+		return;
+	}
+	(void)inet_ntop(AF_INET6, &a->sin6_addr, p->address,
+	    sizeof(p->address));
+	p->port = ntohs(a->sin6_port);
+	p->local = IN6_IS_ADDR_LOOPBACK(&a->sin6_addr);
+}
+
+/* Behind a program that talks to the network for us (a TLS end) the socket
+ * is not the peer's, and the environment tells: UCSPI-TCP, systemd. */
+static int
+peer_by_environment(struct serve_peer *p)
+{
+	static const char *const names[] = { "TCPREMOTEIP", "REMOTE_ADDR" };
+	struct sockaddr_in6 v6 = { 0 };
+	struct in_addr v4;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *text = getenv(names[i]);
+
+		if (text == NULL)
+			continue;
+		if (inet_pton(AF_INET, text, &v4) == 1) {
+			peer_v4(v4, 0, p);
+			return 1;
+		}
+		if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) {
+			peer_v6(&v6, p);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static void
+find_peer(int fd, struct serve_peer *p)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} a;
+	socklen_t n = sizeof(a);
+
+	memset(p, 0, sizeof(*p));
+	memset(&a, 0, sizeof(a));
+	if (getpeername(fd, &a.any, &n) == 0) {
+		if (a.any.sa_family == AF_INET) {
+			peer_v4(a.v4.sin_addr, ntohs(a.v4.sin_port), p);
+			return;
+		}
+		if (a.any.sa_family == AF_INET6) {
+			peer_v6(&a.v6, p);
+			return;
+		}
+	}
+	if (!peer_by_environment(p))
+		p->local = 1;
+}
+
+static int
+serve_one(const struct serve *s, int in, int out)
+{
+	struct serve_peer peer;
+	struct conn *c;
+	int on = 1, status;
+
+	find_peer(in, &peer);
+	/* Fails where it is no TCP socket, which is well. */
+	(void)setsockopt(out, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	c = conn_new(in, out);
+	conn_stoppable(c, &stop, &while_waiting);
+	status = s->session(s->ctx, c, &peer);
+	conn_close(&c);
+	return status;
+}
+
+static void
+reap(struct listener *l)
+{
+	pid_t pid;
+	size_t i;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (i = 0; i < l->nchildren; i++)
+			if (l->children[i].pid == pid) {
+				l->children[i] = l->children[--l->nchildren];
+				break;
+			}
+}
+
+static int
+too_many(const struct listener *l, const struct serve_peer *peer)
+{
+	size_t i, same = 0;
+
+	if (l->nchildren >= l->serve->connections)
+		return 1;
+	if (peer->local)
+		return 0;
+	for (i = 0; i < l->nchildren; i++)
+		same += strcmp(l->children[i].address, peer->address) == 0;
+	return same >= l->serve->per_address;
+}
+
+static void
+refuse(const struct listener *l, int fd, const struct serve_peer *peer)
+{
+	struct slice busy = slice_str(l->serve->busy);
+
+	log_line("client=%s refused: too many connections", peer->address);
+	(void)send(fd, busy.p, busy.n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)close(fd);
+}
+
+static _Noreturn void
+child(const struct listener *l, int fd)
+{
+	size_t i;
+
+	for (i = 0; i < l->nfds; i++)
+		(void)close(l->fds[i].fd);
+	_exit(serve_one(l->serve, fd, fd));
+}
+
+static void
+take(struct listener *l, int listening)
+{
+	struct serve_peer peer;
+	struct child *born;
+	pid_t pid;
+	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	find_peer(fd, &peer);
+	reap(l);
+	if (too_many(l, &peer) || (pid = fork()) == -1) {
+		refuse(l, fd, &peer);
+		return;
+	}
+	if (pid == 0)
+		child(l, fd);
+	(void)close(fd);
+	born = &l->children[l->nchildren++];
+	born->pid = pid;
+	memcpy(born->address, peer.address, sizeof(born->address));
+}
+
+/* After a signal: what is in hand comes to its end. */
+static void
+finish(struct listener *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->nfds; i++)
+		(void)close(l->fds[i].fd);
+	for (i = 0; i < l->nchildren; i++)
+		(void)kill(l->children[i].pid, SIGTERM);
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+}
+
+static int
+listen_loop(struct listener *l)
+{
+	size_t i;
+
+	l->children = mem_resize(NULL, l->serve->connections,
+	    sizeof(*l->children));
+	while (!stop) {
+		int n = ppoll(l->fds, l->nfds, NULL, &while_waiting);
+
+		if (n == -1)
+			reap(l);
+		for (i = 0; n > 0 && i < l->nfds; i++)
+			if (l->fds[i].revents != 0)
+				take(l, l->fds[i].fd);
+	}
+	finish(l);
+	free(l->children);
+	return 0;
+}
+
+/* How many descriptors were handed over (sd_listen_fds(3)); -1: nonsense. */
+static int
+handed_over(void)
+{
+	const char *fds = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
+	uint64_t n = 0, owner = 0;
+
+	if (fds == NULL)
+		return 0;
+	if (pid != NULL &&
+	    (slice_uint(slice_str(pid), 1, INT32_MAX, &owner) == -1 ||
+	    owner != (uint64_t)getpid()))
+		return 0;
+	if (slice_uint(slice_str(fds), 1, MAX_LISTENERS, &n) == -1)
+		return -1;
+	(void)unsetenv("LISTEN_FDS");
+	(void)unsetenv("LISTEN_PID");
+	(void)unsetenv("LISTEN_FDNAMES");
+	return (int)n;
+}
+
+static int
+is_listening(int fd)
+{
+	int yes = 0;
+	socklen_t n = sizeof(yes);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &n) == 0 && yes;
+}
+
+/* A client that goes away between poll and accept must not hold us up, so
+ * the listening sockets, which are ours alone, do not wait. */
+static int
+prepare(struct listener *l, int n, struct fail *f)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		int fd = FIRST_FD + i, flags = fcntl(fd, F_GETFL);
+
+		if (!is_listening(fd))
+			return fail_set(f, EX_CONFIG,
+			    "LISTEN_FDS: descriptor %d does not listen", fd);
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+		(void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+		l->fds[i] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	}
+	l->nfds = (size_t)n;
+	return 0;
+}
+
+int
+serve_run(const struct serve *s, struct fail *f)
+{
+	struct listener l = { .serve = s };
+	int n = handed_over();
+
+	catch_signals();
+	if (n == -1) {
+		(void)fail_set(f, EX_CONFIG, "LISTEN_FDS: not 1 to %d",
+		    MAX_LISTENERS);
+		return EX_CONFIG;
+	}
+	if (n == 0)
+		return serve_one(s, STDIN_FILENO, STDOUT_FILENO);
+	if (n == 1 && !is_listening(FIRST_FD))
+		return serve_one(s, FIRST_FD, FIRST_FD); /* Accept=yes */
+	if (prepare(&l, n, f) == -1)
+		return EX_CONFIG;
+	return listen_loop(&l);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * serve: how a server comes to its connections.
+ *
+ * With LISTEN_FDS (systemd Accept=no, systemd-socket-activate) the process
+ * holds listening sockets: it accepts and forks for each connection, without
+ * exec.  Else the one connection is on descriptors 0 and 1 (inetd, systemd
+ * Accept=yes, tcpserver, a pipe).
+ */
+#ifndef SERVE_H
+#define SERVE_H
+
+#include "conn.h"
+
+enum {
+	SERVE_ADDRESS = 46, /* INET6_ADDRSTRLEN */
+};
+
+struct serve_peer {
+	/* IPv4 or IPv6 in its usual text form (an IPv4 address mapped into
+	 * IPv6 as IPv4); empty where the peer is a local program. */
+	char address[SERVE_ADDRESS];
+	unsigned port; /* 0: unknown */
+	int local;     /* loopback, a UNIX socket, a pipe: this machine */
+};
+
+struct serve {
+	unsigned connections; /* at most so many at a time; LISTEN_FDS alone */
+	unsigned per_address; /* of one address; loopback is exempt */
+	const char *busy;     /* sent, as it is, to one connection too many */
+	/* Serves one connection, which stays the caller's, and returns the
+	 * exit status.  The connection is stoppable (conn.h) by SIGTERM. */
+	int (*session)(void *ctx, struct conn *c,
+	    const struct serve_peer *peer);
+	void *ctx;
+};
+
+/*
+ * Serves until there is nothing to serve: one connection, or for LISTEN_FDS
+ * until SIGTERM or SIGINT, after which no connection is accepted and those
+ * that there are come to their end.  Returns the exit status: that of the
+ * session, 0 after a signal, or EX_CONFIG where LISTEN_FDS makes no sense,
+ * with "f" filled.
+ */
+int serve_run(const struct serve *s, struct fail *f);
+
+#endif

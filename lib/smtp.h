@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * smtp: the client's side of SMTP (RFC 5321, RFC 2920, RFC 1870, RFC 6152).
+ *
+ * The engine speaks, the caller decides: it puts commands and gets replies as
+ * two separate steps, so that several commands, and the end of one message
+ * with the start of the next, travel together where the server pipelines.
+ * What was put must be got, in the same order:
+ *
+ *	smtp_open
+ *	for each message:
+ *		smtp_put_envelope, smtp_get_envelope
+ *		if somebody was accepted:
+ *			smtp_put_data ..., smtp_put_dot, smtp_get_dot
+ *		else:
+ *			smtp_abandon
+ *	smtp_quit
+ */
+#ifndef SMTP_H
+#define SMTP_H
+
+#include "dot.h"
+#include "reply.h"
+
+enum { /* what a server offers (RFC 5321, 4.1.1.1) */
+	SMTP_PIPELINING = 1,
+	SMTP_8BITMIME = 2,
+	SMTP_SIZE = 4,
+	SMTP_ESMTP = 8, /* EHLO was answered at all */
+};
+
+/* A session.  The caller zeroes it and sets what it wants of "timeout" and
+ * "trace"; the rest is the engine's, to be read. */
+struct smtp {
+	unsigned timeout;    /* seconds for every wait; 0: each its own, as
+				RFC 5321, 4.5.3.2 has them */
+	/* Called for every line sent (direction '>') and received ('<'),
+	 * without CRLF, or NULL.  The message itself is not shown. */
+	void (*trace)(int direction, struct slice line);
+
+	struct conn *conn;   /* owned; NULL when closed */
+	unsigned offers;
+	uint64_t size_limit; /* that the server said; 0: none */
+	int dead;	     /* closed, broken or 421: smtp_close is next */
+	int reset;	     /* a transaction is open: RSET before MAIL */
+	int waiting;	     /* the server said 354 */
+	struct dot dot;
+};
+
+/*
+ * Takes "c" over, reads the greeting and says EHLO with "helo" (a name or an
+ * address literal), or HELO where EHLO is refused.  0, or -1: EX_TEMPFAIL
+ * (4yz, closed, time is up), EX_UNAVAILABLE (5yz), EX_PROTOCOL.  In any case
+ * the caller ends with smtp_close.
+ */
+int smtp_open(struct smtp *s, struct conn *c, const char *helo,
+    struct fail *f);
+
+struct smtp_envelope {
+	struct slice sender;	/* mailbox; empty for the null reverse-path */
+	const struct slice *to; /* mailboxes */
+	size_t nto;		/* 1..LIMIT_WINDOW */
+	uint64_t size;		/* about as many bytes will be sent (RFC 1870,
+				   6.1); 0: unknown */
+	int eight_bit;		/* BODY=8BITMIME, where that is offered */
+};	/* all mailboxes have passed addr_check */
+
+/* Puts MAIL, a RCPT for each recipient, and DATA; RSET before them where a
+ * transaction is open.  Where the server does not pipeline, nothing is put
+ * and smtp_get_envelope says one command at a time. */
+void smtp_put_envelope(struct smtp *s, const struct smtp_envelope *e);
+
+/*
+ * Gets the replies, one for each recipient into to[]: its own, or that of
+ * MAIL or DATA where that one settled the matter.  552 for too many recipients
+ * is read as 452 (RFC 5321, 4.5.3.1.10).  Returns how many are accepted, with
+ * the server waiting for the message; 0 where none is; -1 where the connection
+ * is lost (s->dead), or was given up as DATA had an answer that is neither 354
+ * nor a refusal: recipients whose reply did not come have code 0.
+ */
+int smtp_get_envelope(struct smtp *s, const struct smtp_envelope *e,
+    struct reply *to, struct fail *f);
+
+/* Puts a piece of the message, any bytes: dot.h makes lines of them.  It
+ * writes when the buffer is full: 0, or -1 with EX_TEMPFAIL. */
+int smtp_put_data(struct smtp *s, struct slice piece, struct fail *f);
+
+/* Puts the end of the message. */
+void smtp_put_dot(struct smtp *s);
+
+/* Gets the reply to it.  0, or -1 where the connection is lost or the reply
+ * is none that a message can have: then nobody knows whether the message was
+ * taken, and it must be tried again. */
+int smtp_get_dot(struct smtp *s, struct reply *r, struct fail *f);
+
+/* Nobody was accepted: where the server waits for a message all the same
+ * (RFC 2920, 3.1), sends an empty one.  0, or -1 as above. */
+int smtp_abandon(struct smtp *s, struct fail *f);
+
+/* Says QUIT, without waiting for an answer: the mail is accepted. */
+void smtp_quit(struct smtp *s);
+
+/* Closes the connection. */
+void smtp_close(struct smtp *s);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/* url: a server on a command line; see url.h. */
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <strings.h>
+
+#include "url.h"
+
+/* Copies "s" with %XX decoded; -1: no room, a bad escape, a control byte. */
+static int
+decode(struct slice s, char *to, size_t size)
+{
+	size_t n = 0;
+	int c;
+
+	while ((c = slice_getc(&s)) != -1) {
+		if (c == '%') {
+			int high = slice_hexdigit(slice_getc(&s));
+			int low = slice_hexdigit(slice_getc(&s));
+
+			if (high == -1 || low == -1)
+				return -1;
+			c = high << 4 | low;
+		}
+		if (c < ' ' || c == 127 || n + 1 >= size)
+			return -1;
+		to[n++] = (char)c;
+	}
+	to[n] = '\0';
+	return 0;
+}
+
+/* host, [address], each with :port or without. */
+static int
+parse_host(struct slice s, struct url *u)
+{
+	struct slice host;
+	uint64_t port;
+
+	if (slice_peek(s) == '[') {
+		(void)slice_getc(&s);
+		if (!slice_until(&s, ']', &host))
+			return -1;
+		if (s.n > 0 && slice_getc(&s) != ':')
+			return -1;
+	} else {
+		(void)slice_until(&s, ':', &host);
+	}
+	if (host.n == 0 || host.p[0] == '-' ||
+	    decode(host, u->host, sizeof(u->host)) == -1)
+		return -1;
+	if (s.n == 0)
+		return 0;
+	if (slice_uint(s, 1, 65535, &port) == -1)
+		return -1;
+	return decode(s, u->port, sizeof(u->port));
+}
+
+static int
+parse_scheme(struct slice *s, struct url *u)
+{
+	struct slice scheme;
+	size_t i;
+
+	if (!slice_until(s, ':', &scheme) || scheme.n == 0 ||
+	    scheme.n >= sizeof(u->scheme) || !slice_starts(*s, SLICE("//")))
+		return -1;
+	for (i = 0; i < scheme.n; i++)
+		u->scheme[i] = (char)slice_lower(scheme.p[i]);
+	u->scheme[i] = '\0';
+	*s = slice_sub(*s, 2, s->n);
+	return 0;
+}
+
+int
+url_parse(const char *text, struct url *u, struct fail *f)
+{
+	struct slice s = slice_str(text), authority, user = SLICE("");
+
+	memset(u, 0, sizeof(*u));
+	if (parse_scheme(&s, u) == -1)
+		return fail_set(f, EX_USAGE,
+		    "not a server: expected a URL such as smtp://host:port");
+	(void)slice_until(&s, '/', &authority);
+	if (slice_find(authority, '@') < authority.n)
+		(void)slice_until(&authority, '@', &user);
+	if (slice_find(user, ':') < user.n)
+		return fail_set(f, EX_USAGE,
+		    "a password does not belong in a URL");
+	if (decode(user, u->user, sizeof(u->user)) == -1 ||
+	    parse_host(authority, u) == -1 ||
+	    decode(s, u->path, sizeof(u->path)) == -1)
+		return fail_set(f, EX_USAGE,
+		    "%s: bad user, host, port or path in the URL", u->scheme);
+	return 0;
+}
+
+int
+url_loopback(const struct url *u)
+{
+	struct in6_addr v6;
+	struct in_addr v4;
+
+	/* inet_pton(3) reads no more than one form of an address; what it
+	 * does not know, such as 0127.0.0.1, may be another host. */
+	if (inet_pton(AF_INET, u->host, &v4) == 1)
+		return ntohl(v4.s_addr) >> 24 == 127;
+	if (inet_pton(AF_INET6, u->host, &v6) == 1)
+		return IN6_IS_ADDR_LOOPBACK(&v6);
+	return strcasecmp(u->host, "localhost") == 0;
+}
