@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+/* create: new files in one directory; see create.h. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <search.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "create.h"
+#include "name.h"
+#include "text.h"
+
+enum {
+	VARIANTS = 1000000, /* files of one name, earlier runs included */
+};
+
+/* A name that was given, in lower case, and the number of the variant to try
+ * next, so that many parts of one name take no search. */
+struct taken {
+	struct slice name;
+	unsigned next;
+};
+
+int
+create_in(struct create *c, const char *path, struct fail *f)
+{
+	*c = CREATE_NONE;
+	c->path = path;
+	if (mkdir(path, 0777) == -1 && errno != EEXIST)
+		return fail_errno(f, EX_CANTCREAT, "%.300s: mkdir", path);
+	c->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (c->dir == -1)
+		return fail_errno(f, EX_CANTCREAT, "%.300s: open", path);
+	return 0;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	struct slice x = ((const struct taken *)a)->name;
+	struct slice y = ((const struct taken *)b)->name;
+	int order = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
+
+	if (order == 0)
+		order = (x.n > y.n) - (x.n < y.n);
+	return order;
+}
+
+/* The entry of "name", and whether it is a new one. */
+static struct taken *
+take(struct create *c, struct slice name, int *is_new)
+{
+	struct taken *entry = arena_alloc(&c->names, sizeof(*entry));
+	char *folded = arena_str(&c->names, name);
+	struct taken **found;
+	size_t i;
+
+	for (i = 0; i < name.n; i++)
+		folded[i] = (char)slice_lower(folded[i]);
+	*entry = (struct taken){ { folded, name.n }, 1 };
+	if ((found = tsearch(entry, &c->taken, compare)) == NULL)
+		return NULL;
+	*is_new = *found == entry;
+	return *found;
+}
+
+/* The descriptor of the new file; -1 where the name is in use (errno EEXIST)
+ * or it cannot be. */
+static int
+create_one(struct create *c, struct buf *made)
+{
+	return openat(c->dir, buf_str(made),
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+}
+
+static int
+cannot_create(const struct create *c, const struct buf *made, struct fail *f)
+{
+	int full = errno == ENOSPC || errno == EDQUOT;
+
+	return fail_errno(f, full ? EX_TEMPFAIL : EX_CANTCREAT,
+	    "%.150s/%s: create", c->path, TEXT_SHOW(buf_slice(made)));
+}
+
+int
+create_file(struct create *c, struct slice name, struct buf *made,
+    struct fail *f)
+{
+	int fd = -1, is_new = 0;
+	struct taken *entry = take(c, name, &is_new);
+
+	buf_clear(made);
+	(void)buf_add(made, name);
+	errno = is_new ? 0 : EEXIST;
+	if (is_new)
+		fd = create_one(c, made);
+	while (fd == -1 && errno == EEXIST && entry != NULL &&
+	    entry->next < VARIANTS) {
+		name_variant(name, entry->next++, made);
+		if (take(c, buf_slice(made), &is_new) == NULL)
+			errno = ENOMEM;
+		else if (is_new)
+			fd = create_one(c, made);
+	}
+	return fd == -1 ? cannot_create(c, made, f) : fd;
+}
+
+void
+create_undo(struct create *c, struct buf *made)
+{
+	(void)unlinkat(c->dir, buf_str(made), 0);
+}
+
+static void
+nothing(void *entry)
+{
+	(void)entry;
+}
+
+void
+create_free(struct create *c)
+{
+	if (c->dir != -1)
+		(void)close(c->dir);
+	tdestroy(c->taken, nothing);
+	arena_free(&c->names);
+	*c = CREATE_NONE;
+}

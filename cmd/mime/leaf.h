@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * leaf: the content of a part on its way out: decoded, converted to UTF-8
+ * where that is asked for, made safe for a terminal where it goes to one, and
+ * written.
+ */
+#ifndef LEAF_H
+#define LEAF_H
+
+#include "buf.h"
+#include "charset.h"
+#include "enc.h"
+#include "output.h"
+#include "tty.h"
+
+enum {
+	LEAF_PIECE = 131072, /* the most that leaf_put takes at once */
+};
+
+/* A zeroed one has nothing to free; its buffers serve many leaves. */
+struct leaf {
+	struct output *out;
+	int to_tty; /* the caller's: "out" is a terminal */
+	struct tty tty;
+	struct enc_decoder decoder;
+	struct charset *charset; /* NULL: bytes stay as they are */
+	struct buf decoded, text;
+};
+
+/* Begins a leaf that is encoded in "enc" and goes to "out".  "charset" may be
+ * NULL; the leaf closes it. */
+void leaf_start(struct leaf *l, enum enc enc, struct charset *charset,
+    struct output *out);
+
+void leaf_put(struct leaf *l, struct slice bytes);
+
+/* Ends it; the flaws of enc.h.  "out" is not flushed. */
+unsigned leaf_end(struct leaf *l);
+
+void leaf_free(struct leaf *l);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * mime-unpack [-0jru] [-d directory] [-p part] [message ...]
+ *
+ * Reads messages, in one pass each, and lists their parts, saves the content
+ * of all leaves in a directory, or writes the content of one part to standard
+ * output.  Names come out safe; see name.h.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "flaw.h"
+#include "limits.h"
+#include "text.h"
+#include "unpack.h"
+
+/* 1, 1.2, 10.1.3 */
+static int
+is_number(const char *s)
+{
+	struct slice rest = slice_str(s), digits;
+	uint64_t n;
+	int more = 1;
+
+	while (more) {
+		more = slice_until(&rest, '.', &digits);
+		if (slice_uint(digits, 1, LIMIT_MIME_PARTS, &n) == -1 ||
+		    digits.p[0] == '0')
+			return 0;
+	}
+	return 1;
+}
+
+/* The directory of -d, or NULL. */
+static const char *
+parse_args(struct unpack *u, int argc, char *argv[])
+{
+	const char *dir = NULL;
+	int c;
+
+	while ((c = getopt(argc, argv, "0d:jp:ru")) != -1) {
+		switch (c) {
+		case '0':
+			u->zero = 1;
+			break;
+		case 'd':
+			dir = optarg;
+			break;
+		case 'j':
+			u->json = 1;
+			break;
+		case 'p':
+			u->number = optarg;
+			break;
+		case 'r':
+			u->raw = 1;
+			break;
+		case 'u':
+			u->utf8 = 1;
+			break;
+		default:
+			cli_usage();
+		}
+	}
+	if ((dir != NULL && u->number != NULL) || (u->raw && u->utf8) ||
+	    (u->number != NULL && (u->json || u->zero)) ||
+	    ((u->raw || u->utf8) && dir == NULL && u->number == NULL))
+		cli_usage();
+	if (u->number != NULL && !is_number(u->number))
+		cli_usage();
+	return dir;
+}
+
+static int
+open_message(const struct unpack *u, struct fail *f)
+{
+	int fd;
+
+	if (strcmp(u->path, "-") == 0)
+		return STDIN_FILENO;
+	if ((fd = open(u->path, O_RDONLY | O_CLOEXEC)) == -1)
+		return fail_errno(f, EX_NOINPUT, "open");
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	return fd;
+}
+
+/* Nothing more is wanted of a file after the part that was asked for; what
+ * comes from a pipe is read to its end, so that its writer is not killed. */
+static int
+had_enough(const struct unpack *u, int fd)
+{
+	struct stat st;
+
+	if (u->out.error != 0)
+		return 1;
+	return u->found && u->part == NULL && fstat(fd, &st) == 0 &&
+	    S_ISREG(st.st_mode);
+}
+
+/* 0 at the end, 1 where the rest is of no interest, or -1. */
+static int
+read_message(struct unpack *u, int fd, struct mime *m, struct fail *f)
+{
+	static char piece[LEAF_PIECE];
+	ssize_t n;
+
+	while (!had_enough(u, fd)) {
+		if ((n = read(fd, piece, sizeof(piece))) == 0)
+			return mime_end(m, f);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return fail_errno(f,
+			    errno == EISDIR ? EX_NOINPUT : EX_IOERR, "read");
+		if (mime_push(m, (struct slice){ piece, (size_t)n }, f) == -1)
+			return -1;
+	}
+	return 1;
+}
+
+/* All that can be done for the message "u->path", given what "fd" is. */
+static int
+unpack_open(struct unpack *u, int fd, struct fail *f)
+{
+	mime_handler *handler = u->number != NULL ? unpackshow_event :
+	    u->dir.dir != -1			  ? unpacksave_event :
+						    unpacklist_event;
+	struct mime *m = mime_new(handler, u);
+	int rc = read_message(u, fd, m, f);
+
+	if (rc == 0 && mime_too_deep(m))
+		rc = fail_set(f, EX_DATAERR,
+		    "parts nested deeper than %d, taken as they are",
+		    LIMIT_MIME_DEPTH);
+	mime_free(&m);
+	return rc == -1 ? -1 : 0;
+}
+
+/* One message; an exit status, after its line. */
+static int
+unpack(struct unpack *u)
+{
+	struct fail f = { 0 };
+	int fd = open_message(u, &f), rc = -1;
+
+	u->found = 0;
+	u->part = NULL;
+	u->flaws_shown = 0;
+	if (fd != -1)
+		rc = unpack_open(u, fd, &f);
+	if (fd > STDERR_FILENO)
+		(void)close(fd);
+	unpacksave_abort(u);
+	if (u->number == NULL && u->dir.dir == -1 && fd != -1)
+		unpacklist_end(u, rc == -1 ? &f : NULL);
+	flaw_rest(unpack_label(u), u->flaws_shown);
+	if (rc == -1) {
+		(void)fail_at(&f, TEXT_SHOW(slice_str(unpack_label(u))));
+		return cli_report(&f);
+	}
+	if (u->number != NULL && !u->found) {
+		cli_warn("%s: no part %.100s",
+		    TEXT_SHOW(slice_str(unpack_label(u))), u->number);
+		return 1;
+	}
+	return 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct unpack u = { .dir = CREATE_NONE };
+	struct fail f = { 0 };
+	const char *dir;
+	int status = 0;
+
+	cli_start("mime-unpack",
+	    "[-0j] [-d directory [-r | -u]] [message ...]\n"
+	    "       mime-unpack -p part [-r | -u] [message ...]");
+	dir = parse_args(&u, argc, argv);
+	u.out = output_to(STDOUT_FILENO, "standard output");
+	u.tty = isatty(STDOUT_FILENO);
+	u.leaf.to_tty = u.tty && u.number != NULL;
+	if (dir != NULL && create_in(&u.dir, dir, &f) == -1)
+		cli_exit(&f);
+	u.several = argc - optind > 1;
+	do {
+		u.path = optind < argc ? argv[optind] : "-";
+		status = cli_worse(status, unpack(&u));
+	} while (++optind < argc);
+	create_free(&u.dir);
+	leaf_free(&u.leaf);
+	cli_finish(&u.out, status);
+}

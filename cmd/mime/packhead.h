@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * packhead: the header of a new message from what the command line says
+ * (RFC 5322, 3.6), without the Content- fields.
+ */
+#ifndef PACKHEAD_H
+#define PACKHEAD_H
+
+#include "buf.h"
+#include "fail.h"
+
+struct packhead_list {
+	const char **p;
+	size_t n;
+};
+
+/* Strings in UTF-8, as they came. */
+struct packhead {
+	const char *from;	   /* addresses; NULL: user@host */
+	const char *subject;	   /* NULL: no such field */
+	struct packhead_list to, cc, bcc; /* addresses */
+	struct packhead_list fields; /* "Name: value" */
+};
+
+enum {
+	PACKHEAD_RANDOM = 16, /* bytes behind a Message-ID */
+};
+
+/* What comes of it. */
+struct packhead_text {
+	struct buf before; /* Date to Subject: whole lines */
+	struct buf after;  /* MIME-Version and h->fields */
+	struct buf domain; /* of the first author: for Message-ID */
+};
+
+#define PACKHEAD_TEXT \
+	((struct packhead_text){ BUF(LIMIT_HEADER), BUF(LIMIT_HEADER), \
+	    BUF(LIMIT_PATH) })
+
+/*
+ * Writes the fields: pure ASCII, lines within 76 where they can be.  A field
+ * of h->fields takes the place of the one that would be made.
+ *
+ * 0, or -1: EX_DATAERR, a value holds CR, LF or NUL, or is not UTF-8, or is no
+ * address where one is needed, or is too long, or a field name is none, or is
+ * one that the content decides; EX_NOUSER, no h->from and no name for the
+ * user who runs this.
+ */
+int packhead_write(const struct packhead *h, struct packhead_text *t,
+    struct fail *f);
+
+/* Adds the Message-ID field to t->before, unless h->fields has one: the
+ * "unique" part as hexadecimal digits, and t->domain. */
+int packhead_id(const struct packhead *h, struct packhead_text *t,
+    struct slice unique, struct fail *f);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * packleaf: what one file becomes in a message: its type, its charset, its
+ * name, and the encoding that brings it through unchanged.
+ */
+#ifndef PACKLEAF_H
+#define PACKLEAF_H
+
+#include "mem.h"
+#include "pack.h"
+#include "type.h"
+
+/* What the command line says of a file; strings that outlive the part. */
+struct packleaf {
+	const char *path; /* "-" is standard input */
+	const char *type; /* NULL: found out */
+	const char *name; /* NULL: the last component of "path" */
+	int attached;	  /* an attachment; else the body, without a name */
+};
+
+/* What all leaves of a message share. */
+struct packleaf_common {
+	struct type_tables types;
+	struct arena arena; /* holds the headers */
+	int eight;	    /* bytes above 127 may be sent as they are */
+};
+
+/*
+ * Checks what "leaf" says and opens its file as p->in; the rest of "p" is
+ * left alone.  0, or -1: EX_DATAERR (a type that is none or is multipart, a
+ * name that holds CR, LF or NUL), or what input_open said.
+ */
+int packleaf_open(struct pack_part *p, const struct packleaf *leaf,
+    struct fail *f);
+
+/*
+ * Reads p->in and sets p->form, p->enc and p->header.
+ *
+ * Text is sent as it is where it is clean, else in quoted-printable or
+ * base64, and its charset is us-ascii, utf-8 or, for a body that is neither,
+ * unknown-8bit; where "type" names a charset, that.  Text with CR or NUL, and
+ * an attached text in no charset we know, is sent in base64.  An attached
+ * message is never encoded (RFC 2046, 5.2.1) but made 7-bit inside; where
+ * that cannot be done it is sent as application/octet-stream, or is
+ * EX_DATAERR if its type was asked for.  All else is sent in base64.
+ *
+ * 0, or -1: that, what input_read said, or what type_of_name said.
+ */
+int packleaf_examine(struct pack_part *p, const struct packleaf *leaf,
+    struct packleaf_common *common, struct fail *f);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/* tty: foreign bytes on their way to a terminal; see tty.h. */
+
+#include <string.h>
+
+#include "text.h"
+#include "tty.h"
+#include "utf8.h"
+
+/* How many bytes the character that begins with "lead" has. */
+static size_t
+length(unsigned char lead)
+{
+	if (lead == '\r')
+		return 2;
+	return lead < 0xc2 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+/* Takes one character, or one byte that is none, off "s". */
+static void
+put_one(struct slice *s, struct output *out)
+{
+	struct slice rest = *s, bytes;
+	int32_t c;
+
+	if (slice_starts(*s, SLICE("\r\n"))) {
+		output_put(out, SLICE("\r\n"));
+		*s = slice_sub(*s, 2, s->n);
+		return;
+	}
+	c = utf8_next(&rest);
+	bytes = slice_sub(*s, 0, s->n - rest.n);
+	*s = rest;
+	if (c == '\n' || c == '\t' || (c >= 0 && !utf8_unsafe(c)))
+		output_put(out, bytes);
+	else
+		output_put(out, slice_str(TEXT_SHOW(bytes)));
+}
+
+/* Puts as much of what is held as is decided; all of it with "end". */
+static void
+put_held(struct tty *t, int end, struct output *out)
+{
+	struct slice s = { t->held, t->nheld };
+
+	while (s.n > 0 && (end || s.n >= length((unsigned char)s.p[0])))
+		put_one(&s, out);
+	memmove(t->held, s.p, s.n);
+	t->nheld = s.n;
+}
+
+void
+tty_put(struct tty *t, struct slice bytes, struct output *out)
+{
+	int c;
+
+	while ((c = slice_getc(&bytes)) != -1) {
+		t->held[t->nheld++] = (char)c;
+		put_held(t, 0, out);
+	}
+}
+
+void
+tty_end(struct tty *t, struct output *out)
+{
+	put_held(t, 1, out);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/* unpackshow: one part of a message on standard output. */
+
+#include <string.h>
+
+#include "flaw.h"
+#include "unpack.h"
+
+/* The content of a container is what stands between its header and its end:
+ * all events of all parts in it. */
+static void
+start(struct unpack *u, const struct mime_part *part)
+{
+	unsigned flaws = 0;
+
+	u->part = part;
+	u->found = 1;
+	if (part->kind == MIME_LEAF)
+		flaws = unpack_leaf(u, part, &u->out);
+	else
+		leaf_start(&u->leaf, ENC_BINARY, NULL, &u->out);
+	flaw_warn(unpack_label(u), part, flaws, &u->flaws_shown);
+}
+
+static void
+end(struct unpack *u, const struct mime_part *part)
+{
+	unsigned flaws = leaf_end(&u->leaf);
+
+	u->part = NULL;
+	flaw_warn(unpack_label(u), part, part->flaws | FLAW_DECODER(flaws),
+	    &u->flaws_shown);
+}
+
+int
+unpackshow_event(void *ctx, enum mime_event event, struct mime_part *part,
+    struct slice bytes, struct fail *f)
+{
+	struct unpack *u = ctx;
+
+	(void)f;
+	if (u->part != NULL && event == MIME_END && part == u->part)
+		end(u, part);
+	else if (u->part != NULL)
+		leaf_put(&u->leaf, bytes);
+	else if (event == MIME_HEADER && !u->found &&
+	    strcmp(part->number, u->number) == 0)
+		start(u, part);
+	return 0;
+}

@@ -1,0 +1,583 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bats
+
+load helper
+
+# The message is $T/m, what Python's email package finds in it $T/parts, and
+# the content of leaf N $T/p/N.
+pack()
+{
+	expect 0 mime-pack -f alice@example.org -t bob@example.org "$@" &&
+	    cp out m && tidy m && parse
+}
+
+parse()
+{
+	rm -rf p
+	python3 "$TESTS/peer/parts.py" m p >parts && return 0
+	show parts m
+	return 1
+}
+
+# 7-bit, no NUL, no CR, lines within 998, a line end at the end.
+tidy()
+{
+	LC_ALL=C awk 'length > 998 { exit 1 }' "$1" || return 1
+	LC_ALL=C tr -d '\1-\14\16-\177' <"$1" >.dirt
+	[ ! -s .dirt ] || return 1
+	[ "$(tail -c 1 "$1")" = "" ]
+}
+
+# Lines of the header, folded or not, and of encoded content.
+narrow()
+{
+	LC_ALL=C awk 'length > 76 { exit 1 }' "$1"
+}
+
+parts()
+{
+	diff -u - parts
+}
+
+header()
+{
+	sed '/^$/q' m
+}
+
+# pack fails with that status, one line that holds the text, and no output.
+refuse()
+{
+	local status=$1 text=$2
+
+	shift 2
+	expect "$status" mime-pack "$@" || return 1
+	[ ! -s out ] || { show out; return 1; }
+	[ "$(wc -l <err)" -eq 1 ] || { show err; return 1; }
+	contains err "mime-pack: " && contains err "$text"
+}
+
+photo()
+{
+	printf '\377\330\377\340\0\020JFIF\0\001' >photo.jpg
+	head -c "${1:-100000}" /dev/urandom >>photo.jpg
+}
+
+@test "a letter with a picture, as Python's email package reads it" {
+	photo
+	printf 'Viele liebe Grüße\n\n.\nFrom here to there\n--\nAlice\n' \
+	    >letter.txt
+	pack -s 'Grüße 你好' -a photo.jpg letter.txt
+	parts <<-.
+		From: alice@example.org
+		To: bob@example.org
+		Subject: Grüße 你好
+		1 text/plain utf-8 quoted-printable - -
+		2 image/jpeg - base64 attachment photo.jpg
+	.
+	same p/1 letter.txt
+	same p/2 photo.jpg
+	narrow m
+}
+
+@test "one part is no multipart" {
+	echo hello >body
+	pack <body
+	same p/1 body
+	parts <<-.
+		From: alice@example.org
+		To: bob@example.org
+		1 text/plain us-ascii 7bit - -
+	.
+	[ "$(header | grep -c ^Content-)" -eq 2 ]
+	header | grep -qx 'MIME-Version: 1.0'
+	header | grep -q '^Date: [A-Z][a-z][a-z], .* +0000$'
+	header | grep -qxE 'Message-ID: <[0-9a-f]{32}@example.org>'
+}
+
+@test "options in any order; -T and -N belong to the next -a" {
+	echo '<p>' >page
+	echo a,b >table
+	echo text >plain.txt
+	pack -N 'Übersicht.csv' -T 'text/csv; header=present' -a table -8 \
+	    -s x -a plain.txt -T text/html page
+	parts <<-.
+		From: alice@example.org
+		To: bob@example.org
+		Subject: x
+		1 text/html us-ascii 7bit - -
+		2 text/csv us-ascii 7bit attachment Übersicht.csv
+		3 text/plain us-ascii 7bit attachment plain.txt
+	.
+	same p/2 table
+	contains m header=present
+}
+
+@test "From is the user at the host by default, Sender the first of several" {
+	mime-pack -H 'Subject: x' </dev/null >m
+	tidy m
+	header | grep -q "^From: $(id -un)@$(uname -n)"
+	mime-pack -f 'A <a@example.org>, b@example.org' </dev/null >m
+	header | grep -qx 'From: A <a@example.org>, b@example.org'
+	header | grep -qx 'Sender: a@example.org'
+	header | grep -q 'Message-ID: .*@example.org>'
+}
+
+@test "addresses: names in UTF-8, quotes, several options, one field" {
+	pack -t 'Jürgen Müller <j@example.org>, "A. B." <ab@example.org>' \
+	    -t '"say \"hi\", you" <q@example.org>' -c '<c@example.org>' \
+	    -b '你好 <h@example.org>' -b i@example.org </dev/null
+	parts <<-'.'
+		From: alice@example.org
+		To: bob@example.org, Jürgen Müller <j@example.org>, "A. B." <ab@example.org>, "say \"hi\", you" <q@example.org>
+		Cc: c@example.org
+		Bcc: 你好 <h@example.org>, i@example.org
+		1 text/plain us-ascii 7bit - -
+	.
+	[ "$(header | grep -c ^To:)" -eq 1 ]
+	narrow m
+}
+
+@test "a thousand recipients are folded; too many are refused" {
+	seq -f 'user%.0f@example.org' 1000 >list
+	pack -t "$(paste -sd, list)" </dev/null
+	narrow m
+	[ "$(sed -n 's/^To: //p' parts | tr , '\n' | wc -l)" -eq 1001 ]
+	refuse 65 "too long" -f a@example.org \
+	    -t "$(seq -f 'user%.0f@example.org' 4000 | paste -sd,)"
+}
+
+@test "what is no address is refused, and says which" {
+	for bad in '' ' ' 'bob' 'bob@' '@example.org' 'a b@example.org' \
+	    '<bob@example.org' 'bob@example..org' 'böb@example.org' \
+	    'bob@exämple.org' 'x <y <bob@example.org>>' 'bob@example.org>' \
+	    '=?utf-8?q?bob=40example.org?=' "$(printf 'a\x01b@example.org')"; do
+		refuse 65 To -f a@example.org -t "$bad" </dev/null
+		refuse 65 From -f "$bad" </dev/null
+	done
+}
+
+@test "CR, LF and NUL are refused in every value" {
+	cr=$(printf 'x\rBcc: evil@example.org')
+	lf=$(printf 'x\nBcc: evil@example.org')
+	touch "$cr" "$lf"
+	for bad in "$cr" "$lf"; do
+		for option in -s -f -t -c -b; do
+			refuse 65 "CR, LF or NUL" -f a@example.org \
+			    "$option" "$bad" </dev/null
+			refuse 65 "CR, LF or NUL" -f a@example.org \
+			    "$option" "a@example.org$bad" </dev/null
+		done
+		refuse 65 "CR, LF or NUL" -H "X-A: $bad" </dev/null
+		refuse 65 "CR, LF or NUL" -H "Subject: $bad" </dev/null
+		refuse 65 "CR, LF or NUL" -H "To: $bad" </dev/null
+		refuse 65 "no field" -H "$bad" </dev/null
+		refuse 65 "CR, LF or NUL" -N "$bad" -a /dev/null </dev/null
+		refuse 65 "CR, LF or NUL" -a "$bad" </dev/null
+		refuse 65 "no media type" -T "text/plain; a=$bad" </dev/null
+	done
+	for hidden in '=?utf-8?q?x=0ABcc=3A_evil?=' '=?utf-8?q?x=0D?=' \
+	    '=?utf-8?b?eAB5?='; do
+		refuse 65 "CR, LF or NUL" -f a@example.org \
+		    -t "$hidden <b@example.org>" </dev/null
+	done
+}
+
+@test "usage" {
+	for args in -x '-N name' '-a /dev/null -N name' 'one two' -T; do
+		# shellcheck disable=SC2086
+		expect 64 mime-pack $args </dev/null
+		contains err "usage: mime-pack [-8]"
+		[ ! -s out ]
+	done
+	refuse 64 "only once" -a - </dev/null
+	refuse 64 "only once" -a - -a - /dev/null </dev/null
+}
+
+@test "a field name, a type, a text that is not what it should be: 65" {
+	for bad in 'no colon' ': x' 'Sub ject: x' 'Sübject: x' 'A'; do
+		refuse 65 "no field" -H "$bad" </dev/null
+	done
+	for bad in text '' 'text/' 'text/plain/x' 'te xt/plain' 'text/plän'; do
+		refuse 65 "no media type" -T "$bad" </dev/null
+	done
+	refuse 65 "multipart" -T multipart/mixed </dev/null
+	refuse 65 "Content-Type" -H 'Content-Type: text/html' </dev/null
+	refuse 65 "mime-version" -H 'mime-version: 2.0' </dev/null
+	refuse 65 "not UTF-8" -s "$(printf 'x\377')" </dev/null
+	refuse 65 "not UTF-8" -H "X-A: $(printf 'x\377')" </dev/null
+	refuse 65 "not ASCII" -H 'References: <ä@example.org>' </dev/null
+	refuse 65 "two Subject" -H 'Subject: a' -H 'subject: b' </dev/null
+}
+
+@test "a file that is missing or a directory: 66, nothing written" {
+	refuse 66 missing -a missing </dev/null
+	refuse 66 missing missing
+	mkdir dir
+	refuse 66 dir -a dir </dev/null
+	refuse 66 dir dir
+	photo
+	refuse 66 missing -a photo.jpg -a missing </dev/null
+}
+
+@test "no name for the user, and no -f: 67" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	# By its descriptor: the directories may be closed to that user.
+	expect 67 setpriv --reuid 54321 --clear-groups /proc/self/fd/9 \
+	    </dev/null 9<"$MAILPIPE_BIN/mime-pack"
+	[ ! -s out ]
+	contains err "no -f"
+}
+
+@test "no temporary file: 73; bad MIME_TYPES: 78" {
+	head -c 100000 /dev/zero >zeros
+	TMPDIR=/nonexistent refuse 73 /nonexistent < <(cat zeros)
+	touch x.jpg
+	MIME_TYPES=/nonexistent refuse 78 MIME_TYPES -a x.jpg </dev/null
+}
+
+@test "the output cannot be written: 74 and 75" {
+	photo 1000000
+	expect 75 sh -c 'mime-pack -a photo.jpg </dev/null >/dev/full'
+	contains err "mime-pack: standard output: write: No space"
+	expect 0 sh -c '{
+		trap "" PIPE
+		mime-pack -a photo.jpg </dev/null 2>why
+		echo $? >status
+	} | true'
+	[ "$(cat status)" -eq 74 ]
+	contains why "mime-pack: standard output: write: Broken pipe"
+	[ "$(wc -l <why)" -eq 1 ]
+}
+
+@test "empty: a body alone, a body beside a file, a file" {
+	pack </dev/null
+	[ "$(tail -n 1 parts)" = "1 text/plain us-ascii 7bit - -" ]
+	[ ! -s p/1 ]
+	photo
+	pack -a photo.jpg /dev/null
+	same p/1 photo.jpg
+	[ ! -e p/2 ]
+	touch empty empty.txt
+	pack -a empty -a empty.txt </dev/null
+	sed 1,2d parts | diff -u - /dev/fd/3 3<<-.
+		1 application/octet-stream - base64 attachment empty
+		2 text/plain us-ascii 7bit attachment empty.txt
+	.
+	[ ! -s p/1 ]
+	[ ! -s p/2 ]
+}
+
+@test "NUL, CR, CRLF, 8-bit, long lines, no last line end: the same bytes" {
+	printf 'a\0b\n' >nul.txt
+	printf 'a\rb\nc\r' >cr.txt
+	printf 'a\r\nb\r\n' >crlf.txt
+	printf 'gr\374\337e\n' >latin1.txt
+	printf 'Grüße\n \nx \t\n' >utf8.txt
+	printf '%1200s\nx\n' y | tr ' ' x >long.txt
+	printf '%1200s' y | sed 's/ /ä/g' >longutf8.txt
+	printf 'no end' >end.txt
+	printf '=_ =E4 =\n=' >equals.txt
+	printf '.\n..\nFrom x\n>From x\n-- \n--x\n' >dots.txt
+	printf '\377\376x\0y\0' >utf16.txt
+	for file in *.txt; do
+		pack -a "$file" "$file"
+		same p/1 "$file"
+		same p/2 "$file"
+		pack <"$file"
+		case $file in
+		end.txt | equals.txt) echo | cat "$file" - | cmp - p/1 ;;
+		*) same p/1 "$file" ;;
+		esac
+	done
+}
+
+@test "charset and encoding of a text" {
+	text()
+	{
+		pack "${@:2}"
+		[ "$(sed -n 's/^1 //p' parts)" = "$1 - -" ] || {
+			show parts
+			return 1
+		}
+	}
+	echo plain >a
+	text "text/plain us-ascii 7bit" a
+	echo 'from me, Grüße an alle, die dies lesen' >a
+	text "text/plain utf-8 quoted-printable" a
+	text "text/plain unknown-8bit quoted-printable" -T text/plain \
+	    <(printf 'gr\374n, so gr\374n sind alle meine Kleider\n')
+	echo '你好你好你好你好' >a
+	text "text/plain utf-8 base64" a
+	printf 'From x\n' >a
+	text "text/plain us-ascii quoted-printable" a
+	for start in '' x xx xxx; do
+		printf '%s' "$start" >a
+		yes '你🙂ä' | head -n 40000 | tr -d '\n' >>a
+		text "text/plain utf-8 base64" a
+		same p/1 a
+	done
+	printf 'From x\n' >a
+	text "text/html iso-8859-15 quoted-printable" \
+	    -T 'text/html; charset=iso-8859-15' a
+	text "application/pdf - base64" -T application/pdf a
+}
+
+@test "-8 sends text as it is" {
+	printf 'Grüße\n' >a
+	printf '%s\n' 'Vereinbarung über Äpfel, für alle: äöüÄÖÜß' >b.txt
+	expect 0 mime-pack -8 -f a@example.org -a b.txt a
+	cp out m
+	[ "$(grep -c '^Content-Transfer-Encoding: 8bit$' m)" -eq 3 ]
+	parse
+	same p/1 a
+	same p/2 b.txt
+	head -n 4 m | tr -d '\1-\177' >high
+	[ ! -s high ]
+	printf 'ü\r\n' >a
+	pack -8 a
+	same p/1 a
+}
+
+@test "the header is never 8-bit, not even with -8" {
+	pack -8 -s 'Grüße' -f 'Ä <a@example.org>' -H 'X-Y: ü' -N 'ü.bin' \
+	    -a /dev/null </dev/null
+	parts <<-.
+		From: Ä <a@example.org>
+		To: bob@example.org
+		Subject: Grüße
+		1 application/octet-stream - base64 attachment ü.bin
+	.
+}
+
+@test "subjects: long, all of UTF-8, what looks encoded, empty" {
+	for subject in 'Grüße' "$(printf 'ä%.0s' {1..500})" \
+	    "$(printf 'word %.0s' {1..100})end" 'a =?utf-8?q?b?= c' \
+	    'A subject=?UTF-8?Q?=0A?=Bcc: x@example.org' '🙂 ok 🙂' \
+	    "$(printf 'ä %.0s' {1..50})." "tab$(printf '\t')in"; do
+		pack -s "$subject" </dev/null
+		[ "$(sed -n 's/^Subject: *//p' parts)" = "$subject" ] || {
+			show parts m
+			return 1
+		}
+		narrow m
+	done
+	pack -s '' </dev/null
+	header | grep -qE '^Subject: ?$'
+	pack -s "$(printf 'x%.0s' {1..3000})" </dev/null
+}
+
+@test "-H adds a field, or replaces ours" {
+	pack -H 'X-Mailer: x' -H 'Date: Mon, 1 Jan 2024 00:00:00 +0000' \
+	    -H 'Message-ID: <x@example.org>' -H 'subject: mine' -s ours \
+	    -H 'Reply-To: Ä <r@example.org>' -H 'X-Note: größer' \
+	    -H 'To: undisclosed-recipients:;' -H 'Comments:no space' </dev/null
+	header >h
+	for line in 'X-Mailer: x' 'Date: Mon, 1 Jan 2024 00:00:00 +0000' \
+	    'Message-ID: <x@example.org>' 'subject: mine' \
+	    'To: undisclosed-recipients:;' 'Comments: no space' \
+	    'From: alice@example.org'; do
+		[ "$(grep -ci "^${line%%:*}:" h)" -eq 1 ]
+		grep -qFx "$line" h
+	done
+	grep -q '^Reply-To: =?UTF-8?.*?= <r@example.org>$' h
+	grep -q '^X-Note: =?UTF-8?.*?=$' h
+	refuse 65 "Reply-To" -H 'Reply-To: nobody' </dev/null
+	refuse 65 "From" -H 'From: nobody' </dev/null
+}
+
+@test "file names: quotes, UTF-8, bytes that are none, very long" {
+	long=$(printf 'ä%.0s' {1..120}).txt
+	for name in 'a b.txt' 'say "hi".txt' 'back\slash.txt' 'Grüße.txt' \
+	    "$long" "it's;x=y.txt" '100%.txt' "(c).txt" .txt -x.txt -; do
+		echo "$name" >"./$name"
+		pack -a "./$name" /dev/null
+		[ "$(sed -n 's/^1 [^ ]* [^ ]* [^ ]* attachment //p' parts)" = \
+		    "$name" ] || { show parts m; return 1; }
+		same p/1 "./$name"
+		narrow m
+	done
+	bad=$(printf 'x\377y\303.txt')
+	echo >"$bad"
+	pack -a "$bad" /dev/null
+	contains parts "attachment x_y_.txt"
+	pack -N "$(printf '\033[31m.txt')" -a "$bad" /dev/null
+	parse
+	pack -N '' -a "$bad" /dev/null
+	contains parts "attachment -"
+	mkdir -p some/dir
+	echo >some/dir/file.txt
+	pack -a some/dir/file.txt /dev/null
+	contains parts "attachment file.txt"
+}
+
+@test "standard input as an attachment" {
+	photo
+	pack -T image/jpeg -a - /dev/null <photo.jpg
+	contains parts "1 image/jpeg - base64 attachment -"
+	same p/1 photo.jpg
+	pack -N x.jpg -a - /dev/null < <(cat photo.jpg)
+	contains parts "1 image/jpeg - base64 attachment x.jpg"
+	same p/1 photo.jpg
+}
+
+@test "types: by the extension, else by the content, else octet-stream" {
+	printf '%%PDF-1.4\n%%\342\343\n' >paper
+	printf '%%PDF-1.4\n%%\342\343\n' >paper.weird
+	printf '\1\2\3\4' >bytes
+	printf 'x' >x.PNG
+	pack -a paper -a paper.weird -a bytes -a x.PNG -N y.gif -a paper \
+	    -N readme -a x.PNG /dev/null
+	sed 1,2d parts | diff -u - /dev/fd/3 3<<-.
+		1 application/pdf - base64 attachment paper
+		2 application/pdf - base64 attachment paper.weird
+		3 application/octet-stream - base64 attachment bytes
+		4 image/png - base64 attachment x.PNG
+		5 image/gif - base64 attachment y.gif
+		6 image/png - base64 attachment readme
+	.
+	printf 'application/x-mine weird\nmultipart/x png\n' >types
+	MIME_TYPES=$T/types pack -a paper.weird -a x.PNG /dev/null
+	contains parts "1 application/x-mine "
+	contains parts "2 application/octet-stream "
+	MAGIC=/nonexistent pack -a paper /dev/null
+	contains parts "1 application/octet-stream "
+}
+
+@test "attached messages are not encoded, but made 7-bit inside" {
+	printf 'From: a@example.org\nSubject: x\n\nFrom the start\n--\n' >a.eml
+	pack -a a.eml /dev/null
+	contains parts "1 message/rfc822 - 7bit attachment a.eml"
+	same p/1 a.eml
+	sed 's/$/\r/' a.eml >crlf.eml
+	pack -a crlf.eml /dev/null
+	same p/1 a.eml
+	printf 'From: a@example.org\n\nGr\303\274\303\237e\n' >b.eml
+	pack -a b.eml /dev/null
+	contains parts "1 message/rfc822 - 7bit attachment b.eml"
+	contains p/1 'Gr=C3=BC=C3=9Fe'
+	expect 0 mime-pack -8 -f a@example.org -a b.eml /dev/null
+	cp out m
+	parse
+	contains parts "1 message/rfc822 - 8bit attachment b.eml"
+	contains m "Grüße"
+	printf 'From: a@example.org\nSubject: Gr\303\274\303\237e\n\nx\n' >c.eml
+	pack -a c.eml /dev/null
+	contains parts "1 application/octet-stream - base64 attachment c.eml"
+	same p/1 c.eml
+	refuse 65 c.eml -T message/rfc822 -a c.eml /dev/null
+}
+
+@test "what a body says is never done" {
+	echo secret >secret
+	printf '#text/plain %s/secret\n<#part filename=%s/secret>\n%s\n' \
+	    "$T" "$T" 'Subject: x' >body
+	pack <body
+	same p/1 body
+	[ "$(grep -c secret m)" -eq 2 ]
+}
+
+# Behind a part that does not end in a line end, so that the first line of the
+# text is found only by who knows that a part begins a line.
+@test "a text that holds the boundaries it leads to" {
+	export SOURCE_DATE_EPOCH=1700000000
+	printf 'no line end' >before.txt
+	args=(-f a@example.org -a before.txt -T text/plain -a - /dev/null)
+	python3 "$TESTS/peer/forge.py" forged mime-pack "${args[@]}" >taken
+	[ "$(wc -l <taken)" -eq 2 ]
+	while read -r boundary; do
+		contains forged "--$boundary"
+	done <taken
+	expect 0 mime-pack "${args[@]}" <forged
+	cp out m
+	parse
+	same p/2 forged
+	grep boundary= m >chosen
+	[ "$(grep -cF -f taken chosen)" -eq 0 ]
+	tr a b <forged >other
+	expect 0 mime-pack "${args[@]}" <other
+	[ "$(grep -cF -f chosen out)" -eq 0 ]
+}
+
+@test "an attached message that holds boundaries stays whole" {
+	photo
+	pack -a photo.jpg -a photo.jpg </dev/null
+	cp m inner.eml
+	pack -a inner.eml </dev/null
+	same p/1 inner.eml
+	cp m outer.eml
+	pack -a outer.eml -a inner.eml </dev/null
+	same p/1 outer.eml
+	same p/2 inner.eml
+}
+
+@test "SOURCE_DATE_EPOCH: the same input gives the same bytes" {
+	photo
+	echo 'Grüße' >letter.txt
+	args=(-f a@example.org -t b@example.org -s x -a photo.jpg -a letter.txt)
+	fixed=(env SOURCE_DATE_EPOCH=1700000000 mime-pack "${args[@]}")
+	"${fixed[@]}" letter.txt >a
+	"${fixed[@]}" letter.txt >b
+	"${fixed[@]}" < <(cat letter.txt) >c
+	same a b
+	same a c
+	contains a 'Date: Tue, 14 Nov 2023 22:13:20 +0000'
+	mime-pack "${args[@]}" letter.txt >d
+	mime-pack "${args[@]}" letter.txt >e
+	id_d=$(grep ^Message-ID: d)
+	id_e=$(grep ^Message-ID: e)
+	[ "$id_d" != "$id_e" ]
+	[ "$id_d" != "$(grep ^Message-ID: a)" ]
+}
+
+@test "a file of 64 MiB in less than 6 MiB of memory" {
+	sanitized && skip "memory means nothing under AddressSanitizer"
+	head -c 67108864 /dev/urandom >big.bin
+	yes 'a line of text that needs no encoding at all' |
+	    head -c 67108864 >big.txt
+	yes 'eine Zeile in Grün, für alle' | head -c 20000000 >big.utf8.txt
+	for file in big.bin big.txt big.utf8.txt; do
+		peak=$(python3 "$TESTS/peer/peak.py" mime-pack -f a@example.org \
+		    -a "$file" /dev/null)
+		echo "$file: $peak KiB"
+		[ "$peak" -gt 500 ]
+		[ "$peak" -lt 6144 ]
+	done
+	peak=$(python3 "$TESTS/peer/peak.py" mime-pack -f a@example.org \
+	    -T image/png -a - /dev/null < <(cat big.bin))
+	echo "pipe: $peak KiB"
+	[ "$peak" -lt 6144 ]
+}
+
+@test "a thousand attachments" {
+	mkdir many
+	args=()
+	for i in $(seq 800); do
+		echo "$i" >"many/$i.txt"
+		args+=(-a "many/$i.txt")
+	done
+	pack "${args[@]}" </dev/null
+	[ "$(grep -c ' attachment ' parts)" -eq 800 ]
+	same p/800 many/800.txt
+}
+
+@test "the pipes of the manual" {
+	for command in mime-unpack smtp-send smtpd-inetd; do
+		[ -x "$MAILPIPE_BIN/$command" ] || skip "$command is not built"
+	done
+	photo
+	echo 'Grüße' >letter.txt
+	smtpd
+	mime-pack -f alice@example.org -t bob@example.org -s 'Grüße' \
+	    -a photo.jpg <letter.txt | smtp-send -t "smtp://127.0.0.1:$PORT"
+	wait_for 5 sh -c 'ls bob/new | grep -q .'
+	mime-unpack -p 2 bob/new/* >photo
+	same photo photo.jpg
+	mkdir src
+	echo x >src/x
+	tar -cz src | mime-pack -f alice@example.org -t bob@example.org \
+	    -T application/gzip -N src.tar.gz -a - /dev/null >letter.eml
+	mime-unpack -p 1 letter.eml | tar -tzf - | grep -qx src/x
+	echo '<p>Grüße</p>' | mime-pack -f alice@example.org \
+	    -t bob@example.org -T text/html | mime-unpack >list
+	contains list text/html
+}

@@ -1,0 +1,546 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bats
+#
+# Hostile samples, tests/data/hostile, are small files; the large ones are
+# made here.
+
+load helper
+
+hostile=$BATS_TEST_DIRNAME/data/hostile
+
+# saved STATUS MESSAGE: unpacks it into the empty directory d; standard input
+# is what mime-unpack is to print, and nothing else is to be there.
+saved()
+{
+	rm -rf d
+	cat >want
+	expect_noted "$1" mime-unpack -d d "$2" || return 1
+	diff -u want out || return 1
+	cut -f 2 out | sed 's,^d/,,' | sort >names
+	(cd d && find . ! -name . | sed 's,^\./,,' | sort) >there
+	diff -u names there
+}
+
+# Standard error is one line, which holds TEXT; or it is empty.
+noted()
+{
+	if [ "$#" -eq 0 ]; then
+		[ ! -s err ] || { show err; return 1; }
+		return 0
+	fi
+	[ "$(wc -l <err)" -eq 1 ] || { show err; return 1; }
+	contains err "$1"
+}
+
+# hostile_name SAMPLE NAME: its second part, PWN, gets that name.
+hostile_name()
+{
+	printf '1\td/part-1.txt\n2\td/%s\n' "$2" |
+	    saved 0 "$hostile/$1" || return 1
+	printf PWN | cmp - "d/$2"
+}
+
+# A message of one part with that header field (printf escapes).
+part_with()
+{
+	printf "Content-Type: multipart/mixed; boundary=b\n\n--b\n$1\n\nx\n--b--\n"
+}
+
+# --- the parts of well-formed messages
+
+@test "every sample is listed as its .parts says" {
+	for file in "$TESTS"/data/*.eml; do
+		expect 0 mime-unpack "$file"
+		diff -u "${file%.eml}.parts" out
+	done
+}
+
+# But for message/delivery-status, which Python takes apart.
+@test "every part is what Python's email package finds" {
+	for file in "$TESTS"/data/*.eml; do
+		[ "${file##*/}" != report.eml ] || continue
+		rm -rf d python
+		expect 0 mime-unpack -d d "$file"
+		python3 "$TESTS/peer/leaves.py" "$file" python |
+		    cut -d ' ' -f 1 >want
+		cut -f 1 out | diff -u want -
+		while read -r part path; do
+			cmp "python/$part" "$path"
+			expect 0 mime-unpack -p "$part" "$file"
+			cmp "python/$part" out
+		done <<-.
+			$(mime-unpack -d e "$file")
+		.
+		rm -rf e
+	done
+}
+
+@test "a message of a file, of standard input and of a pipe" {
+	file=$TESTS/data/letter.eml
+	expect 0 mime-unpack "$file"
+	cp out want
+	expect 0 mime-unpack - <"$file"
+	same out want
+	expect 0 sh -c 'cat "$1" | mime-unpack' sh "$file"
+	same out want
+	expect 0 sh -c 'cat "$1" | mime-unpack -p 1.1 - | grep -c K' sh "$file"
+}
+
+@test "several messages: the path is the first column" {
+	expect 0 mime-unpack "$TESTS/data/no-mime.eml" "$TESTS/data/utf16.eml"
+	printf '%s\t1\ttext/plain\t%s\t-\t%s\t-\n' >want \
+	    "$TESTS/data/no-mime.eml" "7bit	-" 7 \
+	    "$TESTS/data/utf16.eml" "base64	utf-16le" 29
+	same out want
+	expect 0 mime-unpack -d d "$TESTS/data/no-mime.eml" \
+	    "$TESTS/data/utf16.eml"
+	printf '%s\t1\td/%s\n' >want \
+	    "$TESTS/data/no-mime.eml" part-1.txt \
+	    "$TESTS/data/utf16.eml" 'part-1~1.txt'
+	same out want
+}
+
+@test "-p gives containers as they are and messages whole" {
+	file=$TESTS/data/forward.eml
+	expect 0 mime-unpack -p 2 "$file"
+	sed -n '/^From: carol/,/^--in--$/p' "$file" >want
+	same out want
+	expect 0 mime-unpack -p 1.2 "$TESTS/data/letter.eml"
+	sed -n '/^--=_rel$/,/^--=_rel--$/p' "$TESTS/data/letter.eml" >want
+	echo >>want
+	same out <(head -c -1 want)
+	expect 0 mime-unpack -p 1.2.2 -r "$TESTS/data/letter.eml"
+	base64 -d out >raw
+	expect 0 mime-unpack -p 1.2.2 "$TESTS/data/letter.eml"
+	same out raw
+}
+
+@test "-p of a nested multipart is what stands between its delimiters" {
+	printf 'Content-Type: multipart/mixed; boundary=a\n\n--a\n%s' \
+	    'Content-Type: multipart/mixed; boundary=b' >m
+	printf '\n\npre\n--b\n\n1\n--b--\nepi\n--a--\n' >>m
+	expect 0 mime-unpack -p 1 m
+	printf 'pre\n--b\n\n1\n--b--\nepi' | cmp - out
+}
+
+@test "-u converts text to UTF-8, in files too" {
+	expect 0 mime-unpack -u -p 3 "$TESTS/data/letter.eml"
+	printf 'café' | cmp - out
+	expect 0 mime-unpack -u -p 1 "$TESTS/data/utf16.eml"
+	printf 'Grüße, 你好\n' | cmp - out
+	expect 0 mime-unpack -u -d d "$TESTS/data/utf16.eml"
+	same out <(printf '1\td/part-1.txt\n')
+	printf 'Grüße, 你好\n' | cmp - d/part-1.txt
+}
+
+@test "-u keeps the bytes of an unknown charset and says so" {
+	printf 'Content-Type: text/plain; charset=x-no\n\n\351\n' >m
+	expect_noted 0 mime-unpack -u -p 1 m
+	printf '\351\n' | cmp - out
+	noted 'm: part 1: unknown charset, the bytes are kept'
+}
+
+@test "-j: one object for each message, one for each file" {
+	expect 0 mime-unpack -j "$TESTS/data/letter.eml" \
+	    "$TESTS/data/no-mime.eml"
+	python3 - "$TESTS/data/letter.eml" <<-'.'
+		import json, sys
+		lines = open("out", "rb").read().splitlines()
+		first, second = map(json.loads, lines)
+		assert first["path"] == sys.argv[1] and first["error"] is None
+		data = open(sys.argv[1], "rb").read()
+		parts = first["parts"]
+		assert [p["part"] for p in parts] == [None, "1", "1.1", "1.2",
+		    "1.2.1", "1.2.2", "2", "3"]
+		pdf = parts[6]
+		assert pdf["name"] == "Rechnung März 2026.pdf"
+		assert pdf["type"] == "application/pdf"
+		assert pdf["encoding"] == "base64" and pdf["charset"] is None
+		assert pdf["disposition"] == "attachment"
+		assert pdf["flaws"] == []
+		assert data[pdf["header"]:].startswith(b"Content-Type: applic")
+		assert data[pdf["body"]:pdf["body"] + pdf["size"]] == \
+		    b"JVBERi0xLjQK"
+		assert second["parts"][0]["part"] == "1"
+	.
+	expect 0 mime-unpack -j -d d "$TESTS/data/letter.eml"
+	python3 - <<-'.'
+		import json
+		files = [json.loads(line) for line in open("out")]
+		assert [f["part"] for f in files] == ["1.1", "1.2.1", "1.2.2",
+		    "2", "3"]
+		for f in files:
+		    assert len(open(f["path"], "rb").read()) == f["size"]
+		    assert f["message"].endswith("letter.eml")
+	.
+}
+
+@test "-0: paths alone for xargs, list lines end in NUL" {
+	expect 0 mime-unpack -0 -d d "$TESTS/data/letter.eml"
+	tr '\0' '\n' <out >lines
+	diff -u - lines <<-'.'
+		d/part-1.1.txt
+		d/part-1.2.1.html
+		d/picture.png
+		d/Rechnung März 2026.pdf
+		d/café.txt
+	.
+	xargs -0 ls -- <out >/dev/null
+	expect 0 mime-unpack -0 "$TESTS/data/no-mime.eml"
+	printf '1\ttext/plain\t7bit\t-\t-\t7\t-\0' | cmp - out
+}
+
+@test "CRLF and LF give the same parts" {
+	rm -rf d e
+	mime-unpack -d d "$TESTS/data/letter.eml" | sed 's,d/,,' >want
+	mime-unpack -d e "$TESTS/data/letter-crlf.eml" | sed 's,e/,,' >got
+	diff -u want got
+	cmp d/picture.png e/picture.png
+}
+
+@test "nothing, a lone header, NUL, 8-bit bytes, a line of 1 MiB" {
+	expect 0 mime-unpack - </dev/null
+	printf '1\ttext/plain\t7bit\t-\t-\t0\t-\n' | cmp - out
+	printf 'Subject: x' >m
+	expect 0 mime-unpack -p 1 m
+	[ ! -s out ]
+	printf 'A: b\n\na\0b\377\n' >m
+	expect 0 mime-unpack -p 1 m
+	printf 'a\0b\377\n' | cmp - out
+	{ echo; head -c 1048576 /dev/zero | tr '\0' -; } >m
+	expect 0 mime-unpack -p 1 m
+	tail -c +2 m | cmp - out
+}
+
+# --- the files of hostile messages
+
+@test "hostile: ../.. is no way out" {
+	hostile_name 01_dotdot.eml evil01
+	hostile_name 02_abs.eml ABS02
+	hostile_name 04_2231_slash.eml evil04
+	hostile_name 08_2047.eml evil08
+	hostile_name 10_2231_cont.eml evil10
+	hostile_name 14_backslash.eml evil14.exe
+	hostile_name 17_dir.eml x
+	[ -z "$(find . -name '*evil*' ! -path './d/*')" ]
+}
+
+@test "hostile: no name that hides or is taken for an option" {
+	hostile_name 03_dotfile.eml _bashrc
+	hostile_name 13_dash.eml _rf
+	hostile_name 15_pipe.eml '_touch PIPE15'
+	[ ! -e PIPE15 ]
+}
+
+@test "hostile: no control characters in names" {
+	hostile_name 05_2231_nl.eml 'a_b_[31mX'
+	hostile_name 09_esc.eml '_]0;pwn_x.txt'
+}
+
+@test "hostile: a name of 300 bytes is cut, its extension is kept" {
+	hostile_name 06_long300.eml "$(head -c 200 /dev/zero | tr '\0' A)"
+	part_with "Content-Type: a/b; name=$(head -c 300 /dev/zero |
+	    tr '\0' A).jpeg" >m
+	printf '1\td/%s.jpeg\n' "$(head -c 195 /dev/zero | tr '\0' A)" |
+	    saved 0 m
+}
+
+@test "hostile: two parts of one name are two files" {
+	printf '1\td/dup\n2\td/dup~1\n' | saved 0 "$hostile/07_dup.eml"
+	noted
+	printf ONE | cmp - d/dup
+	printf TWO | cmp - d/dup~1
+}
+
+@test "hostile: names that differ in case alone, or look like variants" {
+	{
+		echo 'Content-Type: multipart/mixed; boundary=b'
+		for name in a.txt A.TXT a~1.txt a.txt; do
+			printf '\n--b\nContent-Type: a/b; name=%s\n\n%s' \
+			    "$name" "$name"
+		done
+		printf '\n--b--\n'
+	} >m
+	printf '%s\td/%s\n' 1 a.txt 2 A~1.TXT 3 a~1~1.txt 4 a~2.txt |
+	    saved 0 m
+	printf 'a~1.txt' | cmp - d/a~1~1.txt
+}
+
+@test "hostile: quotes and semicolons in a name" {
+	hostile_name 11_semi_in_quote.eml 'a;b_c.txt'
+}
+
+@test "hostile: filename and name differ" {
+	hostile_name 16_name_vs_filename.eml good.txt
+	noted 'part 2: filename and name differ, the filename counts'
+}
+
+@test "hostile: no name, or none but dots" {
+	hostile_name 18_empty.eml part-2.bin
+	hostile_name 19_dotdot_only.eml part-2.bin
+}
+
+@test "hostile: devices, bidirectional marks, bytes that are no UTF-8" {
+	part_with 'Content-Type: a/b; name=NUL.txt' >m
+	printf '1\td/_NUL.txt\n' | saved 0 m
+	part_with "Content-Type: a/b; name*=utf-8''a%%E2%%80%%AEtxt.exe" >m
+	printf '1\td/a_txt.exe\n' | saved 0 m
+	part_with "Content-Type: a/b; name*=utf-8''a%%C2%%9Bb%%00c" >m
+	printf '1\td/a_b_c\n' | saved 0 m
+	part_with 'Content-Type: a/b; name="C:\\\\x:y?.txt"' >m
+	printf '1\td/x_y_.txt\n' | saved 0 m
+}
+
+@test "hostile: uuencoded text is text" {
+	printf '1\td/part-1.txt\n' | saved 0 "$hostile/12_uu.eml"
+	contains d/part-1.txt 'begin 644 ../../evil12'
+}
+
+@test "hostile: delimiters in the middle of a line or of a word" {
+	printf '1\td/part-1.txt\n' | saved 0 "$hostile/20_midline_boundary.eml"
+	printf 'mentions the --boundary\nstring mid-line\n' |
+	    cmp - d/part-1.txt
+	printf '1\td/part-1.txt\n' | saved 0 "$hostile/21_prefix_boundary.eml"
+	printf 'a\n--BNDX\nstill a' | cmp - d/part-1.txt
+}
+
+@test "hostile: two Content-Type fields, the first counts" {
+	printf '1\td/part-1.txt\n' | saved 0 "$hostile/22_dup_ct.eml"
+	noted 'part 1: several Content-Type fields or boundaries, the first'
+	contains d/part-1.txt 'name=hid22'
+}
+
+@test "hostile: base64 with junk, and padded in the middle" {
+	printf '1\td/j23\n' | saved 0 "$hostile/23_b64_junk.eml"
+	contains err 'part 1: bytes that are no base64, skipped'
+	head -c 12 d/j23 >start
+	printf 'hello world!' | cmp - start
+	printf '1\td/j24\n' | saved 0 "$hostile/24_b64_chunked.eml"
+	noted 'part 1: base64 that goes on after its padding, decoded'
+	printf helloworld | cmp - d/j24
+}
+
+@test "hostile: no close delimiter, nothing behind a delimiter" {
+	printf '1\td/part-1.txt\n' | saved 0 "$hostile/25_noclose.eml"
+	noted 'whole message: the close delimiter is missing'
+	printf 'no closing' | cmp - d/part-1.txt
+	printf '1\td/part-1.txt\n2\td/part-2.txt\n' |
+	    saved 0 "$hostile/27_eof_after_boundary.eml"
+	[ ! -s d/part-2.txt ]
+}
+
+@test "hostile: comments in Content-Type" {
+	printf '1\td/r26\n' | saved 0 "$hostile/26_comment_ct.eml"
+	noted
+}
+
+@test "hostile: 3000 nested multiparts" {
+	awk 'BEGIN {
+		for (i = 0; i < 3000; i++)
+			printf "Content-Type: multipart/mixed; boundary=b%d\n" \
+			    "\n--b%d\n", i, i
+		print "Content-Type: text/plain\n\nx"
+	}' >m
+	expect_noted 65 mime-unpack -d d m
+	contains err 'm: parts nested deeper than 100, taken as they are'
+	[ "$(wc -l <out)" -eq 1 ]
+	contains d/* '--b2999'
+	[ "$(wc -l <err)" -le 102 ]
+	expect_noted 65 mime-unpack m
+	[ "$(wc -l <out)" -eq 101 ]
+}
+
+@test "hostile: 3000 nested messages" {
+	awk 'BEGIN {
+		for (i = 0; i < 3000; i++)
+			print "Content-Type: message/rfc822\n"
+		print "\nx"
+	}' >m
+	expect_noted 65 mime-unpack -d d m
+	noted 'm: parts nested deeper than 100, taken as they are'
+	[ "$(wc -l <out)" -eq 1 ]
+	[ "$(grep -c rfc822 d/*)" -eq 2899 ]
+}
+
+@test "hostile: 20000 parts" {
+	awk 'BEGIN {
+		print "Content-Type: multipart/mixed; boundary=b\n"
+		for (i = 0; i < 20000; i++)
+			print "--b\nContent-Type: a/b; name=x\n"
+		print "--b--"
+	}' >m
+	expect_noted 65 mime-unpack -d d m
+	contains err 'm: more than 10000 parts'
+	[ "$(wc -l <out)" -eq 9999 ]
+	[ -e d/x~9998 ] && [ ! -e d/x~9999 ]
+	expect_noted 65 mime-unpack -j m
+	python3 - <<-'.'
+		import json
+		message = json.load(open("out"))
+		assert message["error"] == "more than 10000 parts"
+		assert len(message["parts"]) == 10000
+	.
+}
+
+@test "hostile: segments of RFC 2231 without end" {
+	awk 'BEGIN {
+		printf "Content-Type: application/x"
+		for (i = 0; i < 4000; i++)
+			printf "; name*%d=a", i
+		print "\n\nx"
+	}' >m
+	printf '1\td/%s\n' "$(head -c 128 /dev/zero | tr '\0' a)" | saved 0 m
+	awk 'BEGIN {
+		printf "Content-Type: application/x"
+		for (i = 0; i < 20000; i++)
+			printf "; name*%d=a", i
+		print "\n\nx"
+	}' >m
+	saved 65 m </dev/null
+	noted 'm: a header field longer than 65536 bytes'
+}
+
+@test "hostile: endless headers" {
+	head -c 3000000 /dev/zero | tr '\0' x >m
+	saved 65 m </dev/null
+	noted 'm: a header longer than 1048576 bytes'
+	yes 'A: b' | head -n 2000 >m
+	saved 65 m </dev/null
+	noted 'm: more than 1000 header fields'
+}
+
+@test "hostile: notes are no more than 100 lines, and say how many more" {
+	awk 'BEGIN {
+		print "Content-Type: multipart/mixed; boundary=b\n"
+		for (i = 0; i < 500; i++)
+			print "--b\nContent-Type: nonsense\n\nx"
+		print "--b--"
+	}' >m
+	expect_noted 0 mime-unpack m
+	[ "$(wc -l <err)" -eq 101 ]
+	contains err 'm: 400 more lines like these are left out'
+}
+
+@test "nothing is overwritten or followed: file, link, FIFO, directory" {
+	mkdir d
+	echo mine >d/dup
+	ln -s ../outside d/dup~1
+	mkfifo d/dup~2
+	mkdir d/dup~3
+	expect 0 mime-unpack -d d "$hostile/07_dup.eml"
+	printf '%s\td/%s\n' 1 dup~4 2 dup~5 | cmp - out
+	[ "$(cat d/dup)" = mine ]
+	[ ! -e outside ]
+	printf ONE | cmp - d/dup~4
+}
+
+# --- what a terminal sees
+
+@test "a terminal gets no escapes, bidi marks or C1 from names and text" {
+	printf 'Content-Type: text/plain; charset="\033[31m"\n\n' >m
+	printf 'a\033[31m\302\233\342\200\256\377b\tc\r\nd\re\n' >>m
+	script -qec 'mime-unpack m; mime-unpack -p 1 m' /dev/null \
+	    </dev/null >seen
+	LC_ALL=C tr -d '\n\r\t -~' <seen >dirt
+	[ ! -s dirt ] || { show seen; return 1; }
+	contains seen 'a\x1b[31m\xc2\x9b\xe2\x80\xae\xffb'
+	contains seen 'd\x0de'
+	expect 0 mime-unpack -p 1 m
+	tail -n 2 m | cmp - out
+}
+
+@test "foreign bytes in a sentence are shown escaped" {
+	printf 'Content-Type: nonsense\n\n' >"$(printf 'm\033x')"
+	expect_noted 0 mime-unpack "$(printf 'm\033x')"
+	contains err 'm\x1bx: part 1: Content-Type is no type'
+}
+
+# --- failures
+
+@test "usage: status 64" {
+	for args in -x '-d d -p 1' '-p' '-d' -r -u '-p 1 -j' '-p 1 -0' \
+	    '-p 0' '-p 1.' '-p 1..2' '-p a' '-p 01' '-p 1 -r -u'; do
+		# shellcheck disable=SC2086
+		expect 64 mime-unpack $args
+		contains err 'usage: mime-unpack'
+		[ ! -s out ]
+	done
+}
+
+@test "a part that is not there: status 1 and a line" {
+	expect_noted 1 mime-unpack -p 1.3 "$TESTS/data/letter.eml"
+	noted 'letter.eml: no part 1.3'
+	[ ! -s out ]
+}
+
+@test "a message that is not there: 66, and the others are done" {
+	expect 66 mime-unpack missing "$TESTS/data/no-mime.eml"
+	noted 'missing: open: No such file or directory'
+	contains out '1	text/plain'
+	expect 66 mime-unpack .
+	noted 'read: Is a directory'
+}
+
+@test "a directory that cannot be: 73" {
+	echo >file
+	expect 73 mime-unpack -d file "$TESTS/data/no-mime.eml"
+	noted 'file: open: Not a directory'
+	expect 73 mime-unpack -d no/such "$TESTS/data/no-mime.eml"
+	noted 'no/such: mkdir: No such file or directory'
+}
+
+@test "a full disk: 75, and no file is left in part" {
+	head -c 400000 /dev/zero >big
+	printf 'Content-Type: a/b; name=big\n\n' | cat - big >m
+	mkdir d
+	expect 75 sh -c 'trap "" XFSZ; ulimit -f 100; mime-unpack -d d m'
+	contains err 'm: d/big: write: File too large'
+	[ -z "$(ls d)" ]
+	[ ! -s out ]
+}
+
+@test "standard output that is full: 75" {
+	[ -e /dev/full ]
+	expect 75 sh -c 'mime-unpack "$1" >/dev/full' sh \
+	    "$TESTS/data/letter.eml"
+	contains err 'standard output: write: No space left on device'
+}
+
+@test "a pipe is read to its end, whatever part is wanted" {
+	part_with 'Content-Type: text/plain' | sed '$d' >m
+	{ printf -- '--b\n\n'; head -c 4000000 /dev/zero; } >>m
+	expect_noted 0 bash -c 'set -o pipefail; cat m | mime-unpack -p 1'
+	printf x | cmp - out
+}
+
+@test "memory does not grow with the message" {
+	sanitized && return 0
+	{
+		printf 'Content-Type: multipart/mixed; boundary=b\n\n--b\n'
+		printf 'Content-Type: a/b; name=big\n'
+		printf 'Content-Transfer-Encoding: base64\n\n'
+		head -c 100000000 /dev/zero | base64
+		printf -- '--b--\n'
+	} >m
+	"$MAILPIPE_BIN/../tests/tool/measure" cost 60 mime-unpack -d d m
+	[ "$(cut -d ' ' -f 3 cost)" -lt 6144 ]
+	head -c 100000000 /dev/zero | cmp - d/big
+}
+
+# --- EXAMPLES of the manual page
+
+@test "examples" {
+	cp "$TESTS/data/letter.eml" letter.eml
+	expect 0 sh -c 'mime-unpack letter.eml |
+	    awk -F "\t" "\$5 == \"attachment\" { print \$1, \$7 }"'
+	same out <(printf '2 Rechnung März 2026.pdf\n3 café.txt\n')
+	expect 0 sh -c 'mime-unpack -0 -d attachments letter.eml |
+	    xargs -0 sha256sum'
+	[ "$(wc -l <out)" -eq 5 ]
+	expect 0 sh -c 'mime-unpack -u -p 1.1 <letter.eml | grep Grüße'
+	contains out 'Grüße aus Köln'
+	cp "$TESTS/data/forward.eml" forward.eml
+	expect 0 sh -c 'mime-unpack -p 2 forward.eml |
+	    mime-unpack -p 2 | mime-unpack'
+	contains out '1	text/plain	7bit	-	-	11	-'
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""script.py PORTFILE SCRIPT [LOG]: a TCP server that follows a script.
+
+It listens on 127.0.0.1, writes the port to PORTFILE, takes one connection
+and does what SCRIPT says; status 1 where the client did something else.
+What it read goes to LOG as it came.  wire.py says more about scripts.
+
+    S: 220 text        sends the text with CRLF
+    S-RAW: bytes       sends the bytes (\\r \\n \\t \\0 \\\\ \\xNN)
+    S-REPEAT: 9 bytes  sends them that many times
+    C: EHLO *          the client's next line matches the pattern
+    C-DATA: [FILE]     reads to CRLF.CRLF; FILE gets what stands before the
+                       last line, dots still doubled
+    C-END              the client says no more and hangs up
+    QUIET: 0.2         the client says nothing for that many seconds
+    PAUSE: 50          waits milliseconds, so that what was sent arrives alone
+    SILENCE            reads and answers nothing until the client hangs up
+    HANGUP             closes the connection
+    RESET              closes it with a RST
+    ACCEPT             takes the next connection
+
+After the last instruction the connection is closed.
+"""
+import os
+import socket
+import sys
+
+import wire
+
+
+class Server:
+    def __init__(self, portfile, log):
+        self.log = log
+        self.wire = None
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.listener.settimeout(wire.WAIT)
+        with open(portfile + '.new', 'w') as f:
+            print(self.listener.getsockname()[1], file=f)
+        os.rename(portfile + '.new', portfile)
+
+    def accept(self, _=b''):
+        self.close()
+        try:
+            self.wire = wire.Wire(self.listener.accept()[0], self.log)
+        except socket.timeout:
+            raise wire.Wrong('no connection came')
+
+    def close(self, _=b''):
+        if self.wire:
+            self.wire.close()
+
+    def data(self, name):
+        """An empty body has its last line first, without a CRLF before it."""
+        self.wire.held = b'\r\n' + self.wire.held
+        body = self.wire.until(b'\r\n.\r\n')[2:-3]
+        if name:
+            with open(name, 'wb') as f:
+                f.write(body)
+
+    def table(self):
+        w = lambda method, change=lambda a: a: (
+            lambda a: getattr(self.wire, method)(change(a)))
+        bare = lambda method: lambda _: getattr(self.wire, method)()
+        return {
+            'S': w('send', lambda a: a + b'\r\n'),
+            'S-RAW': w('send', wire.unescape),
+            'S-REPEAT': w('send', wire.repeated),
+            'C': w('expect_line'),
+            'C-DATA': self.data,
+            'C-END': bare('expect_end'),
+            'QUIET': w('expect_quiet', float),
+            'PAUSE': wire.pause,
+            'SILENCE': bare('silence'),
+            'HANGUP': self.close,
+            'RESET': bare('reset'),
+            'ACCEPT': self.accept,
+        }
+
+
+def main(argv):
+    if len(argv) not in (3, 4):
+        sys.exit('usage: script.py PORTFILE SCRIPT [LOG]')
+    log = open(argv[3], 'wb') if len(argv) == 4 else None
+    server = Server(argv[1], log)
+    try:
+        server.accept()
+    except wire.Wrong as e:
+        sys.exit(f'{e}')
+    wire.play(argv[2], server.table())
+    server.close()
+
+
+main(sys.argv)
