@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * batch: any number of letters over as few connections as can be.
+ *
+ * While a letter's last bytes wait to be written the next one is opened, if it
+ * is there, so that where the server pipelines its envelope travels with them.
+ */
+#ifndef BATCH_H
+#define BATCH_H
+
+#include "letter.h"
+#include "smtp.h"
+#include "url.h"
+
+struct batch {
+	/* Set by the caller: */
+	struct url url;
+	char helo[256];	   /* empty: this host's name or its address */
+	unsigned timeout;  /* seconds for every wait; 0: RFC 5321 */
+	unsigned connect;  /* seconds for each address */
+	int trace;	   /* the session on standard error */
+	/* The next letter: 1, opened; 0 where there is none; what cannot be
+	 * opened it reports itself.  The letter is the batch's until "done". */
+	int (*next)(void *ctx, struct letter *l);
+	/* 1 where "next" would not wait for somebody else. */
+	int (*ready)(void *ctx);
+	/* Every recipient of the letter is settled. */
+	void (*done)(void *ctx, struct letter *l);
+	void *ctx;
+	/* The batch's own: */
+	struct smtp smtp;
+	int failed;	   /* no connection can be made; "why" tells */
+	struct fail why;
+};
+
+/* Sends all letters.  What becomes of them is told to "done" alone. */
+void batch_run(struct batch *b);
+
+#endif

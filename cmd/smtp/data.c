@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * data: the text of a message, from 354 to the reply (RFC 5321, 4.1.1.4).
+ *
+ * The text ends at CRLF.CRLF and at nothing else.  What is wrong with it is
+ * noted, and it is read to its true end all the same, so that no byte of a
+ * message can become a command.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "dot.h"
+#include "hdr.h"
+#include "limits.h"
+#include "log.h"
+#include "session.h"
+#include "text.h"
+
+struct reception {
+	struct session *session;
+	char id[STORE_ID];
+	const char *refusal; /* the reply, where it is refused; a literal */
+	uint64_t size;	     /* of the text on the wire, without added dots */
+	time_t start;
+	int in_body;
+	unsigned hops;	     /* Received fields */
+	unsigned fields;
+	uint64_t header;     /* bytes of it */
+};
+
+static void
+refuse(struct reception *r, const char *reply)
+{
+	if (r->refusal != NULL)
+		return;
+	r->refusal = reply;
+	store_abort(r->session->store);
+}
+
+/* A message without a header at all: its text must not become one with the
+ * trace fields, nor its first line a fold of theirs. */
+static int
+begins_without_header(const struct reception *r, struct slice line)
+{
+	struct slice name;
+
+	if (r->fields > 0 || slice_starts(line, SLICE("From ")))
+		return 0;
+	return line.p[0] == ' ' || line.p[0] == '\t' ||
+	    !slice_until(&line, ':', &name) || !hdr_name_ok(slice_trim(name));
+}
+
+/* A line of the header: loops, and headers without end. */
+static void
+look_at_header(struct reception *r, struct slice line)
+{
+	if (line.n == 0) {
+		r->in_body = 1;
+		return;
+	}
+	if (begins_without_header(r, line)) {
+		r->in_body = 1;
+		if (r->refusal == NULL)
+			store_write(r->session->store, SLICE("\n"));
+		return;
+	}
+	r->header += line.n;
+	if (line.p[0] != ' ' && line.p[0] != '\t')
+		r->fields++;
+	if (slice_casestarts(line, SLICE("Received:")))
+		r->hops++;
+	if (r->hops > LIMIT_HOPS)
+		refuse(r, "554 5.4.6 too many hops: this is a mail loop");
+	if (r->header > LIMIT_HEADER || r->fields > LIMIT_HEADER_FIELDS)
+		refuse(r, "554 5.6.0 the header of the message is too long");
+}
+
+static void
+look_at_flaws(struct reception *r, unsigned flaws)
+{
+	if ((flaws & CONN_LONG) != 0)
+		refuse(r, "550 5.6.0 a line of the message is too long");
+	else if (flaws != 0)
+		refuse(r, "550 5.6.0 the message holds a bare CR or LF, "
+			  "or NUL");
+}
+
+static void
+take_line(struct reception *r, struct slice line)
+{
+	struct session *s = r->session;
+
+	line = dot_decode(line);
+	r->size += line.n + 2;
+	if (r->size > s->conf->max_message_size)
+		refuse(r, "552 5.3.4 the message is too long");
+	if (!r->in_body)
+		look_at_header(r, line);
+	if (r->refusal != NULL)
+		return;
+	store_write(s->store, line);
+	store_write(s->store, SLICE("\n"));
+}
+
+/* A floor on the data rate: who sends a byte a minute is let go. */
+static int
+set_timeout(struct reception *r, struct fail *f)
+{
+	struct session *s = r->session;
+	time_t idle = (time_t)s->conf->idle_timeout;
+	time_t end = r->start + idle + (time_t)(r->size / LIMIT_DATA_RATE);
+	time_t left = end + 1 - session_clock(); /* begun seconds */
+
+	if (left <= 0)
+		return fail_set(f, EX_TEMPFAIL,
+		    "less than %d bytes a second", LIMIT_DATA_RATE);
+	conn_timeout(s->conn, (unsigned)(left < idle ? left : idle));
+	return 0;
+}
+
+/* The next line of the text, as conn_line. */
+static int
+next_line(struct reception *r, struct conn_line *line, struct fail *f)
+{
+	struct session *s = r->session;
+	int rc;
+
+	if (set_timeout(r, f) == -1)
+		return CONN_FAILED;
+	rc = conn_line(s->conn, LIMIT_TEXT_LINE, CONN_DATA, line, f);
+	if (rc != CONN_STOPPED)
+		return rc;
+	/* What is in hand comes to its end; the session then does. */
+	s->stopping = 1;
+	conn_stoppable(s->conn, NULL, NULL);
+	return conn_line(s->conn, LIMIT_TEXT_LINE, CONN_DATA, line, f);
+}
+
+/* Reads to the end of the text: 0, or -1 where the connection is over. */
+static int
+receive(struct reception *r)
+{
+	struct session *s = r->session;
+	struct fail f = { 0 };
+	struct conn_line line;
+	int rc;
+
+	while ((rc = next_line(r, &line, &f)) == CONN_LINE) {
+		if (line.flaws != 0)
+			look_at_flaws(r, line.flaws);
+		else if (slice_eq(line.text, SLICE(".")))
+			return 0;
+		else
+			take_line(r, line.text);
+	}
+	log_line("client=%s lost in DATA: %s", session_client(s),
+	    rc == CONN_CLOSED ? "closed by the peer" : f.text);
+	s->status = EX_TEMPFAIL;
+	if (rc == CONN_FAILED)
+		session_end(s, "421 4.4.2 %.200s", f.text);
+	s->ended = 1;
+	return -1;
+}
+
+static const char *
+storage_reply(const struct fail *f)
+{
+	if (f->error == ENOSPC || f->error == EDQUOT || f->error == EFBIG)
+		return "452 4.3.1 there is no room to store the message";
+	return "451 4.3.0 the message cannot be stored now";
+}
+
+static void
+log_result(const struct reception *r, const char *result)
+{
+	const struct session *s = r->session;
+
+	log_line("id=%s client=%s helo=%s from=<%s> to=<%s> nrcpt=%u "
+		 "size=%llu %s",
+	    r->id, session_client(s), TEXT_SHOW(slice_str(s->helo)),
+	    s->sender, s->first, s->recipients,
+	    (unsigned long long)r->size, result);
+}
+
+static void
+finish(struct reception *r)
+{
+	struct session *s = r->session;
+	struct fail f = { 0 };
+
+	if (r->refusal == NULL && store_commit(s->store, &f) == -1) {
+		log_line("id=%s not stored: %s", r->id, f.text);
+		r->refusal = storage_reply(&f);
+	}
+	if (r->refusal == NULL) {
+		s->errors = 0;
+		s->progress = session_clock();
+		session_reply(s, "250 2.0.0 accepted as %s", r->id);
+		log_result(r, "accepted");
+	} else {
+		session_reply(s, "%s", r->refusal);
+		log_result(r, r->refusal);
+	}
+}
+
+void
+data_receive(struct session *s)
+{
+	struct reception r = { .session = s, .start = session_clock() };
+	struct buf trace = BUF(LIMIT_HEADER_FIELD);
+	struct fail f = { 0 };
+
+	if (store_begin(s->store, r.id, &f) == -1) {
+		log_line("from=<%s> to=<%s> not stored: %s", s->sender,
+		    s->first, f.text);
+		session_reply(s, "%s", storage_reply(&f));
+		session_reset(s);
+		return;
+	}
+	trace_fields(s, r.id, &trace);
+	store_write(s->store, buf_slice(&trace));
+	buf_free(&trace);
+	session_reply(s, "354 end the message with a dot on a line alone");
+	if (receive(&r) == 0)
+		finish(&r);
+	session_reset(s);
+	if (s->stopping && !s->ended)
+		session_stop(s);
+}

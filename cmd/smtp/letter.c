@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: ISC */
+/* letter: a message to be sent, with its envelope; see letter.h. */
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "addr.h"
+#include "hdr.h"
+#include "letter.h"
+#include "limits.h"
+#include "message.h"
+#include "text.h"
+
+enum { BLOCK = 65536 };
+
+static int
+same_mailbox(struct slice a, struct slice b)
+{
+	size_t at;
+
+	if (!slice_caseeq(a, b))
+		return 0;
+	/* Only the domain may be compared without case (RFC 5321, 2.4). */
+	at = slice_find(a, '@');
+	return slice_eq(slice_sub(a, 0, at), slice_sub(b, 0, at));
+}
+
+static void
+add_recipient(struct letter *l, struct slice address)
+{
+	size_t i;
+
+	for (i = 0; i < l->nto; i++)
+		if (same_mailbox(l->to[i].address, address))
+			return;
+	/* Room for a power of two. */
+	if ((l->nto & (l->nto - 1)) == 0)
+		l->to = mem_resize(l->to, l->nto == 0 ? 1 : 2 * l->nto,
+		    sizeof(*l->to));
+	memset(&l->to[l->nto], 0, sizeof(*l->to));
+	l->to[l->nto].class = EX_TEMPFAIL;
+	l->to[l->nto++].address = arena_slice(&l->arena, address);
+}
+
+static int
+recipient_of_field(void *ctx, const struct addr_mailbox *m, struct fail *f)
+{
+	struct letter *l = ctx;
+
+	if (l->nto >= LIMIT_RECIPIENTS * 10)
+		return fail_set(f, EX_DATAERR, "more than %d recipients",
+		    LIMIT_RECIPIENTS * 10);
+	add_recipient(l, m->spec);
+	return 0;
+}
+
+static int
+sender_of_field(void *ctx, const struct addr_mailbox *m, struct fail *f)
+{
+	struct letter *l = ctx;
+
+	(void)f;
+	if (l->sender.p == NULL)
+		l->sender = arena_slice(&l->arena, m->spec);
+	return 0;
+}
+
+/* Where the header ends, behind its empty line, looked for from "from" on; 0
+ * where that is not here yet. */
+static size_t
+header_end(struct slice s, size_t from)
+{
+	size_t i;
+
+	if (slice_starts(s, SLICE("\n")))
+		return 1;
+	if (slice_starts(s, SLICE("\r\n")))
+		return 2;
+	for (i = from; i < s.n; i++) {
+		struct slice rest;
+
+		i += slice_find(slice_sub(s, i, s.n), '\n');
+		rest = slice_sub(s, i, s.n);
+		if (slice_starts(rest, SLICE("\n\n")))
+			return i + 2;
+		if (slice_starts(rest, SLICE("\n\r\n")))
+			return i + 3;
+	}
+	return 0;
+}
+
+/* The header of the message, from its first bytes. */
+static int
+read_header(struct letter *l, struct buf *header, struct fail *f)
+{
+	uint64_t at = 0;
+	size_t got;
+
+	for (;;) {
+		char *room = buf_room(header, BLOCK);
+		size_t from = header->n < 3 ? 0 : header->n - 3, end;
+
+		if (room == NULL)
+			return fail_set(f, EX_DATAERR,
+			    "%.300s: a header longer than %d bytes",
+			    l->in.name, LIMIT_HEADER);
+		if (input_read(&l->in, at, room, BLOCK, &got, f) == -1)
+			return -1;
+		header->n += got;
+		at += got;
+		end = header_end(buf_slice(header), from);
+		if (end > 0 || got == 0) {
+			header->n = end > 0 ? end : header->n;
+			return 0;
+		}
+	}
+}
+
+static int
+recipients_of_header(struct letter *l, struct slice header, struct fail *f)
+{
+	static const char *const names[] = { "To", "Cc", "Bcc" };
+	struct hdr_field field;
+	size_t i;
+
+	while (hdr_next(&header, &field) == 1)
+		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (slice_caseeq(field.name, slice_str(names[i])) &&
+			    addr_list(field.value, recipient_of_field, l,
+				f) == -1)
+				return fail_at(f, names[i]);
+	return 0;
+}
+
+/* The header without its Bcc fields, where it has some. */
+static void
+remove_bcc(struct letter *l, struct slice header)
+{
+	struct slice rest = header;
+	struct hdr_field field;
+
+	if (hdr_count(header, "Bcc") == 0)
+		return;
+	l->head = BUF(LIMIT_HEADER + BLOCK);
+	while (hdr_next(&rest, &field) == 1)
+		if (!slice_caseeq(field.name, SLICE("Bcc")))
+			(void)buf_add(&l->head, field.raw);
+	(void)buf_add(&l->head, rest);
+	input_replace_head(&l->in, header.n, buf_slice(&l->head));
+}
+
+/* The user of this process at this host. */
+static struct slice
+own_address(struct arena *arena)
+{
+	struct passwd *pw = getpwuid(geteuid());
+	struct buf text = BUF(LIMIT_PATH);
+	char host[LIMIT_DOMAIN + 1] = "localhost";
+	struct slice s;
+
+	(void)gethostname(host, sizeof(host) - 1);
+	(void)buf_addf(&text, "%s@%s", pw == NULL ? "nobody" : pw->pw_name,
+	    host);
+	s = arena_slice(arena, buf_slice(&text));
+	buf_free(&text);
+	return s;
+}
+
+static int
+find_sender(struct letter *l, struct slice header, const char *given,
+    struct fail *f)
+{
+	static const char *const names[] = { "Sender", "From" };
+	struct hdr_field field;
+	struct fail ignored;
+	struct addr a;
+	size_t i;
+
+	if (given != NULL) {
+		l->sender = slice_str(given);
+		if (l->sender.n == 0 || slice_eq(l->sender, SLICE("<>"))) {
+			l->sender = SLICE("");
+			return 0;
+		}
+		if (addr_check(l->sender, &a, f) == -1) {
+			f->class = EX_USAGE;
+			return fail_at(f, "-f");
+		}
+		return 0;
+	}
+	for (i = 0; i < 2 && l->sender.p == NULL; i++)
+		if (hdr_find(header, names[i], &field))
+			(void)addr_list(field.value, sender_of_field, l,
+			    &ignored);
+	if (l->sender.p != NULL)
+		return 0;
+	l->sender = own_address(&l->arena);
+	if (addr_check(l->sender, &a, f) == 0)
+		return 0;
+	f->class = EX_NOUSER;
+	return fail_at(f, "no sender was given by -f, and");
+}
+
+static int
+find_recipients(struct letter *l, struct slice header,
+    const struct letter_options *o, struct fail *f)
+{
+	struct addr a;
+	size_t i;
+
+	for (i = 0; i < o->nto; i++) {
+		struct slice text = slice_str(o->to[i]);
+
+		if (addr_check(text, &a, f) == -1) {
+			f->class = EX_USAGE;
+			return fail_at(f, TEXT_SHOW(text));
+		}
+		add_recipient(l, text);
+	}
+	if (o->from_header && recipients_of_header(l, header, f) == -1)
+		return fail_at(f, l->in.name);
+	if (l->nto == 0)
+		return fail_set(f, EX_DATAERR, "%.300s: no recipient",
+		    l->in.name);
+	return 0;
+}
+
+static int
+scan_all(struct letter *l, struct fail *f)
+{
+	char *block = mem_resize(NULL, BLOCK, 1);
+	uint64_t at = 0;
+	size_t got;
+	int rc;
+
+	enc_scan_init(&l->scan);
+	while ((rc = input_read(&l->in, at, block, BLOCK, &got, f)) == 0 &&
+	    got > 0) {
+		enc_scan(&l->scan, (struct slice){ block, got });
+		at += got;
+	}
+	free(block);
+	return rc;
+}
+
+int
+letter_open(struct letter *l, const char *path, const struct letter_options *o,
+    struct fail *f)
+{
+	struct buf header = BUF(LIMIT_HEADER + BLOCK);
+	int rc;
+
+	memset(l, 0, sizeof(*l));
+	l->path = path;
+	l->found = message_path(path);
+	if (input_open(&l->in, l->found, UINT64_MAX, f) == -1)
+		return -1;
+	rc = read_header(l, &header, f);
+	if (rc == 0)
+		rc = find_sender(l, buf_slice(&header), o->sender, f);
+	if (rc == 0)
+		rc = find_recipients(l, buf_slice(&header), o, f);
+	if (rc == 0 && o->from_header)
+		remove_bcc(l, buf_slice(&header));
+	if (rc == 0)
+		rc = scan_all(l, f);
+	buf_free(&header);
+	return rc;
+}
+
+uint64_t
+letter_size(const struct letter *l)
+{
+	return l->scan.bytes + (l->scan.crlf ? 0 : l->scan.lines);
+}
+
+void
+letter_close(struct letter *l)
+{
+	input_close(&l->in);
+	free(l->found);
+	buf_free(&l->head);
+	free(l->to);
+	arena_free(&l->arena);
+	memset(l, 0, sizeof(*l));
+	l->in.fd = -1;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/* letter: a message to be sent, with its envelope. */
+#ifndef LETTER_H
+#define LETTER_H
+
+#include "enc.h"
+#include "input.h"
+#include "mem.h"
+#include "reply.h"
+
+struct letter_recipient {
+	struct slice address;
+	struct reply reply; /* the last word of the server; code 0: none */
+	int accepted;	    /* at RCPT, while the message is under way */
+	int settled;	    /* "class" and "reply" are the result */
+	int class;	    /* the result as an exit status; EX_TEMPFAIL until
+			       it is known */
+};
+
+struct letter {
+	const char *path; /* "-": standard input */
+	char *found;	  /* where it was opened (message.h) */
+	struct input in;
+	struct buf head; /* the header without Bcc, where that was there */
+	struct slice sender;
+	struct letter_recipient *to;
+	size_t nto;
+	struct enc_scan scan;
+	unsigned losses; /* connections lost under it */
+	struct arena arena;
+};
+
+struct letter_options {
+	const char *sender; /* NULL: from the message */
+	char *const *to;    /* from the command line */
+	size_t nto;
+	int from_header; /* also from To, Cc and Bcc; Bcc is removed */
+};
+
+/*
+ * Opens the message "path", which must outlive it, and finds out its envelope
+ * and what sending it needs.  The sender, where none is given, is the Sender
+ * or first From of the message, or the user of the process at this host.
+ * Recipients are kept once each.  0, or -1: as input_open; EX_DATAERR for an
+ * address in the message that is none, EX_USAGE for one of the command line,
+ * EX_DATAERR where there is no recipient, EX_NOUSER where the user at this
+ * host is no address.  letter_close in any case.
+ */
+int letter_open(struct letter *l, const char *path,
+    const struct letter_options *o, struct fail *f);
+
+/* Bytes of it on the wire, about. */
+uint64_t letter_size(const struct letter *l);
+
+void letter_close(struct letter *l);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* mailboxes: delivery of one message to its mailboxes, by a process that may
+ * write there; store.h is what a session sees of it. */
+#ifndef MAILBOXES_H
+#define MAILBOXES_H
+
+#include "maildir.h"
+#include "users.h"
+
+/* Those of one owner share one file (maildir.h). */
+struct owner {
+	struct user user;	 /* of the first; its maildir is maildirs[0] */
+	const char **maildirs;
+	size_t nmaildirs;
+	struct maildir *delivery; /* NULL: not begun */
+};
+
+struct mailboxes {
+	const struct conf *conf;
+	int root; /* may act as any owner, and does */
+	struct owner *owners;
+	size_t nowners;
+	struct arena arena; /* of the recipients */
+};
+
+/* As the functions of store.h; id borrows until the message ends. */
+enum users_result mailboxes_add(struct mailboxes *b, const struct addr *a,
+    struct fail *f);
+int mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f);
+void mailboxes_write(struct mailboxes *b, struct slice bytes);
+int mailboxes_commit(struct mailboxes *b, struct fail *f);
+void mailboxes_abort(struct mailboxes *b);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/* session: the server's side of SMTP on one connection (RFC 5321). */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <time.h>
+
+#include "serve.h"
+#include "store.h"
+
+enum { /* states, as bits for the table of verbs */
+	S_START = 1,	    /* no HELO or EHLO yet */
+	S_HELLO = 2,	    /* no transaction */
+	S_MAIL = 4,	    /* a sender */
+	S_RCPT = 8,	    /* a sender and recipients */
+};
+
+struct session {
+	const struct conf *conf;
+	struct conn *conn;
+	struct serve_peer peer;
+	struct store *store;
+	int trace;		/* every line to the log */
+	unsigned state;
+	unsigned errors;	/* refused commands since the last message */
+	unsigned commands;
+	time_t progress;	/* CLOCK_MONOTONIC of the start, or of the last
+				   message accepted */
+	int esmtp;		/* EHLO */
+	char helo[256];
+	char sender[ADDR_TEXT]; /* the transaction: */
+	char first[ADDR_TEXT];	/* its first recipient */
+	unsigned recipients;
+	int stopping;		/* the server was told to, within DATA */
+	int ended;		/* the session is over */
+	int status;		/* and ends with this */
+};
+
+/* Serves the connection: the status of the process, 0, or EX_TEMPFAIL where
+ * the peer went away or was sent away in the middle. */
+int session_run(const struct conf *conf, struct conn *c,
+    const struct serve_peer *peer, int trace);
+
+/* Puts a reply line (or with "250-" part of one); CRLF is added.  5yz counts as
+ * an error of the client; 4yz, where it is our fault, does not. */
+void session_reply(struct session *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Puts the reply and ends the session after it. */
+void session_end(struct session *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same, because the server was told to stop. */
+void session_stop(struct session *s);
+
+/* Forgets the transaction. */
+void session_reset(struct session *s);
+
+/* The client as the log shows it: its address, or "local". */
+const char *session_client(const struct session *s);
+
+/* Seconds on CLOCK_MONOTONIC. */
+time_t session_clock(void);
+
+/* DATA, from its 354 on: receives the message, stores it, replies. */
+void data_receive(struct session *s);
+
+/* Writes the trace fields (RFC 5321, 4.4) with LF line ends to "out". */
+void trace_fields(const struct session *s, const char *id, struct buf *out);
+
+#endif

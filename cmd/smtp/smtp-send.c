@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * smtp-send: the SMTP client.  Reads a message from standard input, or with
+ * -l the paths of many, and hands them to a server over one connection;
+ * writes what became of each recipient.
+ *
+ *	smtp-send [-0jlnrtv] [-f sender] [-o key=value] server [recipient ...]
+ */
+
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "cli.h"
+#include "limits.h"
+#include "mem.h"
+#include "paths.h"
+#include "results.h"
+#include "text.h"
+
+enum tls {
+	TLS_DEFAULT, /* required, but not on loopback */
+	TLS_REQUIRE,
+	TLS_MAY,
+	TLS_NONE,
+};
+
+struct options {
+	int end_of_path; /* of a line of -l: LF, or NUL with -0 */
+	int list;	 /* -l */
+	int dry;	 /* -n */
+	int trace;
+	enum results_form form;
+	enum tls tls;
+	unsigned timeout;
+	const char *helo;
+	const char *server;
+	struct letter_options letter;
+};
+
+/* What the batch asks for its letters. */
+struct source {
+	const struct options *o;
+	struct paths paths;
+	int given; /* the one message of standard input */
+	struct results results;
+};
+
+/* A domain or an address literal, roughly: nothing that could be more than
+ * one word of a command. */
+static void
+parse_helo(struct options *o, const char *value)
+{
+	size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
+
+	if (n == 0 || value[n] != '\0' || n > LIMIT_DOMAIN)
+		cli_usage();
+	o->helo = value;
+}
+
+static void
+parse_option(struct options *o, const char *text)
+{
+	struct slice value = slice_str(text), key;
+	uint64_t n;
+
+	if (!slice_until(&value, '=', &key))
+		cli_usage();
+	if (slice_eq(key, SLICE("helo")))
+		parse_helo(o, value.p);
+	else if (slice_eq(key, SLICE("timeout")) &&
+	    slice_uint(value, 1, 86400, &n) == 0)
+		o->timeout = (unsigned)n;
+	else if (slice_eq(key, SLICE("tls")) &&
+	    slice_eq(value, SLICE("none")))
+		o->tls = TLS_NONE;
+	else if (slice_eq(key, SLICE("tls")) && slice_eq(value, SLICE("may")))
+		o->tls = TLS_MAY;
+	else if (slice_eq(key, SLICE("tls")) &&
+	    slice_eq(value, SLICE("require")))
+		o->tls = TLS_REQUIRE;
+	else
+		cli_usage();
+}
+
+static void
+parse_arguments(struct options *o, int argc, char *argv[])
+{
+	int c;
+
+	/* "+": behind the server nothing is an option, whatever an address
+	 * that a script got from elsewhere begins with. */
+	while ((c = getopt(argc, argv, "+0f:jlno:rtv")) != -1)
+		switch (c) {
+		case '0':
+			o->end_of_path = '\0';
+			break;
+		case 'f':
+			o->letter.sender = optarg;
+			break;
+		case 'j':
+			o->form = RESULTS_JSON;
+			break;
+		case 'l':
+			o->list = 1;
+			break;
+		case 'n':
+			o->dry = 1;
+			break;
+		case 'o':
+			parse_option(o, optarg);
+			break;
+		case 'r':
+			if (o->form == RESULTS_FAILURES)
+				o->form = RESULTS_COLUMNS;
+			break;
+		case 't':
+			o->letter.from_header = 1;
+			break;
+		case 'v':
+			o->trace = 1;
+			break;
+		default:
+			cli_usage();
+		}
+	if (optind == argc)
+		cli_usage();
+	o->server = argv[optind++];
+	o->letter.to = argv + optind;
+	o->letter.nto = (size_t)(argc - optind);
+	if (o->letter.nto == 0 && !o->letter.from_header)
+		cli_usage();
+	if (o->list && o->form == RESULTS_FAILURES && !o->dry)
+		o->form = RESULTS_COLUMNS;
+}
+
+/* Fills "u" with a server that can be spoken to in this version: without TLS
+ * and without a password. */
+static int
+find_server(const struct options *o, struct url *u, struct fail *f)
+{
+	if (url_parse(o->server, u, f) == -1)
+		return -1;
+	if (strcmp(u->scheme, "smtps") == 0)
+		return fail_set(f, EX_UNAVAILABLE,
+		    "%s: smtps needs TLS, which is not there yet",
+		    TEXT_SHOW(slice_str(u->host)));
+	if (strcmp(u->scheme, "smtp") != 0)
+		return fail_set(f, EX_UNAVAILABLE,
+		    "%s: only smtp:// is there yet", u->scheme);
+	if (u->user[0] != '\0')
+		return fail_set(f, EX_UNAVAILABLE,
+		    "%s: a user needs AUTH, which is not there yet",
+		    TEXT_SHOW(slice_str(u->host)));
+	if (o->tls == TLS_REQUIRE ||
+	    (o->tls == TLS_DEFAULT && !url_loopback(u)))
+		return fail_set(f, EX_UNAVAILABLE,
+		    "%s: TLS is required and not there yet; "
+		    "-o tls=none sends in clear text",
+		    TEXT_SHOW(slice_str(u->host)));
+	return 0;
+}
+
+/* The path of the next message; NULL where there is none. */
+static char *
+next_path(struct source *s)
+{
+	struct fail f = { 0 };
+	char *path;
+
+	if (!s->o->list)
+		return s->given++ ? NULL : mem_str(SLICE("-"));
+	path = paths_next(&s->paths, &f);
+	if (path == NULL && f.class != 0)
+		s->results.status = cli_worse(s->results.status,
+		    cli_report(&f));
+	return path;
+}
+
+static int
+open_letter(struct source *s, struct letter *l, const char *path,
+    struct fail *f)
+{
+	/* letter_close is next, in any case. */
+	memset(l, 0, sizeof(*l));
+	l->in.fd = -1;
+	if (s->o->list && strcmp(path, "-") == 0)
+		return fail_set(f, EX_DATAERR,
+		    "-: standard input is the list of paths");
+	return letter_open(l, path, &s->o->letter, f);
+}
+
+/* The next letter that can be opened. */
+static int
+next_letter(void *ctx, struct letter *l)
+{
+	struct source *s = ctx;
+	struct fail f = { 0 };
+	char *path;
+
+	for (;;) {
+		if ((path = next_path(s)) == NULL)
+			return 0;
+		if (open_letter(s, l, path, &f) == 0)
+			return 1;
+		results_unsent(&s->results, path, &f);
+		letter_close(l);
+		free(path);
+	}
+}
+
+static int
+letter_ready(void *ctx)
+{
+	const struct source *s = ctx;
+
+	return !s->o->list || paths_ready(&s->paths);
+}
+
+static void
+letter_done(void *ctx, struct letter *l)
+{
+	struct source *s = ctx;
+
+	results_letter(&s->results, l);
+	free((char *)(uintptr_t)l->path);
+}
+
+/* -n: without a connection. */
+static void
+show_all(struct source *s)
+{
+	struct letter l;
+
+	while (next_letter(s, &l) == 1) {
+		results_envelope(&s->results, &l);
+		free((char *)(uintptr_t)l.path);
+		letter_close(&l);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options o = { .end_of_path = '\n' };
+	struct output out = output_to(STDOUT_FILENO, "standard output");
+	struct batch b = { .connect = LIMIT_CONNECT, .next = next_letter,
+		.ready = letter_ready, .done = letter_done };
+	struct source s = { .o = &o };
+	struct fail f = { 0 };
+
+	cli_start("smtp-send", "[-0jlnrtv] [-f sender] [-o key=value] server "
+	    "[recipient ...]");
+	parse_arguments(&o, argc, argv);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (find_server(&o, &b.url, &f) == -1)
+		cli_exit(&f);
+	paths_start(&s.paths, STDIN_FILENO, o.end_of_path);
+	s.results = (struct results){ .form = o.form, .out = &out };
+	b.timeout = o.timeout;
+	b.trace = o.trace;
+	b.ctx = &s;
+	if (o.timeout != 0 && o.timeout < b.connect)
+		b.connect = o.timeout;
+	if (o.helo != NULL)
+		memcpy(b.helo, o.helo, strlen(o.helo) + 1);
+	if (o.dry)
+		show_all(&s);
+	else
+		batch_run(&b);
+	cli_finish(&out, s.results.status);
+}

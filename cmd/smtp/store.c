@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * store: the session's side of delivery, and where root is involved the two
+ * processes of it; see store.h.
+ *
+ * They speak over a socket pair: a request is a struct request and its bytes;
+ * all but a write are answered by a struct answer.  Both are one program, so
+ * the structs go as they are; what the network side sends is checked anyway.
+ */
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "limits.h"
+#include "mailboxes.h"
+#include "store.h"
+#include "text.h"
+
+enum operation {
+	RECIPIENT, /* bytes: the address */
+	BEGIN,
+	WRITE,	   /* bytes: of the message; not answered */
+	COMMIT,
+	ABORT,
+};
+
+struct request {
+	uint32_t operation;
+	uint32_t n; /* bytes that follow */
+};
+
+struct answer {
+	int rc;
+	struct fail fail;
+	char id[STORE_ID];
+};
+
+enum {
+	PIECE = 65536, /* of a message; the most bytes of a request */
+};
+
+struct store {
+	struct mailboxes boxes;
+	int keeper;	  /* the socket to the other process, or -1 */
+	pid_t keeper_pid;
+	struct buf piece; /* bytes not sent to it yet */
+	int broken;	  /* it is gone */
+};
+
+/* All "n" bytes: 0, or -1. */
+static int
+read_all(int fd, void *to, size_t n)
+{
+	char *p = to;
+
+	while (n > 0) {
+		ssize_t k = read(fd, p, n);
+
+		if (k == 0 || (k == -1 && errno != EINTR))
+			return -1;
+		if (k > 0) {
+			p += k;
+			n -= (size_t)k;
+		}
+	}
+	return 0;
+}
+
+static int
+write_all(int fd, const void *from, size_t n)
+{
+	const char *p = from;
+
+	while (n > 0) {
+		ssize_t k = send(fd, p, n, MSG_NOSIGNAL);
+
+		if (k == -1 && errno != EINTR)
+			return -1;
+		if (k > 0) {
+			p += k;
+			n -= (size_t)k;
+		}
+	}
+	return 0;
+}
+
+/* The keeper's side: what a request asks for. */
+static void
+carry_out(struct mailboxes *b, enum operation what, struct slice bytes,
+    struct answer *a)
+{
+	struct addr address = { bytes, { NULL, 0 } };
+	const char *id;
+
+	switch (what) {
+	case RECIPIENT:
+		/* A domain is missing for "postmaster" alone. */
+		if (!slice_caseeq(bytes, SLICE("postmaster")) &&
+		    addr_check(bytes, &address, &a->fail) == -1)
+			a->rc = USERS_FAILED;
+		else
+			a->rc = mailboxes_add(b, &address, &a->fail);
+		break;
+	case BEGIN:
+		a->rc = -1;
+		if (b->nowners > 0 &&
+		    (a->rc = mailboxes_begin(b, &id, &a->fail)) == 0)
+			memcpy(a->id, id, strlen(id) + 1);
+		break;
+	case WRITE:
+		mailboxes_write(b, bytes);
+		break;
+	case COMMIT:
+		a->rc = mailboxes_commit(b, &a->fail);
+		break;
+	case ABORT:
+		mailboxes_abort(b);
+		break;
+	}
+}
+
+/* Serves the network side until it ends. */
+static void
+keep(struct mailboxes *b, int fd)
+{
+	static char bytes[PIECE];
+	struct request r;
+	int begun = 0;
+
+	while (read_all(fd, &r, sizeof(r)) == 0 && r.n <= PIECE &&
+	    read_all(fd, bytes, r.n) == 0 && r.operation <= ABORT) {
+		struct answer a = { 0 };
+
+		if ((r.operation == WRITE || r.operation == COMMIT) && !begun)
+			break;
+		if ((r.operation == RECIPIENT || r.operation == BEGIN) &&
+		    begun)
+			break;
+		carry_out(b, r.operation, (struct slice){ bytes, r.n }, &a);
+		if (r.operation != WRITE)
+			begun = r.operation == BEGIN && a.rc == 0;
+		if (r.operation != WRITE &&
+		    write_all(fd, &a, sizeof(a)) == -1)
+			break;
+	}
+	mailboxes_abort(b);
+}
+
+static int
+drop_privileges(const struct passwd *pw, struct fail *f)
+{
+	if (setgroups(1, &pw->pw_gid) == -1 || setgid(pw->pw_gid) == -1 ||
+	    setuid(pw->pw_uid) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "become user %.100s",
+		    pw->pw_name);
+	if (setuid(0) == 0)
+		return fail_set(f, EX_SOFTWARE, "privileges are still there");
+	return 0;
+}
+
+static int
+split(struct store *s, int session, struct fail *f)
+{
+	const char *name = s->boxes.conf->user;
+	struct passwd *pw = getpwnam(name);
+	int pair[2];
+
+	if (pw == NULL || pw->pw_uid == 0)
+		return fail_set(f, EX_CONFIG,
+		    "User: %.100s is not a user without privileges", name);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "socketpair");
+	if ((s->keeper_pid = fork()) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "fork");
+	if (s->keeper_pid == 0) {
+		(void)close(pair[1]);
+		(void)close(session);
+		keep(&s->boxes, pair[0]);
+		_exit(0);
+	}
+	(void)close(pair[0]);
+	s->keeper = pair[1];
+	return drop_privileges(pw, f);
+}
+
+struct store *
+store_open(const struct conf *conf, int session, struct fail *f)
+{
+	struct store *s = mem_alloc(sizeof(*s));
+
+	s->boxes.conf = conf;
+	s->boxes.root = getuid() == 0;
+	s->keeper = -1;
+	s->piece = BUF(2 * PIECE);
+	if (s->boxes.root && split(s, session, f) == -1)
+		store_close(&s);
+	return s;
+}
+
+void
+store_close(struct store **s)
+{
+	if (*s == NULL)
+		return;
+	if ((*s)->keeper != -1) {
+		(void)close((*s)->keeper);
+		while (waitpid((*s)->keeper_pid, NULL, 0) == -1 &&
+		    errno == EINTR)
+			;
+	} else {
+		mailboxes_abort(&(*s)->boxes);
+	}
+	free((*s)->boxes.owners);
+	buf_free(&(*s)->piece);
+	free(*s);
+	*s = NULL;
+}
+
+static void
+tell(struct store *s, enum operation what, struct slice bytes)
+{
+	struct request r = { what, (uint32_t)bytes.n };
+
+	if (s->broken || write_all(s->keeper, &r, sizeof(r)) == -1 ||
+	    write_all(s->keeper, bytes.p, bytes.n) == -1)
+		s->broken = 1;
+}
+
+/* Sends what is held back of a message. */
+static void
+tell_piece(struct store *s)
+{
+	struct slice rest = buf_slice(&s->piece), part;
+
+	while (rest.n > 0) {
+		part = slice_sub(rest, 0, PIECE);
+		rest = slice_sub(rest, part.n, rest.n);
+		tell(s, WRITE, part);
+	}
+	buf_clear(&s->piece);
+}
+
+static int
+ask(struct store *s, enum operation what, struct slice bytes,
+    struct answer *a, struct fail *f)
+{
+	tell(s, what, bytes);
+	if (s->broken || read_all(s->keeper, a, sizeof(*a)) == -1) {
+		s->broken = 1;
+		return fail_set(f, EX_TEMPFAIL,
+		    "the process that stores mail is gone");
+	}
+	*f = a->fail;
+	return a->rc;
+}
+
+enum users_result
+store_recipient(struct store *s, const struct addr *a, struct fail *f)
+{
+	char text[ADDR_TEXT];
+	struct answer answer;
+
+	if (s->keeper == -1)
+		return mailboxes_add(&s->boxes, a, f);
+	addr_format(text, a);
+	return ask(s, RECIPIENT, slice_str(text), &answer, f);
+}
+
+int
+store_begin(struct store *s, char id[STORE_ID], struct fail *f)
+{
+	struct answer answer;
+	const char *given;
+
+	if (s->keeper == -1) {
+		if (mailboxes_begin(&s->boxes, &given, f) == -1)
+			return -1;
+		memcpy(id, given, strlen(given) + 1);
+		return 0;
+	}
+	if (ask(s, BEGIN, SLICE(""), &answer, f) == -1)
+		return -1;
+	memcpy(id, answer.id, STORE_ID);
+	return 0;
+}
+
+void
+store_write(struct store *s, struct slice bytes)
+{
+	if (s->keeper == -1) {
+		mailboxes_write(&s->boxes, bytes);
+		return;
+	}
+	(void)buf_add(&s->piece, bytes);
+	if (s->piece.n >= PIECE)
+		tell_piece(s);
+}
+
+int
+store_commit(struct store *s, struct fail *f)
+{
+	struct answer answer;
+
+	if (s->keeper == -1)
+		return mailboxes_commit(&s->boxes, f);
+	tell_piece(s);
+	return ask(s, COMMIT, SLICE(""), &answer, f);
+}
+
+void
+store_abort(struct store *s)
+{
+	struct answer answer;
+	struct fail ignored;
+
+	buf_clear(&s->piece);
+	if (s->keeper == -1)
+		mailboxes_abort(&s->boxes);
+	else
+		(void)ask(s, ABORT, SLICE(""), &answer, &ignored);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * store: where accepted mail goes: the recipients of one message, and its
+ * durable delivery to all of them.
+ *
+ * Started by root, the process that talks to the network gives up all
+ * privileges, and the store is another process that it can only ask for these
+ * few things; that one acts as the owner of each mailbox.  Else the store is
+ * part of the process.  store_open chooses; the other calls are the same.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include "conf.h"
+#include "users.h"
+
+struct store;
+
+enum {
+	STORE_ID = 64, /* room for the id of a message */
+};
+
+/*
+ * Opens the store.  Started by root it forks: the child keeps the mailboxes
+ * until store_close or the end of this process, which goes on as conf->user.
+ * "session" is a descriptor that the child must not keep.  NULL: EX_TEMPFAIL,
+ * EX_CONFIG (no such user).
+ */
+struct store *store_open(const struct conf *conf, int session,
+    struct fail *f);
+void store_close(struct store **s);
+
+/* Adds a recipient to the message to come.  A mailbox that is in it already
+ * is not added twice.  As users_find; EX_TEMPFAIL also where the mailboxes
+ * have more than LIMIT_OWNERS owners. */
+enum users_result store_recipient(struct store *s, const struct addr *a,
+    struct fail *f);
+
+/* Begins the message: 0 with its id, or -1 with EX_TEMPFAIL (f->error is the
+ * errno). */
+int store_begin(struct store *s, char id[STORE_ID], struct fail *f);
+
+/* Adds bytes to it, as they are to be stored (LF line ends). */
+void store_write(struct store *s, struct slice bytes);
+
+/* Delivers it: 0 where all have it durably, else -1 with EX_TEMPFAIL.  There
+ * is no message and no recipient after it. */
+int store_commit(struct store *s, struct fail *f);
+
+/* Forgets the message and the recipients. */
+void store_abort(struct store *s);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/* trace: what is put on top of a message at final delivery: Return-Path,
+ * Delivered-To, Received (RFC 5321, 4.4; RFC 9228). */
+
+#include <string.h>
+
+#include "date.h"
+#include "session.h"
+
+/*
+ * What the client called itself, which may be anything: as a domain where it
+ * looks like one or like an address literal, else as nothing that a parser of
+ * the field could take for syntax.
+ */
+static void
+add_helo(struct buf *out, const char *helo)
+{
+	const char *p;
+
+	for (p = helo; *p != '\0'; p++) {
+		int c = slice_lower((unsigned char)*p);
+		int plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		    strchr(".-_:[]", c) != NULL;
+
+		(void)buf_addc(out, plain ? *p : '?');
+	}
+	if (helo[0] == '\0')
+		(void)buf_adds(out, "unknown");
+}
+
+static const char *
+protocol(const struct session *s)
+{
+	return s->esmtp ? "ESMTP" : "SMTP";
+}
+
+void
+trace_fields(const struct session *s, const char *id, struct buf *out)
+{
+	int v6 = strchr(s->peer.address, ':') != NULL;
+	char date[DATE_TEXT];
+
+	(void)buf_addf(out, "Return-Path: <%s>\n", s->sender);
+	/* With several recipients none may learn of another. */
+	if (s->recipients == 1)
+		(void)buf_addf(out, "Delivered-To: %s\n", s->first);
+	(void)buf_adds(out, "Received: from ");
+	add_helo(out, s->helo);
+	if (s->peer.address[0] != '\0')
+		(void)buf_addf(out, " ([%s%s])", v6 ? "IPv6:" : "",
+		    s->peer.address);
+	else
+		(void)buf_adds(out, " (local)");
+	(void)buf_addf(out, "\n\tby %s (mailpipe) with %s id %s",
+	    s->conf->hostname, protocol(s), id);
+	if (s->recipients == 1)
+		(void)buf_addf(out, "\n\tfor <%s>", s->first);
+	(void)buf_addf(out, "; %s\n", date_format(date, time(NULL)));
+}
