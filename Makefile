@@ -61,9 +61,11 @@ $(foreach f,$(FAMILIES),$(eval $(call family,$(f))))
 
 # One rule for all commands: its object, its family's modules, the library.
 source = $(filter %/$(1).c,$(SOURCES))
+object = $(patsubst %.c,$(B)/%.o,$(call source,$(1)))
+archive = $(patsubst %/,$(B)/%.a,$(dir $(call source,$(1))))
 .SECONDEXPANSION:
-$(PROGRAMS): $(B)/bin/%: $$(patsubst %.c,$(B)/%.o,$$(call source,$$*)) \
-    $$(patsubst %/,$(B)/%.a,$$(dir $$(call source,$$*))) $(B)/libmail.a
+$(PROGRAMS): $(B)/bin/%: $$(call object,$$*) $$(call archive,$$*) \
+    $(B)/libmail.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -82,8 +84,9 @@ deps:
 
 # Each of the next does all of its own set-up.  The work after it is a second
 # make, so that what is built is built with what was just installed.
-demo: deps
-	$(MAKE) all
+demo:
+	tests/deps demo
+	$(MAKE) all $(B)/tests/tool/photo
 	tests/demo $(B)
 
 check: deps

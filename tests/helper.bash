@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+#
+# What every bats file needs; it begins with "load helper".  Each test runs in
+# a directory of its own, $T, which is also HOME and the current directory.
+# The functions:
+#
+#	expect STATUS command ...	run it; check the status, and that
+#					stderr is empty where it is 0; its
+#					output is in $T/out and $T/err
+#	expect_noted STATUS command ...	the same, stderr may hold anything
+#	same FILE FILE			the same bytes
+#	contains FILE TEXT		a line of FILE holds TEXT
+#	start NAME command ...		in the background, output in $T/NAME.log
+#	wait_for SECONDS command ...	until it succeeds
+#	free_port			prints a TCP port nobody listens on
+#	mail_host			$T/mailpipe.conf for alice and bob of
+#					example.org, Maildirs $T/alice, $T/bob
+#	smtpd [option ...]		smtpd-inetd under
+#					systemd-socket-activate; sets $PORT
+#	scripted SCRIPT			a server that follows peer/script.py,
+#					what it read is in $T/peer; sets $PORT
+#	scripted_end			it saw what it was to see
+#	converse SCRIPT			a client that follows peer/client.py,
+#					connected to $PORT
+#	converse_with SCRIPT command ...	the same on descriptors 0 and 1
+#					of a command
+#	peak command ...		run it, then $PEAK is the most memory
+#					that it had, in KiB
+#	sanitized			are the programs built with
+#					AddressSanitizer?  (limits of memory
+#					mean nothing then)
+
+TESTS=$BATS_TEST_DIRNAME
+: "${MAILPIPE_BIN:=${TESTS%/*}/build/bin}"
+
+setup()
+{
+	isolate
+}
+
+teardown()
+{
+	clean_up
+}
+
+isolate()
+{
+	T=$BATS_TEST_TMPDIR
+	export T HOME=$T TMPDIR=$T TZ=UTC LC_ALL=C MAILPIPE_TEST=$T
+	export PATH=$MAILPIPE_BIN:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
+	export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=print_stacktrace=1
+	export PYTHONDONTWRITEBYTECODE=1
+	unset MAILPIPE_CONF SOURCE_DATE_EPOCH MIME_TYPES MAGIC EMAIL USER \
+	    LOGNAME LANG XDG_CONFIG_HOME TCPREMOTEIP REMOTE_ADDR LISTEN_FDS \
+	    LISTEN_PID LISTEN_FDNAMES
+	umask 077
+	cd "$T" || return 1
+}
+
+# Processes that inherited the mark of this test.  env takes it from grep.
+strays()
+{
+	env -u MAILPIPE_TEST grep -lsz "^MAILPIPE_TEST=$T\$" \
+	    /proc/[0-9]*/environ | cut -d/ -f3
+}
+
+no_strays()
+{
+	[ -z "$(strays)" ]
+}
+
+# Stops what start began, the whole process group of each, and finds it an
+# error if something outlives that.
+clean_up()
+{
+	local pid left
+
+	if [ -e "$T/.started" ]; then
+		while read -r pid; do
+			kill -TERM -- "-$pid" 2>/dev/null || :
+		done <"$T/.started"
+	fi
+	wait_for 5 no_strays >/dev/null 2>&1 && return 0
+	left=$(strays)
+	echo "still running after the test:"
+	for pid in $left; do
+		tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null && echo
+		kill -KILL "$pid" 2>/dev/null || :
+	done
+	return 1
+}
+
+show()
+{
+	local file
+
+	for file; do
+		[ -s "$file" ] || continue
+		echo "-- ${file##*/}:"
+		head -c 4000 "$file" | cat -v
+	done
+}
+
+run_for_status()
+{
+	local want=$1 got=0
+
+	shift
+	timeout -k 5 60 "$@" >"$T/out" 2>"$T/err" 3>&- || got=$?
+	[ "$got" -eq "$want" ] && return 0
+	echo "status $got, expected $want: $*"
+	show "$T/out" "$T/err"
+	return 1
+}
+
+expect()
+{
+	run_for_status "$@" || return 1
+	if [ "$1" -eq 0 ] && [ -s "$T/err" ]; then
+		echo "status 0, but there is something on standard error: $*"
+		show "$T/err"
+		return 1
+	fi
+	if [ "$1" -ge 64 ] && ! [ -s "$T/err" ]; then
+		echo "status $1 without a line on standard error: $*"
+		return 1
+	fi
+}
+
+expect_noted()
+{
+	run_for_status "$@"
+}
+
+same()
+{
+	cmp "$1" "$2" >"$T/.cmp" 2>&1 && return 0
+	cat "$T/.cmp"
+	show "$1" "$2"
+	return 1
+}
+
+contains()
+{
+	grep -qF -e "$2" "$1" && return 0
+	echo "no line of ${1##*/} holds: $2"
+	show "$1"
+	return 1
+}
+
+wait_for()
+{
+	local end=$((SECONDS + $1)) what
+
+	shift
+	what=$*
+	until "$@"; do
+		if [ "$SECONDS" -gt "$end" ]; then
+			echo "waited in vain for: $what"
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+# setsid makes the command the leader of a group, so that what it forks can
+# be stopped with it; bats waits for whoever holds descriptor 3.
+start()
+{
+	local name=$1
+
+	shift
+	setsid "$@" >"$T/$name.log" 2>&1 </dev/null 3>&- &
+	echo $! >>"$T/.started"
+	eval "PID_$name=\$!"
+}
+
+free_port()
+{
+	python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+
+# Without connecting, which would start what waits for a connection.
+listening()
+{
+	[ -n "$(ss -Hltn "sport = :$1")" ]
+}
+
+mail_host()
+{
+	local user
+
+	for user in alice bob; do
+		mkdir -p "$T/$user/cur" "$T/$user/new" "$T/$user/tmp"
+		echo "$user@example.org:!:$T/$user"
+	done >"$T/users"
+	cat >"$T/mailpipe.conf" <<-.
+		Hostname: mx.example.org
+		Domains: example.org
+		Users: $T/users
+	.
+}
+
+smtpd()
+{
+	[ -e "$T/mailpipe.conf" ] || mail_host
+	PORT=$(free_port)
+	start smtpd systemd-socket-activate -l "127.0.0.1:$PORT" \
+	    -E MAILPIPE_TEST -E TZ -E ASAN_OPTIONS -E UBSAN_OPTIONS \
+	    "$MAILPIPE_BIN/smtpd-inetd" -f "$T/mailpipe.conf" "$@"
+	wait_for 10 listening "$PORT"
+}
+
+scripted()
+{
+	rm -f "$T/port" "$T/peer.status"
+	cp "$1" "$T/.script"
+	start peer sh -c '
+		python3 "$1/peer/script.py" "$2/port" "$2/.script" "$2/peer"
+		echo $? >"$2/peer.status"' sh "$TESTS" "$T"
+	wait_for 10 test -s "$T/port"
+	PORT=$(cat "$T/port")
+}
+
+scripted_end()
+{
+	wait_for 30 test -s "$T/peer.status" || return 1
+	[ "$(cat "$T/peer.status")" -eq 0 ] && return 0
+	show "$T/peer.log" "$T/peer"
+	return 1
+}
+
+converse()
+{
+	timeout -k 5 60 python3 "$TESTS/peer/client.py" 127.0.0.1 "$PORT" "$1" \
+	    3>&-
+}
+
+converse_with()
+{
+	timeout -k 5 60 python3 "$TESTS/peer/client.py" -x "$@" 3>&-
+}
+
+peak()
+{
+	local status=0
+
+	"${MAILPIPE_BIN%/*}/tests/tool/measure" "$T/.peak" 60 "$@" || status=$?
+	read -r _ _ PEAK <"$T/.peak"
+	return "$status"
+}
+
+sanitized()
+{
+	grep -q __asan_init "$MAILPIPE_BIN"/*
+}

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+#
+# What the bats files of smtpd-inetd share, on top of helper.bash:
+#
+#	talk [command ...] <SCRIPT	a whole session with smtpd-inetd (or the
+#					command) on descriptors 0 and 1; its log
+#					is $T/log
+#	hello, envelope			print the first lines of a script: to
+#					EHLO, and on to the reply to DATA
+#	letters USER			how many messages the user has
+#	letter USER			the path of the only one
+#	stored FILE			prints a message without the trace
+#					fields
+#	nothing_stored			no file in any new/ or tmp/
+#	tmp_clean			no file in any tmp/
+#	logs_clean			no control character in the log
+#	not command ...			the command fails
+#	open_place			a directory that all users can enter:
+#					$OPEN, with smtpd-inetd in it
+#	dial, say, heard		a client of the test's own on descriptor
+#					5, connected to $PORT
+
+teardown()
+{
+	[ -z "${OPEN:-}" ] || rm -rf "$OPEN"
+	clean_up
+}
+
+talk()
+{
+	[ -e "$T/mailpipe.conf" ] || mail_host
+	cat >"$T/script"
+	[ "$#" -gt 0 ] || set -- smtpd-inetd -f "$T/mailpipe.conf"
+	converse_with "$T/script" "$@" 2>"$T/log" && logs_clean && return 0
+	show "$T/log"
+	return 1
+}
+
+hello()
+{
+	printf '%s\n' 'S: 220 *' 'C: EHLO client.example' 'S-ALL: 250-*'
+}
+
+# The recipients, else bob.
+envelope()
+{
+	local to
+
+	[ "$#" -gt 0 ] || set -- bob@example.org
+	hello
+	printf '%s\n' 'C: MAIL FROM:<alice@example.net>' 'S: 250 2.1.0 *'
+	for to; do
+		printf '%s\n' "C: RCPT TO:<$to>" 'S: 250 2.1.5 *'
+	done
+	printf '%s\n' 'C: DATA' 'S: 354 *'
+}
+
+letters()
+{
+	find "$T/$1/new" -type f | wc -l
+}
+
+letter()
+{
+	[ "$(letters "$1")" -eq 1 ] || return 1
+	find "$T/$1/new" -type f
+}
+
+# The trace ends in the line with the date of Received.
+stored()
+{
+	sed '1,/; [A-Z][a-z][a-z], .* [+-][0-9]\{4\}$/d' "$1"
+}
+
+files_in()
+{
+	find "$T" -path "$T/*/$1/*" -type f
+	[ -z "${OPEN:-}" ] || find "$OPEN" -path "$OPEN/*/$1/*" -type f
+}
+
+tmp_clean()
+{
+	[ -z "$(files_in tmp)" ] && return 0
+	echo "left behind:"
+	files_in tmp
+	return 1
+}
+
+nothing_stored()
+{
+	[ -z "$(files_in new)" ] && tmp_clean && return 0
+	echo "stored:"
+	files_in new
+	return 1
+}
+
+logs_clean()
+{
+	grep -qa '[^ -~]' "$T/log" || return 0
+	echo "something in the log that is not printable:"
+	cat -A "$T/log"
+	return 1
+}
+
+# Unlike "!", a failure where the command succeeds.
+not()
+{
+	! "$@"
+}
+
+is_root()
+{
+	[ "$(id -u)" -eq 0 ]
+}
+
+open_place()
+{
+	OPEN=$(mktemp -d /tmp/mailpipe.XXXXXX)
+	chmod 755 "$OPEN"
+	install -m 755 "$MAILPIPE_BIN/smtpd-inetd" "$OPEN"
+}
+
+dial()
+{
+	exec 5<>"/dev/tcp/127.0.0.1/$PORT"
+}
+
+say()
+{
+	printf "$1" >&5
+}
+
+# The next reply matches the pattern.
+heard()
+{
+	local line
+
+	while IFS= read -r -t 20 -u 5 line; do
+		line=${line%$'\r'}
+		[ "${line:3:1}" != - ] || continue
+		# shellcheck disable=SC2053 # a pattern
+		[[ $line == $1 ]] && return 0
+		echo "heard \"$line\", expected \"$1\""
+		return 1
+	done
+	echo "the server hung up or kept silent, expected \"$1\""
+	return 1
+}
