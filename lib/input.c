@@ -11,28 +11,10 @@
 #include <unistd.h>
 
 #include "input.h"
+#include "io.h"
 #include "mem.h"
 
 enum { HELD = 65536 };
-
-/* Reads until "n" bytes or the end; the count, or -1 with errno. */
-static ssize_t
-read_full(int fd, char *to, size_t n)
-{
-	size_t have = 0;
-
-	while (have < n) {
-		ssize_t k = read(fd, to + have, n - have);
-
-		if (k == 0)
-			break;
-		if (k > 0)
-			have += (size_t)k;
-		else if (errno != EINTR)
-			return -1;
-	}
-	return (ssize_t)have;
-}
 
 static int
 temporary_file(struct fail *f)
@@ -53,21 +35,6 @@ temporary_file(struct fail *f)
 }
 
 static int
-write_full(int fd, struct slice s, struct fail *f)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n >= 0)
-			s = slice_sub(s, (size_t)n, s.n);
-		else if (errno != EINTR)
-			return fail_errno(f, EX_TEMPFAIL,
-			    "temporary file: write");
-	}
-	return 0;
-}
-
-static int
 too_long(const struct input *in, uint64_t max, struct fail *f)
 {
 	return fail_set(f, EX_DATAERR, "%.300s: longer than %" PRIu64 " bytes",
@@ -85,12 +52,13 @@ copy_to_file(struct input *in, int from, uint64_t max, struct fail *f)
 	for (;;) {
 		ssize_t k;
 
-		if (write_full(in->fd, (struct slice){ in->held, n }, f) == -1)
-			return -1;
+		if (io_write(in->fd, (struct slice){ in->held, n }) == -1)
+			return fail_errno(f, EX_TEMPFAIL,
+			    "temporary file: write");
 		in->size += n;
 		if (in->size > max)
 			return too_long(in, max, f);
-		if ((k = read_full(from, in->held, HELD)) == -1)
+		if ((k = io_read(from, in->held, HELD)) == -1)
 			return fail_errno(f, EX_IOERR, "%.300s: read",
 			    in->name);
 		if (k == 0)
@@ -108,7 +76,7 @@ hold(struct input *in, int from, uint64_t max, struct fail *f)
 	ssize_t n;
 
 	in->held = mem_resize(NULL, HELD, 1);
-	if ((n = read_full(from, in->held, HELD)) == -1)
+	if ((n = io_read(from, in->held, HELD)) == -1)
 		return fail_errno(f, EX_IOERR, "%.300s: read", in->name);
 	if (n == HELD)
 		return copy_to_file(in, from, max, f);

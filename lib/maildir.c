@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "io.h"
 #include "maildir.h"
 #include "mem.h"
 #include "output.h"
@@ -206,34 +207,15 @@ struct copy {
 };
 
 static int
-write_full(int fd, const char *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t k = write(fd, p, n);
-
-		if (k == -1 && errno != EINTR)
-			return -1;
-		if (k > 0) {
-			p += k;
-			n -= (size_t)k;
-		}
-	}
-	return 0;
-}
-
-static int
 copy_bytes(int from, int to)
 {
 	char block[16384];
 	ssize_t n;
 
-	while ((n = read(from, block, sizeof(block))) != 0) {
-		if (n == -1 && errno != EINTR)
+	while ((n = io_read(from, block, sizeof(block))) > 0)
+		if (io_write(to, (struct slice){ block, (size_t)n }) == -1)
 			return -1;
-		if (n > 0 && write_full(to, block, (size_t)n) == -1)
-			return -1;
-	}
-	return fsync(to);
+	return n == -1 ? -1 : fsync(to);
 }
 
 /* The file of "m" as a file of its own in another file system. */

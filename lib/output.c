@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "io.h"
 #include "mem.h"
 #include "output.h"
 
@@ -20,14 +20,8 @@ output_to(int fd, const char *name)
 static void
 write_all(struct output *o, struct slice s)
 {
-	while (s.n > 0 && o->error == 0) {
-		ssize_t n = write(o->fd, s.p, s.n);
-
-		if (n >= 0)
-			s = slice_sub(s, (size_t)n, s.n);
-		else if (errno != EINTR)
-			o->error = errno;
-	}
+	if (o->error == 0 && io_write(o->fd, s) == -1)
+		o->error = errno;
 }
 
 static void

@@ -227,7 +227,7 @@ search_input(struct search *s, const struct input *in, struct fail *f)
 				rc = match_line(s, text, f);
 			break;
 		}
-		if (text.n > LINE)
+		if (rc == USERS_NONE && text.n > LINE)
 			return too_long(s, f);
 		memmove(block, text.p, text.n);
 		kept = text.n;

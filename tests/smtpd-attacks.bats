@@ -158,7 +158,6 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 		    open(f"{sys.argv[1]}/want.{at}", "wb").write(
 		        stored.replace(b"\r\n", b"\n"))
 	.
-	sed -n '/bad/,/forgotten/!p' "$T/edges" >/dev/null
 	{ hello; cat "$T/edges"; } | talk
 	[ "$(letters bob)" -eq 46 ]
 	for file in "$T"/bob/new/*; do
@@ -196,7 +195,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 		    echo 'S: 501 5.[15].[47] *'
 		    printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *'
 		    printf 'C-RAW: RCPT TO:%s\\r\\n\n' "$address"
-		    echo 'S: 501 5.[15].[34] *'
+		    echo 'S: 5[05][15] 5.[15].[34] *'
 		    printf '%s\n' 'C: NOOP' 'S: 250 *'
 		} | talk
 	done
@@ -273,16 +272,19 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 
 @test "HELO with anything in it changes neither trace nor log" {
 	mail_host
-	for name in 'a\rb' 'a\0b' 'x\r\nFrom: y' 'x\nFrom: y'; do
-		{ echo 'S: 220 *'; printf 'C-RAW: EHLO %s\\r\\n\n' "$name"
-		    [ "$name" = 'x\r\nFrom: y' ] && echo 'S-ALL: 250*' ||
-			echo 'S: 500 *'
-		    echo 'S: 500 *'
-		    [[ $name == *'\n'* ]] || sed -i '$d' "$T/x"
-		} >"$T/x"
-		[[ $name == *'\n'* ]] || sed -i '$d' "$T/x"
-		talk <"$T/x"
-	done
+	talk <<-'.'
+		S: 220 *
+		C-RAW: EHLO a\rb\r\n
+		S: 500 5.5.2 *
+		C-RAW: EHLO a\0b\r\n
+		S: 500 5.5.2 *
+		C-RAW: EHLO x\nFrom: y\r\n
+		S: 500 5.5.2 *
+		S: 500 5.5.2 *
+		C-RAW: EHLO x\r\nFrom: y\r\n
+		S-ALL: 250-*
+		S: 500 5.5.2 *
+	.
 	for name in 'a\tb' 'a b' '\x1b[2J' 'caf\xc3\xa9' '\x80' \
 	    "$(printf '%01000d' 0)" "$(printf '%0256d' 0)"; do
 		printf 'S: 220 *\nC-RAW: HELO %s\\r\\nMAIL FROM:<>\\r\\n\n%s\n%s\n' \
@@ -328,7 +330,6 @@ measured()
 {
 	local limit=8192
 
-	"${MAILPIPE_BIN%/*}/tests/tool/measure" -h >/dev/null 2>&1 || :
 	talk "${MAILPIPE_BIN%/*}/tests/tool/measure" "$T/.peak" 60 \
 	    smtpd-inetd -f "$T/mailpipe.conf" || return 1
 	read -r _ _ PEAK <"$T/.peak"

@@ -17,6 +17,7 @@
 #include "cli.h"
 #include "flaw.h"
 #include "limits.h"
+#include "message.h"
 #include "text.h"
 #include "unpack.h"
 
@@ -80,11 +81,15 @@ parse_args(struct unpack *u, int argc, char *argv[])
 static int
 open_message(const struct unpack *u, struct fail *f)
 {
+	char *path;
 	int fd;
 
 	if (strcmp(u->path, "-") == 0)
 		return STDIN_FILENO;
-	if ((fd = open(u->path, O_RDONLY | O_CLOEXEC)) == -1)
+	path = message_path(u->path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	free(path);
+	if (fd == -1)
 		return fail_errno(f, EX_NOINPUT, "open");
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return fd;

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "io.h"
 #include "limits.h"
 #include "mailboxes.h"
 #include "store.h"
@@ -53,41 +54,16 @@ struct store {
 	int broken;	  /* it is gone */
 };
 
-/* All "n" bytes: 0, or -1. */
 static int
-read_all(int fd, void *to, size_t n)
+get(int fd, void *to, size_t n)
 {
-	char *p = to;
-
-	while (n > 0) {
-		ssize_t k = read(fd, p, n);
-
-		if (k == 0 || (k == -1 && errno != EINTR))
-			return -1;
-		if (k > 0) {
-			p += k;
-			n -= (size_t)k;
-		}
-	}
-	return 0;
+	return io_read(fd, to, n) == (ssize_t)n ? 0 : -1;
 }
 
 static int
-write_all(int fd, const void *from, size_t n)
+put(int fd, const void *from, size_t n)
 {
-	const char *p = from;
-
-	while (n > 0) {
-		ssize_t k = send(fd, p, n, MSG_NOSIGNAL);
-
-		if (k == -1 && errno != EINTR)
-			return -1;
-		if (k > 0) {
-			p += k;
-			n -= (size_t)k;
-		}
-	}
-	return 0;
+	return io_write(fd, (struct slice){ from, n });
 }
 
 /* The keeper's side: what a request asks for. */
@@ -133,8 +109,8 @@ keep(struct mailboxes *b, int fd)
 	struct request r;
 	int begun = 0;
 
-	while (read_all(fd, &r, sizeof(r)) == 0 && r.n <= PIECE &&
-	    read_all(fd, bytes, r.n) == 0 && r.operation <= ABORT) {
+	while (get(fd, &r, sizeof(r)) == 0 && r.n <= PIECE &&
+	    get(fd, bytes, r.n) == 0 && r.operation <= ABORT) {
 		struct answer a = { 0 };
 
 		if ((r.operation == WRITE || r.operation == COMMIT) && !begun)
@@ -146,7 +122,7 @@ keep(struct mailboxes *b, int fd)
 		if (r.operation != WRITE)
 			begun = r.operation == BEGIN && a.rc == 0;
 		if (r.operation != WRITE &&
-		    write_all(fd, &a, sizeof(a)) == -1)
+		    put(fd, &a, sizeof(a)) == -1)
 			break;
 	}
 	mailboxes_abort(b);
@@ -227,8 +203,8 @@ tell(struct store *s, enum operation what, struct slice bytes)
 {
 	struct request r = { what, (uint32_t)bytes.n };
 
-	if (s->broken || write_all(s->keeper, &r, sizeof(r)) == -1 ||
-	    write_all(s->keeper, bytes.p, bytes.n) == -1)
+	if (s->broken || put(s->keeper, &r, sizeof(r)) == -1 ||
+	    put(s->keeper, bytes.p, bytes.n) == -1)
 		s->broken = 1;
 }
 
@@ -251,7 +227,7 @@ ask(struct store *s, enum operation what, struct slice bytes,
     struct answer *a, struct fail *f)
 {
 	tell(s, what, bytes);
-	if (s->broken || read_all(s->keeper, a, sizeof(*a)) == -1) {
+	if (s->broken || get(s->keeper, a, sizeof(*a)) == -1) {
 		s->broken = 1;
 		return fail_set(f, EX_TEMPFAIL,
 		    "the process that stores mail is gone");

@@ -62,7 +62,7 @@ follow(int fd, const char *const *script)
 static int
 start(const char *const *script, struct fail *f)
 {
-	int fd[2], rc;
+	int fd[2];
 
 	memset(&session, 0, sizeof(session));
 	memset(f, 0, sizeof(*f));
@@ -75,8 +75,7 @@ start(const char *const *script, struct fail *f)
 		follow(fd[1], script);
 	}
 	(void)close(fd[1]);
-	rc = smtp_open(&session, conn_new(fd[0], fd[0]), "me.example", f);
-	return rc;
+	return smtp_open(&session, conn_new(fd[0], fd[0]), "me.example", f);
 }
 
 /* Ends the session; the server must have seen what it wanted. */
@@ -196,12 +195,12 @@ static const struct outcome outcomes[] = {
 	    "" },
 	{ "none, one after the other", { LOCKSTEP, "<MAIL FROM:<a@x>",
 	    ">250 a\r\n", "<RCPT TO:<b@y>", ">550 b\r\n",
-	    "<RCPT TO:<c@z>", ">550 c\r\n", "?" }, 0, { 550, 550 }, 0, "" },
+	    "<RCPT TO:<c@z>", ">550 c\r\n" }, 0, { 550, 550 }, 0, "" },
 	{ "MAIL refused", { PIPELINING, ENVELOPE,
 	    ">550 a\r\n503 b\r\n503 c\r\n503 d\r\n" }, 0, { 550, 550 }, 0,
 	    "" },
 	{ "MAIL refused, one after the other", { LOCKSTEP,
-	    "<MAIL FROM:<a@x>", ">451 a\r\n", "?" }, 0, { 451, 451 }, 0, "" },
+	    "<MAIL FROM:<a@x>", ">451 a\r\n" }, 0, { 451, 451 }, 0, "" },
 	{ "MAIL too long is not too many", { PIPELINING, ENVELOPE,
 	    ">552 a\r\n503 b\r\n503 c\r\n503 d\r\n" }, 0, { 552, 552 }, 0,
 	    "" },
@@ -356,7 +355,7 @@ resets_in_lockstep(void)
 {
 	static const char *const script[] = { LOCKSTEP, "<MAIL FROM:<a@x>",
 		">250\r\n", "<RCPT TO:<b@y>", ">550\r\n", "<RCPT TO:<c@z>",
-		">550\r\n", "?", "<RSET", "?", ">250\r\n",
+		">550\r\n", "<RSET", "?", ">250\r\n",
 		"<MAIL FROM:<a@x>", ">550\r\n", NULL };
 	struct reply got[2];
 	struct fail f;

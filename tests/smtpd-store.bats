@@ -1,0 +1,300 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# smtpd-inetd and the disk: nothing accepted is lost, nothing is half there,
+# whatever fails, whoever hangs up, and whoever owns the mailbox.
+
+load helper
+load smtpd
+
+@test "the file, then its directory are on disk before the 250" {
+	mail_host
+	export ASAN_OPTIONS=detect_leaks=0
+	{ envelope bob@example.org alice@example.org
+	    printf '%s\n' 'C: Subject: x' 'C: .' 'S: 250 *'; } |
+	    talk strace -f -y -o "$T/trace" \
+	    -e trace=fsync,fdatasync,rename,renameat,renameat2,linkat,sendto,write \
+	    smtpd-inetd -f "$T/mailpipe.conf"
+	sed -n -e 's,.* fsync([0-9]*<.*/\(bob\|alice\)/tmp/.*,sync file,p' \
+	    -e 's,.* fsync([0-9]*<.*/\(bob\|alice\)/new>.*,sync \1/new,p' \
+	    -e 's,.* linkat(.*/bob>, "tmp/.*/alice>, "tmp/.*,link,p' \
+	    -e 's,.* renameat(.*/\(bob\|alice\)>\?, "tmp/.*"new/.*,rename \1,p' \
+	    -e 's,.*"250 2\.0\.0 accepted.*,250,p' "$T/trace" >"$T/got"
+	printf '%s\n' 'sync file' link 'rename alice' 'sync alice/new' \
+	    'rename bob' 'sync bob/new' 250 >"$T/want"
+	same "$T/want" "$T/got"
+}
+
+@test "500 messages while the server is killed again and again" {
+	mail_host
+	timeout 60 python3 "$TESTS/peer/crash.py" "$T/bob" 500 \
+	    smtpd-inetd -f "$T/mailpipe.conf" >"$T/seen" 2>&1 3>&- ||
+	    { cat "$T/seen"; false; }
+}
+
+@test "no room in the file system: 452, and the session goes on" {
+	is_root || skip "needs root"
+	mail_host
+	mkdir "$T/small"
+	echo "carol@example.org:!:$T/small/carol" >>"$T/users"
+	{ for to in carol@example.org 'bob@example.org carol@example.org' \
+	    'carol@example.org bob@example.org'; do
+		# shellcheck disable=SC2086 # words
+		envelope $to
+		printf '%s\n' 'C-REPEAT: 30000 abcdefgh\r\n' 'C: .' \
+		    'S: 452 4.3.1 *'
+	done | awk 'NR > 3 && /220|EHLO|250-/ { next } { print }'
+	    envelope | tail -n +4
+	    printf '%s\n' 'C: Subject: small' 'C: .' 'S: 250 *'
+	    envelope carol@example.org | tail -n +4
+	    printf '%s\n' 'C: Subject: small' 'C: .' 'S: 250 *'
+	} | talk unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs "$1/small"
+	    smtpd-inetd -f "$1/mailpipe.conf"; status=$?
+	    find "$1/small" -type f >"$1/left"; exit $status' - "$T"
+	[ "$(letters bob)" -eq 1 ]
+	contains "$(letter bob)" 'Subject: small'
+	[ "$(wc -l <"$T/left")" -eq 1 ]
+	contains "$T/left" /carol/new/
+	tmp_clean
+}
+
+@test "no room for a single file more: 452 to DATA" {
+	is_root || skip "needs root"
+	mail_host
+	mkdir "$T/small"
+	echo "carol@example.org:!:$T/small/carol" >>"$T/users"
+	{ envelope carol@example.org | sed '$s/.*/S: 452 4.3.1 */'
+	    envelope | tail -n +4
+	    printf '%s\n' 'C: Subject: x' 'C: .' 'S: 250 *'
+	} | talk unshare -m sh -c '
+	    mount -t tmpfs -o nr_inodes=5 tmpfs "$1/small"
+	    mkdir -p "$1/small/carol/cur" "$1/small/carol/new"
+	    exec smtpd-inetd -f "$1/mailpipe.conf"' - "$T"
+	[ "$(letters bob)" -eq 1 ]
+}
+
+@test "a file that may not grow so far: 452, and the session goes on" {
+	{ envelope
+	    printf '%s\n' 'C-REPEAT: 30000 abcdefgh\r\n' 'C: .' \
+		'S: 452 4.3.1 *' 'C: DATA' 'S: 503 *'
+	    envelope | tail -n +4
+	    printf '%s\n' 'C: Subject: small' 'C: .' 'S: 250 *'
+	} | talk bash -c 'ulimit -f 64; exec smtpd-inetd -f "$1"' - \
+	    "$T/mailpipe.conf"
+	contains "$(letter bob)" 'Subject: small'
+	tmp_clean
+}
+
+# As a user for whom permissions count.
+unprivileged_talk()
+{
+	if is_root; then
+		talk setpriv --reuid nobody --regid nogroup --clear-groups \
+		    "$OPEN/smtpd-inetd" -f "$OPEN/conf"
+	else
+		talk "$OPEN/smtpd-inetd" -f "$OPEN/conf"
+	fi
+}
+
+@test "a Maildir that cannot be written: 451, and the session goes on" {
+	open_place
+	mkdir -p "$OPEN/alice/tmp" "$OPEN/alice/new" "$OPEN/alice/cur"
+	mkdir -p "$OPEN/bob/tmp" "$OPEN/bob/new" "$OPEN/bob/cur"
+	mkdir -p "$OPEN/carol/tmp" "$OPEN/carol/new" "$OPEN/carol/cur"
+	for user in alice bob carol dave; do
+		echo "$user@example.org:!:$OPEN/$user"
+	done >"$OPEN/users"
+	printf 'Domains: example.org\nUsers: %s\n' "$OPEN/users" >"$OPEN/conf"
+	chmod -R a+rX "$OPEN"
+	is_root && chown -R nobody "$OPEN/alice" "$OPEN/bob" "$OPEN/carol"
+	chmod 555 "$OPEN/alice/tmp" "$OPEN/carol/new"
+	is_root || chmod 555 "$OPEN"
+	{ envelope alice@example.org | sed '$s/.*/S: 451 4.3.0 */'
+	    envelope bob@example.org carol@example.org | tail -n +4
+	    printf '%s\n' 'C: Subject: new' 'C: .' 'S: 451 4.3.0 *'
+	    envelope bob@example.org alice@example.org | tail -n +4
+	    printf '%s\n' 'C: Subject: tmp' 'C: .' 'S: 451 4.3.0 *'
+	    envelope dave@example.org | sed '1,3d;$s/.*/S: 451 4.3.0 */'
+	    envelope | tail -n +4
+	    printf '%s\n' 'C: Subject: good' 'C: .' 'S: 250 *'
+	} | unprivileged_talk
+	[ "$(find "$OPEN" -path '*/new/*' -type f | wc -l)" -eq 1 ]
+	contains "$(find "$OPEN/bob/new" -type f)" 'Subject: good'
+	tmp_clean
+	chmod -R u+w "$OPEN"
+}
+
+no_sessions()
+{
+	[ -z "$(pgrep -P "$PID_smtpd")" ]
+}
+
+@test "the client hangs up, at each step" {
+	smtpd
+	{ envelope
+	    printf '%s\n' 'C: Subject: x' C: 'C: text' 'C-RAW: text' \
+		'C-RAW: \r' 'C-RAW: \n' 'C-RAW: .' 'C-RAW: \r'
+	} >"$T/all"
+	for n in $(seq "$(wc -l <"$T/all")"); do
+		for how in HANGUP RESET 'SHUT\nS-SKIP'; do
+			{ head -n "$n" "$T/all"; printf "$how\n"; } >"$T/step"
+			converse "$T/step"
+		done
+	done
+	wait_for 10 no_sessions
+	nothing_stored
+	# Gone before its reply: it cannot know, but nothing is half there.
+	{ cat "$T/all"; printf '%s\n' 'C-RAW: \n' RESET; } >"$T/step"
+	converse "$T/step"
+	wait_for 10 no_sessions
+	tmp_clean
+	[ "$(letters bob)" -eq 0 ] ||
+	    [ "$(stored "$(letter bob)" | wc -l)" -eq 4 ]
+}
+
+@test "two owners: each gets its own file, and the network side is nobody" {
+	is_root || skip "needs root"
+	open_place
+	for owner in 64001 64002; do
+		install -d -m 700 -o "$owner" -g "$owner" "$OPEN/$owner"
+		echo "u$owner@example.org:!:$OPEN/$owner/Maildir"
+	done >"$T/users"
+	printf 'Domains: example.org\nUsers: %s\n' "$T/users" >"$T/mailpipe.conf"
+	smtpd
+	dial
+	heard '220 *'
+	session=$(pgrep -P "$PID_smtpd")
+	keeper=$(pgrep -P "$session")
+	nobody=$(id -u nobody)
+	grep -qx "Uid:	$nobody	$nobody	$nobody	$nobody" "/proc/$session/status"
+	grep -qx 'CapEff:	0*' "/proc/$session/status"
+	grep -qx "Groups:	$(id -g nobody) *" "/proc/$session/status"
+	grep -qx 'Uid:	0	0	0	0' "/proc/$keeper/status"
+	# The store keeps no way to the network.
+	[ "$(readlink "/proc/$session/fd/"* | grep -c '^socket:')" -gt 1 ]
+	[ "$(readlink "/proc/$keeper/fd/"* | grep -c '^socket:')" -eq 1 ]
+	say 'EHLO a\r\nMAIL FROM:<>\r\n'
+	heard '250 HELP'
+	heard '250 2.1.0 *'
+	say 'RCPT TO:<u64001@example.org>\r\nRCPT TO:<u64002@example.org>\r\nDATA\r\n'
+	heard '250 2.1.5 *'
+	heard '250 2.1.5 *'
+	heard '354 *'
+	say 'Subject: x\r\n.\r\nQUIT\r\n'
+	heard '250 2.0.0 *'
+	heard '221 *'
+	for owner in 64001 64002; do
+		file=$(find "$OPEN/$owner/Maildir/new" -type f)
+		[ "$(stat -c %u:%g:%h:%a "$file")" = "$owner:$owner:1:600" ]
+		[ "$(stat -c %u:%a "$OPEN/$owner/Maildir")" = "$owner:700" ]
+		not grep -q u6400 "$file"
+	done
+}
+
+@test "a hostile owner leads no mail, and not root, elsewhere" {
+	is_root || skip "needs root"
+	open_place
+	install -d -m 700 -o 64001 -g 64001 "$OPEN/evil"
+	install -d -m 700 -o 64002 -g 64002 "$OPEN/victim" \
+	    "$OPEN/victim/Maildir" "$OPEN/victim/Maildir/new" \
+	    "$OPEN/victim/Maildir/tmp" "$OPEN/victim/Maildir/cur"
+	install -d -m 700 "$OPEN/root" "$OPEN/root/new" "$OPEN/root/tmp"
+	install -d -m 775 -g shadow "$OPEN/group" "$OPEN/group/new" \
+	    "$OPEN/group/tmp"
+	cat >"$T/users" <<-.
+		evil@example.org:!:$OPEN/evil/Maildir
+		deep@example.org:!:$OPEN/evil/deep/Maildir
+		group@example.org:!:$OPEN/evil/group
+		bob@example.org:!:$T/bob
+	.
+	printf 'Domains: example.org\nUsers: %s\n' "$T/users" >"$T/mailpipe.conf"
+	find "$OPEN" "$T/users" | sort >"$T/before"
+	plant()
+	{
+		ln -s "$1" "$OPEN/evil/$2"
+		chown -h 64001 "$OPEN/evil/$2"
+	}
+	attack()
+	{
+		{ envelope "${1:-evil}@example.org" | sed '/RCPT/,$d'
+		    echo "C: RCPT TO:<${1:-evil}@example.org>"
+		    echo 'S: [24]5[01] *'
+		    printf '%s\n' 'C: DATA' 'S: [45]5[14] *' 'C: RSET' 'S: 250 *'
+		} | talk
+		find "$OPEN" "$T/users" -not -path "$OPEN/evil/*" | sort >"$T/after"
+		grep -v "$OPEN/evil/" "$T/before" >"$T/want"
+		same "$T/want" "$T/after"
+	}
+	for target in victim/Maildir root "../${OPEN#/tmp/}/root" group; do
+		plant "$OPEN/$target" Maildir
+		attack
+		rm "$OPEN/evil/Maildir"
+	done
+	plant "$OPEN/victim" deep
+	attack deep
+	plant "$OPEN/nowhere" Maildir
+	attack
+	rm "$OPEN/evil/Maildir"
+	# In a Maildir of its own, with the parts led elsewhere; and one that
+	# was given a group that its owner is not in.
+	for part in tmp new; do
+		install -d -m 700 -o 64001 -g 64001 "$OPEN/evil/Maildir"
+		for other in tmp new cur; do
+			[ "$other" = "$part" ] ||
+			    install -d -m 700 -o 64001 "$OPEN/evil/Maildir/$other"
+		done
+		for target in victim/Maildir/new root/new group/new; do
+			plant "$OPEN/$target" "Maildir/$part"
+			{ envelope evil@example.org | sed '$d'
+			    [ "$part" = tmp ] && echo 'S: 451 *' ||
+				printf '%s\n' 'S: 354 *' 'C: .' 'S: 451 *'
+			} | talk
+			rm "$OPEN/evil/Maildir/$part"
+			tmp_clean
+		done
+		rm -r "$OPEN/evil/Maildir"
+	done
+	mkfifo "$OPEN/evil/Maildir"
+	chown 64001 "$OPEN/evil/Maildir"
+	attack
+	rm "$OPEN/evil/Maildir"
+	[ -z "$(files_in new)" ]
+}
+
+@test "the group of a directory is not taken for its owner's" {
+	is_root || skip "needs root"
+	open_place
+	getent passwd games | grep -q . || skip "needs root"
+	install -d -m 2755 -o games -g shadow "$OPEN/games"
+	install -d -m 775 -g shadow "$OPEN/shadow"
+	echo "games@example.org:!:$OPEN/games" >"$T/users"
+	printf 'Domains: example.org\nUsers: %s\n' "$T/users" >"$T/mailpipe.conf"
+	for part in cur new; do
+		install -d -m 700 -o games "$OPEN/games/$part"
+	done
+	ln -s "$OPEN/shadow" "$OPEN/games/tmp"
+	{ envelope games@example.org | sed '$s/.*/S: 451 4.3.0 */'; } | talk
+}
+
+# The machine's users without any configuration; it gets one more for the time
+# of the test.
+@test "an ordinary user's server delivers into ~/Maildir" {
+	is_root || skip "needs root"
+	[ ! -e /etc/mailpipe/mailpipe.conf ] || skip "needs root"
+	open_place
+	install -d -m 700 -o 64003 -g 64003 "$OPEN/home"
+	{ cat /etc/passwd
+	    echo "mpuser:x:64003:64003::$OPEN/home:/bin/sh"; } >"$T/passwd"
+	chmod 644 "$T/passwd"
+	{ envelope mpuser@localhost | sed 's/alice@example.net//'
+	    printf '%s\n' 'C: Subject: x' 'C: .' 'S: 250 *'
+	    envelope mpuser+x@localhost root@localhost | sed '1,3d;/DATA/,$d' |
+		sed '$s/.*/S: 550 5.1.1 */'
+	    printf '%s\n' 'C: QUIT' 'S: 221 *'
+	} | talk unshare -m sh -c 'mount --bind "$1/passwd" /etc/passwd
+	    unset HOME
+	    exec setpriv --reuid 64003 --regid 64003 --clear-groups \
+		"$2/smtpd-inetd"' - "$T" "$OPEN"
+	file=$(find "$OPEN/home/Maildir/new" -type f)
+	[ "$(stat -c %u:%a "$file")" = 64003:600 ]
+	contains "$file" 'Delivered-To: mpuser@localhost'
+}
