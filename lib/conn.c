@@ -251,10 +251,12 @@ conn_flush(struct conn *c, struct fail *f)
 
 /* Reads more input: CONN_LINE where some came, else why not. */
 static int
-fill(struct conn *c, struct deadline *d, struct fail *f)
+fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 {
 	struct pollfd p[2] = { { c->in, POLLIN, 0 }, { -1, 0, 0 } };
-	int first = c->start == c->end && c->flaws == 0, rc;
+	int stoppable = mode == CONN_COMMAND && c->start == c->end &&
+	    c->flaws == 0;
+	int rc;
 	size_t had = conn_buffered(c);
 	ssize_t n;
 
@@ -266,7 +268,7 @@ fill(struct conn *c, struct deadline *d, struct fail *f)
 		make_room(c);
 	if (c->start == c->end)
 		c->start = c->end = c->scanned = 0;
-	if ((rc = wait_for(c, p, first, d, f)) != 0)
+	if ((rc = wait_for(c, p, stoppable, d, f)) != 0)
 		return rc;
 	if ((n = receive(c, f)) == -1)
 		return CONN_FAILED;
@@ -343,7 +345,7 @@ conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
 	while ((n = line_end(c, mode)) == 0) {
 		if (c->scanned > limit + 2)
 			drop_scanned(c);
-		if ((rc = fill(c, &d, f)) != CONN_LINE)
+		if ((rc = fill(c, mode, &d, f)) != CONN_LINE)
 			return rc;
 	}
 	take_line(c, n, limit, line);

@@ -35,8 +35,10 @@ void conn_timeout(struct conn *c, unsigned seconds);
 
 /*
  * For servers: "stop" is set by a signal handler.  While a call waits for the
- * first byte of a line, the signals that "during" lets through interrupt it,
- * and where *stop is set conn_line returns CONN_STOPPED.  Both outlive "c".
+ * first byte of a command line, the signals that "during" lets through
+ * interrupt it, and where *stop is set conn_line returns CONN_STOPPED.  The
+ * lines of a message are never interrupted: it comes to its end.  Both outlive
+ * "c".
  */
 void conn_stoppable(struct conn *c, const volatile sig_atomic_t *stop,
     const sigset_t *during);

@@ -249,6 +249,17 @@ finish(struct listener *l)
 		;
 }
 
+/* While connections come without a pause ppoll has no need to wait, and lets
+ * no signal through. */
+static void
+let_signals_through(void)
+{
+	sigset_t blocked;
+
+	(void)sigprocmask(SIG_SETMASK, &while_waiting, &blocked);
+	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
 static int
 listen_loop(struct listener *l)
 {
@@ -264,6 +275,7 @@ listen_loop(struct listener *l)
 		for (i = 0; n > 0 && i < l->nfds; i++)
 			if (l->fds[i].revents != 0)
 				take(l, l->fds[i].fd);
+		let_signals_through();
 	}
 	finish(l);
 	free(l->children);

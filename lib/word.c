@@ -11,7 +11,7 @@
 
 enum {
 	NAME = 64,	 /* the longest charset name that is looked at */
-	WORD = 63,	 /* RFC 2047, 2: 75 without "=?UTF-8?Q?" and "?=" */
+	WORD = 54,	 /* without "=?UTF-8?Q?" and "?=": 66; see word.h */
 	LONG_WORD = 900, /* longer ones would not fit into one line */
 };
 

@@ -30,9 +30,10 @@ int word_decode(struct slice value, struct buf *out);
 /*
  * Adds "text" (UTF-8) to "out" as ASCII: as it is where it is printable ASCII
  * without "=?"; else the words from the first to the last that need it become
- * encoded-words of UTF-8, in Q or B, whichever is shorter, each at most 75
- * characters, split between characters, with spaces between them to fold at.
- * A word too long for a line counts among those that need it.  With "phrase"
+ * encoded-words of UTF-8, in Q or B, whichever is shorter, split between
+ * characters, with spaces between them to fold at.  Each has at most 66
+ * characters (RFC 2047, 2 allows 75): so the first fits behind "Subject: ",
+ * and no reader meets a first line without text.  A word too long for a line counts among those that need it.  With "phrase"
  * set the result may stand in a phrase: a quoted-string where printable ASCII
  * is no list of atoms, and encoded-words of the letters that RFC 2047, 5 (3)
  * allows.

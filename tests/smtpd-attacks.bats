@@ -315,7 +315,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 
 @test "replies are ASCII, whatever they quote" {
 	{ hello; printf '%s\n' 'C-RAW: MAIL FROM:<\xc3\xbc@example.org>\r\n' \
-	    'S: 501 5.1.7 *??@example.org*'; } | talk
+	    'S: 501 5.1.7 *"[?][?]@example.org"*'; } | talk
 }
 
 @test "HTTP is hung up on" {

@@ -118,7 +118,10 @@ load smtpd
 	{ envelope bob@example.org alice@example.org
 	    printf '%s\n' 'C: Subject: x' 'C: .' 'S: 250 *'; } | talk
 	[ "$(letters bob)$(letters alice)" = 11 ]
-	rmdir "$T/bob/cur"
+	rm -r "$T/bob/new" "$T/alice/cur" "$T/alice/new"
+	{ envelope bob@example.org alice@example.org
+	    printf '%s\n' 'C: Subject: x' 'C: .' 'S: 250 *'; } | talk
+	[ "$(letters bob)$(letters alice)" = 11 ]
 	rm -r "$T/bob/new" "$T/bob/tmp" "$T/alice"
 	{ envelope alice@example.org bob@example.org
 	    printf '%s\n' 'C: Subject: x' 'C: .' 'S: 250 *'; } | talk

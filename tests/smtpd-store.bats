@@ -14,11 +14,11 @@ load smtpd
 	    talk strace -f -y -o "$T/trace" \
 	    -e trace=fsync,fdatasync,rename,renameat,renameat2,linkat,sendto,write \
 	    smtpd-inetd -f "$T/mailpipe.conf"
-	sed -n -e 's,.* fsync([0-9]*<.*/\(bob\|alice\)/tmp/.*,sync file,p' \
-	    -e 's,.* fsync([0-9]*<.*/\(bob\|alice\)/new>.*,sync \1/new,p' \
-	    -e 's,.* linkat(.*/bob>, "tmp/.*/alice>, "tmp/.*,link,p' \
-	    -e 's,.* renameat(.*/\(bob\|alice\)>\?, "tmp/.*"new/.*,rename \1,p' \
-	    -e 's,.*"250 2\.0\.0 accepted.*,250,p' "$T/trace" >"$T/got"
+	sed -n -e 's#.* fsync([0-9]*<.*/\(bob\|alice\)/tmp/.*#sync file#p' \
+	    -e 's#.* fsync([0-9]*<.*/\(bob\|alice\)/new>.*#sync \1/new#p' \
+	    -e 's#.* linkat(.*/bob>, "tmp/.*/alice>, "tmp/.*#link#p' \
+	    -e 's#.* renameat(.*/\(bob\|alice\)>\?, "tmp/.*"new/.*#rename \1#p' \
+	    -e 's#.*"250 2\.0\.0 accepted.*#250#p' "$T/trace" >"$T/got"
 	printf '%s\n' 'sync file' link 'rename alice' 'sync alice/new' \
 	    'rename bob' 'sync bob/new' 250 >"$T/want"
 	same "$T/want" "$T/got"
@@ -263,7 +263,6 @@ no_sessions()
 @test "the group of a directory is not taken for its owner's" {
 	is_root || skip "needs root"
 	open_place
-	getent passwd games | grep -q . || skip "needs root"
 	install -d -m 2755 -o games -g shadow "$OPEN/games"
 	install -d -m 775 -g shadow "$OPEN/shadow"
 	echo "games@example.org:!:$OPEN/games" >"$T/users"
@@ -279,7 +278,6 @@ no_sessions()
 # of the test.
 @test "an ordinary user's server delivers into ~/Maildir" {
 	is_root || skip "needs root"
-	[ ! -e /etc/mailpipe/mailpipe.conf ] || skip "needs root"
 	open_place
 	install -d -m 700 -o 64003 -g 64003 "$OPEN/home"
 	{ cat /etc/passwd
@@ -291,6 +289,7 @@ no_sessions()
 		sed '$s/.*/S: 550 5.1.1 */'
 	    printf '%s\n' 'C: QUIT' 'S: 221 *'
 	} | talk unshare -m sh -c 'mount --bind "$1/passwd" /etc/passwd
+	    [ ! -d /etc/mailpipe ] || mount -t tmpfs tmpfs /etc/mailpipe
 	    unset HOME
 	    exec setpriv --reuid 64003 --regid 64003 --clear-groups \
 		"$2/smtpd-inetd"' - "$T" "$OPEN"

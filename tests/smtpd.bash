@@ -128,6 +128,7 @@ dial()
 
 say()
 {
+	# shellcheck disable=SC2059 # escapes, and nothing else
 	printf "$1" >&5
 }
 

@@ -126,13 +126,20 @@ needs_conversion(const struct batch *b, const struct letter *l)
 	    l->scan.nul || l->scan.longest > LIMIT_LINE_HARD;
 }
 
+/* What a conversion would write. */
+struct measure {
+	uint64_t size;
+	int nul;
+};
+
 static int
-put_nothing(void *ctx, struct slice bytes, struct fail *f)
+measure(void *ctx, struct slice bytes, struct fail *f)
 {
-	uint64_t *size = ctx;
+	struct measure *m = ctx;
 
 	(void)f;
-	*size += bytes.n;
+	m->size += bytes.n;
+	m->nul |= slice_find(bytes, '\0') < bytes.n;
 	return 0;
 }
 
@@ -141,17 +148,20 @@ static int
 check_conversion(struct batch *b, struct transaction *t)
 {
 	struct letter *l = t->letter;
+	struct measure m = { 0 };
 	struct fail f;
-	uint64_t size = 0;
 
 	t->converted = needs_conversion(b, l);
 	if (!t->converted)
 		return 0;
-	if (sevenbit_convert(&l->in, put_nothing, &size, &f) == 0) {
-		t->envelope.size = size + l->scan.lines;
+	if (sevenbit_convert(&l->in, measure, &m, &f) == 0 && !m.nul) {
+		t->envelope.size = m.size + l->scan.lines;
 		t->envelope.eight_bit = 0;
 		return 0;
 	}
+	if (m.nul)
+		(void)fail_set(&f, EX_DATAERR, "a NUL in the header, or "
+		    "between parts, cannot be converted");
 	if (f.class != EX_DATAERR) {
 		settle_rest(l, f.class, "", f.text);
 		return -1;

@@ -10,12 +10,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "data.h"
 #include "dot.h"
 #include "hdr.h"
 #include "limits.h"
 #include "log.h"
-#include "session.h"
 #include "text.h"
+#include "trace.h"
 
 struct reception {
 	struct session *session;
@@ -77,13 +78,12 @@ look_at_header(struct reception *r, struct slice line)
 }
 
 static void
-look_at_flaws(struct reception *r, unsigned flaws)
+refuse_flawed(struct reception *r, const struct conn_line *line)
 {
-	if ((flaws & CONN_LONG) != 0)
-		refuse(r, "550 5.6.0 a line of the message is too long");
-	else if (flaws != 0)
-		refuse(r, "550 5.6.0 the message holds a bare CR or LF, "
-			  "or NUL");
+	r->size += line->text.n + 2;
+	refuse(r, (line->flaws & CONN_LONG) != 0 ?
+	    "550 5.6.0 a line of the message is too long" :
+	    "550 5.6.0 the message holds a bare CR or LF, or NUL");
 }
 
 static void
@@ -123,18 +123,10 @@ set_timeout(struct reception *r, struct fail *f)
 static int
 next_line(struct reception *r, struct conn_line *line, struct fail *f)
 {
-	struct session *s = r->session;
-	int rc;
-
 	if (set_timeout(r, f) == -1)
 		return CONN_FAILED;
-	rc = conn_line(s->conn, LIMIT_TEXT_LINE, CONN_DATA, line, f);
-	if (rc != CONN_STOPPED)
-		return rc;
-	/* What is in hand comes to its end; the session then does. */
-	s->stopping = 1;
-	conn_stoppable(s->conn, NULL, NULL);
-	return conn_line(s->conn, LIMIT_TEXT_LINE, CONN_DATA, line, f);
+	return conn_line(r->session->conn, LIMIT_TEXT_LINE, CONN_DATA, line,
+	    f);
 }
 
 /* Reads to the end of the text: 0, or -1 where the connection is over. */
@@ -148,7 +140,7 @@ receive(struct reception *r)
 
 	while ((rc = next_line(r, &line, &f)) == CONN_LINE) {
 		if (line.flaws != 0)
-			look_at_flaws(r, line.flaws);
+			refuse_flawed(r, &line);
 		else if (slice_eq(line.text, SLICE(".")))
 			return 0;
 		else
@@ -225,6 +217,4 @@ data_receive(struct session *s)
 	if (receive(&r) == 0)
 		finish(&r);
 	session_reset(s);
-	if (s->stopping && !s->ended)
-		session_stop(s);
 }

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data.h"
 #include "limits.h"
 #include "log.h"
-#include "session.h"
 #include "text.h"
 #include "verb.h"
 
@@ -69,12 +69,6 @@ session_end(struct session *s, const char *format, ...)
 	put_reply(s, format, ap);
 	va_end(ap);
 	s->ended = 1;
-}
-
-void
-session_stop(struct session *s)
-{
-	session_end(s, "421 4.3.2 the server is shutting down");
 }
 
 void
@@ -442,7 +436,8 @@ session_loop(struct session *s)
 			take_line(s, &line);
 			break;
 		case CONN_STOPPED:
-			session_stop(s);
+			session_end(s, "421 4.3.2 the server is shutting "
+			    "down");
 			break;
 		case CONN_CLOSED:
 			s->ended = 1;

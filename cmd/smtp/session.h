@@ -31,7 +31,6 @@ struct session {
 	char sender[ADDR_TEXT]; /* the transaction: */
 	char first[ADDR_TEXT];	/* its first recipient */
 	unsigned recipients;
-	int stopping;		/* the server was told to, within DATA */
 	int ended;		/* the session is over */
 	int status;		/* and ends with this */
 };
@@ -50,9 +49,6 @@ void session_reply(struct session *s, const char *format, ...)
 void session_end(struct session *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same, because the server was told to stop. */
-void session_stop(struct session *s);
-
 /* Forgets the transaction. */
 void session_reset(struct session *s);
 
@@ -61,11 +57,5 @@ const char *session_client(const struct session *s);
 
 /* Seconds on CLOCK_MONOTONIC. */
 time_t session_clock(void);
-
-/* DATA, from its 354 on: receives the message, stores it, replies. */
-void data_receive(struct session *s);
-
-/* Writes the trace fields (RFC 5321, 4.4) with LF line ends to "out". */
-void trace_fields(const struct session *s, const char *id, struct buf *out);
 
 #endif

@@ -75,6 +75,7 @@ main(int argc, char *argv[])
 	log_start(cli_name());
 	if (conf_load(&server.conf, o.conf, &f) == -1) {
 		log_line("%s", f.text);
+		conf_free(&server.conf);
 		return f.class;
 	}
 	(void)umask(077);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "date.h"
-#include "session.h"
+#include "trace.h"
 
 /*
  * What the client called itself, which may be anything: as a domain where it

@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bats
+#
+# How smtpd-inetd is set up: the units, the line for inetd, the examples of
+# smtpd-inetd(8) and mailpipe.conf(5).
+
+load helper
+
+HOUSE=${BATS_TEST_DIRNAME%/*}
+
+# What make install would put where.
+install_all()
+{
+	umask 022
+	make -C "$HOUSE" -o all B="${MAILPIPE_BIN%/bin}" DESTDIR="$T/root" \
+	    PREFIX=/opt/mail install >install.log 2>&1 ||
+	    { show install.log; return 1; }
+	UNITS=$T/root/opt/mail/lib/systemd/system
+}
+
+verify()
+{
+	sed -i "s,^ExecStart=/opt/mail/bin,ExecStart=$MAILPIPE_BIN," \
+	    "$UNITS"/*.service
+	systemd-analyze verify --man=no --recursive-errors=no "$@" \
+	    >verify.log 2>&1 || { show verify.log; return 1; }
+	[ ! -s verify.log ] || { show verify.log; return 1; }
+}
+
+# The examples of a page that hold a text, as one would type them.
+example()
+{
+	awk -v want="$2" '/^\.Bd/ { on = 1; text = ""; next }
+		/^\.Ed/ { on = 0; if (index(text, want)) printf "%s", text }
+		on { gsub(/\\e/, "\\"); text = text $0 "\n" }' \
+	    "$HOUSE/man/$1" >example
+	[ -s example ]
+}
+
+@test "the units are good: one process for all connections" {
+	install_all
+	verify "$UNITS/smtpd.socket" "$UNITS/smtpd.service"
+	! grep -q @ "$UNITS/smtpd.service"
+	[ "$(stat -c %a "$UNITS/smtpd.service")" = 644 ]
+}
+
+@test "the units are good: one process for each connection" {
+	install_all
+	mkdir "$UNITS/smtpd.socket.d"
+	printf '[Socket]\nAccept=yes\n' >"$UNITS/smtpd.socket.d/accept.conf"
+	verify "$UNITS/smtpd.socket" "$UNITS/smtpd@1.service"
+	! grep -q @BINDIR@ "$UNITS/smtpd@.service"
+}
+
+# The traps that make a busy server stop (systemd.socket(5), inetd(8)).
+@test "limits that are not the defaults" {
+	install_all
+	contains "$UNITS/smtpd.socket" TriggerLimitIntervalSec=0
+	contains "$UNITS/smtpd.socket" MaxConnections=200
+	contains "$UNITS/smtpd.socket" MaxConnectionsPerSource=20
+	contains "$UNITS/smtpd@.service" StandardInput=socket
+	contains "$UNITS/smtpd@.service" StandardError=journal
+	contains "$UNITS/smtpd@.service" CollectMode=inactive-or-failed
+	awk '!/^#/ { if ($4 !~ /^nowait\.[0-9][0-9][0-9][0-9]/ ||
+	    $6 != "/opt/mail/bin/smtpd-inetd" || NF != 7) exit 1; n++ }
+	    END { exit n != 2 }' \
+	    "$T/root/opt/mail/share/doc/mailpipe/smtpd.inetd"
+}
+
+@test "uninstall leaves nothing" {
+	install_all
+	[ -x root/opt/mail/bin/smtp-send ]
+	[ -s root/opt/mail/share/man/man5/mailpipe.conf.5 ]
+	make -C "$HOUSE" DESTDIR="$T/root" PREFIX=/opt/mail uninstall \
+	    >uninstall.log 2>&1
+	[ -z "$(find root -type f)" ]
+}
+
+# With no more than the unit leaves to root, mail reaches a mailbox that only
+# its owner can enter.
+@test "the capabilities of the unit are enough, and no more than that" {
+	local caps drop
+
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
+	mail_host
+	mkdir -p -m 700 "$T/home/bob"
+	chown -R mail "$T/home"
+	echo "bob@example.org:!:$T/home/bob/Maildir" >users
+	caps=$(sed -n 's/^CapabilityBoundingSet=//p' \
+	    "$HOUSE/cmd/smtp/smtpd.service" | tr A-Z a-z |
+	    sed 's/cap_/+/g; s/ /,/g')
+	printf '%s\r\n' 'EHLO me' 'MAIL FROM:<a@x.example>' \
+	    'RCPT TO:<bob@example.org>' >commands
+	cat >script <<-'.'
+		S: 220 *
+		C: EHLO me
+		S-ALL: 250-*
+		C: MAIL FROM:<a@x.example>
+		S: 250 *
+		C: RCPT TO:<bob@example.org>
+		S: 250 *
+		C: DATA
+		S: 354 *
+		C-RAW: X: y\r\n\r\nhi\r\n.\r\n
+		S: 250 *
+		C: QUIT
+		S: 221 *
+	.
+	converse_with script setpriv --bounding-set="-all,$caps" \
+	    --no-new-privs smtpd-inetd -f mailpipe.conf
+	[ "$(find home/bob/Maildir/new -type f -user mail | wc -l)" -eq 1 ]
+	for drop in setuid setgid dac_read_search; do
+		! converse_with script setpriv --no-new-privs \
+		    --bounding-set="-all,$caps,-$drop" \
+		    smtpd-inetd -f mailpipe.conf 2>log ||
+		    { echo "not needed: $drop"; false; }
+	done
+	[ "$(find home/bob/Maildir/new -type f | wc -l)" -eq 1 ]
+}
+
+# It cannot send them a signal without CAP_KILL.
+@test "the unit's server ends its sessions when it is stopped" {
+	local caps
+
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	mail_host
+	caps=$(sed -n 's/^CapabilityBoundingSet=//p' \
+	    "$HOUSE/cmd/smtp/smtpd.service" | tr A-Z a-z |
+	    sed 's/cap_/+/g; s/ /,/g')
+	PORT=$(free_port)
+	start smtpd setpriv --bounding-set="-all,$caps" --no-new-privs \
+	    systemd-socket-activate -l "127.0.0.1:$PORT" \
+	    "$MAILPIPE_BIN/smtpd-inetd" -f "$T/mailpipe.conf"
+	wait_for 10 listening "$PORT"
+	exec 5<>"/dev/tcp/127.0.0.1/$PORT"
+	read -r line <&5
+	[ "${line%% *}" = 220 ]
+	kill -TERM "$PID_smtpd"
+	read -r -t 10 line <&5
+	[ "${line%% *}" = 421 ]
+	exec 5>&-
+	wait_for 10 sh -c "! kill -0 $PID_smtpd 2>/dev/null"
+}
+
+@test "smtpd-inetd(8): a word with it" {
+	mail_host
+	example smtpd-inetd.8 VRFY
+	MAILPIPE_CONF=$T/mailpipe.conf expect 0 sh -e example
+	contains out "220 mx.example.org ESMTP"
+	contains out "252 2.5.0"
+	contains out "221 2.0.0"
+}
+
+@test "smtpd-inetd(8): under systemd-socket-activate and tcpserver" {
+	local what
+
+	mail_host
+	for what in systemd-socket-activate tcpserver; do
+		PORT=$(free_port)
+		example smtpd-inetd.8 "$what"
+		sed -i "s/2525/$PORT/; s/^/exec /" example
+		start server sh -e example
+		wait_for 10 listening "$PORT"
+		printf 'X: %s\n\nhi\n' "$what" | expect 0 smtp-send -f a@x \
+		    "smtp://127.0.0.1:$PORT" bob@example.org
+		grep -q "^X: $what\$" bob/new/*
+	done
+}
+
+@test "smtpd-inetd(8): who was refused" {
+	example smtpd-inetd.8 journalctl
+	cat >log <<-.
+		smtpd-inetd[1]: client=192.0.2.1 helo=x from=<a@b> to=<c@d> refused
+		smtpd-inetd[1]: id=1 client=192.0.2.1 to=<e@f> nrcpt=1 accepted
+		smtpd-inetd[2]: client=192.0.2.1 helo=x from=<a@b> to=<c@d> refused
+	.
+	sed -i 's/^journalctl -u smtpd -S today/cat log/' example
+	expect 0 sh -e example
+	[ "$(tr -s ' ' <out)" = " 2 <c@d>" ]
+}
+
+@test "mailpipe.conf(5): the example, and a word with it" {
+	example mailpipe.conf.5 Hostname:
+	sed "s,/etc/mailpipe,$T,; s,/var/mail,$T/mail,; s/: smtpd/: nobody/" \
+	    example >mailpipe.conf
+	example mailpipe.conf.5 alice@example.org:
+	sed "s,/var/mail,$T/mail,; s,/home/bob,$T/bob," example >users
+	mkdir -p mail/example.org bob
+	example mailpipe.conf.5 QUIT
+	expect 0 sh -e example
+	contains out "220 mx.example.org ESMTP"
+	smtpd
+	printf 'X: y\n\nhi\n' | expect 0 smtp-send -f a@x \
+	    "smtp://127.0.0.1:$PORT" alice@example.org bob+x@EXAMPLE.org \
+	    info@example.net postmaster@example.net
+	[ "$(find mail/example.org/alice/new -type f | wc -l)" -eq 1 ]
+	[ "$(find bob/Maildir/new -type f | wc -l)" -eq 1 ]
+	printf 'X: y\n\nhi\n' | expect 67 smtp-send -f a@x \
+	    "smtp://127.0.0.1:$PORT" info@example.org
+}
+
+@test "mailpipe.conf(5): every key of the program, with its default and range" {
+	local name min max less more value
+
+	sed -n 's/^	{ "\([A-Z][A-Za-z-]*\)", .*/\1/p' "$HOUSE/lib/conf.c" >keys
+	[ "$(wc -l <keys)" -ge 13 ]
+	sed -n 's/^\.It Cm \([A-Z][A-Za-z-]*\) : .*/\1/p' \
+	    "$HOUSE/man/mailpipe.conf.5" >documented
+	same documented keys
+	while read -r name less min max more; do
+		for value in "$min" "$max"; do
+			echo "$name: $value" >c
+			printf 'QUIT\r\n' | expect 0 smtpd-inetd -f c
+		done
+		for value in "$less" "$more" x -1 ''; do
+			echo "$name: $value" >c
+			printf 'QUIT\r\n' | expect 78 smtpd-inetd -f c
+			contains err "c: line 1: $name: "
+		done
+	done <<-.
+		Connections 0 1 100000 100001
+		Connections-Per-Address 0 1 100000 100001
+		Idle-Timeout 0 1 86400 86401
+		Max-Message-Size 1023 1K 1024G 1025G
+		Max-Recipients 99 100 100000 100001
+		Session-Timeout 0 1 86400 86401
+	.
+}
+
+@test "mailpipe.conf(5): comments, folds, case, and what is wrong" {
+	cat >c <<-'.'
+		# a comment
+
+		hostNAME: mx.example.org
+		Domains: example.org
+		 example.net
+	.
+	printf 'QUIT\r\n' | expect 0 smtpd-inetd -f c
+	contains out "220 mx.example.org"
+	echo 'Hostname: again.example.org' >>c
+	printf 'QUIT\r\n' | expect 78 smtpd-inetd -f c
+	contains err "c: line 6: Hostname: said twice"
+	echo 'Domain: x' >c
+	expect 78 smtpd-inetd -f c
+	contains err "c: line 1: Domain: unknown key"
+	expect 78 smtpd-inetd -f none
+	expect 78 env MAILPIPE_CONF=none smtpd-inetd
+}

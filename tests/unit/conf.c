@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit test of conf: every key, and every mistake with its line. */
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "limits.h"
+#include "unit.h"
+
+static char path[64];
+
+/* Reads "text" as a configuration file. */
+static int
+load(struct conf *c, struct slice text, struct fail *f)
+{
+	int fd = memfd_create("conf", 0), rc;
+
+	if (fd == -1 || write(fd, text.p, text.n) != (ssize_t)text.n)
+		abort();
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	rc = conf_load(c, path, f);
+	(void)close(fd);
+	return rc;
+}
+
+static void
+defaults(void)
+{
+	struct fail f = { 0 };
+	struct conf c;
+	char host[256] = "";
+
+	(void)gethostname(host, sizeof(host) - 1);
+	CHECK_INT(load(&c, SLICE(""), &f), 0);
+	CHECK_STR(f.text, "");
+	CHECK_STR(c.hostname, host);
+	CHECK_INT(c.ndomains, 2);
+	CHECK_STR(c.domains[0], host);
+	CHECK_STR(c.domains[1], "localhost");
+	CHECK(c.users == NULL && c.maildirs == NULL && c.postmaster == NULL);
+	CHECK_STR(c.user, "nobody");
+	CHECK_INT(c.recipient_delimiter, '+');
+	CHECK_INT(c.max_message_size, LIMIT_MESSAGE);
+	CHECK_INT(c.max_recipients, LIMIT_RECIPIENTS);
+	CHECK_INT(c.idle_timeout, LIMIT_IDLE);
+	CHECK_INT(c.session_timeout, LIMIT_SESSION);
+	CHECK_INT(c.connections, LIMIT_CONNECTIONS);
+	CHECK_INT(c.connections_per_address, LIMIT_CONNECTIONS_ADDRESS);
+	conf_free(&c);
+}
+
+static void
+every_key(void)
+{
+	struct fail f = { 0 };
+	struct conf c;
+
+	CHECK_INT(load(&c, SLICE("# a comment: with a colon\n"
+				 "\n"
+				 "hostname:mx.example.org\n"
+				 "Domains: example.org\n"
+				 "\texample.net  example.com\r\n"
+				 "USERS:   /etc/users  \n"
+				 "Maildirs: /var/mail/%d/%u\n"
+				 "Postmaster: alice@example.org\n"
+				 "User: mail\n"
+				 "Recipient-Delimiter: -\n"
+				 "Max-Message-Size: 10M\n"
+				 "Max-Recipients: 100\n"
+				 "Idle-Timeout: 1\n"
+				 "Session-Timeout: 86400\n"
+				 "Connections: 7\n"
+				 "Connections-Per-Address: 3"), &f), 0);
+	CHECK_STR(f.text, "");
+	CHECK_STR(c.hostname, "mx.example.org");
+	CHECK_INT(c.ndomains, 3);
+	CHECK_STR(c.domains[0], "example.org");
+	CHECK_STR(c.domains[1], "example.net");
+	CHECK_STR(c.domains[2], "example.com");
+	CHECK_STR(c.users, "/etc/users");
+	CHECK_STR(c.maildirs, "/var/mail/%d/%u");
+	CHECK_STR(c.postmaster, "alice@example.org");
+	CHECK_STR(c.user, "mail");
+	CHECK_INT(c.recipient_delimiter, '-');
+	CHECK_INT(c.max_message_size, 10 << 20);
+	CHECK_INT(c.max_recipients, 100);
+	CHECK_INT(c.idle_timeout, 1);
+	CHECK_INT(c.session_timeout, 86400);
+	CHECK_INT(c.connections, 7);
+	CHECK_INT(c.connections_per_address, 3);
+	conf_free(&c);
+}
+
+static void
+values(void)
+{
+	static const struct {
+		const char *line;
+		uint64_t size;
+		int delimiter;
+	} good[] = {
+		{ "Max-Message-Size: 1024\n", 1024, '+' },
+		{ "Max-Message-Size: 1K\n", 1024, '+' },
+		{ "Max-Message-Size: 3G\n", UINT64_C(3) << 30, '+' },
+		{ "Max-Message-Size: 1024G\n", UINT64_C(1) << 40, '+' },
+		{ "Recipient-Delimiter: none\n", LIMIT_MESSAGE, 0 },
+		{ "Recipient-Delimiter: #\n", LIMIT_MESSAGE, '#' },
+	};
+	struct fail f = { 0 };
+	struct conf c;
+	size_t i;
+
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		CASE(good[i].line);
+		CHECK_INT(load(&c, slice_str(good[i].line), &f), 0);
+		CHECK_INT(c.max_message_size, good[i].size);
+		CHECK_INT(c.recipient_delimiter, good[i].delimiter);
+		conf_free(&c);
+	}
+}
+
+static void
+mistakes(void)
+{
+	static const struct {
+		struct slice text;
+		const char *why; /* behind the file's name */
+	} bad[] = {
+		{ SLICE("Nothing: x\n"), "line 1: Nothing: unknown key" },
+		{ SLICE("\n\nUser: a\nuser: b\n"), "line 4: user: said twice" },
+		{ SLICE("User: a\n fold\nUsers: b\n"),
+		    "line 3: Users: not an absolute path" },
+		{ SLICE("Maildirs: %u\n"),
+		    "line 1: Maildirs: not an absolute path" },
+		{ SLICE("User\n"), "line 1: : not of the form \"Key: value\"" },
+		{ SLICE("# x\n fold\n"),
+		    "line 2: : not of the form \"Key: value\"" },
+		{ SLICE("\0User: x\n"),
+		    "line 1: : not of the form \"Key: value\"" },
+		{ SLICE("Us\033er: x\n"),
+		    "line 1: : not of the form \"Key: value\"" },
+		{ SLICE("User:\n"), "line 1: User: no value" },
+		{ SLICE("Domains: \t \n"), "line 1: Domains: no value" },
+		{ SLICE("User: a\0b\n"), "line 1: User: a NUL in the value" },
+		{ SLICE("Hostname: a b\n"), "line 1: Hostname: not a domain" },
+		{ SLICE("Hostname: \377\n"), "line 1: Hostname: not a domain" },
+		{ SLICE("Domains: a b/c\n"), "line 1: Domains: not a domain" },
+		{ SLICE("Recipient-Delimiter: ++\n"), "line 1: "
+		    "Recipient-Delimiter: not one of + - = _ . # or none" },
+		{ SLICE("Recipient-Delimiter: a\n"), "line 1: "
+		    "Recipient-Delimiter: not one of + - = _ . # or none" },
+		{ SLICE("Max-Message-Size: 1023\n"),
+		    "line 1: Max-Message-Size: not a size in range" },
+		{ SLICE("Max-Message-Size: M\n"),
+		    "line 1: Max-Message-Size: not a size in range" },
+		{ SLICE("Max-Message-Size: 1025G\n"),
+		    "line 1: Max-Message-Size: not a size in range" },
+		{ SLICE("Max-Message-Size: 17179869185G\n"),
+		    "line 1: Max-Message-Size: not a size in range" },
+		{ SLICE("Max-Recipients: 99\n"),
+		    "line 1: Max-Recipients: not a number in range" },
+		{ SLICE("Idle-Timeout: 0\n"),
+		    "line 1: Idle-Timeout: not a number in range" },
+		{ SLICE("Session-Timeout: 1x\n"),
+		    "line 1: Session-Timeout: not a number in range" },
+		{ SLICE("Connections: -1\n"),
+		    "line 1: Connections: not a number in range" },
+		{ SLICE("Connections-Per-Address: 4294967297\n"),
+		    "line 1: Connections-Per-Address: not a number in range" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct fail f = { 0 };
+		char want[300];
+		struct conf c;
+
+		CASE(bad[i].why);
+		CHECK_INT(load(&c, bad[i].text, &f), -1);
+		CHECK_INT(f.class, EX_CONFIG);
+		(void)snprintf(want, sizeof(want), "%s: %s", path, bad[i].why);
+		CHECK_STR(f.text, want);
+		conf_free(&c);
+	}
+}
+
+static void
+long_domain(void)
+{
+	char line[300];
+	struct fail f = { 0 };
+	struct conf c;
+	int n;
+
+	n = snprintf(line, sizeof(line), "Hostname: %0255d\n", 0);
+	CHECK_INT(load(&c, (struct slice){ line, (size_t)n }, &f), 0);
+	conf_free(&c);
+	n = snprintf(line, sizeof(line), "Hostname: %0256d\n", 0);
+	CHECK_INT(load(&c, (struct slice){ line, (size_t)n }, &f), -1);
+	CHECK(strstr(f.text, "longer than a domain can be") != NULL);
+	conf_free(&c);
+}
+
+static void
+where_from(void)
+{
+	struct fail f = { 0 };
+	struct conf c;
+
+	CHECK_INT(conf_load(&c, "/nowhere/conf", &f), -1);
+	CHECK_INT(f.class, EX_CONFIG);
+	CHECK(strstr(f.text, "/nowhere/conf") != NULL);
+	conf_free(&c);
+	(void)setenv("MAILPIPE_CONF", "/nowhere/other", 1);
+	CHECK_INT(conf_load(&c, NULL, &f), -1);
+	CHECK(strstr(f.text, "/nowhere/other") != NULL);
+	conf_free(&c);
+	(void)unsetenv("MAILPIPE_CONF");
+	if (access("/etc/mailpipe/mailpipe.conf", F_OK) == -1) {
+		CHECK_INT(conf_load(&c, NULL, &f), 0);
+		conf_free(&c);
+	}
+}
+
+int
+main(void)
+{
+	RUN(defaults);
+	RUN(every_key);
+	RUN(values);
+	RUN(mistakes);
+	RUN(long_domain);
+	RUN(where_from);
+	return unit_done();
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit test of mailboxes: one message, its mailboxes, their owners. */
+
+#include <ftw.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../cmd/smtp/mailboxes.h"
+#include "limits.h"
+#include "unit.h"
+
+static const char *const domains[] = { "example.org" };
+static char top[] = "/tmp/mailpipe-unit.XXXXXX";
+static char users[100];
+static struct conf conf = { .domains = (const char **)domains, .ndomains = 1,
+	.recipient_delimiter = '+', .users = users };
+
+static int
+delete(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+/* How many files match; the inode of the last. */
+static int
+count(const char *pattern, ino_t *inode)
+{
+	char path[200];
+	struct stat st;
+	glob_t found;
+	int n;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", top, pattern);
+	if (glob(path, 0, NULL, &found) != 0)
+		return 0;
+	n = (int)found.gl_pathc;
+	if (inode != NULL && stat(found.gl_pathv[n - 1], &st) == 0)
+		*inode = st.st_ino;
+	globfree(&found);
+	return n;
+}
+
+static int
+add(struct mailboxes *b, const char *local, struct fail *f)
+{
+	struct addr a = { slice_str(local), SLICE("example.org") };
+
+	return mailboxes_add(b, &a, f);
+}
+
+static void
+one_file_for_all(void)
+{
+	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	struct fail f = { 0 };
+	const char *id = NULL;
+	ino_t alice = 1, bob = 2;
+
+	CHECK_INT(add(&b, "alice", &f), USERS_FOUND);
+	CHECK_INT(add(&b, "bob+x", &f), USERS_FOUND);
+	CHECK_INT(add(&b, "nobody", &f), USERS_NONE);
+	CHECK_INT(add(&b, "bob", &f), USERS_FOUND);
+	CHECK_INT(add(&b, "BOB", &f), USERS_FOUND);
+	CHECK_INT(b.nowners, 1);
+	CHECK_INT(b.owners[0].nmaildirs, 2);
+	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
+	CHECK(id != NULL && strlen(id) > 10);
+	mailboxes_write(&b, SLICE("text\n"));
+	CHECK_INT(count("*/new/*", NULL), 0);
+	CHECK_INT(mailboxes_commit(&b, &f), 0);
+	CHECK_INT(count("alice/new/*,S=5,W=6", &alice), 1);
+	CHECK_INT(count("bob/new/*,S=5,W=6", &bob), 1);
+	CHECK(alice == bob);
+	CHECK_INT(count("*/tmp/*", NULL), 0);
+	CHECK_INT(b.nowners, 0);
+	free(b.owners);
+}
+
+static void
+given_up(void)
+{
+	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	int before = count("*/new/*", NULL);
+	struct fail f = { 0 };
+	const char *id;
+
+	CHECK_INT(add(&b, "alice", &f), USERS_FOUND);
+	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
+	CHECK_INT(count("alice/tmp/*", NULL), 1);
+	mailboxes_abort(&b);
+	CHECK_INT(count("alice/tmp/*", NULL), 0);
+	CHECK_INT(count("*/new/*", NULL), before);
+	mailboxes_abort(&b);
+	/* The next message has nothing of this one. */
+	CHECK_INT(add(&b, "bob", &f), USERS_FOUND);
+	CHECK_INT(b.owners[0].nmaildirs, 1);
+	mailboxes_abort(&b);
+	free(b.owners);
+}
+
+static void
+one_that_fails(void)
+{
+	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	int before = count("*/new/*", NULL);
+	struct fail f = { 0 };
+	const char *id;
+
+	CHECK_INT(add(&b, "broken", &f), USERS_FOUND);
+	CHECK_INT(add(&b, "alice", &f), USERS_FOUND);
+	CHECK_INT(mailboxes_begin(&b, &id, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	CHECK_INT(b.nowners, 0);
+	CHECK_INT(count("*/new/*", NULL), before);
+	CHECK_INT(count("*/tmp/*", NULL), 0);
+	CHECK_INT(geteuid() == 0, b.root);
+	free(b.owners);
+}
+
+/* Directories can be given away by root alone. */
+static void
+many_owners(void)
+{
+	struct mailboxes b = { .conf = &conf, .root = 1 };
+	struct fail f = { 0 };
+	char name[20], path[200];
+	struct stat st;
+	const char *id;
+	unsigned i;
+
+	if (geteuid() != 0)
+		return;
+	for (i = 0; i <= LIMIT_OWNERS; i++) {
+		(void)snprintf(name, sizeof(name), "own%u", i);
+		(void)snprintf(path, sizeof(path), "%s/%s", top, name);
+		CHECK(mkdir(path, 0700) == 0 &&
+		    chown(path, 70000 + i, 70000 + i) == 0);
+		CHECK_INT(add(&b, name, &f), i < LIMIT_OWNERS ? USERS_FOUND :
+		    USERS_FAILED);
+	}
+	CHECK(strstr(f.text, "owners") != NULL);
+	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
+	mailboxes_write(&b, SLICE("text\n"));
+	CHECK_INT(mailboxes_commit(&b, &f), 0);
+	CHECK_INT(count("own*/new/*,S=5,W=6", NULL), LIMIT_OWNERS);
+	(void)snprintf(path, sizeof(path), "%s/own42/new", top);
+	CHECK_INT(stat(path, &st), 0);
+	CHECK_INT(st.st_uid, 70042);
+	CHECK_INT(st.st_gid, 70042);
+	CHECK_INT(geteuid(), 0);
+	free(b.owners);
+}
+
+int
+main(void)
+{
+	FILE *file;
+	int i;
+
+	if (mkdtemp(top) == NULL || chmod(top, 0711) == -1)
+		return 1;
+	(void)snprintf(users, sizeof(users), "%s/users", top);
+	if ((file = fopen(users, "w")) == NULL)
+		return 1;
+	(void)fprintf(file, "alice@example.org:!:%s/alice\n"
+	    "bob@example.org:!:%s/bob\nbroken@example.org:!:%s/users\n", top,
+	    top, top);
+	for (i = 0; i <= LIMIT_OWNERS; i++)
+		(void)fprintf(file, "own%d@example.org:!:%s/own%d\n", i, top,
+		    i);
+	(void)fclose(file);
+	RUN(one_file_for_all);
+	RUN(given_up);
+	RUN(one_that_fails);
+	RUN(many_owners);
+	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	return unit_done();
+}
