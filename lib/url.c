@@ -48,8 +48,8 @@ parse_host(struct slice s, struct url *u)
 	} else {
 		(void)slice_until(&s, ':', &host);
 	}
-	if (host.n == 0 || host.p[0] == '-' ||
-	    decode(host, u->host, sizeof(u->host)) == -1)
+	if (host.n == 0 || decode(host, u->host, sizeof(u->host)) == -1 ||
+	    u->host[0] == '-')
 		return -1;
 	if (s.n == 0)
 		return 0;

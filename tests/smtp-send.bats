@@ -86,8 +86,6 @@ unwire()
 	sed -e 's/\r$//' -e '$d' -e 's/^\.//' "$1"
 }
 
-# ---- options ---------------------------------------------------------------
-
 @test "one message from standard input, silent" {
 	pipelining <<-.
 	C: MAIL FROM:<alice@example.org> SIZE=*
@@ -322,12 +320,14 @@ needs\t8BITMIME, or is converted'
 	printf 'sender\t<%s>\n' s@example.org a@example.org x@example.org \
 	    '' '' >want
 	same senders want
-	M=none expect_noted 0 smtp-send -n smtp://localhost b@y <none ||
-	    M=none send 67 -n smtp://localhost b@y
-	grep -q "^sender	<$(id -un)@" out || contains err "-f"
+	# A host may have a name that is none in mail.
+	if expect_noted 0 smtp-send -n smtp://localhost b@y <none; then
+		contains out "sender	<$(id -un)@$(hostname)>"
+	else
+		M=none send 67 -n smtp://localhost b@y
+		one_line "no sender was given by -f"
+	fi
 }
-
-# ---- -t --------------------------------------------------------------------
 
 @test "-t takes To, Cc and Bcc, each address once, and removes Bcc" {
 	cat >t <<-'.'
@@ -419,11 +419,9 @@ needs\t8BITMIME, or is converted'
 
 @test "a header without end" {
 	python3 -c 'print("From: a@x\n" + "X: y\n" * 300000)' >t
-	M=t send 65 "$URL" b@y || M=t send 65 smtp://127.0.0.1:1 b@y
+	M=t send 65 smtp://127.0.0.1:1 b@y
 	one_line "a header longer than 1048576 bytes"
 }
-
-# ---- -l --------------------------------------------------------------------
 
 # So many messages in box/, their paths in list.
 box()
@@ -485,8 +483,6 @@ b"
 	recorder PIPELINING
 	expect 66 smtp-send -l "$URL" b@y <list
 	recorded 1
-	[ "$(cut -f 1,3 out | tr '\t\n' ' ;')" = \
-	    "box/none failed;- failed;box failed;box/1 sent;box/2 sent;" ] ||
 	[ "$(cut -f 1,3 out | sort | tr '\t\n' ' ;')" = \
 	    "- failed;box failed;box/1 sent;box/2 sent;box/none failed;" ]
 	contains err "box/none"
@@ -528,8 +524,6 @@ b"
 	expect 0 python3 ask.py smtp-send -l "$URL" b@y
 	recorded 1
 }
-
-# ---- what the server offers ------------------------------------------------
 
 @test "EHLO refused: HELO" {
 	server <<-.
@@ -607,12 +601,12 @@ b"
 
 @test "NUL and long lines are converted, wherever they go" {
 	printf 'From: a@x\n\na\0b\n' >nul
-	{ printf 'From: a@x\n\n'; head -c 5000 m /dev/zero | tr '\0' x; } >long
+	{ printf 'From: a@x\n\n'; head -c 5000 /dev/zero | tr '\0' x; } >long
 	recorder 8BITMIME PIPELINING
 	for M in nul long; do
 		send 0 -f a@x "$URL" b@y
 	done
-	recorded 1 || recorded 2
+	recorded 2
 	cat rec/*.wire >all
 	[ "$(tr -d '\1-\377' <all | wc -c)" -eq 0 ]
 	! LC_ALL=C grep -q '.\{1000\}' all
@@ -649,8 +643,6 @@ assert m.get_payload(decode=True) == b"a\0b\n", m.as_bytes()'
 	send 0 -f a@x "$URL" b@y
 	contains rec/1.envelope "SIZE=83"
 }
-
-# ---- replies ---------------------------------------------------------------
 
 @test "452 after some recipients: another transaction for the rest" {
 	local i
@@ -819,8 +811,6 @@ refused_at()
 	contains body "..text 2"
 }
 
-# ---- 421 and lost connections ----------------------------------------------
-
 # A message in lockstep, from MAIL to the reply to the dot.
 one_message()
 {
@@ -988,8 +978,6 @@ up_to()
 	[ "$(wc -l <err)" -eq 2 ]
 }
 
-# ---- hostile replies -------------------------------------------------------
-
 # After EHLO the server answers MAIL so, on both connections; it ends with
 # that status, with one line that holds the text.
 hostile()
@@ -1082,8 +1070,6 @@ hostile()
 	scripted_end
 }
 
-# ---- values ----------------------------------------------------------------
-
 @test "CR, LF, NUL, angle brackets and spaces reach no command" {
 	local bad
 
@@ -1124,8 +1110,6 @@ hostile()
 	expect 0 smtp-send -f a@x -- "$URL" -v@y <m
 	contains rec/2.envelope "RCPT TO:<-v@y>"
 }
-
-# ---- the text --------------------------------------------------------------
 
 @test "no message, an empty one, one without a header" {
 	local i=0
@@ -1232,8 +1216,6 @@ hostile()
 	expect 75 sh -c 'smtp-send -n -f a@x smtp://localhost b@y <m >/dev/full'
 }
 
-# ---- against deadlock ------------------------------------------------------
-
 @test "1000 recipients, to a peer that does not read while it writes" {
 	cat >peer.py <<-'.'
 	import socket, sys
@@ -1278,8 +1260,6 @@ hostile()
 	    "smtp://127.0.0.1:$(cat port)" <m >out
 	[ "$(cut -f 3 out | sort | uniq -c | tr -d ' ')" = 1000sent ]
 }
-
-# ---- real peers ------------------------------------------------------------
 
 # For peers that give up the rights of root.
 let_others_in()
@@ -1387,8 +1367,6 @@ let_others_in()
 	expect 67 smtp-send "smtp://127.0.0.1:$PORT" nobody@example.org <m
 	one_line "smtp-send: nobody@example.org: 550 5.1.1 "
 }
-
-# ---- the manual's examples -------------------------------------------------
 
 # The first lines of an example that begin with that text, as one would type
 # them, with our server.

@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../cmd/smtp/session.h"
+#include "../../cmd/smtp/data.h"
 #include "log.h"
 #include "utf8.h"
 

@@ -70,6 +70,7 @@ bad(void)
 		{ "smtp://[]", "bad user, host" },
 		{ "smtp://[::1]25", "bad user, host" },
 		{ "smtp://-oProxyCommand=x", "bad user, host" },
+		{ "smtp://%2doProxyCommand=x", "bad user, host" },
 		{ "smtp://m\rx", "bad user, host" },
 		{ "smtp://m%0d%0ax", "bad user, host" },
 		{ "smtp://m%00x", "bad user, host" },
