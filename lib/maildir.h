@@ -2,8 +2,10 @@
 /*
  * maildir: durable delivery into Maildirs.
  *
- * A message is written to tmp/, synced, moved to new/, and new/ is synced;
- * only then is it delivered.  A reader sees all of it or nothing.  Its name is
+ * A message is written to a file in tmp/ (without a name there where the file
+ * system can, so that not even a crash leaves one), synced, linked or renamed
+ * into new/, and new/ is synced; only then is it delivered.  A reader sees all
+ * of it or nothing.  Its name is
  * SECONDS.MmicrosPpidQcount.HOST,S=bytes,W=bytes-with-CRLF, as Dovecot and
  * maildrop read it.  Files have LF line ends and mode 0600.
  *
@@ -34,10 +36,8 @@ struct maildir *maildir_begin(const char *path, struct fail *f);
  * as long as the delivery. */
 const char *maildir_id(const struct maildir *m);
 
-/* Adds bytes of the message.  Errors stick and are told by maildir_commit;
- * maildir_failed is 1 after one. */
+/* Adds bytes of the message.  Errors stick and are told by maildir_commit. */
 void maildir_write(struct maildir *m, struct slice s);
-int maildir_failed(const struct maildir *m);
 
 /*
  * Delivers: into the Maildir of maildir_begin and, as links to the same file

@@ -16,11 +16,12 @@ load smtpd
 	    smtpd-inetd -f "$T/mailpipe.conf"
 	sed -n -e 's#.* fsync([0-9]*<.*/\(bob\|alice\)/tmp/.*#sync file#p' \
 	    -e 's#.* fsync([0-9]*<.*/\(bob\|alice\)/new>.*#sync \1/new#p' \
-	    -e 's#.* linkat(.*/bob>, "tmp/.*/alice>, "tmp/.*#link#p' \
+	    -e 's#.* linkat(.*/self/fd/.*/alice>, "tmp/.*#link alice/tmp#p' \
+	    -e 's#.* linkat(.*/self/fd/.*/bob>, "new/.*#link bob/new#p' \
 	    -e 's#.* renameat(.*/\(bob\|alice\)>\?, "tmp/.*"new/.*#rename \1#p' \
 	    -e 's#.*"250 2\.0\.0 accepted.*#250#p' "$T/trace" >"$T/got"
-	printf '%s\n' 'sync file' link 'rename alice' 'sync alice/new' \
-	    'rename bob' 'sync bob/new' 250 >"$T/want"
+	printf '%s\n' 'sync file' 'link alice/tmp' 'rename alice' \
+	    'sync alice/new' 'link bob/new' 'sync bob/new' 250 >"$T/want"
 	same "$T/want" "$T/got"
 }
 

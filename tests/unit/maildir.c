@@ -73,11 +73,10 @@ names_and_sizes(void)
 
 	m = maildir_begin(path_of("names"), &f);
 	CHECK(m != NULL);
-	CHECK_INT(files("names/tmp", name), 1);
+	CHECK_INT(files("names/tmp", name), 0); /* it has no name yet */
 	maildir_write(m, SLICE("a\nb"));
 	maildir_write(m, SLICE(""));
 	maildir_write(m, SLICE("\0c\n\n"));
-	CHECK_INT(maildir_failed(m), 0);
 	(void)snprintf(id, sizeof(id), "%s", maildir_id(m));
 	CHECK_INT(files("names/new", name), 0);
 	CHECK_INT(maildir_commit(&m, NULL, 0, &f), 0);
@@ -135,7 +134,6 @@ many_at_a_time(void)
 
 	for (i = 0; i < 50; i++)
 		CHECK((m[i] = maildir_begin(path_of("many"), &f)) != NULL);
-	CHECK_INT(files("many/tmp", name), 50);
 	for (i = 0; i < 50; i++)
 		CHECK_INT(maildir_commit(&m[i], NULL, 0, &f), 0);
 	CHECK_INT(files("many/tmp", name), 0);
@@ -229,7 +227,6 @@ no_room(void)
 	m = maildir_begin(path_of("full"), &f);
 	for (i = 0; i < 10; i++)
 		maildir_write(m, (struct slice){ block, sizeof(block) });
-	CHECK_INT(maildir_failed(m), 1);
 	CHECK_INT(maildir_commit(&m, NULL, 0, &f), -1);
 	(void)setrlimit(RLIMIT_FSIZE, &before);
 	CHECK_INT(f.class, EX_TEMPFAIL);
