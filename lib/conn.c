@@ -23,6 +23,7 @@ struct conn {
 	int in, out;
 	int socket; /* "out" is one: send(2) can refuse to wait */
 	unsigned seconds;
+	time_t end_at; /* on CLOCK_MONOTONIC; 0: no end */
 	const volatile sig_atomic_t *stop;
 	const sigset_t *during;
 	struct buf output;
@@ -35,6 +36,7 @@ struct conn {
 /* A deadline on CLOCK_MONOTONIC; "set" once the first wait began. */
 struct deadline {
 	int set;
+	int end; /* it is that of conn_end */
 	struct timespec at;
 };
 
@@ -78,6 +80,16 @@ void
 conn_timeout(struct conn *c, unsigned seconds)
 {
 	c->seconds = seconds;
+}
+
+void
+conn_end(struct conn *c, unsigned seconds)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	c->end_at = seconds == 0 ? 0 : /* begun seconds */
+	    now.tv_sec + (time_t)seconds + 1;
 }
 
 void
@@ -126,6 +138,9 @@ time_left(const struct conn *c, struct deadline *d, struct timespec *left)
 		d->set = 1;
 		d->at = now;
 		d->at.tv_sec += (time_t)c->seconds;
+		d->end = c->end_at != 0 && c->end_at < d->at.tv_sec;
+		if (d->end)
+			d->at.tv_sec = c->end_at;
 	}
 	left->tv_sec = d->at.tv_sec - now.tv_sec;
 	left->tv_nsec = d->at.tv_nsec - now.tv_nsec;
@@ -134,6 +149,16 @@ time_left(const struct conn *c, struct deadline *d, struct timespec *left)
 		left->tv_sec--;
 	}
 	return left->tv_sec < 0 ? -1 : 0;
+}
+
+static int
+time_is_up(const struct conn *c, const struct deadline *d, struct fail *f)
+{
+	if (d->end)
+		return fail_set(f, EX_TEMPFAIL,
+		    "not done within the time allowed");
+	return fail_set(f, EX_TEMPFAIL, "no answer within %u seconds",
+	    c->seconds);
 }
 
 /*
@@ -151,8 +176,7 @@ wait_for(struct conn *c, struct pollfd p[2], int stoppable, struct deadline *d,
 		if (stoppable && c->stop != NULL && *c->stop)
 			return CONN_STOPPED;
 		if (time_left(c, d, &left) == -1)
-			return fail_set(f, EX_TEMPFAIL,
-			    "no answer within %u seconds", c->seconds);
+			return time_is_up(c, d, f);
 		n = ppoll(p, 2, &left, stoppable ? c->during : NULL);
 		if (n > 0)
 			return 0;
@@ -225,28 +249,36 @@ wait_to_write(struct conn *c, struct deadline *d, struct fail *f)
 	}
 }
 
-int
-conn_flush(struct conn *c, struct fail *f)
+/* conn_flush as a part of a call whose deadline is "d". */
+static int
+flush(struct conn *c, struct deadline *d, struct fail *f)
 {
 	struct slice s = buf_slice(&c->output);
-	struct deadline d = { 0 };
 
 	buf_clear(&c->output);
 	while (s.n > 0) {
 		ssize_t n;
 
-		if (!c->socket && wait_to_write(c, &d, f) == -1)
+		if (!c->socket && wait_to_write(c, d, f) == -1)
 			return -1;
 		n = transmit(c, s);
 		if (n >= 0)
 			s = slice_sub(s, (size_t)n, s.n);
 		else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			if (wait_to_write(c, &d, f) == -1)
+			if (wait_to_write(c, d, f) == -1)
 				return -1;
 		} else if (errno != EINTR)
 			return fail_errno(f, EX_TEMPFAIL, "write to the peer");
 	}
 	return 0;
+}
+
+int
+conn_flush(struct conn *c, struct fail *f)
+{
+	struct deadline d = { 0 };
+
+	return flush(c, &d, f);
 }
 
 /* Reads more input: CONN_LINE where some came, else why not. */
@@ -260,7 +292,7 @@ fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 	size_t had = conn_buffered(c);
 	ssize_t n;
 
-	if (c->output.n > 0 && conn_flush(c, f) == -1)
+	if (c->output.n > 0 && flush(c, d, f) == -1)
 		return CONN_FAILED;
 	if (conn_buffered(c) > had)
 		return CONN_LINE; /* it came while we wrote */
@@ -343,8 +375,10 @@ conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
 	int rc;
 
 	while ((n = line_end(c, mode)) == 0) {
-		if (c->scanned > limit + 2)
+		if (c->scanned > limit + 2) {
 			drop_scanned(c);
+			d.set = 0;
+		}
 		if ((rc = fill(c, mode, &d, f)) != CONN_LINE)
 			return rc;
 	}

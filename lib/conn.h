@@ -30,8 +30,13 @@ void conn_close(struct conn **c);
 /* The descriptor that "c" reads from, for getpeername(2) and the like. */
 int conn_fd(const struct conn *c);
 
-/* Every following call ends within so many seconds; 300 at the start. */
+/* Every following call ends within so many seconds; 300 at the start.  A line
+ * that is too long, and is dropped, has them for each LIMIT_TEXT_LINE bytes. */
 void conn_timeout(struct conn *c, unsigned seconds);
+
+/* No following call waits past so many seconds from now, whatever the timeout
+ * is: an end for something that takes many calls.  0: no such end. */
+void conn_end(struct conn *c, unsigned seconds);
 
 /*
  * For servers: "stop" is set by a signal handler.  While a call waits for the

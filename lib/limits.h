@@ -42,11 +42,12 @@
 #define LIMIT_DATA_REPLY    120
 #define LIMIT_DATA_BLOCK    180
 #define LIMIT_DOT_REPLY	    600
-#define LIMIT_DATA_RATE	    256 /* bytes a second, the least while in DATA */
+#define LIMIT_DATA_RATE	    1024 /* bytes a second, the least while in DATA */
 
 /* Servers */
 #define LIMIT_CONNECTIONS	  200 /* of one listening process */
 #define LIMIT_CONNECTIONS_ADDRESS 20  /* of one peer; loopback is exempt */
+#define LIMIT_STOP		  60  /* seconds for sessions to end, once told */
 #define LIMIT_OWNERS		  100 /* Maildir owners of one message */
 
 /* Files of our own */

@@ -11,8 +11,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "limits.h"
 #include "log.h"
 #include "mem.h"
 #include "serve.h"
@@ -24,7 +26,7 @@ enum {
 
 struct child {
 	pid_t pid;
-	char address[SERVE_ADDRESS];
+	unsigned char network[16];
 };
 
 struct listener {
@@ -35,14 +37,14 @@ struct listener {
 	size_t nchildren;
 };
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop; /* 1: told to; 2: told again */
 static sigset_t while_waiting; /* the mask with our signals let through */
 
 static void
 on_signal(int number)
 {
 	if (number != SIGCHLD)
-		stop = 1;
+		stop = stop == 0 ? 1 : 2;
 }
 
 /* Signals are blocked but while somebody waits, so none comes unnoticed
@@ -73,6 +75,7 @@ static void
 peer_v4(struct in_addr a, unsigned port, struct serve_peer *p)
 {
 	(void)inet_ntop(AF_INET, &a, p->address, sizeof(p->address));
+	memcpy(p->network, &a, sizeof(a));
 	p->port = port;
 	p->local = ntohl(a.s_addr) >> 24 == 127;
 }
@@ -89,6 +92,7 @@ peer_v6(const struct sockaddr_in6 *a, struct serve_peer *p)
 	}
 	(void)inet_ntop(AF_INET6, &a->sin6_addr, p->address,
 	    sizeof(p->address));
+	memcpy(p->network, &a->sin6_addr, 8);
 	p->port = ntohs(a->sin6_port);
 	p->local = IN6_IS_ADDR_LOOPBACK(&a->sin6_addr);
 }
@@ -120,45 +124,60 @@ peer_by_environment(struct serve_peer *p)
 	return 0;
 }
 
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* Of a connected socket: 1, or 0 where it is none of the Internet. */
+static int
+peer_of(const union address *a, struct serve_peer *p)
+{
+	switch (a->any.sa_family) {
+	case AF_INET:
+		peer_v4(a->v4.sin_addr, ntohs(a->v4.sin_port), p);
+		return 1;
+	case AF_INET6:
+		peer_v6(&a->v6, p);
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* Who is at the other end of what we were given. */
 static void
 find_peer(int fd, struct serve_peer *p)
 {
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} a;
+	union address a;
 	socklen_t n = sizeof(a);
+	int domain = AF_UNIX;
 
 	memset(p, 0, sizeof(*p));
 	memset(&a, 0, sizeof(a));
-	if (getpeername(fd, &a.any, &n) == 0) {
-		if (a.any.sa_family == AF_INET) {
-			peer_v4(a.v4.sin_addr, ntohs(a.v4.sin_port), p);
-			return;
-		}
-		if (a.any.sa_family == AF_INET6) {
-			peer_v6(&a.v6, p);
-			return;
-		}
-	}
-	if (!peer_by_environment(p))
-		p->local = 1;
+	if (getpeername(fd, &a.any, &n) == 0 && peer_of(&a, p))
+		return;
+	if (peer_by_environment(p))
+		return;
+	/* An Internet socket whose peer is gone already is not local. */
+	n = sizeof(domain);
+	(void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n);
+	p->local = domain != AF_INET && domain != AF_INET6;
 }
 
 static int
-serve_one(const struct serve *s, int in, int out)
+serve_one(const struct serve *s, int in, int out,
+    const struct serve_peer *peer)
 {
-	struct serve_peer peer;
 	struct conn *c;
 	int on = 1, status;
 
-	find_peer(in, &peer);
 	/* Fails where it is no TCP socket, which is well. */
 	(void)setsockopt(out, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	c = conn_new(in, out);
 	conn_stoppable(c, &stop, &while_waiting);
-	status = s->session(s->ctx, c, &peer);
+	status = s->session(s->ctx, c, peer);
 	conn_close(&c);
 	return status;
 }
@@ -187,66 +206,104 @@ too_many(const struct listener *l, const struct serve_peer *peer)
 	if (peer->local)
 		return 0;
 	for (i = 0; i < l->nchildren; i++)
-		same += strcmp(l->children[i].address, peer->address) == 0;
+		same += memcmp(l->children[i].network, peer->network,
+		    sizeof(peer->network)) == 0;
 	return same >= l->serve->per_address;
 }
 
 static void
-refuse(const struct listener *l, int fd, const struct serve_peer *peer)
+refuse(const struct listener *l, int fd, const struct serve_peer *peer,
+    const char *why)
 {
 	struct slice busy = slice_str(l->serve->busy);
 
-	log_line("client=%s refused: too many connections", peer->address);
+	log_line("client=%s refused: %s", peer->address, why);
 	(void)send(fd, busy.p, busy.n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	(void)close(fd);
 }
 
 static _Noreturn void
-child(const struct listener *l, int fd)
+child(const struct listener *l, int fd, const struct serve_peer *peer)
 {
 	size_t i;
 
 	for (i = 0; i < l->nfds; i++)
 		(void)close(l->fds[i].fd);
-	_exit(serve_one(l->serve, fd, fd));
+	_exit(serve_one(l->serve, fd, fd, peer));
+}
+
+/* Without descriptors or memory accept fails at once, again and again. */
+static void
+pause_where_exhausted(void)
+{
+	static const struct timespec pause = { 0, 100000000 };
+
+	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+	    errno == ENOMEM)
+		(void)nanosleep(&pause, NULL);
 }
 
 static void
 take(struct listener *l, int listening)
 {
-	struct serve_peer peer;
+	struct serve_peer peer = { 0 };
+	union address a;
+	socklen_t n = sizeof(a);
 	struct child *born;
 	pid_t pid;
-	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+	int fd;
 
-	if (fd == -1)
+	memset(&a, 0, sizeof(a));
+	if ((fd = accept4(listening, &a.any, &n, SOCK_CLOEXEC)) == -1) {
+		pause_where_exhausted();
 		return;
-	find_peer(fd, &peer);
+	}
+	if (!peer_of(&a, &peer))
+		peer.local = 1;
 	reap(l);
-	if (too_many(l, &peer) || (pid = fork()) == -1) {
-		refuse(l, fd, &peer);
+	if (too_many(l, &peer)) {
+		refuse(l, fd, &peer, "too many connections");
+		return;
+	}
+	if ((pid = fork()) == -1) {
+		refuse(l, fd, &peer, "no process can be started");
 		return;
 	}
 	if (pid == 0)
-		child(l, fd);
+		child(l, fd, &peer);
 	(void)close(fd);
 	born = &l->children[l->nchildren++];
 	born->pid = pid;
-	memcpy(born->address, peer.address, sizeof(born->address));
+	memcpy(born->network, peer.network, sizeof(born->network));
 }
 
-/* After a signal: what is in hand comes to its end. */
+static void
+signal_children(const struct listener *l, int number)
+{
+	size_t i;
+
+	for (i = 0; i < l->nchildren; i++)
+		(void)kill(l->children[i].pid, number);
+}
+
+/* After a signal: what is in hand comes to its end, in time or at a second
+ * signal by force. */
 static void
 finish(struct listener *l)
 {
+	struct timespec second = { 1, 0 };
+	unsigned waited;
 	size_t i;
 
 	for (i = 0; i < l->nfds; i++)
 		(void)close(l->fds[i].fd);
-	for (i = 0; i < l->nchildren; i++)
-		(void)kill(l->children[i].pid, SIGTERM);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
+	signal_children(l, SIGTERM);
+	for (waited = 0; l->nchildren > 0; reap(l)) {
+		if (ppoll(NULL, 0, &second, &while_waiting) == 0)
+			waited++;
+		if (waited >= LIMIT_STOP || stop == 2)
+			signal_children(l, SIGKILL);
+	}
 }
 
 /* While connections come without a pause ppoll has no need to wait, and lets
@@ -337,6 +394,7 @@ int
 serve_run(const struct serve *s, struct fail *f)
 {
 	struct listener l = { .serve = s };
+	struct serve_peer peer;
 	int n = handed_over();
 
 	catch_signals();
@@ -345,10 +403,14 @@ serve_run(const struct serve *s, struct fail *f)
 		    MAX_LISTENERS);
 		return EX_CONFIG;
 	}
-	if (n == 0)
-		return serve_one(s, STDIN_FILENO, STDOUT_FILENO);
-	if (n == 1 && !is_listening(FIRST_FD))
-		return serve_one(s, FIRST_FD, FIRST_FD); /* Accept=yes */
+	if (n == 0) {
+		find_peer(STDIN_FILENO, &peer);
+		return serve_one(s, STDIN_FILENO, STDOUT_FILENO, &peer);
+	}
+	if (n == 1 && !is_listening(FIRST_FD)) { /* Accept=yes */
+		find_peer(FIRST_FD, &peer);
+		return serve_one(s, FIRST_FD, FIRST_FD, &peer);
+	}
 	if (prepare(&l, n, f) == -1)
 		return EX_CONFIG;
 	return listen_loop(&l);

@@ -22,6 +22,9 @@ struct serve_peer {
 	char address[SERVE_ADDRESS];
 	unsigned port; /* 0: unknown */
 	int local;     /* loopback, a UNIX socket, a pipe: this machine */
+	/* What counts as one address for the limit: an IPv4 address, or the
+	 * /64 that an IPv6 host can choose from. */
+	unsigned char network[16];
 };
 
 struct serve {
@@ -38,7 +41,8 @@ struct serve {
 /*
  * Serves until there is nothing to serve: one connection, or for LISTEN_FDS
  * until SIGTERM or SIGINT, after which no connection is accepted and those
- * that there are come to their end.  Returns the exit status: that of the
+ * that there are come to their end; after LIMIT_STOP seconds, or at a second
+ * signal, they are killed.  Returns the exit status: that of the
  * session, 0 after a signal, or EX_CONFIG where LISTEN_FDS makes no sense,
  * with "f" filled.
  */

@@ -15,7 +15,8 @@ enum {
 static void
 allow(struct smtp *s, unsigned seconds)
 {
-	conn_timeout(s->conn, s->timeout != 0 ? s->timeout : seconds);
+	s->wait = s->timeout != 0 ? s->timeout : seconds;
+	conn_timeout(s->conn, s->wait);
 }
 
 /* Puts a command, its CRLF added. */
@@ -41,9 +42,15 @@ trace_line(void *ctx, struct slice line)
 static int
 get(struct smtp *s, struct reply *r, reply_each *each, struct fail *f)
 {
+	int rc;
+
 	if (s->dead)
 		return -1;
-	if (reply_read(s->conn, r, each, s, f) == 0 && r->code != 421)
+	/* For all lines of it, however many there are. */
+	conn_end(s->conn, s->wait);
+	rc = reply_read(s->conn, r, each, s, f);
+	conn_end(s->conn, 0);
+	if (rc == 0 && r->code != 421)
 		return 0;
 	if (r->code == 421)
 		(void)reply_fail(r, f);

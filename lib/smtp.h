@@ -39,6 +39,7 @@ struct smtp {
 	void (*trace)(int direction, struct slice line);
 
 	struct conn *conn;   /* owned; NULL when closed */
+	unsigned wait;	     /* seconds for the reply that comes next */
 	unsigned offers;
 	uint64_t size_limit; /* that the server said; 0: none */
 	int dead;	     /* closed, broken or 421: smtp_close is next */

@@ -19,9 +19,8 @@ struct verb {
 	unsigned states;      /* a bit for each state it is allowed in */
 	enum verb_arity arity;
 	int secret;	      /* the argument must not be logged or traced */
-	/* "arg" is what stands behind the name and one space, as sent.
-	 * 0 to go on, -1 to end the session. */
-	int (*handler)(void *ctx, struct slice arg);
+	/* "arg" is what stands behind the name and one space, as sent. */
+	void (*handler)(void *ctx, struct slice arg);
 };
 
 enum verb_result {

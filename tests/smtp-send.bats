@@ -1400,3 +1400,15 @@ example()
 	contains out "bob@example.org"
 	recorded 2
 }
+
+@test "with -t a bare CR in the header cannot hide a field" {
+	for cr in 'Subject: x\rBcc: eve@example.net\nTo: b@y\n\nhi\n' \
+	    'To: b@y\n\r\rhi\n\nhi\n' 'To: b@y\r\r\n\r\nhi\n'; do
+		# shellcheck disable=SC2059 # the case is a format
+		printf "$cr" >"$T/message"
+		expect 65 smtp-send -nt smtp://127.0.0.1:1 <"$T/message"
+		contains err 'bare CR'
+	done
+	printf 'To: b@y\r\n\r\nhi \r there\n' >"$T/message"
+	expect 0 smtp-send -nt smtp://127.0.0.1:1 <"$T/message"
+}

@@ -425,3 +425,42 @@ measured()
 	[ "$(stat -c %h "$(letter bob)")" -eq 1000 ]
 	tmp_clean
 }
+
+@test "more replies than there is room for all come" {
+	{ printf '%s\n' 'S: 220 *'
+	    printf 'C-REPEAT: 12000 HELP\\r\\n\n'
+	    yes 'S: 214 *' | head -n 12000
+	    printf '%s\n' 'C: QUIT' 'S: 221 *' S-END
+	} | talk
+}
+
+@test "a refused message that never ends is not read for ever" {
+	mail_host
+	printf '%s\n' 'Idle-Timeout: 2' 'Max-Message-Size: 1K' \
+	    >>"$T/mailpipe.conf"
+	timeout 30 python3 - "$T" <<-'.'
+		import socket, subprocess, sys, time
+		ours, theirs = socket.socketpair()
+		p = subprocess.Popen(["smtpd-inetd", "-f", sys.argv[1] +
+		    "/mailpipe.conf"], stdin=theirs, stdout=theirs,
+		    stderr=open(sys.argv[1] + "/log", "wb"))
+		theirs.close()
+		ours.sendall(b"HELO a\r\nMAIL FROM:<>\r\n"
+		    b"RCPT TO:<bob@example.org>\r\nDATA\r\n")
+		heard = b""
+		while b"354" not in heard:
+		    heard += ours.recv(65536)
+		try:
+		    while p.poll() is None:
+		        ours.sendall(b"x" * 60 + b"\r\n")
+		        time.sleep(0.002)
+		except OSError:
+		    pass
+		ours.settimeout(5)
+		heard = ours.recv(65536)
+		if not heard.startswith(b"421 4.4.2 "):
+		    sys.exit(f"heard {heard!r}")
+		p.wait()
+	.
+	nothing_stored
+}

@@ -381,7 +381,7 @@ load smtpd
 		printf '%s\n' 'C-RAW: \r\nx' 'PAUSE: 300'; done
 	} >"$T/slow"
 	not talk <"$T/slow" >"$T/why" 2>&1
-	contains "$T/log" 'less than 256 bytes a second'
+	contains "$T/log" 'less than 1024 bytes a second'
 	nothing_stored
 	# There is always another command, so that the server never waits.
 	sed -i 's/Idle/Session/' "$T/mailpipe.conf"

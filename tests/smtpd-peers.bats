@@ -211,6 +211,47 @@ all_there()
 	tmp_clean
 }
 
+@test "a second SIGTERM ends even a session that does not end" {
+	smtpd
+	dial
+	heard '220 *'
+	say 'HELO a\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\n'
+	heard '250 *'
+	heard '250 *'
+	heard '250 *'
+	heard '354 *'
+	say 'Subject: x\r\n'
+	kill -TERM "$PID_smtpd"
+	wait_for 10 not listening "$PORT"
+	kill -0 "$PID_smtpd"
+	kill -TERM "$PID_smtpd"
+	wait_for 10 not kill -0 "$PID_smtpd" 2>/dev/null
+	nothing_stored
+}
+
+@test "a client that is gone before it is accepted is not local" {
+	smtpd
+	dial
+	heard '220 *'
+	kill -STOP "$PID_smtpd"
+	python3 - "$PORT" <<-'.'
+		import socket, struct, sys
+		for _ in range(5):
+		    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+		        struct.pack("ii", 1, 0))
+		    s.close()
+	.
+	kill -CONT "$PID_smtpd"
+	say 'QUIT\r\n'
+	heard '221 *'
+	dial
+	heard '220 *'
+	say 'NOOP\r\n'
+	heard '250 *'
+	not grep 'client=local' "$T/smtpd.log"
+}
+
 @test "more than one listener, over IPv4 and IPv6" {
 	mail_host
 	PORT=$(free_port)

@@ -37,6 +37,8 @@ refuse(struct reception *r, const char *reply)
 		return;
 	r->refusal = reply;
 	store_abort(r->session->store);
+	/* What is of no use any more must not go on for ever. */
+	conn_end(r->session->conn, r->session->conf->idle_timeout);
 }
 
 /* A message without a header at all: its text must not become one with the
@@ -117,6 +119,16 @@ set_timeout(struct reception *r, struct fail *f)
 		    "less than %d bytes a second", LIMIT_DATA_RATE);
 	conn_timeout(s->conn, (unsigned)(left < idle ? left : idle));
 	return 0;
+}
+
+/* No message needs more time than the longest one at the least rate. */
+static void
+set_end(struct session *s)
+{
+	uint64_t most = s->conf->max_message_size / LIMIT_DATA_RATE +
+	    s->conf->idle_timeout;
+
+	conn_end(s->conn, most < INT32_MAX ? (unsigned)most : INT32_MAX);
 }
 
 /* The next line of the text, as conn_line. */
@@ -214,7 +226,9 @@ data_receive(struct session *s)
 	store_write(s->store, buf_slice(&trace));
 	buf_free(&trace);
 	session_reply(s, "354 end the message with a dot on a line alone");
+	set_end(s);
 	if (receive(&r) == 0)
 		finish(&r);
+	conn_end(s->conn, 0);
 	session_reset(s);
 }

@@ -245,6 +245,22 @@ scan_all(struct letter *l, struct fail *f)
 	return rc;
 }
 
+/* On the wire a bare CR is the end of a line (dot.h), and so the start of a
+ * field that nobody looked at here: with recipients taken from the header
+ * that must not be. */
+static int
+check_header(const struct letter *l, struct slice header, struct fail *f)
+{
+	struct slice line;
+
+	while (slice_until(&header, '\r', &line))
+		if (slice_peek(header) != '\n')
+			return fail_set(f, EX_DATAERR,
+			    "%s: a bare CR in the header",
+			    TEXT_SHOW(slice_str(l->in.name)));
+	return 0;
+}
+
 int
 letter_open(struct letter *l, const char *path, const struct letter_options *o,
     struct fail *f)
@@ -258,6 +274,8 @@ letter_open(struct letter *l, const char *path, const struct letter_options *o,
 	if (input_open(&l->in, l->found, UINT64_MAX, f) == -1)
 		return -1;
 	rc = read_header(l, &header, f);
+	if (rc == 0 && o->from_header)
+		rc = check_header(l, buf_slice(&header), f);
 	if (rc == 0)
 		rc = find_sender(l, buf_slice(&header), o->sender, f);
 	if (rc == 0)

@@ -43,7 +43,8 @@ struct letter_options {
  * or first From of the message, or the user of the process at this host.
  * Recipients are kept once each.  0, or -1: as input_open; EX_DATAERR for an
  * address in the message that is none, EX_USAGE for one of the command line,
- * EX_DATAERR where there is no recipient, EX_NOUSER where the user at this
+ * EX_DATAERR where there is no recipient, or with from_header a bare CR in
+ * the header, EX_NOUSER where the user at this
  * host is no address.  letter_close in any case.
  */
 int letter_open(struct letter *l, const char *path,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "data.h"
+#include "envelope.h"
 #include "limits.h"
 #include "log.h"
 #include "text.h"
@@ -103,171 +104,31 @@ hello(struct session *s, struct slice arg, int esmtp)
 	return 0;
 }
 
-static int
+static void
 do_helo(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
 
 	if (hello(s, arg, 0) == 0)
 		session_reply(s, "250 %s", s->conf->hostname);
-	return 0;
 }
 
-static int
+static void
 do_ehlo(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
 
 	if (hello(s, arg, 1) == -1)
-		return 0;
+		return;
 	session_reply(s, "250-%s", s->conf->hostname);
 	session_reply(s, "250-PIPELINING");
 	session_reply(s, "250-SIZE %" PRIu64, s->conf->max_message_size);
 	session_reply(s, "250-8BITMIME");
 	session_reply(s, "250-ENHANCEDSTATUSCODES");
 	session_reply(s, "250 HELP");
-	return 0;
-}
-
-/* 1*20DIGIT (RFC 1870, 3), which may be more than any number holds. */
-static int
-is_size(struct slice word)
-{
-	size_t i;
-
-	for (i = 0; i < word.n; i++)
-		if (word.p[i] < '0' || word.p[i] > '9')
-			return 0;
-	return word.n > 0 && word.n <= 20;
-}
-
-/* One parameter of MAIL: NULL, or the reply that refuses it. */
-static const char *
-mail_parameter(struct session *s, struct slice word, unsigned *seen)
-{
-	enum { SEEN_SIZE = 1, SEEN_BODY = 2 };
-	struct slice name;
-	unsigned which;
-	uint64_t size;
-
-	(void)slice_until(&word, '=', &name);
-	if (slice_caseeq(name, SLICE("SIZE")))
-		which = SEEN_SIZE;
-	else if (slice_caseeq(name, SLICE("BODY")))
-		which = SEEN_BODY;
-	else
-		return "555 5.5.4 unknown parameter of MAIL";
-	if ((*seen & which) != 0)
-		return "501 5.5.4 a parameter said twice";
-	*seen |= which;
-	if (which == SEEN_SIZE) {
-		if (!is_size(word))
-			return "501 5.5.4 SIZE is not a number";
-		if (slice_uint(word, 0, s->conf->max_message_size, &size) == -1)
-			return "552 5.3.4 the message is too long";
-		return NULL;
-	}
-	if (!slice_caseeq(word, SLICE("8BITMIME")) &&
-	    !slice_caseeq(word, SLICE("7BIT")))
-		return "501 5.5.4 BODY is neither 7BIT nor 8BITMIME";
-	return NULL;
-}
-
-static const char *
-mail_parameters(struct session *s, struct slice rest)
-{
-	const char *refusal = NULL;
-	struct slice word;
-	unsigned seen = 0;
-
-	if (rest.n > 0 && rest.p[0] != ' ')
-		return "501 5.5.4 no space behind the address";
-	while (refusal == NULL && slice_word(&rest, &word))
-		refusal = mail_parameter(s, word, &seen);
-	return refusal;
-}
-
-static int
-do_mail(void *ctx, struct slice arg)
-{
-	struct session *s = ctx;
-	const char *refusal;
-	struct addr sender;
-	struct fail f;
-
-	if (!slice_casestarts(arg, SLICE("FROM:"))) {
-		session_reply(s, "501 5.5.4 MAIL needs FROM:<address>");
-		return 0;
-	}
-	arg = slice_sub(arg, 5, arg.n);
-	if (addr_path(&arg, ADDR_NULL, &sender, &f) == -1) {
-		session_reply(s, "501 5.1.7 %.300s", f.text);
-		return 0;
-	}
-	if ((refusal = mail_parameters(s, arg)) != NULL) {
-		session_reply(s, "%s", refusal);
-		return 0;
-	}
-	addr_format(s->sender, &sender);
-	s->state = S_MAIL;
-	session_reply(s, "250 2.1.0 sender accepted");
-	return 0;
 }
 
 static void
-add_recipient(struct session *s, const struct addr *a)
-{
-	char text[ADDR_TEXT];
-	struct fail f = { 0 };
-
-	addr_format(text, a);
-	switch (store_recipient(s->store, a, &f)) {
-	case USERS_FOUND:
-		if (s->recipients++ == 0)
-			memcpy(s->first, text, sizeof(text));
-		s->state = S_RCPT;
-		session_reply(s, "250 2.1.5 recipient accepted");
-		return;
-	case USERS_NONE:
-		session_reply(s, "550 5.1.1 there is no such mailbox");
-		break;
-	case USERS_ELSEWHERE:
-		session_reply(s, "550 5.7.1 no mail is taken for that domain");
-		break;
-	case USERS_FAILED:
-		log_line("to=<%s> not looked up: %s", text, f.text);
-		session_reply(s, "451 4.3.0 the mailbox cannot be looked up "
-		    "now");
-		return;
-	}
-	log_line("client=%s helo=%s from=<%s> to=<%s> refused",
-	    session_client(s), TEXT_SHOW(slice_str(s->helo)), s->sender, text);
-}
-
-static int
-do_rcpt(void *ctx, struct slice arg)
-{
-	struct session *s = ctx;
-	struct addr recipient;
-	struct fail f;
-
-	if (!slice_casestarts(arg, SLICE("TO:"))) {
-		session_reply(s, "501 5.5.4 RCPT needs TO:<address>");
-		return 0;
-	}
-	arg = slice_sub(arg, 3, arg.n);
-	if (addr_path(&arg, ADDR_POSTMASTER, &recipient, &f) == -1)
-		session_reply(s, "501 5.1.3 %.300s", f.text);
-	else if (arg.n > 0)
-		session_reply(s, "555 5.5.4 RCPT has no parameters here");
-	else if (s->recipients >= s->conf->max_recipients)
-		session_reply(s, "452 4.5.3 too many recipients");
-	else
-		add_recipient(s, &recipient);
-	return 0;
-}
-
-static int
 do_data(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
@@ -281,10 +142,9 @@ do_data(void *ctx, struct slice arg)
 		session_reply(s, "554 5.5.1 no recipient was accepted");
 	else
 		data_receive(s);
-	return 0;
 }
 
-static int
+static void
 do_rset(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
@@ -292,42 +152,37 @@ do_rset(void *ctx, struct slice arg)
 	(void)arg;
 	session_reset(s);
 	session_reply(s, "250 2.0.0 forgotten");
-	return 0;
 }
 
-static int
+static void
 do_noop(void *ctx, struct slice arg)
 {
 	(void)arg;
 	session_reply(ctx, "250 2.0.0 here");
-	return 0;
 }
 
-static int
+static void
 do_vrfy(void *ctx, struct slice arg)
 {
 	(void)arg;
 	session_reply(ctx, "252 2.5.0 send mail and see");
-	return 0;
 }
 
-static int
+static void
 do_help(void *ctx, struct slice arg)
 {
 	(void)arg;
 	session_reply(ctx, "214 2.0.0 HELO EHLO MAIL RCPT DATA RSET NOOP VRFY "
 	    "HELP QUIT: see smtpd-inetd(8)");
-	return 0;
 }
 
-static int
+static void
 do_quit(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
 
 	(void)arg;
 	session_end(s, "221 2.0.0 %s", s->conf->hostname);
-	return -1;
 }
 
 static const struct verb verbs[] = { /* RFC 5321, 4.1.1 */
@@ -336,10 +191,10 @@ static const struct verb verbs[] = { /* RFC 5321, 4.1.1 */
 	{ "EHLO", S_ANY,                   VERB_MUST, 0,     do_ehlo },
 	{ "HELO", S_ANY,                   VERB_MUST, 0,     do_helo },
 	{ "HELP", S_ANY,                   VERB_MAY,  0,     do_help },
-	{ "MAIL", S_HELLO,                 VERB_MUST, 0,     do_mail },
+	{ "MAIL", S_HELLO,                 VERB_MUST, 0,     envelope_mail },
 	{ "NOOP", S_ANY,                   VERB_MAY,  0,     do_noop },
 	{ "QUIT", S_ANY,                   VERB_NONE, 0,     do_quit },
-	{ "RCPT", S_MAIL | S_RCPT,         VERB_MUST, 0,     do_rcpt },
+	{ "RCPT", S_MAIL | S_RCPT,         VERB_MUST, 0,     envelope_rcpt },
 	{ "RSET", S_ANY,                   VERB_NONE, 0,     do_rset },
 	{ "VRFY", S_ANY,                   VERB_MUST, 0,     do_vrfy },
 };
@@ -361,13 +216,19 @@ is_http(struct slice line)
 static void
 command(struct session *s, struct slice line)
 {
-	const struct verb *v;
+	const struct verb *v = NULL;
+	enum verb_result result;
 	struct slice arg;
 
-	switch (verb_match(verbs, sizeof(verbs) / sizeof(verbs[0]), s->state,
-	    line, &v, &arg)) {
+	result = verb_match(verbs, sizeof(verbs) / sizeof(verbs[0]), s->state,
+	    line, &v, &arg);
+	if (s->trace && v != NULL && v->secret)
+		log_line("< %s ***", v->name);
+	else if (s->trace)
+		log_line("< %s", TEXT_SHOW(line));
+	switch (result) {
 	case VERB_FOUND:
-		(void)v->handler(s, arg);
+		v->handler(s, arg);
 		break;
 	case VERB_UNKNOWN:
 		if (s->commands == 1 && is_http(line))
@@ -390,8 +251,6 @@ static void
 take_line(struct session *s, const struct conn_line *line)
 {
 	s->commands++;
-	if (s->trace)
-		log_line("< %s", TEXT_SHOW(line->text));
 	if ((line->flaws & CONN_LONG) != 0)
 		session_reply(s, "500 5.5.2 the line is too long");
 	else if (line->flaws != 0)
@@ -403,20 +262,28 @@ take_line(struct session *s, const struct conn_line *line)
 		session_end(s, "421 4.7.0 too many errors");
 }
 
-/* Waits at most for the idle time, and for the whole session not longer than
- * is left without a message accepted.  -1 where nothing is left: who always
- * has another command ready never makes us wait. */
+/* Idle time for each command, and for the whole session no more than is left
+ * without a message accepted.  -1 where nothing is left: who always has
+ * another command ready never makes us wait. */
 static int
 set_timeout(struct session *s)
 {
 	time_t left = s->progress + (time_t)s->conf->session_timeout + 1 -
 	    session_clock(); /* begun seconds */
-	time_t idle = (time_t)s->conf->idle_timeout;
 
 	if (left <= 0)
 		return -1;
-	conn_timeout(s->conn, (unsigned)(left < idle ? left : idle));
+	conn_timeout(s->conn, s->conf->idle_timeout);
+	conn_end(s->conn, (unsigned)left);
 	return 0;
+}
+
+static void
+lost(struct session *s, const struct fail *f)
+{
+	log_line("client=%s: %s", session_client(s), f->text);
+	s->status = EX_TEMPFAIL;
+	session_end(s, "421 4.4.2 %.200s", f->text);
 }
 
 static void
@@ -428,6 +295,11 @@ session_loop(struct session *s)
 	while (!s->ended) {
 		if (set_timeout(s) == -1) {
 			session_end(s, "421 4.4.2 no message for too long");
+			break;
+		}
+		/* Replies to commands that came all at once. */
+		if (conn_full(s->conn) && conn_flush(s->conn, &f) == -1) {
+			lost(s, &f);
 			break;
 		}
 		switch (conn_line(s->conn, LIMIT_COMMAND, CONN_COMMAND, &line,
@@ -443,9 +315,7 @@ session_loop(struct session *s)
 			s->ended = 1;
 			break;
 		default:
-			log_line("client=%s: %s", session_client(s), f.text);
-			s->status = EX_TEMPFAIL;
-			session_end(s, "421 4.4.2 %.200s", f.text);
+			lost(s, &f);
 			break;
 		}
 	}
@@ -460,7 +330,7 @@ session_run(const struct conf *conf, struct conn *c,
 	struct fail f = { 0 };
 
 	s.progress = session_clock();
-	if ((s.store = store_open(conf, conn_fd(c), &f)) == NULL) {
+	if ((s.store = store_open(conf, &f)) == NULL) {
 		log_line("%s", f.text);
 		session_reply(&s, "421 4.3.0 %s cannot take mail now",
 		    conf->hostname);
@@ -469,7 +339,7 @@ session_run(const struct conf *conf, struct conn *c,
 	}
 	session_reply(&s, "220 %s ESMTP mailpipe", conf->hostname);
 	session_loop(&s);
-	conn_timeout(c, 10);
+	conn_end(c, 10);
 	(void)conn_flush(c, &f);
 	store_close(&s.store);
 	return s.status;

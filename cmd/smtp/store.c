@@ -128,6 +128,17 @@ keep(struct mailboxes *b, int fd)
 	mailboxes_abort(b);
 }
 
+/* Makes "fd" descriptor 0 and closes all others but standard error: the keeper
+ * holds no connection. */
+static void
+leave_open(int fd)
+{
+	if (dup2(fd, STDIN_FILENO) == -1)
+		_exit(EX_OSERR);
+	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
+	closefrom(STDERR_FILENO + 1);
+}
+
 static int
 drop_privileges(const struct passwd *pw, struct fail *f)
 {
@@ -141,7 +152,7 @@ drop_privileges(const struct passwd *pw, struct fail *f)
 }
 
 static int
-split(struct store *s, int session, struct fail *f)
+split(struct store *s, struct fail *f)
 {
 	const char *name = s->boxes.conf->user;
 	struct passwd *pw = getpwnam(name);
@@ -155,9 +166,8 @@ split(struct store *s, int session, struct fail *f)
 	if ((s->keeper_pid = fork()) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "fork");
 	if (s->keeper_pid == 0) {
-		(void)close(pair[1]);
-		(void)close(session);
-		keep(&s->boxes, pair[0]);
+		leave_open(pair[0]);
+		keep(&s->boxes, STDIN_FILENO);
 		_exit(0);
 	}
 	(void)close(pair[0]);
@@ -166,7 +176,7 @@ split(struct store *s, int session, struct fail *f)
 }
 
 struct store *
-store_open(const struct conf *conf, int session, struct fail *f)
+store_open(const struct conf *conf, struct fail *f)
 {
 	struct store *s = mem_alloc(sizeof(*s));
 
@@ -174,7 +184,7 @@ store_open(const struct conf *conf, int session, struct fail *f)
 	s->boxes.root = getuid() == 0;
 	s->keeper = -1;
 	s->piece = BUF(2 * PIECE);
-	if (s->boxes.root && split(s, session, f) == -1)
+	if (s->boxes.root && split(s, f) == -1)
 		store_close(&s);
 	return s;
 }

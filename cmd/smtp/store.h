@@ -22,12 +22,11 @@ enum {
 
 /*
  * Opens the store.  Started by root it forks: the child keeps the mailboxes
- * until store_close or the end of this process, which goes on as conf->user.
- * "session" is a descriptor that the child must not keep.  NULL: EX_TEMPFAIL,
- * EX_CONFIG (no such user).
+ * until store_close or the end of this process, which goes on as conf->user;
+ * the child keeps no other descriptor open.  NULL: EX_TEMPFAIL, EX_CONFIG (no
+ * such user).
  */
-struct store *store_open(const struct conf *conf, int session,
-    struct fail *f);
+struct store *store_open(const struct conf *conf, struct fail *f);
 void store_close(struct store **s);
 
 /* Adds a recipient to the message to come.  A mailbox that is in it already

@@ -115,7 +115,7 @@ receive(struct conn *c)
 	struct fail f = { 0 };
 
 	s.progress = session_clock();
-	if ((s.store = store_open(&conf, conn_fd(c), &f)) == NULL ||
+	if ((s.store = store_open(&conf, &f)) == NULL ||
 	    store_recipient(s.store, &bob, &f) != USERS_FOUND)
 		abort();
 	data_receive(&s);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+/* envelope: MAIL and RCPT with their parameters; see envelope.h. */
+
+#include <string.h>
+
+#include "envelope.h"
+#include "limits.h"
+#include "log.h"
+#include "text.h"
+
+/* 1*20DIGIT (RFC 1870, 3), which may be more than any number holds. */
+static int
+is_size(struct slice word)
+{
+	size_t i;
+
+	for (i = 0; i < word.n; i++)
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return 0;
+	return word.n > 0 && word.n <= 20;
+}
+
+/* One parameter of MAIL: NULL, or the reply that refuses it. */
+static const char *
+mail_parameter(struct session *s, struct slice word, unsigned *seen)
+{
+	enum { SEEN_SIZE = 1, SEEN_BODY = 2 };
+	struct slice name;
+	unsigned which;
+	uint64_t size;
+
+	(void)slice_until(&word, '=', &name);
+	if (slice_caseeq(name, SLICE("SIZE")))
+		which = SEEN_SIZE;
+	else if (slice_caseeq(name, SLICE("BODY")))
+		which = SEEN_BODY;
+	else
+		return "555 5.5.4 unknown parameter of MAIL";
+	if ((*seen & which) != 0)
+		return "501 5.5.4 a parameter said twice";
+	*seen |= which;
+	if (which == SEEN_SIZE) {
+		if (!is_size(word))
+			return "501 5.5.4 SIZE is not a number";
+		if (slice_uint(word, 0, s->conf->max_message_size, &size) == -1)
+			return "552 5.3.4 the message is too long";
+		return NULL;
+	}
+	if (!slice_caseeq(word, SLICE("8BITMIME")) &&
+	    !slice_caseeq(word, SLICE("7BIT")))
+		return "501 5.5.4 BODY is neither 7BIT nor 8BITMIME";
+	return NULL;
+}
+
+static const char *
+mail_parameters(struct session *s, struct slice rest)
+{
+	const char *refusal = NULL;
+	struct slice word;
+	unsigned seen = 0;
+
+	if (rest.n > 0 && rest.p[0] != ' ')
+		return "501 5.5.4 no space behind the address";
+	while (refusal == NULL && slice_word(&rest, &word))
+		refusal = mail_parameter(s, word, &seen);
+	return refusal;
+}
+
+void
+envelope_mail(void *ctx, struct slice arg)
+{
+	struct session *s = ctx;
+	const char *refusal;
+	struct addr sender;
+	struct fail f;
+
+	if (!slice_casestarts(arg, SLICE("FROM:"))) {
+		session_reply(s, "501 5.5.4 MAIL needs FROM:<address>");
+		return;
+	}
+	arg = slice_sub(arg, 5, arg.n);
+	if (addr_path(&arg, ADDR_NULL, &sender, &f) == -1) {
+		session_reply(s, "501 5.1.7 %.300s", f.text);
+		return;
+	}
+	if ((refusal = mail_parameters(s, arg)) != NULL) {
+		session_reply(s, "%s", refusal);
+		return;
+	}
+	addr_format(s->sender, &sender);
+	s->state = S_MAIL;
+	session_reply(s, "250 2.1.0 sender accepted");
+}
+
+static void
+add_recipient(struct session *s, const struct addr *a)
+{
+	char text[ADDR_TEXT];
+	struct fail f = { 0 };
+
+	addr_format(text, a);
+	switch (store_recipient(s->store, a, &f)) {
+	case USERS_FOUND:
+		if (s->recipients++ == 0)
+			memcpy(s->first, text, sizeof(text));
+		s->state = S_RCPT;
+		session_reply(s, "250 2.1.5 recipient accepted");
+		return;
+	case USERS_NONE:
+		session_reply(s, "550 5.1.1 there is no such mailbox");
+		break;
+	case USERS_ELSEWHERE:
+		session_reply(s, "550 5.7.1 no mail is taken for that domain");
+		break;
+	case USERS_FAILED:
+		log_line("to=<%s> not looked up: %s", text, f.text);
+		session_reply(s, "451 4.3.0 the mailbox cannot be looked up "
+		    "now");
+		return;
+	}
+	log_line("client=%s helo=%s from=<%s> to=<%s> refused",
+	    session_client(s), TEXT_SHOW(slice_str(s->helo)), s->sender, text);
+}
+
+void
+envelope_rcpt(void *ctx, struct slice arg)
+{
+	struct session *s = ctx;
+	struct addr recipient;
+	struct fail f;
+
+	if (!slice_casestarts(arg, SLICE("TO:"))) {
+		session_reply(s, "501 5.5.4 RCPT needs TO:<address>");
+		return;
+	}
+	arg = slice_sub(arg, 3, arg.n);
+	if (addr_path(&arg, ADDR_POSTMASTER, &recipient, &f) == -1)
+		session_reply(s, "501 5.1.3 %.300s", f.text);
+	else if (arg.n > 0)
+		session_reply(s, "555 5.5.4 RCPT has no parameters here");
+	else if (s->recipients >= s->conf->max_recipients)
+		session_reply(s, "452 4.5.3 too many recipients");
+	else
+		add_recipient(s, &recipient);
+}
