@@ -119,11 +119,11 @@ install: all
 	    install -D -m 644 $$m \
 	        $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
 	for u in $(SERVICES); do \
-	    sed 's,@BINDIR@,$(BINDIR),' $$u \
-	        >$(DESTDIR)$(UNITDIR)/$${u##*/} || exit 1; done
+	    sed 's,@BINDIR@,$(BINDIR),' $$u | install -m 644 /dev/stdin \
+	        $(DESTDIR)$(UNITDIR)/$${u##*/} || exit 1; done
 	for e in $(EXAMPLES); do \
-	    sed 's,@BINDIR@,$(BINDIR),' $$e \
-	        >$(DESTDIR)$(EXAMPLEDIR)/$${e##*/} || exit 1; done
+	    sed 's,@BINDIR@,$(BINDIR),' $$e | install -m 644 /dev/stdin \
+	        $(DESTDIR)$(EXAMPLEDIR)/$${e##*/} || exit 1; done
 
 uninstall:
 	rm -f $(COMMANDS:%=$(DESTDIR)$(BINDIR)/%)

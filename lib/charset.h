@@ -23,10 +23,12 @@ int charset_guess(struct slice in, struct buf *out);
 /*
  * The same as a stream: open gives NULL for an unknown charset; convert may
  * be called with any piece, a character may lie in two; finish gives U+FFFD
- * for one that never ended.  0, or -1 where the maximum of "out" is passed:
- * 4 * in.n + 64 bytes of room are enough for the charsets of mail.  close
- * sets the pointer to NULL.
+ * for one that never ended.  0, or -1 where the maximum of "out" is passed;
+ * after that "c" is of no use.  CHARSET_ROOM(in.n) bytes of room are enough
+ * for every charset of the GNU C library: TSCII makes twelve bytes of one.
+ * close sets the pointer to NULL.
  */
+#define CHARSET_ROOM(n) (12 * (n) + 256)
 struct charset;
 struct charset *charset_open(struct slice name);
 int charset_convert(struct charset *c, struct slice in, struct buf *out);

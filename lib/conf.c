@@ -75,23 +75,28 @@ set_domain(struct conf *c, const struct key *k, struct slice value)
 	return bad != NULL ? bad : set_string(c, k, value);
 }
 
+/* Separated by spaces, or by commas as lists in a header are. */
 static const char *
 set_domains(struct conf *c, const struct key *k, struct slice value)
 {
-	struct slice word, rest = value;
+	char *list = arena_str(&c->arena, value);
+	struct slice word, rest = { list, value.n };
 	const char *bad = NULL;
-	size_t n = 0;
+	size_t i;
 
 	(void)k;
-	while (slice_word(&rest, &word))
-		n++;
-	c->domains = arena_alloc(&c->arena, n * sizeof(*c->domains));
+	for (i = 0; i < value.n; i++)
+		if (list[i] == ',')
+			list[i] = ' ';
+	/* A domain and what separates it are two bytes at least. */
+	c->domains = arena_alloc(&c->arena,
+	    (value.n / 2 + 1) * sizeof(*c->domains));
 	c->ndomains = 0;
-	while (bad == NULL && slice_word(&value, &word)) {
+	while (bad == NULL && slice_word(&rest, &word)) {
 		bad = check_domain(word);
 		c->domains[c->ndomains++] = arena_str(&c->arena, word);
 	}
-	return bad;
+	return bad != NULL || c->ndomains > 0 ? bad : "no domain";
 }
 
 static const char *

@@ -48,3 +48,9 @@ fail_at(struct fail *f, const char *object)
 	    text);
 	return -1;
 }
+
+int
+fail_is_full(const struct fail *f)
+{
+	return f->error == ENOSPC || f->error == EDQUOT || f->error == EFBIG;
+}

@@ -40,4 +40,8 @@ int fail_errno(struct fail *f, int class, const char *format, ...)
  * the name of the thing that the callee worked on. */
 int fail_at(struct fail *f, const char *object);
 
+/* 1 where the cause is that the disk, the quota or the file size allowed has
+ * no room left (ENOSPC, EDQUOT, EFBIG), else 0. */
+int fail_is_full(const struct fail *f);
+
 #endif

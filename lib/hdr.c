@@ -257,3 +257,17 @@ hdr_unquote(struct slice inside, struct buf *out)
 	}
 	return 0;
 }
+
+int
+hdr_quote(struct slice inside, struct buf *out)
+{
+	int c, rc = buf_addc(out, '"');
+
+	while (rc == 0 && (c = slice_getc(&inside)) != -1) {
+		if (c == '"' || c == '\\')
+			rc = buf_addc(out, '\\');
+		if (rc == 0)
+			rc = buf_addc(out, c);
+	}
+	return rc == 0 ? buf_addc(out, '"') : -1;
+}

@@ -79,4 +79,9 @@ int hdr_quoted(struct slice *s, struct slice *inside);
  * out.  0, or -1 where the maximum is passed. */
 int hdr_unquote(struct slice inside, struct buf *out);
 
+/* Adds "inside" to "out" as a quoted-string: in quotes, with a backslash
+ * before each quote and backslash; it is one line (hdr_value_check).  0, or -1
+ * where the maximum is passed. */
+int hdr_quote(struct slice inside, struct buf *out);
+
 #endif

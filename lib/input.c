@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,14 @@
 #include "input.h"
 #include "io.h"
 #include "mem.h"
+#include "text.h"
 
-enum { HELD = 65536 };
+enum {
+	HELD = 65536,
+	WRITER = 2000, /* milliseconds for a FIFO's writer to come */
+};
+
+#define SHOW_NAME(in) TEXT_SHOW(slice_str((in)->name))
 
 static int
 temporary_file(struct fail *f)
@@ -29,7 +36,8 @@ temporary_file(struct fail *f)
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return fail_set(f, EX_CANTCREAT, "TMPDIR: too long");
 	if ((fd = mkostemp(path, O_CLOEXEC)) == -1)
-		return fail_errno(f, EX_CANTCREAT, "%.300s: create", path);
+		return fail_errno(f, EX_CANTCREAT, "%s: create",
+		    TEXT_SHOW(slice_str(path)));
 	(void)unlink(path);
 	return fd;
 }
@@ -37,8 +45,8 @@ temporary_file(struct fail *f)
 static int
 too_long(const struct input *in, uint64_t max, struct fail *f)
 {
-	return fail_set(f, EX_DATAERR, "%.300s: longer than %" PRIu64 " bytes",
-	    in->name, max);
+	return fail_set(f, EX_DATAERR, "%s: longer than %" PRIu64 " bytes",
+	    SHOW_NAME(in), max);
 }
 
 /* Copies what is left of "from" behind what "held" has into a new file. */
@@ -59,8 +67,8 @@ copy_to_file(struct input *in, int from, uint64_t max, struct fail *f)
 		if (in->size > max)
 			return too_long(in, max, f);
 		if ((k = io_read(from, in->held, HELD)) == -1)
-			return fail_errno(f, EX_IOERR, "%.300s: read",
-			    in->name);
+			return fail_errno(f, EX_IOERR, "%s: read",
+			    SHOW_NAME(in));
 		if (k == 0)
 			break;
 		n = (size_t)k;
@@ -77,7 +85,7 @@ hold(struct input *in, int from, uint64_t max, struct fail *f)
 
 	in->held = mem_resize(NULL, HELD, 1);
 	if ((n = io_read(from, in->held, HELD)) == -1)
-		return fail_errno(f, EX_IOERR, "%.300s: read", in->name);
+		return fail_errno(f, EX_IOERR, "%s: read", SHOW_NAME(in));
 	if (n == HELD)
 		return copy_to_file(in, from, max, f);
 	in->size = (uint64_t)n;
@@ -100,20 +108,68 @@ in_place(struct input *in, int fd, uint64_t size, uint64_t max, struct fail *f)
 	return too_long(in, max, f);
 }
 
+/* Where nobody writes to a FIFO, or ever did, it must not be taken for an
+ * empty file. */
+static int
+await_writer(int fd, struct fail *f)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int n;
+
+	do
+		n = poll(&p, 1, WRITER);
+	while (n == -1 && errno == EINTR);
+	if (n == 0)
+		return fail_set(f, EX_NOINPUT, "a FIFO that nobody writes to");
+	return n == -1 ? fail_errno(f, EX_NOINPUT, "poll") : 0;
+}
+
+int
+input_fd(const char *path, struct fail *f)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	int rc = 0, flags;
+
+	if (fd == -1)
+		return fail_errno(f, EX_NOINPUT, "open");
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		rc = await_writer(fd, f);
+	if (rc == 0 && ((flags = fcntl(fd, F_GETFL)) == -1 ||
+	    fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == -1))
+		rc = fail_errno(f, EX_NOINPUT, "open");
+	if (rc == 0)
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
+/* A descriptor of our own for "path". */
+static int
+open_path(struct input *in, const char *path, struct fail *f)
+{
+	int standard = strcmp(path, "-") == 0, fd;
+
+	in->name = standard ? "standard input" : path;
+	if (standard) {
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		if (fd == -1)
+			(void)fail_errno(f, EX_NOINPUT, "open");
+	} else {
+		fd = input_fd(path, f);
+	}
+	return fd == -1 ? fail_at(f, SHOW_NAME(in)) : fd;
+}
+
 int
 input_open(struct input *in, const char *path, uint64_t max, struct fail *f)
 {
-	int standard = strcmp(path, "-") == 0, fd, rc;
 	struct stat st;
+	int fd, rc;
 
 	*in = (struct input){ .fd = -1 };
-	in->name = standard ? "standard input" : path;
-	if (standard)
-		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	else
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return fail_errno(f, EX_NOINPUT, "%.300s: open", in->name);
+	if ((fd = open_path(in, path, f)) == -1)
+		return -1;
 	if (fstat(fd, &st) == -1)
 		st.st_mode = 0;
 	/* Files of /proc say that they are empty, and are not. */
@@ -121,8 +177,8 @@ input_open(struct input *in, const char *path, uint64_t max, struct fail *f)
 		rc = in_place(in, fd, (uint64_t)st.st_size, max, f);
 	} else {
 		if (S_ISDIR(st.st_mode))
-			rc = fail_set(f, EX_NOINPUT, "%.300s: is a directory",
-			    in->name);
+			rc = fail_set(f, EX_NOINPUT, "%s: is a directory",
+			    SHOW_NAME(in));
 		else
 			rc = hold(in, fd, max, f);
 		(void)close(fd);
@@ -150,13 +206,13 @@ read_at(const struct input *in, uint64_t offset, char *to, size_t n,
 
 		if (k == 0)
 			return fail_set(f, EX_IOERR,
-			    "%.300s: became shorter while it was read",
-			    in->name);
+			    "%s: became shorter while it was read",
+			    SHOW_NAME(in));
 		if (k > 0)
 			got += (size_t)k;
 		else if (errno != EINTR)
-			return fail_errno(f, EX_IOERR, "%.300s: read",
-			    in->name);
+			return fail_errno(f, EX_IOERR, "%s: read",
+			    SHOW_NAME(in));
 	}
 	return 0;
 }
@@ -183,6 +239,25 @@ input_read(const struct input *in, uint64_t offset, char *to, size_t n,
 		return -1;
 	*got = n;
 	return 0;
+}
+
+int
+input_each(const struct input *in,
+    int (*each)(void *ctx, struct slice piece, struct fail *f), void *ctx,
+    struct fail *f)
+{
+	char *block = mem_resize(NULL, INPUT_BLOCK, 1);
+	uint64_t at;
+	size_t got = 0;
+	int rc = 0;
+
+	for (at = 0; rc == 0 && at < in->size; at += got) {
+		rc = input_read(in, at, block, INPUT_BLOCK, &got, f);
+		if (rc == 0)
+			rc = each(ctx, (struct slice){ block, got }, f);
+	}
+	free(block);
+	return rc;
 }
 
 void

@@ -30,10 +30,18 @@ struct input {
  * A seekable standard input is read from its present offset.  0, or -1:
  * EX_NOINPUT (it is not there, or is a directory), EX_IOERR, EX_CANTCREAT
  * (no temporary file), EX_TEMPFAIL (no room for one), EX_DATAERR where it is
- * longer than "max" bytes.
+ * longer than "max" bytes.  The path is opened by input_fd.
  */
 int input_open(struct input *in, const char *path, uint64_t max,
     struct fail *f);
+
+/*
+ * A descriptor that reads "path" (no "-"), for those who need one pass only.
+ * It never waits for longer than two seconds: a device is not waited for, and
+ * a FIFO so long that somebody opens it for writing.  -1: EX_NOINPUT, with a
+ * sentence that does not name the path.
+ */
+int input_fd(const char *path, struct fail *f);
 
 /*
  * Reads up to "n" bytes at "offset" into "to"; *got is less only at the end.
@@ -41,6 +49,16 @@ int input_open(struct input *in, const char *path, uint64_t max,
  */
 int input_read(const struct input *in, uint64_t offset, char *to, size_t n,
     size_t *got, struct fail *f);
+
+/*
+ * Gives all of it to "each" with "ctx", in pieces of INPUT_BLOCK bytes and a
+ * last one that may be shorter; valid during the call.  0, or -1: what
+ * input_read said, or "each", which stops by -1 after it filled "f".
+ */
+enum { INPUT_BLOCK = 65536 };
+int input_each(const struct input *in,
+    int (*each)(void *ctx, struct slice piece, struct fail *f), void *ctx,
+    struct fail *f);
 
 /* From now on "head", which must outlive "in", stands in place of the first
  * "n" bytes: a header that was changed in front of a body that was not. */

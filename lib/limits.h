@@ -47,7 +47,7 @@
 /* Servers */
 #define LIMIT_CONNECTIONS	  200 /* of one listening process */
 #define LIMIT_CONNECTIONS_ADDRESS 20  /* of one peer; loopback is exempt */
-#define LIMIT_STOP		  60  /* seconds for sessions to end, once told */
+#define LIMIT_STOP		  60  /* seconds for sessions to end */
 #define LIMIT_OWNERS		  100 /* Maildir owners of one message */
 
 /* Files of our own */

@@ -45,19 +45,6 @@ find_fields(struct slice header)
 	return s;
 }
 
-/* A token of RFC 2045, 5.1. */
-static int
-is_token(struct slice s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] >= 127 ||
-		    strchr("()<>@,;:\\\"/[]?=", s.p[i]) != NULL)
-			return 0;
-	return s.n > 0;
-}
-
 static void
 set_type(struct mimehead *h, struct slice type)
 {
@@ -77,7 +64,7 @@ read_type(struct mimehead *h, const struct fields *s, int digest)
 		set_type(h,
 		    digest ? SLICE("message/rfc822") : SLICE("text/plain"));
 	} else if (type.n < MIMEHEAD_TYPE && slice_until(&rest, '/', &major) &&
-	    is_token(major) && is_token(rest)) {
+	    param_is_token(major) && param_is_token(rest)) {
 		set_type(h, type);
 	} else {
 		h->flaws |= MIME_FLAW_TYPE;
@@ -85,13 +72,14 @@ read_type(struct mimehead *h, const struct fields *s, int digest)
 	}
 }
 
-/* Delimiter lines may end in spaces, so a boundary cannot. */
+/* Delimiters have it as it stands, whatever charset it seems to be in.  Their
+ * lines may end in spaces, so a boundary cannot. */
 static int
 read_boundary(struct mimehead *h, struct slice field)
 {
 	struct buf *b = &h->boundary;
 
-	if (param_get(field, "boundary", b) != 1)
+	if (param_bytes(field, "boundary", b) != 1)
 		return 0;
 	while (b->n > 0 && (b->p[b->n - 1] == ' ' || b->p[b->n - 1] == '\t'))
 		b->n--;

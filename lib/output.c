@@ -8,6 +8,7 @@
 #include "io.h"
 #include "mem.h"
 #include "output.h"
+#include "text.h"
 
 enum { HELD = 65536 };
 
@@ -59,15 +60,15 @@ output_putc(struct output *o, int c)
 int
 output_flush(struct output *o, struct fail *f)
 {
-	int full;
-
 	write_held(o);
 	if (o->error == 0)
 		return 0;
 	errno = o->error;
-	full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-	return fail_errno(f, full ? EX_TEMPFAIL : EX_IOERR, "%s: write",
-	    o->name);
+	(void)fail_errno(f, EX_IOERR, "%s: write",
+	    TEXT_SHOW(slice_str(o->name)));
+	if (fail_is_full(f))
+		f->class = EX_TEMPFAIL;
+	return -1;
 }
 
 void

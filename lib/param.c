@@ -169,15 +169,11 @@ add_decoded(const struct buf *bytes, struct buf *out)
 static int
 add_percent(struct slice text, struct buf *out)
 {
-	int c, high, low;
+	int c, byte;
 
 	while ((c = slice_getc(&text)) != -1) {
-		if (c == '%' && text.n >= 2 &&
-		    (high = slice_hexdigit(text.p[0])) != -1 &&
-		    (low = slice_hexdigit(text.p[1])) != -1) {
-			c = high << 4 | low;
-			text = slice_sub(text, 2, text.n);
-		}
+		if (c == '%' && (byte = slice_hexbyte(&text)) != -1)
+			c = byte;
 		if (buf_addc(out, c) == -1)
 			return -1;
 	}
@@ -213,46 +209,72 @@ add_converted(struct slice charset, struct slice bytes, struct buf *out)
 	return rc == 1 ? charset_guess(bytes, out) : rc;
 }
 
+/* A value before its charset is looked at. */
+struct value {
+	struct slice charset; /* as RFC 2231 tells it; may be empty */
+	int extended;	      /* the charset is told, or left out */
+};
+
+/* Adds the bytes of up to "most" segments to "bytes". */
 static int
-add_segments(const struct param *first, size_t most, struct buf *bytes,
-    struct buf *out)
+join(const struct param *first, size_t most, struct value *v,
+    struct buf *bytes)
 {
-	int extended = slice_ends(first->name, SLICE("*"));
-	struct slice charset = SLICE("");
 	size_t i;
 
-	if (add_segment(first, &charset, bytes) == -1)
+	v->extended = slice_ends(first->name, SLICE("*"));
+	v->charset = SLICE("");
+	if (add_segment(first, &v->charset, bytes) == -1)
 		return -1;
 	for (i = 1; i < most && first[i].name.p != NULL; i++)
 		if (add_segment(&first[i], NULL, bytes) == -1)
 			return -1;
-	if (!extended)
-		return add_decoded(bytes, out);
-	return add_converted(charset, buf_slice(bytes), out);
+	return 0;
+}
+
+/* Adds the bytes of the parameter: 1, 0 where there is none, or -1. */
+static int
+gather(struct slice field, const char *name, struct value *v,
+    struct buf *bytes)
+{
+	struct forms forms = { 0 };
+	const struct param *first = &forms.plain;
+	struct slice rest = params(field);
+	size_t looked_at = 0, most = 1;
+	struct param p;
+
+	while (looked_at++ < LIMIT_PARAMS && next_param(&rest, &p))
+		sort_in(&forms, &p, slice_str(name));
+	if (forms.extended.name.p != NULL) {
+		first = &forms.extended;
+	} else if (forms.segments[0].name.p != NULL) {
+		first = forms.segments;
+		most = LIMIT_PARAMS;
+	}
+	if (first->name.p == NULL)
+		return 0;
+	return join(first, most, v, bytes) == -1 ? -1 : 1;
 }
 
 int
 param_get(struct slice field, const char *name, struct buf *out)
 {
-	struct forms forms = { 0 };
-	struct slice rest = params(field);
 	struct buf bytes = BUF(field.n);
-	size_t looked_at = 0;
-	struct param p;
-	int rc = 0;
+	struct value v;
+	int rc = gather(field, name, &v, &bytes);
 
-	while (looked_at++ < LIMIT_PARAMS && next_param(&rest, &p))
-		sort_in(&forms, &p, slice_str(name));
-	if (forms.extended.name.p != NULL)
-		rc = add_segments(&forms.extended, 1, &bytes, out);
-	else if (forms.segments[0].name.p != NULL)
-		rc = add_segments(forms.segments, LIMIT_PARAMS, &bytes, out);
-	else if (forms.plain.name.p == NULL)
-		goto out;
-	else if ((rc = add_text(&forms.plain, &bytes)) == 0)
-		rc = add_decoded(&bytes, out);
-	rc = rc == 0 ? 1 : -1;
-out:
+	if (rc == 1 && (v.extended
+	    ? add_converted(v.charset, buf_slice(&bytes), out)
+	    : add_decoded(&bytes, out)) == -1)
+		rc = -1;
 	buf_free(&bytes);
 	return rc;
+}
+
+int
+param_bytes(struct slice field, const char *name, struct buf *out)
+{
+	struct value v;
+
+	return gather(field, name, &v, out);
 }

@@ -30,9 +30,17 @@ struct slice param_value(struct slice field);
  */
 int param_get(struct slice field, const char *name, struct buf *out);
 
+/* The same without a look at charsets and encoded-words: the bytes as they
+ * stand, quotes, backslashes and the %XX of RFC 2231 taken off.  For what is
+ * compared with other bytes of the message, as a boundary is. */
+int param_bytes(struct slice field, const char *name, struct buf *out);
+
 /* How many parameters named "name" in its plain form there are: more than one
  * is ambiguous (RFC 7103). */
 size_t param_count(struct slice field, const char *name);
+
+/* 1 if "s" is a token (RFC 2045, 5.1), else 0. */
+int param_is_token(struct slice s);
 
 /*
  * Adds "; name=value" to "out" for "value" in UTF-8: as a token or a

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "hdr.h"
 #include "limits.h"
 #include "param.h"
 #include "utf8.h"
@@ -12,14 +13,24 @@ enum {
 	SUFFIX = 12,		    /* the longest ".suffix" that is kept */
 };
 
-/* 1 for what may stand in a token and, for the second, in an extended value
- * (RFC 2045, 5.1; RFC 2231, 7). */
 static int
 is_token_letter(int c)
 {
 	return c > ' ' && c < 0x7f && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
 
+int
+param_is_token(struct slice s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (!is_token_letter(s.p[i]))
+			return 0;
+	return s.n > 0;
+}
+
+/* 1 for what may stand in an extended value (RFC 2231, 7). */
 static int
 is_extended_letter(int c)
 {
@@ -32,33 +43,15 @@ is_quoted_letter(int32_t c)
 	return c >= ' ' && c < 0x7f;
 }
 
-static int
-write_quoted(struct buf *out, struct slice value)
-{
-	int c, rc = buf_addc(out, '"');
-
-	while (rc == 0 && (c = slice_getc(&value)) != -1) {
-		if (c == '"' || c == '\\')
-			rc = buf_addc(out, '\\');
-		if (rc == 0)
-			rc = buf_addc(out, c);
-	}
-	return rc == 0 ? buf_addc(out, '"') : -1;
-}
-
 /* "value" is ASCII without controls. */
 static int
 write_plain(struct buf *out, const char *name, struct slice value)
 {
-	struct slice rest = value;
-
 	if (buf_addf(out, ";\n\t%s=", name) == -1)
 		return -1;
-	while (rest.n > 0 && is_token_letter(slice_peek(rest)))
-		(void)slice_getc(&rest);
-	if (value.n > 0 && rest.n == 0)
+	if (param_is_token(value))
 		return buf_add(out, value);
-	return write_quoted(out, value);
+	return hdr_quote(value, out);
 }
 
 /* 1 if "value" can be written as it is, on one line with the name. */

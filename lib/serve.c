@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* serve: how a server comes to its connections; see serve.h. */
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -71,104 +70,9 @@ catch_signals(void)
 	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
-static void
-peer_v4(struct in_addr a, unsigned port, struct serve_peer *p)
-{
-	(void)inet_ntop(AF_INET, &a, p->address, sizeof(p->address));
-	memcpy(p->network, &a, sizeof(a));
-	p->port = port;
-	p->local = ntohl(a.s_addr) >> 24 == 127;
-}
-
-static void
-peer_v6(const struct sockaddr_in6 *a, struct serve_peer *p)
-{
-	struct in_addr mapped;
-
-	if (IN6_IS_ADDR_V4MAPPED(&a->sin6_addr)) {
-		memcpy(&mapped, &a->sin6_addr.s6_addr[12], sizeof(mapped));
-		peer_v4(mapped, ntohs(a->sin6_port), p);
-		return;
-	}
-	(void)inet_ntop(AF_INET6, &a->sin6_addr, p->address,
-	    sizeof(p->address));
-	memcpy(p->network, &a->sin6_addr, 8);
-	p->port = ntohs(a->sin6_port);
-	p->local = IN6_IS_ADDR_LOOPBACK(&a->sin6_addr);
-}
-
-/* Behind a program that talks to the network for us (a TLS end) the socket
- * is not the peer's, and the environment tells: UCSPI-TCP, systemd. */
-static int
-peer_by_environment(struct serve_peer *p)
-{
-	static const char *const names[] = { "TCPREMOTEIP", "REMOTE_ADDR" };
-	struct sockaddr_in6 v6 = { 0 };
-	struct in_addr v4;
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *text = getenv(names[i]);
-
-		if (text == NULL)
-			continue;
-		if (inet_pton(AF_INET, text, &v4) == 1) {
-			peer_v4(v4, 0, p);
-			return 1;
-		}
-		if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) {
-			peer_v6(&v6, p);
-			return 1;
-		}
-	}
-	return 0;
-}
-
-union address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-/* Of a connected socket: 1, or 0 where it is none of the Internet. */
-static int
-peer_of(const union address *a, struct serve_peer *p)
-{
-	switch (a->any.sa_family) {
-	case AF_INET:
-		peer_v4(a->v4.sin_addr, ntohs(a->v4.sin_port), p);
-		return 1;
-	case AF_INET6:
-		peer_v6(&a->v6, p);
-		return 1;
-	default:
-		return 0;
-	}
-}
-
-/* Who is at the other end of what we were given. */
-static void
-find_peer(int fd, struct serve_peer *p)
-{
-	union address a;
-	socklen_t n = sizeof(a);
-	int domain = AF_UNIX;
-
-	memset(p, 0, sizeof(*p));
-	memset(&a, 0, sizeof(a));
-	if (getpeername(fd, &a.any, &n) == 0 && peer_of(&a, p))
-		return;
-	if (peer_by_environment(p))
-		return;
-	/* An Internet socket whose peer is gone already is not local. */
-	n = sizeof(domain);
-	(void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n);
-	p->local = domain != AF_INET && domain != AF_INET6;
-}
-
 static int
 serve_one(const struct serve *s, int in, int out,
-    const struct serve_peer *peer)
+    const struct peer *peer)
 {
 	struct conn *c;
 	int on = 1, status;
@@ -197,7 +101,7 @@ reap(struct listener *l)
 }
 
 static int
-too_many(const struct listener *l, const struct serve_peer *peer)
+too_many(const struct listener *l, const struct peer *peer)
 {
 	size_t i, same = 0;
 
@@ -212,7 +116,7 @@ too_many(const struct listener *l, const struct serve_peer *peer)
 }
 
 static void
-refuse(const struct listener *l, int fd, const struct serve_peer *peer,
+refuse(const struct listener *l, int fd, const struct peer *peer,
     const char *why)
 {
 	struct slice busy = slice_str(l->serve->busy);
@@ -223,7 +127,7 @@ refuse(const struct listener *l, int fd, const struct serve_peer *peer,
 }
 
 static _Noreturn void
-child(const struct listener *l, int fd, const struct serve_peer *peer)
+child(const struct listener *l, int fd, const struct peer *peer)
 {
 	size_t i;
 
@@ -246,8 +150,8 @@ pause_where_exhausted(void)
 static void
 take(struct listener *l, int listening)
 {
-	struct serve_peer peer = { 0 };
-	union address a;
+	struct peer peer;
+	union peer_address a;
 	socklen_t n = sizeof(a);
 	struct child *born;
 	pid_t pid;
@@ -258,8 +162,7 @@ take(struct listener *l, int listening)
 		pause_where_exhausted();
 		return;
 	}
-	if (!peer_of(&a, &peer))
-		peer.local = 1;
+	peer_from_address(&peer, &a);
 	reap(l);
 	if (too_many(l, &peer)) {
 		refuse(l, fd, &peer, "too many connections");
@@ -394,7 +297,7 @@ int
 serve_run(const struct serve *s, struct fail *f)
 {
 	struct listener l = { .serve = s };
-	struct serve_peer peer;
+	struct peer peer;
 	int n = handed_over();
 
 	catch_signals();
@@ -404,11 +307,11 @@ serve_run(const struct serve *s, struct fail *f)
 		return EX_CONFIG;
 	}
 	if (n == 0) {
-		find_peer(STDIN_FILENO, &peer);
+		peer_from_fd(&peer, STDIN_FILENO);
 		return serve_one(s, STDIN_FILENO, STDOUT_FILENO, &peer);
 	}
 	if (n == 1 && !is_listening(FIRST_FD)) { /* Accept=yes */
-		find_peer(FIRST_FD, &peer);
+		peer_from_fd(&peer, FIRST_FD);
 		return serve_one(s, FIRST_FD, FIRST_FD, &peer);
 	}
 	if (prepare(&l, n, f) == -1)

@@ -11,21 +11,7 @@
 #define SERVE_H
 
 #include "conn.h"
-
-enum {
-	SERVE_ADDRESS = 46, /* INET6_ADDRSTRLEN */
-};
-
-struct serve_peer {
-	/* IPv4 or IPv6 in its usual text form (an IPv4 address mapped into
-	 * IPv6 as IPv4); empty where the peer is a local program. */
-	char address[SERVE_ADDRESS];
-	unsigned port; /* 0: unknown */
-	int local;     /* loopback, a UNIX socket, a pipe: this machine */
-	/* What counts as one address for the limit: an IPv4 address, or the
-	 * /64 that an IPv6 host can choose from. */
-	unsigned char network[16];
-};
+#include "peer.h"
 
 struct serve {
 	unsigned connections; /* at most so many at a time; LISTEN_FDS alone */
@@ -34,7 +20,7 @@ struct serve {
 	/* Serves one connection, which stays the caller's, and returns the
 	 * exit status.  The connection is stoppable (conn.h) by SIGTERM. */
 	int (*session)(void *ctx, struct conn *c,
-	    const struct serve_peer *peer);
+	    const struct peer *peer);
 	void *ctx;
 };
 

@@ -15,8 +15,6 @@
 #include "text.h"
 #include "utf8.h"
 
-enum { PIECE = 65536 };
-
 /* What is done to a part, by bits. */
 enum {
 	PLAN_QUOTED = 1,   /* its content becomes quoted-printable */
@@ -324,29 +322,27 @@ convert_event(void *ctx, enum mime_event event, struct mime_part *part,
 	return 0;
 }
 
+static int
+push(void *ctx, struct slice piece, struct fail *f)
+{
+	return mime_push(ctx, piece, f);
+}
+
 /* One pass over "in". */
 static int
 pass(struct job *job, const struct input *in, mime_handler *handler,
     struct fail *f)
 {
 	struct mime *m = mime_new(handler, job);
-	char *piece = mem_resize(NULL, PIECE, 1);
-	uint64_t at = 0;
-	size_t n;
 	int rc;
 
 	job->parts = 0;
-	while ((rc = input_read(in, at, piece, PIECE, &n, f)) == 0 && n > 0) {
-		if ((rc = mime_push(m, (struct slice){ piece, n }, f)) == -1)
-			break;
-		at += n;
-	}
+	rc = input_each(in, push, m, f);
 	if (rc == 0)
 		rc = mime_end(m, f);
 	if (rc == 0 && mime_too_deep(m))
 		rc = fail_set(f, EX_DATAERR,
 		    "not 7-bit: parts nested deeper than %d", LIMIT_MIME_DEPTH);
-	free(piece);
 	mime_free(&m);
 	return rc;
 }
@@ -361,8 +357,8 @@ sevenbit_convert(const struct input *in,
 
 	job->put = put;
 	job->ctx = ctx;
-	job->decoded = BUF(PIECE + 4096);
-	job->encoded = BUF(4 * (PIECE + 8192));
+	job->decoded = BUF(INPUT_BLOCK + 4096);
+	job->encoded = BUF(4 * (INPUT_BLOCK + 8192));
 	rc = pass(job, in, plan_event, f);
 	if (rc == 0)
 		rc = pass(job, in, convert_event, f);

@@ -23,6 +23,18 @@ slice_sub(struct slice s, size_t from, size_t to)
 }
 
 int
+slice_hexbyte(struct slice *s)
+{
+	int high, low;
+
+	if (s->n < 2 || (high = slice_hexdigit(s->p[0])) == -1 ||
+	    (low = slice_hexdigit(s->p[1])) == -1)
+		return -1;
+	*s = slice_sub(*s, 2, s->n);
+	return high << 4 | low;
+}
+
+int
 slice_lower(int c)
 {
 	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;

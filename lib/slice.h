@@ -66,6 +66,10 @@ int slice_uint(struct slice s, uint64_t min, uint64_t max, uint64_t *out);
 /* The value of the ASCII hexadecimal digit "c", or -1. */
 int slice_hexdigit(int c);
 
+/* Takes two hexadecimal digits: the byte, 0..255; -1 where they are not there,
+ * and nothing moved. */
+int slice_hexbyte(struct slice *s);
+
 /* "c" as a lower-case ASCII letter, without the locale. */
 int slice_lower(int c);
 

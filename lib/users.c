@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* users: who has a mailbox here; see users.h. */
 
-#include <errno.h>
-#include <pwd.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "input.h"
 #include "limits.h"
 #include "text.h"
+#include "userfile.h"
+#include "userlogin.h"
+#include "userowner.h"
 #include "users.h"
-
-enum {
-	LINE = 2048, /* of the users file */
-	BLOCK = 16384,
-};
 
 /* What is looked for, and what was found of it so far. */
 struct search {
@@ -71,79 +63,20 @@ out:
 	return result;
 }
 
-/* Takes in who owns one part of a path: 0, or -1 with EPERM where that is
- * neither root nor who owns a part before it. */
-static int
-add_owner(const struct stat *st, struct user *u)
-{
-	if (u->uid == 0 || st->st_uid == u->uid) {
-		u->uid = st->st_uid;
-		u->gid = st->st_gid;
-	} else if (st->st_uid != 0) {
-		errno = EPERM;
-		return -1;
-	}
-	return 0;
-}
-
-/* The same by its name; for a symbolic link its own owner counts, and who owns
- * what it leads to. */
-static int
-add_part(const char *path, struct user *u)
-{
-	struct stat st;
-
-	if (lstat(path, &st) == -1 || add_owner(&st, u) == -1)
-		return -1;
-	return !S_ISLNK(st.st_mode) || (stat(path, &st) == 0 &&
-	    add_owner(&st, u) == 0) ? 0 : -1;
-}
-
-/*
- * Who owns "path", as far as it is there.  The owner of one part can lead what
- * follows elsewhere, so the first one that is not root is the owner, whatever
- * comes after.  The group is the user's own: a directory may have one that the
- * user is not in.
- */
-static int
-find_owner(const char *path, struct user *u, struct fail *f)
-{
-	char *at = mem_str(slice_str(path)), *end = at, c;
-	const struct passwd *pw;
-	int rc = 0;
-
-	u->uid = 0;
-	do {
-		end += strspn(end, "/");
-		end += strcspn(end, "/");
-		c = *end;
-		*end = '\0';
-		rc = add_part(at, u);
-		*end = c;
-	} while (rc == 0 && c != '\0');
-	if (rc == -1 && errno == ENOENT)
-		rc = 0;
-	if (rc == -1)
-		(void)fail_errno(f, EX_TEMPFAIL, "%.300s: who owns it", path);
-	else if (u->uid != 0 && (pw = getpwuid(u->uid)) != NULL)
-		u->gid = pw->pw_gid;
-	free(at);
-	return rc;
-}
-
+/* The user of the users file whose Maildir that is. */
 static enum users_result
 found_at(struct search *s, const char *maildir, struct fail *f)
 {
+	struct userowner owner = { geteuid(), getegid() };
+
 	if (maildir == NULL || maildir[0] != '/')
 		return fail_set(f, EX_CONFIG,
 		    "user %s: no absolute path of a Maildir",
 		    TEXT_SHOW(s->local));
-	s->user->maildir = maildir;
-	s->user->login = NULL;
-	s->user->uid = geteuid();
-	s->user->gid = getegid();
-	if (geteuid() == 0 && find_owner(maildir, s->user, f) == -1)
+	if (geteuid() == 0 && userowner_find(maildir, &owner, f) == -1)
 		return USERS_FAILED;
+	*s->user = (struct user){ .maildir = maildir, .uid = owner.uid,
+		.gid = owner.gid };
 	return USERS_FOUND;
 }
 
@@ -158,117 +91,54 @@ lower(struct arena *arena, struct slice s)
 	return (struct slice){ p, s.n };
 }
 
-/* One line of the users file. */
+/* The Maildir of a line of the users file that was looked for. */
 static enum users_result
-match_line(struct search *s, struct slice line, struct fail *f)
+found_line(struct search *s, const struct userfile_line *line, struct fail *f)
 {
-	struct slice domain, local, hash, maildir;
 	const char *path = NULL;
 
-	if (line.n == 0 || line.p[0] == '#')
-		return USERS_NONE;
-	if (!slice_until(&line, ':', &domain) ||
-	    !slice_until(&domain, '@', &local))
-		return fail_set(f, EX_CONFIG,
-		    "%.200s: a line that is not \"user@domain:...\"",
-		    s->conf->users);
-	(void)slice_until(&line, ':', &hash);
-	(void)slice_until(&line, ':', &maildir);
-	if (!s->any && (!slice_caseeq(local, s->local) ||
-	    !slice_caseeq(domain, s->domain)))
-		return USERS_NONE;
-	if (maildir.n > 0)
-		path = arena_str(s->arena, maildir);
+	if (line->maildir.n > 0)
+		path = arena_str(s->arena, line->maildir);
 	else if (s->conf->maildirs != NULL)
 		path = expand(s->arena, s->conf->maildirs,
-		    lower(s->arena, local), lower(s->arena, domain));
+		    lower(s->arena, line->local),
+		    lower(s->arena, line->domain));
 	return found_at(s, path, f);
-}
-
-static enum users_result
-too_long(const struct search *s, struct fail *f)
-{
-	return fail_set(f, EX_CONFIG, "%.200s: a line longer than %d bytes",
-	    s->conf->users, LINE);
-}
-
-/* All whole lines of "text"; what is left of it stays in *text. */
-static enum users_result
-match_lines(struct search *s, struct slice *text, struct fail *f)
-{
-	enum users_result rc = USERS_NONE;
-	struct slice line;
-
-	while (rc == USERS_NONE && slice_find(*text, '\n') < text->n) {
-		(void)slice_until(text, '\n', &line);
-		rc = line.n > LINE ? too_long(s, f) : match_line(s, line, f);
-	}
-	return rc;
-}
-
-static enum users_result
-search_input(struct search *s, const struct input *in, struct fail *f)
-{
-	enum users_result rc = USERS_NONE;
-	char block[BLOCK + LINE];
-	uint64_t at = 0;
-	size_t kept = 0, n;
-
-	while (rc == USERS_NONE) {
-		struct slice text;
-
-		if (input_read(in, at, block + kept, BLOCK, &n, f) == -1)
-			return USERS_FAILED;
-		at += n;
-		text = (struct slice){ block, kept + n };
-		rc = match_lines(s, &text, f);
-		if (n == 0) {
-			if (rc == USERS_NONE)
-				rc = match_line(s, text, f);
-			break;
-		}
-		if (rc == USERS_NONE && text.n > LINE)
-			return too_long(s, f);
-		memmove(block, text.p, text.n);
-		kept = text.n;
-	}
-	return rc;
 }
 
 static enum users_result
 search_file(struct search *s, struct fail *f)
 {
-	enum users_result rc;
-	struct input in;
+	enum users_result rc = USERS_NONE;
+	struct userfile_line line;
+	struct userfile file;
+	int more = 1;
 
-	if (input_open(&in, s->conf->users, UINT64_MAX, f) == -1) {
-		f->class = EX_TEMPFAIL;
+	if (userfile_open(&file, s->conf->users, f) == -1)
 		return USERS_FAILED;
+	while (rc == USERS_NONE && more == 1) {
+		more = userfile_next(&file, &line, f);
+		if (more == -1)
+			rc = USERS_FAILED;
+		else if (more == 1 && (s->any ||
+		    (slice_caseeq(line.local, s->local) &&
+		    slice_caseeq(line.domain, s->domain))))
+			rc = found_line(s, &line, f);
 	}
-	rc = search_input(s, &in, f);
-	input_close(&in);
-	if (rc == USERS_FAILED)
-		f->class = EX_TEMPFAIL;
+	userfile_close(&file);
 	return rc;
 }
 
 static enum users_result
 search_machine(struct search *s, struct fail *f)
 {
-	const char *name = s->any ? "root" : arena_str(s->arena, s->local);
-	struct passwd *pw;
+	const char *name = s->any ? NULL : arena_str(s->arena, s->local);
 	struct buf path = BUF(4096);
-	struct stat st;
+	const struct passwd *pw;
+	int rc = userlogin_find(name, &pw, f);
 
-	errno = 0;
-	pw = name[0] == '\0' ? NULL : getpwnam(name);
-	if (pw == NULL)
-		return errno == 0 || errno == ENOENT ? USERS_NONE :
-		    fail_errno(f, EX_TEMPFAIL, "user database");
-	/* Accounts of daemons have no home of their own, and so no mail. */
-	if ((geteuid() != 0 && geteuid() != pw->pw_uid) ||
-	    stat(pw->pw_dir, &st) == -1 || st.st_uid != pw->pw_uid)
-		return USERS_NONE;
+	if (rc != 1)
+		return rc == 0 ? USERS_NONE : USERS_FAILED;
 	if (s->conf->maildirs != NULL) {
 		s->user->maildir = expand(s->arena, s->conf->maildirs,
 		    slice_str(pw->pw_name), s->domain);
@@ -278,7 +148,7 @@ search_machine(struct search *s, struct fail *f)
 		buf_free(&path);
 	}
 	if (s->user->maildir == NULL || s->user->maildir[0] != '/')
-		return fail_set(f, EX_TEMPFAIL, "user %s: no Maildir path",
+		return fail_set(f, EX_CONFIG, "user %.100s: no Maildir path",
 		    pw->pw_name);
 	s->user->login = arena_str(s->arena, slice_str(pw->pw_name));
 	s->user->uid = pw->pw_uid;
@@ -293,22 +163,45 @@ search(struct search *s, struct fail *f)
 	    search_machine(s, f);
 }
 
-/* The address that "Postmaster" names, or whoever comes first. */
+/* The name itself, else without what is behind the delimiter. */
+static enum users_result
+search_name(struct search *s, struct fail *f)
+{
+	size_t at = slice_find(s->local, s->conf->recipient_delimiter);
+	enum users_result rc = search(s, f);
+
+	if (rc != USERS_NONE || s->conf->recipient_delimiter == 0 || at == 0 ||
+	    at == s->local.n)
+		return rc;
+	s->local = slice_sub(s->local, 0, at);
+	return search(s, f);
+}
+
+static struct slice
+first_domain(const struct conf *conf)
+{
+	return slice_str(conf->ndomains > 0 ? conf->domains[0] : "");
+}
+
+/* Who gets the mail of a postmaster that is no user; never USERS_NONE. */
 static enum users_result
 search_postmaster(struct search *s, struct fail *f)
 {
-	struct slice name, rest;
+	const char *named = s->conf->postmaster;
+	enum users_result rc;
 
-	if (s->conf->postmaster == NULL) {
+	if (named == NULL) {
 		s->any = 1;
-		return search(s, f);
+		rc = search(s, f);
+		return rc != USERS_NONE ? rc : fail_set(f, EX_CONFIG,
+		    "there is no user to be postmaster");
 	}
-	rest = slice_str(s->conf->postmaster);
-	(void)slice_until(&rest, '@', &name);
-	s->local = name;
-	if (rest.n > 0)
-		s->domain = rest;
-	return search(s, f);
+	s->domain = lower(s->arena, slice_str(named));
+	if (!slice_until(&s->domain, '@', &s->local))
+		s->domain = first_domain(s->conf);
+	rc = search_name(s, f);
+	return rc != USERS_NONE ? rc : fail_set(f, EX_CONFIG,
+	    "Postmaster: %s has no mailbox", TEXT_SHOW(slice_str(named)));
 }
 
 static int
@@ -329,30 +222,19 @@ users_find(const struct conf *conf, const struct addr *a, struct arena *arena,
 	struct search s = { .conf = conf, .arena = arena, .user = u };
 	struct buf local = BUF(LIMIT_LOCAL_PART + 2);
 	enum users_result rc;
-	struct slice whole;
-	size_t at;
 	int postmaster;
 
 	if (a->domain.n > 0 && !is_ours(conf, a->domain))
 		return USERS_ELSEWHERE;
 	if (addr_unquote(a->local, &local) == -1)
 		return USERS_NONE;
-	whole = lower(arena, buf_slice(&local));
+	s.local = lower(arena, buf_slice(&local));
 	buf_free(&local);
-	if (slice_find(whole, '\0') < whole.n)
+	if (s.local.n == 0 || slice_find(s.local, '\0') < s.local.n)
 		return USERS_NONE;
-	s.local = whole;
 	s.domain = a->domain.n > 0 ? lower(arena, a->domain) :
-	    slice_str(conf->ndomains > 0 ? conf->domains[0] : "");
-	postmaster = slice_eq(whole, SLICE("postmaster"));
-	rc = search(&s, f);
-	at = slice_find(whole, conf->recipient_delimiter);
-	if (rc == USERS_NONE && conf->recipient_delimiter != 0 && at > 0 &&
-	    at < whole.n) {
-		s.local = arena_slice(arena, slice_sub(whole, 0, at));
-		rc = search(&s, f);
-	}
-	if (rc == USERS_NONE && postmaster)
-		rc = search_postmaster(&s, f);
-	return rc;
+	    first_domain(conf);
+	postmaster = slice_eq(s.local, SLICE("postmaster"));
+	rc = search_name(&s, f);
+	return rc == USERS_NONE && postmaster ? search_postmaster(&s, f) : rc;
 }

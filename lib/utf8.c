@@ -58,6 +58,14 @@ utf8_next(struct slice *s)
 	return -2;
 }
 
+size_t
+utf8_size(unsigned char lead)
+{
+	if (lead < 0xc2 || lead > 0xf4)
+		return 1;
+	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
 int
 utf8_valid(struct slice s)
 {

@@ -10,6 +10,10 @@
  * the bytes are not UTF-8, and then exactly one byte was taken. */
 int32_t utf8_next(struct slice *s);
 
+/* How many bytes the character has that begins with the byte "lead", 1..4; 1
+ * where none does. */
+size_t utf8_size(unsigned char lead);
+
 /* 1 if all of "s" is UTF-8, else 0. */
 int utf8_valid(struct slice s);
 

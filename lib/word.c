@@ -46,17 +46,13 @@ take_encoded(struct slice *s, struct encoded *w)
 static int
 decode_q(struct slice text, struct buf *out)
 {
-	int c, high, low;
+	int c, byte;
 
 	while ((c = slice_getc(&text)) != -1) {
-		if (c == '_') {
+		if (c == '_')
 			c = ' ';
-		} else if (c == '=' && text.n >= 2 &&
-		    (high = slice_hexdigit(text.p[0])) != -1 &&
-		    (low = slice_hexdigit(text.p[1])) != -1) {
-			c = high << 4 | low;
-			text = slice_sub(text, 2, text.n);
-		}
+		else if (c == '=' && (byte = slice_hexbyte(&text)) != -1)
+			c = byte;
 		if (buf_addc(out, c) == -1)
 			return -1;
 	}
@@ -293,24 +289,28 @@ add_words(struct slice text, struct buf *out)
 }
 
 static int
-add_quoted(struct slice text, struct buf *out)
-{
-	int c, rc = buf_addc(out, '"');
-
-	while (rc == 0 && (c = slice_getc(&text)) != -1) {
-		if (c == '"' || c == '\\')
-			rc = buf_addc(out, '\\');
-		if (rc == 0)
-			rc = buf_addc(out, c);
-	}
-	return rc == 0 ? buf_addc(out, '"') : -1;
-}
-
-static int
 must_encode(struct slice word, int phrase)
 {
 	return has_marker(word) || word.n > LONG_WORD ||
 	    !all(word, phrase ? is_atom_letter : is_printable);
+}
+
+/* 1 for atoms with one space between each two. */
+static int
+is_atoms(struct slice text)
+{
+	int before = ' ', c;
+
+	if (text.n == 0)
+		return 1;
+	if (!all(text, is_atom_letter))
+		return 0;
+	while ((c = slice_getc(&text)) != -1) {
+		if (c == ' ' && before == ' ')
+			return 0;
+		before = c;
+	}
+	return before != ' ';
 }
 
 /* Adds "text" with the words from the first to the last that need it
@@ -345,8 +345,8 @@ word_encode(struct slice text, int phrase, struct buf *out)
 
 	if (!utf8_valid(text) || hdr_value_check("", text, &ignored) == -1)
 		return -1;
-	if (phrase && !all(text, is_atom_letter) && all(text, is_printable) &&
+	if (phrase && !is_atoms(text) && all(text, is_printable) &&
 	    !has_marker(text) && text.n < LONG_WORD)
-		return add_quoted(text, out);
+		return hdr_quote(text, out);
 	return add_mixed(text, phrase, out);
 }

@@ -33,10 +33,11 @@ int word_decode(struct slice value, struct buf *out);
  * encoded-words of UTF-8, in Q or B, whichever is shorter, split between
  * characters, with spaces between them to fold at.  Each has at most 66
  * characters (RFC 2047, 2 allows 75): so the first fits behind "Subject: ",
- * and no reader meets a first line without text.  A word too long for a line counts among those that need it.  With "phrase"
- * set the result may stand in a phrase: a quoted-string where printable ASCII
- * is no list of atoms, and encoded-words of the letters that RFC 2047, 5 (3)
- * allows.
+ * and no reader meets a first line without text.  A word too long for a line
+ * counts among those that need it.  With "phrase" set the result may stand in
+ * a phrase: a quoted-string where printable ASCII is no list of atoms with
+ * single spaces between them, and encoded-words of the letters that RFC 2047,
+ * 5 (3) allows.
  * 0, or -1: the maximum of "out" is passed, or "text" is not UTF-8 or holds
  * CR, LF or NUL.
  */

@@ -16,6 +16,9 @@
 #	free_port			prints a TCP port nobody listens on
 #	mail_host			$T/mailpipe.conf for alice and bob of
 #					example.org, Maildirs $T/alice, $T/bob
+#	owned DIR ...			gives them to a user that is not root,
+#					where root runs the test: only such a
+#					one can have mail of a users file
 #	smtpd [option ...]		smtpd-inetd under
 #					systemd-socket-activate; sets $PORT
 #	scripted SCRIPT			a server that follows peer/script.py,
@@ -190,6 +193,13 @@ listening()
 	[ -n "$(ss -Hltn "sport = :$1")" ]
 }
 
+owned()
+{
+	[ "$(id -u)" -eq 0 ] || return 0
+	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
+	chown -R 64000:64000 "$@"
+}
+
 mail_host()
 {
 	local user
@@ -198,6 +208,7 @@ mail_host()
 		mkdir -p "$T/$user/cur" "$T/$user/new" "$T/$user/tmp"
 		echo "$user@example.org:!:$T/$user"
 	done >"$T/users"
+	owned "$T/alice" "$T/bob"
 	cat >"$T/mailpipe.conf" <<-.
 		Hostname: mx.example.org
 		Domains: example.org

@@ -140,6 +140,56 @@ part_with()
 	noted 'm: part 1: unknown charset, the bytes are kept'
 }
 
+# One byte of TSCII becomes nine.
+@test "-u loses nothing where text grows" {
+	{
+		printf 'Content-Type: text/plain; charset=tscii\n\n'
+		head -c 200000 /dev/zero | tr '\0' '\207'
+	} >m
+	yes "$(printf '\340\256\225\340\257\215\340\256\267')" |
+	    head -n 200000 | tr -d '\n' >want
+	expect 0 mime-unpack -u -p 1 m
+	cmp out want
+	expect 0 mime-unpack -u -d d m
+	cmp d/part-1.txt want
+}
+
+@test "-l: messages listed on standard input, -0 for any name" {
+	cp "$TESTS/data/no-mime.eml" "$(printf 'a\nb')"
+	printf '%s\n\nmissing\n%s' "$TESTS/data/no-mime.eml" \
+	    "$TESTS/data/utf16.eml" >list
+	expect 66 mime-unpack -l <list
+	noted 'missing: open: No such file or directory'
+	printf '%s\t1\ttext/plain\t%s\t-\t%s\t-\n' >want \
+	    "$TESTS/data/no-mime.eml" "7bit	-" 7 \
+	    "$TESTS/data/utf16.eml" "base64	utf-16le" 29
+	same out want
+	printf 'a\nb\0' >list
+	expect 0 mime-unpack -l0 <list
+	printf 'a\\nb\t1\ttext/plain\t7bit\t-\t-\t7\t-\0' | cmp - out
+	expect 0 mime-unpack -0 -l -d d <list
+	printf 'd/part-1.txt\0' | cmp - out
+	expect 0 mime-unpack -0 -l -p 1 <list
+	same out d/part-1.txt
+	expect 0 mime-unpack -l </dev/null
+	[ ! -s out ]
+}
+
+@test "-l: what is no path, and - as one: 65" {
+	echo - >list
+	echo "$TESTS/data/no-mime.eml" >>list
+	expect 65 mime-unpack -l <list
+	noted 'mime-unpack: -: standard input is the list of paths'
+	contains out 'no-mime.eml	1	text/plain'
+	head -c 5000 /dev/zero | tr '\0' x >list
+	expect 65 mime-unpack -l <list
+	noted 'list of paths: one longer than 4096 bytes'
+	for args in '-l m' '-l -' '-0 -p 1'; do
+		# shellcheck disable=SC2086
+		expect 64 mime-unpack $args </dev/null
+	done
+}
+
 @test "-j: one object for each message, one for each file" {
 	expect 0 mime-unpack -j "$TESTS/data/letter.eml" \
 	    "$TESTS/data/no-mime.eml"
@@ -304,6 +354,14 @@ part_with()
 	printf 'a\n--BNDX\nstill a' | cmp - d/part-1.txt
 }
 
+@test "hostile: a boundary that looks like an encoded-word" {
+	printf 'Content-Type: multipart/mixed; boundary="%s"\n\n--%s\n\n1\n--%s--\n' \
+	    '=?utf-8?Q?y?=' '=?utf-8?Q?y?=' '=?utf-8?Q?y?=' >m
+	printf '1\td/part-1.txt\n' | saved 0 m
+	noted
+	printf 1 | cmp - d/part-1.txt
+}
+
 @test "hostile: two Content-Type fields, the first counts" {
 	printf '1\td/part-1.txt\n' | saved 0 "$hostile/22_dup_ct.eml"
 	noted 'part 1: several Content-Type fields or boundaries, the first'
@@ -453,6 +511,16 @@ part_with()
 	printf 'Content-Type: nonsense\n\n' >"$(printf 'm\033x')"
 	expect_noted 0 mime-unpack "$(printf 'm\033x')"
 	contains err 'm\x1bx: part 1: Content-Type is no type'
+	odd=$(printf 'no\033[31m\nsuch')
+	expect 66 mime-unpack "$odd"
+	noted 'no\x1b[31m\x0asuch: open: No such file'
+	expect 73 mime-unpack -d "$odd/x" "$TESTS/data/no-mime.eml"
+	noted 'no\x1b[31m\x0asuch/x: mkdir: No such file'
+	chmod 500 "$odd"
+	[ "$(id -u)" -eq 0 ] || {
+		expect 73 mime-unpack -d "$odd" "$TESTS/data/no-mime.eml"
+		noted 'no\x1b[31m\x0asuch/part-1.txt: create: Permission'
+	}
 }
 
 # --- failures
@@ -493,10 +561,71 @@ part_with()
 	head -c 400000 /dev/zero >big
 	printf 'Content-Type: a/b; name=big\n\n' | cat - big >m
 	mkdir d
-	expect 75 sh -c 'trap "" XFSZ; ulimit -f 100; mime-unpack -d d m'
+	expect 75 sh -c 'ulimit -f 100; exec mime-unpack -d d m'
 	contains err 'm: d/big: write: File too large'
 	[ -z "$(ls d)" ]
 	[ ! -s out ]
+}
+
+# in_hand SIGNAL: the second file is being written when the signal comes.
+in_hand()
+{
+	local pid status=0
+
+	rm -rf d fifo
+	mkfifo fifo
+	env --default-signal=HUP,INT,TERM mime-unpack -d d - \
+	    <fifo >said 2>err 3>&- &
+	pid=$!
+	exec 8>fifo
+	printf 'Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n' \
+	    >&8
+	printf 'Content-Type: a/b; name=big\n\n' >&8
+	head -c 500000 /dev/zero >&8
+	wait_for 10 test -s d/big
+	kill -s "$1" "$pid"
+	wait "$pid" || status=$?
+	exec 8>&-
+	echo "status $status"
+	[ "$status" -eq $((128 + $(kill -l "$1"))) ]
+}
+
+@test "a signal: no file is left in part, those told of are whole" {
+	for signal in INT TERM HUP; do
+		in_hand "$signal"
+		[ "$(ls d)" = part-1.txt ]
+		printf x | cmp - d/part-1.txt
+		printf '1\td/part-1.txt\n' | cmp - said
+		[ ! -s err ]
+	done
+}
+
+@test "a signal that was ignored stays so" {
+	mkfifo fifo
+	sh -c 'trap "" INT; exec mime-unpack -d d - <fifo >said' 3>&- &
+	pid=$!
+	exec 8>fifo
+	printf '\n' >&8
+	head -c 200000 /dev/zero >&8
+	wait_for 10 test -s d/part-1.txt
+	kill -s INT "$pid"
+	printf 'end' >&8
+	exec 8>&-
+	wait "$pid"
+	[ "$(wc -c <d/part-1.txt)" -eq 200003 ]
+}
+
+@test "a FIFO: read, or told where nobody writes; <(command)" {
+	mkfifo fifo
+	expect 66 mime-unpack fifo
+	noted 'fifo: a FIFO that nobody writes to'
+	{ sleep 0.3; cat "$TESTS/data/no-mime.eml"; } >fifo &
+	expect 0 mime-unpack -p 1 fifo
+	cp out want
+	expect 0 mime-unpack -p 1 <(cat "$TESTS/data/no-mime.eml")
+	same out want
+	expect 0 mime-unpack -p 1 /dev/stdin < <(cat "$TESTS/data/no-mime.eml")
+	same out want
 }
 
 @test "standard output that is full: 75" {
@@ -522,8 +651,8 @@ part_with()
 		head -c 100000000 /dev/zero | base64
 		printf -- '--b--\n'
 	} >m
-	"$MAILPIPE_BIN/../tests/tool/measure" cost 60 mime-unpack -d d m
-	[ "$(cut -d ' ' -f 3 cost)" -lt 6144 ]
+	peak mime-unpack -d d m >/dev/null
+	[ "$PEAK" -lt 6144 ]
 	head -c 100000000 /dev/zero | cmp - d/big
 }
 
@@ -537,6 +666,11 @@ part_with()
 	expect 0 sh -c 'mime-unpack -0 -d attachments letter.eml |
 	    xargs -0 sha256sum'
 	[ "$(wc -l <out)" -eq 5 ]
+	mkdir -p Maildir/cur
+	cp letter.eml Maildir/cur/
+	expect 0 sh -c 'find Maildir/cur -type f -print0 | mime-unpack -0l |
+	    tr "\0" "\n" | cut -f 1,8'
+	contains out 'Maildir/cur/letter.eml	Rechnung März 2026.pdf'
 	expect 0 sh -c 'mime-unpack -u -p 1.1 <letter.eml | grep Grüße'
 	contains out 'Grüße aus Köln'
 	cp "$TESTS/data/forward.eml" forward.eml

@@ -187,6 +187,7 @@ example()
 	example mailpipe.conf.5 alice@example.org:
 	sed "s,/var/mail,$T/mail,; s,/home/bob,$T/bob," example >users
 	mkdir -p mail/example.org bob
+	owned mail bob
 	example mailpipe.conf.5 QUIT
 	expect 0 sh -e example
 	contains out "220 mx.example.org ESMTP"

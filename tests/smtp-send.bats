@@ -290,6 +290,12 @@ needs\t8BITMIME, or is converted'
 	printf 'a\0b\n' >nul
 	M=nul send 0 -n -f a@x smtp://localhost b@y
 	contains out "needs	conversion"
+	printf '%s\n' m8 >list
+	M=list send 0 -ln -f a@x smtp://localhost b@y
+	result 'm8\tsender\t<a@x>
+m8\trecipient\t<b@y>
+m8\tsize\t26
+m8\tneeds\t8BITMIME, or is converted'
 	M=m8 send 0 -jn -f a@x smtp://localhost b@y
 	python3 - <<-'.'
 	import json

@@ -418,6 +418,7 @@ measured()
 		echo "user$n@example.org:!:$T/u/$n"
 	done >>"$T/users"
 	mkdir "$T/u"
+	owned "$T/u"
 	# shellcheck disable=SC2046 # words
 	{ envelope bob@example.org $(printf 'user%d@example.org ' $(seq 999))
 	    printf '%s\n' 'C: Subject: x' 'C: .' 'S: 250 *'; } | talk

@@ -114,6 +114,7 @@ load smtpd
 
 @test "a Maildir, or a part of one, that is not there is made" {
 	mail_host
+	owned "$T"
 	rm -r "$T/bob" "$T/alice/new"
 	{ envelope bob@example.org alice@example.org
 	    printf '%s\n' 'C: Subject: x' 'C: .' 'S: 250 *'; } | talk
@@ -167,6 +168,40 @@ load smtpd
 	contains "$(letter bob)" 'Return-Path: <>'
 	[ "$(grep -c refused "$T/log")" -eq 5 ]
 	contains "$T/log" 'to=<carol@example.org> refused'
+}
+
+# Says RCPT for postmaster in three forms, each answered as the argument says.
+to_postmaster()
+{
+	{ hello
+	    printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *'
+	    for to in Postmaster postmaster@example.net postmaster@example.org
+	    do
+		printf '%s\n' "C: RCPT TO:<$to>" "S: $1"
+	    done
+	    [ "${1%% *}" != 250 ] || printf '%s\n' 'C: DATA' 'S: 354 *' \
+		'C: Subject: x' 'C: .' 'S: 250 *'
+	} | talk
+}
+
+@test "Postmaster: without a domain it is of the first of Domains" {
+	mail_host
+	sed -i 's/^Domains:.*/& example.net/' "$T/mailpipe.conf"
+	echo 'Postmaster: Bob+master' >>"$T/mailpipe.conf"
+	to_postmaster '250 2.1.5 *'
+	[ "$(letters bob)$(letters alice)" = 10 ]
+}
+
+@test "postmaster is never refused, only put off where nobody is" {
+	mail_host
+	sed -i 's/^Domains:.*/& example.net/' "$T/mailpipe.conf"
+	echo 'Postmaster: bob@example.net' >>"$T/mailpipe.conf"
+	to_postmaster '451 4.3.0 *'
+	contains "$T/log" 'to=<postmaster@example.net> not looked up: Postmaster: bob@example.net has no mailbox'
+	sed -i /Postmaster/d "$T/mailpipe.conf"
+	echo '# nobody yet' >"$T/users"
+	to_postmaster '451 4.3.0 *'
+	contains "$T/log" 'not looked up: there is no user to be postmaster'
 }
 
 @test "commands in the wrong order" {

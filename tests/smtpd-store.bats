@@ -48,7 +48,7 @@ load smtpd
 	    printf '%s\n' 'C: Subject: small' 'C: .' 'S: 250 *'
 	    envelope carol@example.org | tail -n +4
 	    printf '%s\n' 'C: Subject: small' 'C: .' 'S: 250 *'
-	} | talk unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs "$1/small"
+	} | talk unshare -m sh -c 'mount -t tmpfs -o size=64k,uid=64000 tmpfs "$1/small"
 	    smtpd-inetd -f "$1/mailpipe.conf"; status=$?
 	    find "$1/small" -type f >"$1/left"; exit $status' - "$T"
 	[ "$(letters bob)" -eq 1 ]
@@ -69,6 +69,7 @@ load smtpd
 	} | talk unshare -m sh -c '
 	    mount -t tmpfs -o nr_inodes=5 tmpfs "$1/small"
 	    mkdir -p "$1/small/carol/cur" "$1/small/carol/new"
+	    chown -R 64000 "$1/small"
 	    exec smtpd-inetd -f "$1/mailpipe.conf"' - "$T"
 	[ "$(letters bob)" -eq 1 ]
 }
@@ -191,6 +192,58 @@ no_sessions()
 	done
 }
 
+@test "an owner too many is for another message: 452 4.5.3" {
+	is_root || skip "needs root"
+	open_place
+	seq 64100 64200 >"$T/owners"
+	while read -r owner; do
+		install -d -m 700 -o "$owner" "$OPEN/$owner"
+		echo "u$owner@example.org:!:$OPEN/$owner"
+	done <"$T/owners" >"$T/users"
+	printf 'Domains: example.org\nUsers: %s\n' "$T/users" >"$T/mailpipe.conf"
+	to()
+	{
+		printf 'C: RCPT TO:<u%s@example.org>\nS: %s\n' "$1" "$2"
+	}
+	{ hello
+	    printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *'
+	    while read -r owner; do
+		[ "$owner" -eq 64200 ] || to "$owner" '250 2.1.5 *'
+	    done <"$T/owners"
+	    to 64200 '452 4.5.3 too many recipients'
+	    to 64100+x '250 2.1.5 *'
+	    printf '%s\n' 'C: DATA' 'S: 354 *' 'C: Subject: x' 'C: .' 'S: 250 *'
+	    printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *'
+	    to 64200 '250 2.1.5 *'
+	    printf '%s\n' 'C: DATA' 'S: 354 *' 'C: Subject: x' 'C: .' 'S: 250 *'
+	} | talk
+	while read -r owner; do
+		[ "$(find "$OPEN/$owner/new" -type f -user "$owner" |
+		    wc -l)" -eq 1 ]
+	done <"$T/owners"
+	tmp_clean
+}
+
+@test "root has no mail of a users file, and makes no Maildir" {
+	is_root || skip "needs root"
+	mail_host
+	mkdir -p "$T/there/new" "$T/there/cur" "$T/there/tmp"
+	printf '%s@example.org:!:%s\n' there "$T/there" gone "$T/gone" \
+	    deep "$T/gone/deep" >>"$T/users"
+	{ hello
+	    printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *'
+	    for to in there gone deep; do
+		printf '%s\n' "C: RCPT TO:<$to@example.org>" 'S: 451 4.3.0 *'
+	    done
+	    printf '%s\n' 'C: RCPT TO:<bob@example.org>' 'S: 250 *' \
+		'C: DATA' 'S: 354 *' 'C: Subject: x' 'C: .' 'S: 250 *'
+	} | talk
+	contains "$T/log" "$T/gone: no owner but root: chown the Maildir or its directory"
+	[ "$(files_in new | wc -l)$(letters bob)" = 11 ]
+	[ ! -e "$T/gone" ]
+	[ "$(stat -c %u "$(letter bob)")" -ne 0 ]
+}
+
 @test "a hostile owner leads no mail, and not root, elsewhere" {
 	is_root || skip "needs root"
 	open_place
@@ -275,25 +328,78 @@ no_sessions()
 	{ envelope games@example.org | sed '$s/.*/S: 451 4.3.0 */'; } | talk
 }
 
-# The machine's users without any configuration; it gets one more for the time
-# of the test.
+# The command runs without any configuration on a machine with other users,
+# $T/passwd, and other files of /etc that are in $T.
+on_machine()
+{
+	chmod 644 "$T/passwd"
+	talk unshare -m sh -c '
+	    for file in passwd login.defs shells; do
+		[ ! -e "$1/$file" ] || mount --bind "$1/$file" "/etc/$file"
+	    done
+	    [ ! -d /etc/mailpipe ] || mount -t tmpfs tmpfs /etc/mailpipe
+	    unset HOME
+	    shift
+	    exec "$@"' - "$T" "$@"
+}
+
+@test "root's server has mail for root and people, and for no daemon" {
+	is_root || skip "needs root"
+	open_place
+	home()
+	{
+		install -d -m 700 -o "$2" "$OPEN/$1"
+		echo "$1:x:$2:$2::$OPEN/$1:$3"
+	}
+	{ home root 0 /usr/sbin/nologin
+	    home person 1500 /bin/sh
+	    home standard 1501 ''
+	    home postgres 999 /bin/sh
+	    home fetchmail 101 /bin/false
+	    home ceph 64045 /usr/sbin/nologin
+	    home nobody 65534 /bin/sh
+	    echo "homeless:x:1502:1502::$OPEN/person:/bin/sh"
+	} >"$T/passwd"
+	printf '# shells\n/bin/sh\n' >"$T/shells"
+	printf 'MAIL_DIR /var/mail\n#UID_MIN 1\nUID_MIN\t\t 1000\n' >"$T/login.defs"
+	asked()
+	{
+		hello
+		printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *'
+		while [ "$#" -gt 0 ]; do
+			printf '%s\n' "C: RCPT TO:<$1@localhost>" "S: $2 *"
+			shift 2
+		done
+	}
+	{ asked root 250 postmaster 250 person 250 person+x 250 standard 250 \
+	    postgres 550 fetchmail 550 ceph 550 nobody 550 homeless 550
+	    printf '%s\n' 'C: DATA' 'S: 354 *' 'C: Subject: x' 'C: .' 'S: 250 *'
+	} | on_machine smtpd-inetd
+	for owner in root:0 person:1500 standard:1501; do
+		file=$(find "$OPEN/${owner%:*}/Maildir/new" -type f)
+		[ "$(stat -c %u "$file")" = "${owner#*:}" ]
+	done
+	[ "$(files_in new | wc -l)" -eq 3 ]
+	echo 'UID_MIN 999' >"$T/login.defs"
+	asked postgres 250 fetchmail 550 | on_machine smtpd-inetd
+	echo 'UID_MIN none' >"$T/login.defs"
+	asked person 250 postgres 550 | on_machine smtpd-inetd
+}
+
 @test "an ordinary user's server delivers into ~/Maildir" {
 	is_root || skip "needs root"
 	open_place
 	install -d -m 700 -o 64003 -g 64003 "$OPEN/home"
 	{ cat /etc/passwd
 	    echo "mpuser:x:64003:64003::$OPEN/home:/bin/sh"; } >"$T/passwd"
-	chmod 644 "$T/passwd"
 	{ envelope mpuser@localhost | sed 's/alice@example.net//'
 	    printf '%s\n' 'C: Subject: x' 'C: .' 'S: 250 *'
 	    envelope mpuser+x@localhost root@localhost | sed '1,3d;/DATA/,$d' |
 		sed '$s/.*/S: 550 5.1.1 */'
+	    printf '%s\n' 'C: RCPT TO:<Postmaster>' 'S: 250 2.1.5 *'
 	    printf '%s\n' 'C: QUIT' 'S: 221 *'
-	} | talk unshare -m sh -c 'mount --bind "$1/passwd" /etc/passwd
-	    [ ! -d /etc/mailpipe ] || mount -t tmpfs tmpfs /etc/mailpipe
-	    unset HOME
-	    exec setpriv --reuid 64003 --regid 64003 --clear-groups \
-		"$2/smtpd-inetd"' - "$T" "$OPEN"
+	} | on_machine setpriv --reuid 64003 --regid 64003 --clear-groups \
+	    "$OPEN/smtpd-inetd"
 	file=$(find "$OPEN/home/Maildir/new" -type f)
 	[ "$(stat -c %u:%a "$file")" = 64003:600 ]
 	contains "$file" 'Delivered-To: mpuser@localhost'

@@ -29,10 +29,12 @@ create_in(struct create *c, const char *path, struct fail *f)
 	*c = CREATE_NONE;
 	c->path = path;
 	if (mkdir(path, 0777) == -1 && errno != EEXIST)
-		return fail_errno(f, EX_CANTCREAT, "%.300s: mkdir", path);
+		return fail_errno(f, EX_CANTCREAT, "%s: mkdir",
+		    TEXT_SHOW(slice_str(path)));
 	c->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (c->dir == -1)
-		return fail_errno(f, EX_CANTCREAT, "%.300s: open", path);
+		return fail_errno(f, EX_CANTCREAT, "%s: open",
+		    TEXT_SHOW(slice_str(path)));
 	return 0;
 }
 
@@ -78,10 +80,11 @@ create_one(struct create *c, struct buf *made)
 static int
 cannot_create(const struct create *c, const struct buf *made, struct fail *f)
 {
-	int full = errno == ENOSPC || errno == EDQUOT;
-
-	return fail_errno(f, full ? EX_TEMPFAIL : EX_CANTCREAT,
-	    "%.150s/%s: create", c->path, TEXT_SHOW(buf_slice(made)));
+	(void)fail_errno(f, EX_CANTCREAT, "%s/%s: create",
+	    TEXT_SHOW(slice_str(c->path)), TEXT_SHOW(buf_slice(made)));
+	if (fail_is_full(f))
+		f->class = EX_TEMPFAIL;
+	return -1;
 }
 
 int

@@ -3,10 +3,11 @@
 
 #include "leaf.h"
 
-/* What the contracts of enc.h and word.h say is always enough. */
+/* What the contracts of enc.h and charset.h say is enough. */
 enum {
 	DECODED = LEAF_PIECE + 2048,
-	TEXT = 4 * DECODED + 64,
+	PIECE = 8192, /* converted at once */
+	TEXT = CHARSET_ROOM(PIECE),
 };
 
 void
@@ -15,6 +16,7 @@ leaf_start(struct leaf *l, enum enc enc, struct charset *charset,
 {
 	charset_close(&l->charset);
 	buf_clear(&l->decoded);
+	buf_clear(&l->text);
 	l->tty.nheld = 0;
 	l->out = out;
 	l->charset = charset;
@@ -32,45 +34,67 @@ put(struct leaf *l, struct slice bytes)
 		output_put(l->out, bytes);
 }
 
-static void
-put_decoded(struct leaf *l, struct slice bytes)
+static int
+no_room(struct fail *f)
 {
-	if (l->charset == NULL) {
-		put(l, bytes);
-		return;
-	}
-	(void)charset_convert(l->charset, bytes, &l->text);
+	return fail_set(f, EX_SOFTWARE, "conversion: no room");
+}
+
+static void
+put_text(struct leaf *l)
+{
 	put(l, buf_slice(&l->text));
 	buf_clear(&l->text);
 }
 
-void
-leaf_put(struct leaf *l, struct slice bytes)
+static int
+put_decoded(struct leaf *l, struct slice bytes, struct fail *f)
 {
-	if (l->decoder.enc != ENC_BASE64 &&
-	    l->decoder.enc != ENC_QUOTED_PRINTABLE) {
-		put_decoded(l, bytes);
-		return;
+	if (l->charset == NULL)
+		put(l, bytes);
+	while (l->charset != NULL && bytes.n > 0) {
+		struct slice piece = slice_sub(bytes, 0, PIECE);
+
+		if (charset_convert(l->charset, piece, &l->text) == -1)
+			return no_room(f);
+		put_text(l);
+		bytes = slice_sub(bytes, PIECE, bytes.n);
 	}
-	(void)enc_decode(&l->decoder, bytes, &l->decoded);
-	put_decoded(l, buf_slice(&l->decoded));
-	buf_clear(&l->decoded);
+	return 0;
 }
 
-unsigned
-leaf_end(struct leaf *l)
+int
+leaf_put(struct leaf *l, struct slice bytes, struct fail *f)
 {
-	(void)enc_decode_end(&l->decoder, &l->decoded);
-	put_decoded(l, buf_slice(&l->decoded));
+	int rc;
+
+	if (l->decoder.enc != ENC_BASE64 &&
+	    l->decoder.enc != ENC_QUOTED_PRINTABLE)
+		return put_decoded(l, bytes, f);
+	if (enc_decode(&l->decoder, bytes, &l->decoded) == -1)
+		return no_room(f);
+	rc = put_decoded(l, buf_slice(&l->decoded), f);
 	buf_clear(&l->decoded);
-	if (l->charset != NULL) {
-		(void)charset_finish(l->charset, &l->text);
-		put(l, buf_slice(&l->text));
-		buf_clear(&l->text);
+	return rc;
+}
+
+int
+leaf_end(struct leaf *l, unsigned *flaws, struct fail *f)
+{
+	int rc;
+
+	if (enc_decode_end(&l->decoder, &l->decoded) == -1)
+		return no_room(f);
+	rc = put_decoded(l, buf_slice(&l->decoded), f);
+	if (rc == 0 && l->charset != NULL) {
+		if (charset_finish(l->charset, &l->text) == -1)
+			rc = no_room(f);
+		put_text(l);
 	}
 	charset_close(&l->charset);
 	tty_end(&l->tty, l->out);
-	return l->decoder.flaws;
+	*flaws = l->decoder.flaws;
+	return rc;
 }
 
 void

@@ -28,14 +28,17 @@ struct leaf {
 };
 
 /* Begins a leaf that is encoded in "enc" and goes to "out".  "charset" may be
- * NULL; the leaf closes it. */
+ * NULL; the leaf closes it.  What was not ended before is dropped. */
 void leaf_start(struct leaf *l, enum enc enc, struct charset *charset,
     struct output *out);
 
-void leaf_put(struct leaf *l, struct slice bytes);
-
-/* Ends it; the flaws of enc.h.  "out" is not flushed. */
-unsigned leaf_end(struct leaf *l);
+/*
+ * Puts the next bytes, up to LEAF_PIECE; ends the leaf, with *flaws of enc.h.
+ * "out" is not flushed.  0, or -1 with EX_SOFTWARE: a charset makes more of a
+ * byte than charset.h says.
+ */
+int leaf_put(struct leaf *l, struct slice bytes, struct fail *f);
+int leaf_end(struct leaf *l, unsigned *flaws, struct fail *f);
 
 void leaf_free(struct leaf *l);
 

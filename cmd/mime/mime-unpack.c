@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * mime-unpack [-0jru] [-d directory] [-p part] [message ...]
+ * mime-unpack [-0jlru] [-d directory] [-p part] [message ...]
  *
  * Reads messages, in one pass each, and lists their parts, saves the content
  * of all leaves in a directory, or writes the content of one part to standard
@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,8 +17,11 @@
 
 #include "cli.h"
 #include "flaw.h"
+#include "input.h"
 #include "limits.h"
 #include "message.h"
+#include "paths.h"
+#include "stop.h"
 #include "text.h"
 #include "unpack.h"
 
@@ -40,12 +44,12 @@ is_number(const char *s)
 
 /* The directory of -d, or NULL. */
 static const char *
-parse_args(struct unpack *u, int argc, char *argv[])
+take_options(struct unpack *u, int argc, char *argv[])
 {
 	const char *dir = NULL;
 	int c;
 
-	while ((c = getopt(argc, argv, "0d:jp:ru")) != -1) {
+	while ((c = getopt(argc, argv, "0d:jlp:ru")) != -1) {
 		switch (c) {
 		case '0':
 			u->zero = 1;
@@ -55,6 +59,9 @@ parse_args(struct unpack *u, int argc, char *argv[])
 			break;
 		case 'j':
 			u->json = 1;
+			break;
+		case 'l':
+			u->listed = 1;
 			break;
 		case 'p':
 			u->number = optarg;
@@ -69,13 +76,30 @@ parse_args(struct unpack *u, int argc, char *argv[])
 			cli_usage();
 		}
 	}
-	if ((dir != NULL && u->number != NULL) || (u->raw && u->utf8) ||
-	    (u->number != NULL && (u->json || u->zero)) ||
-	    ((u->raw || u->utf8) && dir == NULL && u->number == NULL))
+	return dir;
+}
+
+/* The same, after all was checked. */
+static const char *
+parse_args(struct unpack *u, int argc, char *argv[])
+{
+	const char *dir = take_options(u, argc, argv);
+	int showing = u->number != NULL;
+
+	if ((dir != NULL && showing) || (u->raw && u->utf8) ||
+	    (showing && (u->json || (u->zero && !u->listed))) ||
+	    ((u->raw || u->utf8) && dir == NULL && !showing) ||
+	    (u->listed && optind < argc))
 		cli_usage();
-	if (u->number != NULL && !is_number(u->number))
+	if (showing && !is_number(u->number))
 		cli_usage();
 	return dir;
+}
+
+static int
+saves_files(const struct unpack *u)
+{
+	return u->dir.dir != -1;
 }
 
 static int
@@ -84,14 +108,16 @@ open_message(const struct unpack *u, struct fail *f)
 	char *path;
 	int fd;
 
+	if (strcmp(u->path, "-") == 0 && u->listed)
+		return fail_set(f, EX_DATAERR,
+		    "standard input is the list of paths");
 	if (strcmp(u->path, "-") == 0)
 		return STDIN_FILENO;
 	path = message_path(u->path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = input_fd(path, f);
 	free(path);
-	if (fd == -1)
-		return fail_errno(f, EX_NOINPUT, "open");
-	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	if (fd != -1)
+		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return fd;
 }
 
@@ -116,6 +142,8 @@ read_message(struct unpack *u, int fd, struct mime *m, struct fail *f)
 	ssize_t n;
 
 	while (!had_enough(u, fd)) {
+		if (saves_files(u) && stop_wait(fd))
+			return fail_set(f, EX_TEMPFAIL, "interrupted");
 		if ((n = read(fd, piece, sizeof(piece))) == 0)
 			return mime_end(m, f);
 		if (n == -1 && errno == EINTR)
@@ -134,7 +162,7 @@ static int
 unpack_open(struct unpack *u, int fd, struct fail *f)
 {
 	mime_handler *handler = u->number != NULL ? unpackshow_event :
-	    u->dir.dir != -1			  ? unpacksave_event :
+	    saves_files(u)			  ? unpacksave_event :
 						    unpacklist_event;
 	struct mime *m = mime_new(handler, u);
 	int rc = read_message(u, fd, m, f);
@@ -145,6 +173,22 @@ unpack_open(struct unpack *u, int fd, struct fail *f)
 		    LIMIT_MIME_DEPTH);
 	mime_free(&m);
 	return rc == -1 ? -1 : 0;
+}
+
+/* The same into files; where a signal ends it, no file is left in part, and
+ * those that are whole were told of. */
+static int
+unpack_files(struct unpack *u, int fd, struct fail *f)
+{
+	struct fail told_later;
+	int rc;
+
+	stop_catch();
+	rc = unpack_open(u, fd, f);
+	unpacksave_abort(u);
+	(void)output_flush(&u->out, &told_later);
+	stop_release();
+	return rc;
 }
 
 /* One message; an exit status, after its line. */
@@ -158,11 +202,10 @@ unpack(struct unpack *u)
 	u->part = NULL;
 	u->flaws_shown = 0;
 	if (fd != -1)
-		rc = unpack_open(u, fd, &f);
+		rc = (saves_files(u) ? unpack_files : unpack_open)(u, fd, &f);
 	if (fd > STDERR_FILENO)
 		(void)close(fd);
-	unpacksave_abort(u);
-	if (u->number == NULL && u->dir.dir == -1 && fd != -1)
+	if (u->number == NULL && !saves_files(u) && fd != -1)
 		unpacklist_end(u, rc == -1 ? &f : NULL);
 	flaw_rest(unpack_label(u), u->flaws_shown);
 	if (rc == -1) {
@@ -177,28 +220,60 @@ unpack(struct unpack *u)
 	return 0;
 }
 
+/* The messages that standard input lists; an exit status. */
+static int
+unpack_listed(struct unpack *u)
+{
+	struct fail f = { 0 };
+	struct paths paths;
+	int status = 0;
+	char *path;
+
+	paths_start(&paths, STDIN_FILENO, u->zero ? '\0' : '\n');
+	while ((path = paths_next(&paths, &f)) != NULL) {
+		u->path = path;
+		status = cli_worse(status, unpack(u));
+		free(path);
+	}
+	return f.class == 0 ? status : cli_worse(status, cli_report(&f));
+}
+
+/* Those that the command line names, "n" of them; none is standard input. */
+static int
+unpack_named(struct unpack *u, char *paths[], int n)
+{
+	int status = 0, i = 0;
+
+	do {
+		u->path = n > 0 ? paths[i] : "-";
+		status = cli_worse(status, unpack(u));
+	} while (++i < n);
+	return status;
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct unpack u = { .dir = CREATE_NONE };
 	struct fail f = { 0 };
 	const char *dir;
-	int status = 0;
+	int status, n;
 
 	cli_start("mime-unpack",
-	    "[-0j] [-d directory [-r | -u]] [message ...]\n"
-	    "       mime-unpack -p part [-r | -u] [message ...]");
+	    "[-0jl] [-d directory [-r | -u]] [message ...]\n"
+	    "       mime-unpack -p part [-0l] [-r | -u] [message ...]");
 	dir = parse_args(&u, argc, argv);
+	n = argc - optind;
+	/* A file that grows too long is a failed write, and is removed. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	u.out = output_to(STDOUT_FILENO, "standard output");
 	u.tty = isatty(STDOUT_FILENO);
 	u.leaf.to_tty = u.tty && u.number != NULL;
 	if (dir != NULL && create_in(&u.dir, dir, &f) == -1)
 		cli_exit(&f);
-	u.several = argc - optind > 1;
-	do {
-		u.path = optind < argc ? argv[optind] : "-";
-		status = cli_worse(status, unpack(&u));
-	} while (++optind < argc);
+	u.several = u.listed || n > 1;
+	status = u.listed ? unpack_listed(&u)
+			  : unpack_named(&u, argv + optind, n);
 	create_free(&u.dir);
 	leaf_free(&u.leaf);
 	cli_finish(&u.out, status);

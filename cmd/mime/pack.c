@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* pack: a message as a tree of parts, and its way out; see pack.h. */
 
-#include <stdlib.h>
-
-#include "mem.h"
 #include "pack.h"
 #include "sevenbit.h"
 
@@ -33,23 +30,6 @@ put_unix(void *ctx, struct slice bytes, struct fail *f)
 	return 0;
 }
 
-static int
-read_blocks(const struct input *in, pack_put *put, void *ctx, struct fail *f)
-{
-	char *block = mem_resize(NULL, PACK_BLOCK, 1);
-	uint64_t at = 0;
-	size_t got = 0;
-	int rc = 0;
-
-	for (at = 0; rc == 0 && at < in->size; at += got) {
-		rc = input_read(in, at, block, PACK_BLOCK, &got, f);
-		if (rc == 0)
-			rc = put(ctx, (struct slice){ block, got }, f);
-	}
-	free(block);
-	return rc;
-}
-
 int
 pack_content(const struct pack_part *p, pack_put *put, void *ctx,
     struct fail *f)
@@ -58,9 +38,9 @@ pack_content(const struct pack_part *p, pack_put *put, void *ctx,
 	int rc;
 
 	if (p->form == PACK_BYTES)
-		return read_blocks(&p->in, put, ctx, f);
+		return input_each(&p->in, put, ctx, f);
 	if (p->form == PACK_MESSAGE)
-		rc = read_blocks(&p->in, put_unix, &u, f);
+		rc = input_each(&p->in, put_unix, &u, f);
 	else
 		rc = sevenbit_convert(&p->in, put_unix, &u, f);
 	if (rc == 0 && u.cr)
@@ -265,7 +245,7 @@ write_delimiters(struct writer *w, const struct pack_part *p)
 int
 pack_write(const struct pack_part *root, struct output *out, struct fail *f)
 {
-	struct writer w = { .out = out, .coded = BUF(5 * PACK_BLOCK) };
+	struct writer w = { .out = out, .coded = BUF(5 * INPUT_BLOCK) };
 	const struct pack_part *p;
 	int rc = 0;
 

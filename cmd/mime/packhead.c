@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /* packhead: the header of a new message; see packhead.h. */
 
-#include <pwd.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "date.h"
 #include "hdr.h"
 #include "limits.h"
 #include "packaddr.h"
 #include "packhead.h"
+#include "self.h"
 #include "text.h"
 #include "utf8.h"
 #include "word.h"
@@ -131,20 +129,10 @@ static int
 write_own_from(const struct packhead *h, struct packhead_text *t,
     struct fail *f)
 {
-	const struct passwd *user = getpwuid(getuid());
-	char host[LIMIT_DOMAIN + 1], text[ADDR_TEXT];
-	int n;
+	char text[ADDR_TEXT];
 
-	if (user == NULL)
-		return fail_set(f, EX_NOUSER,
-		    "From: no name for user %ju, and no -f",
-		    (uintmax_t)getuid());
-	if (gethostname(host, sizeof(host)) == -1)
-		return fail_errno(f, EX_NOHOST, "host name");
-	host[sizeof(host) - 1] = '\0';
-	n = snprintf(text, sizeof(text), "%s@%s", user->pw_name, host);
-	if (n < 0 || (size_t)n >= sizeof(text))
-		return too_long("From", f);
+	if (self_address(text, f) == -1)
+		return fail_at(f, "From: no -f");
 	return write_from(h, t, slice_str(text), f);
 }
 

@@ -43,8 +43,8 @@ struct packhead_text {
  *
  * 0, or -1: EX_DATAERR, a value holds CR, LF or NUL, or is not UTF-8, or is no
  * address where one is needed, or is too long, or a field name is none, or is
- * one that the content decides; EX_NOUSER, no h->from and no name for the
- * user who runs this.
+ * one that the content decides; EX_NOUSER, no h->from, and the user who
+ * runs this has no address (self.h).
  */
 int packhead_write(const struct packhead *h, struct packhead_text *t,
     struct fail *f);

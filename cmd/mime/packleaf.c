@@ -116,40 +116,61 @@ scan(struct look *l, enum pack_form form, struct fail *f)
 	return pack_content(l->part, put_scan, &l->scan, f);
 }
 
-/* How many bytes of a block to look at before its last character, which may
- * not be all there. */
+/* Text that may be UTF-8, in pieces. */
+struct utf8_look {
+	char held[4]; /* the start of a character */
+	size_t nheld;
+	int no; /* it is not */
+};
+
+/* How many bytes stand before a character that is cut off at the end. */
 static size_t
 whole_characters(struct slice s)
 {
-	size_t n = s.n;
+	size_t n;
 
-	while (n > 1 && s.n - n < 3 && (s.p[n - 1] & 0xc0) == 0x80)
-		n--;
-	return n > 1 ? n - 1 : s.n;
+	for (n = 1; n <= 3 && n <= s.n; n++) {
+		unsigned char c = (unsigned char)s.p[s.n - n];
+
+		if ((c & 0xc0) != 0x80)
+			return utf8_size(c) > n ? s.n - n : s.n;
+	}
+	return s.n;
+}
+
+static int
+put_utf8_look(void *ctx, struct slice bytes, struct fail *f)
+{
+	struct utf8_look *u = ctx;
+	size_t whole;
+
+	(void)f;
+	while (u->nheld > 0 && bytes.n > 0) {
+		u->held[u->nheld++] = (char)slice_getc(&bytes);
+		if (u->nheld < utf8_size((unsigned char)u->held[0]))
+			continue;
+		u->no |= !utf8_valid((struct slice){ u->held, u->nheld });
+		u->nheld = 0;
+	}
+	whole = whole_characters(bytes);
+	u->no |= !utf8_valid(slice_sub(bytes, 0, whole));
+	if (whole < bytes.n) {
+		u->nheld = bytes.n - whole;
+		memcpy(u->held, bytes.p + whole, u->nheld);
+	}
+	return u->no ? -1 : 0;
 }
 
 /* 1 or 0; -1 where it cannot be read. */
 static int
 input_is_utf8(const struct input *in, struct fail *f)
 {
-	char *block = mem_resize(NULL, PACK_BLOCK, 1);
-	size_t got = 0, whole;
-	uint64_t at;
-	int yes = 1;
+	struct utf8_look u = { .nheld = 0 };
+	int rc = input_each(in, put_utf8_look, &u, f);
 
-	for (at = 0; yes == 1 && at < in->size; at += whole) {
-		struct slice s = { block, 0 };
-
-		if (input_read(in, at, block, PACK_BLOCK, &got, f) == -1) {
-			yes = -1;
-			break;
-		}
-		s.n = got;
-		whole = at + got < in->size ? whole_characters(s) : got;
-		yes = utf8_valid(slice_sub(s, 0, whole));
-	}
-	free(block);
-	return yes;
+	if (u.no)
+		return 0;
+	return rc == -1 ? -1 : u.nheld == 0;
 }
 
 /* The charset of text after the scan; "" where it is none that we know. */
@@ -244,6 +265,23 @@ as_message(struct look *l, struct fail *f)
 	return -1;
 }
 
+/* A message in part or outside: 7-bit as it stands, always (RFC 2046, 5.2.2.1
+ * and 5.2.3). */
+static int
+as_fragment(struct look *l, struct fail *f)
+{
+	struct fail why;
+
+	if (scan(l, PACK_MESSAGE, f) == -1)
+		return -1;
+	if (l->scan.eight_bit == 0 && is_clean(l))
+		return 0;
+	(void)fail_set(&why, EX_DATAERR,
+	    "not 7-bit text, and may not be encoded as a %s",
+	    TEXT_SHOW(param_value(l->type)));
+	return as_bytes(l, &why, f);
+}
+
 /* "name" as UTF-8: a byte that is none becomes "_". */
 static int
 add_name(struct buf *out, struct slice name)
@@ -315,6 +353,9 @@ packleaf_examine(struct pack_part *p, const struct packleaf *leaf,
 		rc = as_text(&l, f);
 	else if (type_is(l.type, "message/rfc822"))
 		rc = as_message(&l, f);
+	else if (type_is(l.type, "message/partial") ||
+	    type_is(l.type, "message/external-body"))
+		rc = as_fragment(&l, f);
 	if (rc == 0 && (rc = write_header(&header, &l)) == -1)
 		(void)fail_set(f, EX_DATAERR, "%s: name or type too long",
 		    TEXT_SHOW(slice_str(leaf->path)));

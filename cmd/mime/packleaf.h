@@ -42,7 +42,9 @@ int packleaf_open(struct pack_part *p, const struct packleaf *leaf,
  * an attached text in no charset we know, is sent in base64.  An attached
  * message is never encoded (RFC 2046, 5.2.1) but made 7-bit inside; where
  * that cannot be done it is sent as application/octet-stream, or is
- * EX_DATAERR if its type was asked for.  All else is sent in base64.
+ * EX_DATAERR if its type was asked for.  message/partial and
+ * message/external-body likewise, but they are not made 7-bit either (5.2.2.1,
+ * 5.2.3).  All else is sent in base64.
  *
  * 0, or -1: that, what input_read said, or what type_of_name said.
  */

@@ -7,13 +7,11 @@
 #include "tty.h"
 #include "utf8.h"
 
-/* How many bytes the character that begins with "lead" has. */
+/* How many bytes to see before what begins with "lead" is decided on. */
 static size_t
 length(unsigned char lead)
 {
-	if (lead == '\r')
-		return 2;
-	return lead < 0xc2 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	return lead == '\r' ? 2 : utf8_size(lead);
 }
 
 /* Takes one character, or one byte that is none, off "s". */

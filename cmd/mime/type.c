@@ -3,7 +3,6 @@
 
 #include <magic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "input.h"
 #include "limits.h"
@@ -11,24 +10,6 @@
 #include "type.h"
 
 #define SYSTEM_TABLE "/etc/mime.types"
-
-/* RFC 2045, 5.1 */
-static int
-token_char(int c)
-{
-	return c > ' ' && c < 127 && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
-}
-
-static int
-is_token(struct slice s)
-{
-	if (s.n == 0)
-		return 0;
-	for (size_t i = 0; i < s.n; i++)
-		if (!token_char(s.p[i]))
-			return 0;
-	return 1;
-}
 
 int
 type_ok(struct slice value)
@@ -39,8 +20,8 @@ type_ok(struct slice value)
 		if (value.p[i] < ' ' || value.p[i] > '~')
 			return 0;
 	subtype = param_value(value);
-	return slice_until(&subtype, '/', &type) && is_token(type) &&
-	    is_token(subtype);
+	return slice_until(&subtype, '/', &type) && param_is_token(type) &&
+	    param_is_token(subtype);
 }
 
 int

@@ -13,7 +13,9 @@
 const char *
 unpack_label(const struct unpack *u)
 {
-	return strcmp(u->path, "-") == 0 ? "standard input" : u->path;
+	int standard = strcmp(u->path, "-") == 0 && !u->listed;
+
+	return standard ? "standard input" : u->path;
 }
 
 static struct charset *
@@ -49,7 +51,7 @@ unpack_leaf(struct unpack *u, const struct mime_part *part, struct output *out)
 static int
 other_name(struct slice header, struct slice name)
 {
-	struct buf other = BUF(4 * LIMIT_HEADER_FIELD);
+	struct buf other = BUF(CHARSET_ROOM(LIMIT_HEADER_FIELD));
 	struct hdr_field field;
 	int differs = 0;
 
@@ -63,7 +65,7 @@ other_name(struct slice header, struct slice name)
 unsigned
 unpack_name(struct slice header, struct buf *out)
 {
-	struct buf name = BUF(4 * LIMIT_HEADER_FIELD);
+	struct buf name = BUF(CHARSET_ROOM(LIMIT_HEADER_FIELD));
 	unsigned flaws = 0;
 
 	buf_clear(out);

@@ -14,8 +14,9 @@
 
 struct unpack {
 	/* as the command line says */
-	int zero;	    /* -0: NUL ends a record */
+	int zero;	    /* -0: NUL ends a record, and a path of -l */
 	int json;	    /* -j */
+	int listed;	    /* -l: standard input is a list of messages */
 	int raw;	    /* -r: encoded bytes */
 	int utf8;	    /* -u: text becomes UTF-8 */
 	int tty;	    /* standard output is a terminal */

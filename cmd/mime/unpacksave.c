@@ -102,10 +102,12 @@ static int
 end(struct unpack *u, const struct mime_part *part, struct fail *f)
 {
 	struct unpack_file *file = u->file;
-	int rc;
+	unsigned flaws = 0;
+	int rc = leaf_end(&u->leaf, &flaws, f);
 
-	file->flaws |= part->flaws | FLAW_DECODER(leaf_end(&u->leaf));
-	rc = output_flush(&file->out, f);
+	file->flaws |= part->flaws | FLAW_DECODER(flaws);
+	if (rc == 0)
+		rc = output_flush(&file->out, f);
 	if (close(file->out.fd) == -1 && rc == 0)
 		rc = fail_errno(f, EX_IOERR, "%s: close",
 		    TEXT_SHOW(buf_slice(&file->path)));
@@ -135,8 +137,7 @@ unpacksave_event(void *ctx, enum mime_event event, struct mime_part *part,
 	case MIME_HEADER:
 		return start(u, part, f);
 	case MIME_BODY:
-		leaf_put(&u->leaf, bytes);
-		return 0;
+		return leaf_put(&u->leaf, bytes, f);
 	case MIME_END:
 		return end(u, part, f);
 	case MIME_GLUE:
@@ -150,7 +151,6 @@ unpacksave_abort(struct unpack *u)
 {
 	if (u->file == NULL)
 		return;
-	(void)leaf_end(&u->leaf);
 	(void)close(u->file->out.fd);
 	create_undo(&u->dir, &u->file->made);
 	free_file(u);

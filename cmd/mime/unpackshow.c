@@ -22,14 +22,17 @@ start(struct unpack *u, const struct mime_part *part)
 	flaw_warn(unpack_label(u), part, flaws, &u->flaws_shown);
 }
 
-static void
-end(struct unpack *u, const struct mime_part *part)
+static int
+end(struct unpack *u, const struct mime_part *part, struct fail *f)
 {
-	unsigned flaws = leaf_end(&u->leaf);
+	unsigned flaws;
 
+	if (leaf_end(&u->leaf, &flaws, f) == -1)
+		return -1;
 	u->part = NULL;
 	flaw_warn(unpack_label(u), part, part->flaws | FLAW_DECODER(flaws),
 	    &u->flaws_shown);
+	return 0;
 }
 
 int
@@ -38,12 +41,11 @@ unpackshow_event(void *ctx, enum mime_event event, struct mime_part *part,
 {
 	struct unpack *u = ctx;
 
-	(void)f;
 	if (u->part != NULL && event == MIME_END && part == u->part)
-		end(u, part);
-	else if (u->part != NULL)
-		leaf_put(&u->leaf, bytes);
-	else if (event == MIME_HEADER && !u->found &&
+		return end(u, part, f);
+	if (u->part != NULL)
+		return leaf_put(&u->leaf, bytes, f);
+	if (event == MIME_HEADER && !u->found &&
 	    strcmp(part->number, u->number) == 0)
 		start(u, part);
 	return 0;

@@ -7,7 +7,6 @@
  * message can become a command.
  */
 
-#include <errno.h>
 #include <string.h>
 
 #include "data.h"
@@ -170,7 +169,7 @@ receive(struct reception *r)
 static const char *
 storage_reply(const struct fail *f)
 {
-	if (f->error == ENOSPC || f->error == EDQUOT || f->error == EFBIG)
+	if (fail_is_full(f))
 		return "452 4.3.1 there is no room to store the message";
 	return "451 4.3.0 the message cannot be stored now";
 }

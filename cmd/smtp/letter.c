@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /* letter: a message to be sent, with its envelope; see letter.h. */
 
-#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "addr.h"
 #include "hdr.h"
 #include "letter.h"
 #include "limits.h"
 #include "message.h"
+#include "self.h"
 #include "text.h"
 
 enum { BLOCK = 65536 };
+
+#define SHOW_NAME(l) TEXT_SHOW(slice_str((l)->in.name))
 
 static int
 same_mailbox(struct slice a, struct slice b)
@@ -104,8 +106,8 @@ read_header(struct letter *l, struct buf *header, struct fail *f)
 
 		if (room == NULL)
 			return fail_set(f, EX_DATAERR,
-			    "%.300s: a header longer than %d bytes",
-			    l->in.name, LIMIT_HEADER);
+			    "%s: a header longer than %d bytes",
+			    SHOW_NAME(l), LIMIT_HEADER);
 		if (input_read(&l->in, at, room, BLOCK, &got, f) == -1)
 			return -1;
 		header->n += got;
@@ -151,23 +153,6 @@ remove_bcc(struct letter *l, struct slice header)
 	input_replace_head(&l->in, header.n, buf_slice(&l->head));
 }
 
-/* The user of this process at this host. */
-static struct slice
-own_address(struct arena *arena)
-{
-	struct passwd *pw = getpwuid(geteuid());
-	struct buf text = BUF(LIMIT_PATH);
-	char host[LIMIT_DOMAIN + 1] = "localhost";
-	struct slice s;
-
-	(void)gethostname(host, sizeof(host) - 1);
-	(void)buf_addf(&text, "%s@%s", pw == NULL ? "nobody" : pw->pw_name,
-	    host);
-	s = arena_slice(arena, buf_slice(&text));
-	buf_free(&text);
-	return s;
-}
-
 static int
 find_sender(struct letter *l, struct slice header, const char *given,
     struct fail *f)
@@ -175,6 +160,7 @@ find_sender(struct letter *l, struct slice header, const char *given,
 	static const char *const names[] = { "Sender", "From" };
 	struct hdr_field field;
 	struct fail ignored;
+	char own[ADDR_TEXT];
 	struct addr a;
 	size_t i;
 
@@ -196,11 +182,10 @@ find_sender(struct letter *l, struct slice header, const char *given,
 			    &ignored);
 	if (l->sender.p != NULL)
 		return 0;
-	l->sender = own_address(&l->arena);
-	if (addr_check(l->sender, &a, f) == 0)
-		return 0;
-	f->class = EX_NOUSER;
-	return fail_at(f, "no sender was given by -f, and");
+	if (self_address(own, f) == -1)
+		return fail_at(f, "no sender was given by -f, and");
+	l->sender = arena_slice(&l->arena, slice_str(own));
+	return 0;
 }
 
 static int
@@ -220,29 +205,19 @@ find_recipients(struct letter *l, struct slice header,
 		add_recipient(l, text);
 	}
 	if (o->from_header && recipients_of_header(l, header, f) == -1)
-		return fail_at(f, l->in.name);
+		return fail_at(f, SHOW_NAME(l));
 	if (l->nto == 0)
-		return fail_set(f, EX_DATAERR, "%.300s: no recipient",
-		    l->in.name);
+		return fail_set(f, EX_DATAERR, "%s: no recipient",
+		    SHOW_NAME(l));
 	return 0;
 }
 
 static int
-scan_all(struct letter *l, struct fail *f)
+scan_piece(void *ctx, struct slice piece, struct fail *f)
 {
-	char *block = mem_resize(NULL, BLOCK, 1);
-	uint64_t at = 0;
-	size_t got;
-	int rc;
-
-	enc_scan_init(&l->scan);
-	while ((rc = input_read(&l->in, at, block, BLOCK, &got, f)) == 0 &&
-	    got > 0) {
-		enc_scan(&l->scan, (struct slice){ block, got });
-		at += got;
-	}
-	free(block);
-	return rc;
+	(void)f;
+	enc_scan(ctx, piece);
+	return 0;
 }
 
 /* On the wire a bare CR is the end of a line (dot.h), and so the start of a
@@ -256,8 +231,7 @@ check_header(const struct letter *l, struct slice header, struct fail *f)
 	while (slice_until(&header, '\r', &line))
 		if (slice_peek(header) != '\n')
 			return fail_set(f, EX_DATAERR,
-			    "%s: a bare CR in the header",
-			    TEXT_SHOW(slice_str(l->in.name)));
+			    "%s: a bare CR in the header", SHOW_NAME(l));
 	return 0;
 }
 
@@ -282,8 +256,9 @@ letter_open(struct letter *l, const char *path, const struct letter_options *o,
 		rc = find_recipients(l, buf_slice(&header), o, f);
 	if (rc == 0 && o->from_header)
 		remove_bcc(l, buf_slice(&header));
+	enc_scan_init(&l->scan);
 	if (rc == 0)
-		rc = scan_all(l, f);
+		rc = input_each(&l->in, scan_piece, &l->scan, f);
 	buf_free(&header);
 	return rc;
 }
@@ -292,6 +267,43 @@ uint64_t
 letter_size(const struct letter *l)
 {
 	return l->scan.bytes + (l->scan.crlf ? 0 : l->scan.lines);
+}
+
+void
+letter_settle(struct letter_recipient *r, int class, const char *text)
+{
+	r->settled = 1;
+	r->class = class;
+	if (text != NULL) {
+		memset(&r->reply, 0, sizeof(r->reply));
+		(void)snprintf(r->reply.text, sizeof(r->reply.text), "%.500s",
+		    text);
+	}
+}
+
+void
+letter_settle_rest(struct letter *l, int class, const char *enhanced,
+    const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < l->nto; i++)
+		if (!l->to[i].settled) {
+			letter_settle(&l->to[i], class, text);
+			(void)snprintf(l->to[i].reply.enhanced,
+			    sizeof(l->to[i].reply.enhanced), "%s", enhanced);
+		}
+}
+
+int
+letter_has_pending(const struct letter *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->nto; i++)
+		if (!l->to[i].settled && !l->to[i].accepted)
+			return 1;
+	return 0;
 }
 
 void

@@ -53,6 +53,17 @@ int letter_open(struct letter *l, const char *path,
 /* Bytes of it on the wire, about. */
 uint64_t letter_size(const struct letter *l);
 
+/* Gives a recipient its result: an exit status and, unless it is NULL because
+ * the reply is there, a text. */
+void letter_settle(struct letter_recipient *r, int class, const char *text);
+
+/* The same for all that have none; "enhanced" is a code, or empty. */
+void letter_settle_rest(struct letter *l, int class, const char *enhanced,
+    const char *text);
+
+/* Whether a recipient still needs a transaction. */
+int letter_has_pending(const struct letter *l);
+
 void letter_close(struct letter *l);
 
 #endif

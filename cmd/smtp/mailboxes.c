@@ -87,11 +87,8 @@ mailboxes_add(struct mailboxes *b, const struct addr *a, struct fail *f)
 	struct user u;
 
 	rc = users_find(b->conf, a, &found, &u, f);
-	if (rc == USERS_FOUND && add_maildir(b, &u) == -1) {
-		(void)fail_set(f, EX_TEMPFAIL, "more than %d mailbox owners",
-		    LIMIT_OWNERS);
-		rc = USERS_FAILED;
-	}
+	if (rc == USERS_FOUND && add_maildir(b, &u) == -1)
+		rc = USERS_TOO_MANY;
 	arena_free(&found);
 	return rc;
 }

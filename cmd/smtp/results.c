@@ -167,25 +167,55 @@ envelope_json(const struct letter *l, struct buf *line)
 	(void)buf_addc(line, '\n');
 }
 
+/* A line of -n; with many messages their paths tell them apart. */
 static void
-envelope_columns(const struct letter *l, struct buf *line)
+add_line(const struct results *r, const struct letter *l, const char *what,
+    struct slice value)
 {
+	struct buf line = BUF(LINE);
+
+	if (r->several) {
+		(void)text_column(&line, slice_str(l->path),
+		    isatty(STDOUT_FILENO));
+		(void)buf_addc(&line, '\t');
+	}
+	(void)buf_addf(&line, "%s\t", what);
+	(void)buf_add(&line, value);
+	(void)buf_addc(&line, '\n');
+	output_put(r->out, buf_slice(&line));
+	buf_free(&line);
+}
+
+static void
+add_mailbox(const struct results *r, const struct letter *l, const char *what,
+    struct slice address)
+{
+	struct buf value = BUF(LINE);
+
+	(void)buf_addc(&value, '<');
+	(void)buf_add(&value, address);
+	(void)buf_addc(&value, '>');
+	add_line(r, l, what, buf_slice(&value));
+	buf_free(&value);
+}
+
+static void
+envelope_columns(const struct results *r, const struct letter *l)
+{
+	struct buf size = BUF(32);
 	size_t i;
 
-	(void)buf_addf(line, "sender\t<");
-	(void)buf_add(line, l->sender);
-	(void)buf_adds(line, ">\n");
-	for (i = 0; i < l->nto; i++) {
-		(void)buf_adds(line, "recipient\t<");
-		(void)buf_add(line, l->to[i].address);
-		(void)buf_adds(line, ">\n");
-	}
-	(void)buf_addf(line, "size\t%" PRIu64 "\n", letter_size(l));
+	add_mailbox(r, l, "sender", l->sender);
+	for (i = 0; i < l->nto; i++)
+		add_mailbox(r, l, "recipient", l->to[i].address);
+	(void)buf_addf(&size, "%" PRIu64, letter_size(l));
+	add_line(r, l, "size", buf_slice(&size));
+	buf_free(&size);
 	if (l->scan.eight_bit > 0)
-		(void)buf_adds(line, "needs\t8BITMIME, or is converted\n");
+		add_line(r, l, "needs", SLICE("8BITMIME, or is converted"));
 	if (l->scan.nul || l->scan.longest > LIMIT_LINE_HARD)
-		(void)buf_adds(line, "needs\tconversion: a NUL or a line past "
-		    "998 bytes\n");
+		add_line(r, l, "needs", SLICE("conversion: a NUL or a line "
+		    "past 998 bytes"));
 }
 
 void
@@ -193,11 +223,12 @@ results_envelope(struct results *r, const struct letter *l)
 {
 	struct buf line = BUF((LIMIT_RECIPIENTS * 10 + 10) * 600);
 
-	if (r->form == RESULTS_JSON)
+	if (r->form == RESULTS_JSON) {
 		envelope_json(l, &line);
-	else
-		envelope_columns(l, &line);
-	output_put(r->out, buf_slice(&line));
+		output_put(r->out, buf_slice(&line));
+	} else {
+		envelope_columns(r, l);
+	}
 	buf_free(&line);
 	flush(r);
 }

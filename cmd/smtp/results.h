@@ -17,7 +17,8 @@ enum results_form {
 struct results {
 	enum results_form form;
 	struct output *out;
-	int status; /* of the process so far */
+	int several; /* messages: a line of -n begins with the path */
+	int status;  /* of the process so far */
 };
 
 /* Reports every recipient of a letter, and flushes. */

@@ -323,7 +323,7 @@ session_loop(struct session *s)
 
 int
 session_run(const struct conf *conf, struct conn *c,
-    const struct serve_peer *peer, int trace)
+    const struct peer *peer, int trace)
 {
 	struct session s = { .conf = conf, .conn = c, .peer = *peer,
 		.trace = trace, .state = S_START };

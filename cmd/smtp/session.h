@@ -18,7 +18,7 @@ enum { /* states, as bits for the table of verbs */
 struct session {
 	const struct conf *conf;
 	struct conn *conn;
-	struct serve_peer peer;
+	struct peer peer;
 	struct store *store;
 	int trace;		/* every line to the log */
 	unsigned state;
@@ -38,7 +38,7 @@ struct session {
 /* Serves the connection: the status of the process, 0, or EX_TEMPFAIL where
  * the peer went away or was sent away in the middle. */
 int session_run(const struct conf *conf, struct conn *c,
-    const struct serve_peer *peer, int trace);
+    const struct peer *peer, int trace);
 
 /* Puts a reply line (or with "250-" part of one); CRLF is added.  5yz counts as
  * an error of the client; 4yz, where it is our fault, does not. */

@@ -260,7 +260,8 @@ main(int argc, char *argv[])
 	if (find_server(&o, &b.url, &f) == -1)
 		cli_exit(&f);
 	paths_start(&s.paths, STDIN_FILENO, o.end_of_path);
-	s.results = (struct results){ .form = o.form, .out = &out };
+	s.results = (struct results){ .form = o.form, .out = &out,
+		.several = o.list };
 	b.timeout = o.timeout;
 	b.trace = o.trace;
 	b.ctx = &s;

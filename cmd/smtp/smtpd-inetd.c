@@ -54,7 +54,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 }
 
 static int
-session(void *ctx, struct conn *c, const struct serve_peer *peer)
+session(void *ctx, struct conn *c, const struct peer *peer)
 {
 	const struct server *server = ctx;
 

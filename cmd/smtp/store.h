@@ -30,8 +30,8 @@ struct store *store_open(const struct conf *conf, struct fail *f);
 void store_close(struct store **s);
 
 /* Adds a recipient to the message to come.  A mailbox that is in it already
- * is not added twice.  As users_find; EX_TEMPFAIL also where the mailboxes
- * have more than LIMIT_OWNERS owners. */
+ * is not added twice.  As users_find, or USERS_TOO_MANY where the mailboxes
+ * would have more than LIMIT_OWNERS owners: another message may have it. */
 enum users_result store_recipient(struct store *s, const struct addr *a,
     struct fail *f);
 

@@ -50,7 +50,8 @@ prepare(void)
 	if (users[0] != '\0')
 		return;
 	if ((getuid() == 0 && setresuid(65534, 0, 0) == -1) ||
-	    mkdtemp(top) == NULL || atexit(finish) != 0)
+	    mkdtemp(top) == NULL || atexit(finish) != 0 ||
+	    (geteuid() == 0 && chown(top, 65534, 65534) == -1))
 		abort();
 	(void)snprintf(users, sizeof(users), "%s/users", top);
 	if ((file = fopen(users, "w")) == NULL)
@@ -139,7 +140,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int text = size > 0 && data[0] == '.', in, out, said;
-	struct serve_peer peer = { .address = "192.0.2.1" };
+	struct peer peer = { .address = "192.0.2.1" };
 	struct conn *c;
 
 	prepare();

@@ -3,6 +3,7 @@
 
 #include "charset.h"
 #include "unit.h"
+#include "utf8.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -82,10 +83,44 @@ unknown(void)
 	buf_free(&out);
 }
 
+/* The room that the header promises is enough, for what grows most too. */
+static void
+room(void)
+{
+	static const struct {
+		const char *charset;
+		struct slice unit;
+	} cases[] = {
+		{ "utf-8", SLICE("\xff") },
+		{ "tscii", SLICE("\x82") },
+		{ "tscii", SLICE("\x87") },
+		{ "ucs-4", SLICE("\x7f\xff\xff\xff") },
+		{ "iso-2022-jp", SLICE("\xff") },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct charset *c = charset_open(slice_str(cases[i].charset));
+		struct buf in = BUF(8192), out = BUF(CHARSET_ROOM(8192));
+
+		CASE(cases[i].charset);
+		if (c == NULL)
+			continue;
+		while (buf_add(&in, cases[i].unit) == 0)
+			;
+		CHECK_INT(charset_convert(c, buf_slice(&in), &out), 0);
+		CHECK_INT(charset_finish(c, &out), 0);
+		CHECK(utf8_valid(buf_slice(&out)));
+		buf_free(&in);
+		buf_free(&out);
+		charset_close(&c);
+	}
+}
+
 int
 main(void)
 {
 	RUN(charsets);
 	RUN(unknown);
+	RUN(room);
 	return unit_done();
 }

@@ -61,7 +61,7 @@ every_key(void)
 				 "\n"
 				 "hostname:mx.example.org\n"
 				 "Domains: example.org\n"
-				 "\texample.net  example.com\r\n"
+				 "\texample.net, example.com\r\n"
 				 "USERS:   /etc/users  \n"
 				 "Maildirs: /var/mail/%d/%u\n"
 				 "Postmaster: alice@example.org\n"
@@ -147,6 +147,7 @@ mistakes(void)
 		{ SLICE("Hostname: a b\n"), "line 1: Hostname: not a domain" },
 		{ SLICE("Hostname: \377\n"), "line 1: Hostname: not a domain" },
 		{ SLICE("Domains: a b/c\n"), "line 1: Domains: not a domain" },
+		{ SLICE("Domains: , ,\n"), "line 1: Domains: no domain" },
 		{ SLICE("Recipient-Delimiter: ++\n"), "line 1: "
 		    "Recipient-Delimiter: not one of + - = _ . # or none" },
 		{ SLICE("Recipient-Delimiter: a\n"), "line 1: "

@@ -50,10 +50,27 @@ cut(void)
 	CHECK_INT(strlen(f.text), 200 + 2 + 300);
 }
 
+static void
+room(void)
+{
+	static const int causes[] = { ENOSPC, EDQUOT, EFBIG, EIO, EROFS };
+	struct fail f = { 0 };
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		errno = causes[i];
+		(void)fail_errno(&f, EX_IOERR, "file: write");
+		CHECK_INT(fail_is_full(&f), i < 3);
+	}
+	errno = ENOSPC;
+	(void)fail_set(&f, EX_IOERR, "file: write");
+	CHECK_INT(fail_is_full(&f), 0);
+}
+
 int
 main(void)
 {
 	RUN(sentences);
 	RUN(cut);
+	RUN(room);
 	return unit_done();
 }

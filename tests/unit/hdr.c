@@ -304,6 +304,27 @@ quotes(void)
 	}
 }
 
+static void
+quoting(void)
+{
+	struct buf out = BUF(20);
+	struct slice rest, inside;
+
+	CHECK_INT(hdr_quote(SLICE(""), &out), 0);
+	CHECK_STR(buf_str(&out), "\"\"");
+	buf_clear(&out);
+	CHECK_INT(hdr_quote(SLICE("a \"b\\ \xc3\xbc"), &out), 0);
+	CHECK_STR(buf_str(&out), "\"a \\\"b\\\\ \xc3\xbc\"");
+	rest = buf_slice(&out);
+	CHECK_INT(hdr_quoted(&rest, &inside), 0);
+	CHECK_INT(rest.n, 0);
+	buf_clear(&out);
+	CHECK_INT(hdr_quote(SLICE("123456789012345678"), &out), 0);
+	buf_clear(&out);
+	CHECK_INT(hdr_quote(SLICE("12345678901234567\\"), &out), -1);
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -316,5 +337,6 @@ main(void)
 	RUN(writing_long);
 	RUN(comments);
 	RUN(quotes);
+	RUN(quoting);
 	return unit_done();
 }

@@ -255,6 +255,123 @@ head_replaced(void)
 	}
 }
 
+/* A FIFO by its path: one that nobody writes to is told, in time, and not
+ * taken for an empty file; what comes late is read. */
+static void
+fifos(void)
+{
+	struct fail f = { 0 };
+	struct input in;
+	pid_t pid;
+
+	(void)snprintf(path, sizeof(path), "/tmp/mailpipe-unit.%ld",
+	    (long)getpid());
+	if (mkfifo(path, 0600) == -1)
+		abort();
+	(void)alarm(60);
+	CHECK_INT(input_open(&in, path, UINT64_MAX, &f), -1);
+	CHECK_INT(f.class, EX_NOINPUT);
+	CHECK(strstr(f.text, ": a FIFO that nobody writes to") != NULL);
+	if ((pid = fork()) == -1)
+		abort();
+	if (pid == 0) {
+		write_pattern(open(path, O_WRONLY), 100000);
+		_exit(0);
+	}
+	CHECK_INT(input_open(&in, path, UINT64_MAX, &f), 0);
+	check_content(&in, 0, 100000);
+	input_close(&in);
+	(void)waitpid(pid, NULL, 0);
+	(void)alarm(0);
+	(void)unlink(path);
+}
+
+/* What a shell puts in place of <(command), and /dev/stdin: pipes by a path,
+ * also after the writer has gone. */
+static void
+pipe_by_path(void)
+{
+	struct fail f = { 0 };
+	struct input in;
+	char name[32];
+	int fd[2];
+
+	if (pipe(fd) == -1)
+		abort();
+	write_pattern(fd[1], 5000);
+	(void)snprintf(name, sizeof(name), "/dev/fd/%d", fd[0]);
+	CHECK_INT(input_open(&in, name, UINT64_MAX, &f), 0);
+	check_content(&in, 0, 5000);
+	input_close(&in);
+	CHECK_INT(input_open(&in, name, UINT64_MAX, &f), 0);
+	CHECK_INT(in.size, 0);
+	input_close(&in);
+	CHECK_INT(fcntl(fd[0], F_GETFL) & O_NONBLOCK, 0);
+	(void)close(fd[0]);
+}
+
+/* A path in a sentence is one line without control characters. */
+static void
+foreign_path(void)
+{
+	struct fail f = { 0 };
+	struct input in;
+
+	CHECK_INT(input_open(&in, "/nowhere/\x1b[31m\nx", 9, &f), -1);
+	CHECK_STR(f.text, "/nowhere/\\x1b[31m\\x0ax: open: "
+	    "No such file or directory");
+}
+
+struct gathered {
+	size_t n, pieces, wrong;
+	size_t stop_after;
+};
+
+static int
+gather(void *ctx, struct slice piece, struct fail *f)
+{
+	struct gathered *g = ctx;
+
+	for (size_t k = 0; k < piece.n; k++)
+		g->wrong += piece.p[k] != pattern(g->n + k);
+	g->n += piece.n;
+	if (++g->pieces == g->stop_after)
+		return fail_set(f, EX_DATAERR, "enough");
+	return 0;
+}
+
+static void
+each_piece(void)
+{
+	static const size_t sizes[] = { 0, 1, 65535, 65536, 65537, 300000 };
+	struct gathered g = { .stop_after = 2 };
+	struct fail f = { 0 };
+	struct input in;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct gathered all = { .n = 0 };
+
+		CHECK_INT(open_pipe(&in, sizes[i], sizes[i], &f), 0);
+		CHECK_INT(input_each(&in, gather, &all, &f), 0);
+		CHECK_INT(all.n, sizes[i]);
+		CHECK_INT(all.wrong, 0);
+		CHECK_INT(all.pieces, (sizes[i] + INPUT_BLOCK - 1) /
+		    INPUT_BLOCK);
+		input_close(&in);
+	}
+	make_file(200000);
+	CHECK_INT(input_open(&in, path, UINT64_MAX, &f), 0);
+	CHECK_INT(input_each(&in, gather, &g, &f), -1);
+	CHECK_STR(f.text, "enough");
+	CHECK_INT(g.pieces, 2);
+	CHECK_INT(truncate(path, 100000), 0);
+	g = (struct gathered){ .n = 0 };
+	CHECK_INT(input_each(&in, gather, &g, &f), -1);
+	CHECK_INT(f.class, EX_IOERR);
+	input_close(&in);
+	(void)unlink(path);
+}
+
 /* Files that say they are empty and are not. */
 static void
 file_of_proc(void)
@@ -309,6 +426,10 @@ main(void)
 	RUN(too_long);
 	RUN(no_input);
 	RUN(head_replaced);
+	RUN(fifos);
+	RUN(pipe_by_path);
+	RUN(foreign_path);
+	RUN(each_piece);
 	RUN(file_of_proc);
 	RUN(became_shorter);
 	RUN(no_temporary_file);

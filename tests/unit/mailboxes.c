@@ -11,6 +11,8 @@
 #include "unit.h"
 
 static const char *const domains[] = { "example.org" };
+enum { OWNER = 64001 }; /* where this is root's process */
+
 static char top[] = "/tmp/mailpipe-unit.XXXXXX";
 static char users[100];
 static struct conf conf = { .domains = (const char **)domains, .ndomains = 1,
@@ -140,9 +142,8 @@ many_owners(void)
 		CHECK(mkdir(path, 0700) == 0 &&
 		    chown(path, 70000 + i, 70000 + i) == 0);
 		CHECK_INT(add(&b, name, &f), i < LIMIT_OWNERS ? USERS_FOUND :
-		    USERS_FAILED);
+		    USERS_TOO_MANY);
 	}
-	CHECK(strstr(f.text, "owners") != NULL);
 	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
 	mailboxes_write(&b, SLICE("text\n"));
 	CHECK_INT(mailboxes_commit(&b, &f), 0);
@@ -152,7 +153,27 @@ many_owners(void)
 	CHECK_INT(st.st_uid, 70042);
 	CHECK_INT(st.st_gid, 70042);
 	CHECK_INT(geteuid(), 0);
+	/* The next message may have it. */
+	CHECK_INT(add(&b, name, &f), USERS_FOUND);
+	mailboxes_abort(&b);
 	free(b.owners);
+}
+
+/* As root all of them are one user's, who is not root. */
+static int
+make_maildirs(void)
+{
+	static const char *const names[] = { "alice", "bob", "users" };
+	char path[200];
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", top, names[i]);
+		if ((mkdir(path, 0700) == -1 && i < 2) || (geteuid() == 0 &&
+		    chown(path, OWNER, OWNER) == -1))
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -172,7 +193,8 @@ main(void)
 	for (i = 0; i <= LIMIT_OWNERS; i++)
 		(void)fprintf(file, "own%d@example.org:!:%s/own%d\n", i, top,
 		    i);
-	(void)fclose(file);
+	if (fclose(file) != 0 || make_maildirs() == -1)
+		return 1;
 	RUN(one_file_for_all);
 	RUN(given_up);
 	RUN(one_that_fails);

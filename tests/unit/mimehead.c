@@ -17,6 +17,13 @@ static const struct {
 	    MIME_LEAF, ENC_7BIT, 0 },
 	{ "Content-Type: multipart/x; boundary=\" B \"\r\n\r\n", "multipart/x",
 	    " B", 0, MIME_MULTIPART, ENC_7BIT, 0 },
+	{ "Content-Type: multipart/x; boundary=\"=?utf-8?Q?y?=\"\n",
+	    "multipart/x", "=?utf-8?Q?y?=", 0, MIME_MULTIPART, ENC_7BIT, 0 },
+	{ "Content-Type: multipart/x; boundary=\"\xe9\\\\\"\n", "multipart/x",
+	    "\xe9\\", 0, MIME_MULTIPART, ENC_7BIT, 0 },
+	{ "Content-Type: multipart/x; boundary*0*=iso-8859-1''%E9; "
+	    "boundary*1=b\n", "multipart/x", "\xe9" "b", 0, MIME_MULTIPART,
+	    ENC_7BIT, 0 },
 	{ "Content-Type: message/global\nContent-Transfer-Encoding: 8BIT (x)\n",
 	    "message/global", "", 0, MIME_MESSAGE, ENC_8BIT, 0 },
 	{ "Content-Type: message/delivery-status\n", "message/delivery-status",

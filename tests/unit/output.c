@@ -136,6 +136,22 @@ full(void)
 	(void)close(fd);
 }
 
+/* Nothing of a name reaches a terminal as it is. */
+static void
+foreign_name(void)
+{
+	int fd = open("/dev/full", O_WRONLY);
+	struct output o = output_to(fd, "a\x1b[31m\nb");
+	struct fail f = { 0 };
+
+	output_put(&o, SLICE("x"));
+	CHECK_INT(output_flush(&o, &f), -1);
+	CHECK_STR(f.text,
+	    "a\\x1b[31m\\x0ab: write: No space left on device");
+	output_free(&o);
+	(void)close(fd);
+}
+
 /* A write that takes only a part is gone on with, up to the limit. */
 static void
 short_write(void)
@@ -170,6 +186,7 @@ main(void)
 	RUN(nothing);
 	RUN(error_sticks);
 	RUN(full);
+	RUN(foreign_name);
 	RUN(short_write);
 	return unit_done();
 }

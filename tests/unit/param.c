@@ -145,6 +145,46 @@ counting(void)
 	CHECK_INT(param_count(SLICE("a; c=\"b=1\""), "b"), 0);
 }
 
+/* The same bytes, whatever they seem to say. */
+static void
+as_bytes(void)
+{
+	static const struct {
+		const char *in, *want;
+	} cases[] = {
+		{ "a/b; b=\"=?utf-8?Q?x?=\"", "=?utf-8?Q?x?=" },
+		{ "a/b; b=\"\xe9 \\\\\"", "\xe9 \\" },
+		{ "a/b; b=no; b*0*=utf-16''%E9; b*1=x", "\xe9x" },
+		{ "a/b; b*=''%E9", "\xe9" },
+	};
+	struct buf out = BUF(20);
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		CASE(cases[i].in);
+		buf_clear(&out);
+		CHECK_INT(param_bytes(slice_str(cases[i].in), "b", &out), 1);
+		CHECK_STR(buf_str(&out), cases[i].want);
+	}
+	buf_clear(&out);
+	CHECK_INT(param_bytes(SLICE("a/b"), "b", &out), 0);
+	CHECK_INT(param_bytes(SLICE("a/b; b=123456789012345678901"), "b",
+	    &out), -1);
+	buf_free(&out);
+}
+
+static void
+tokens(void)
+{
+	CHECK_INT(param_is_token(SLICE("x-Y+z.1!#$%&'*^_`{|}~")), 1);
+	CHECK_INT(param_is_token(SLICE("")), 0);
+	CHECK_INT(param_is_token(SLICE("a b")), 0);
+	CHECK_INT(param_is_token(SLICE("a\0")), 0);
+	CHECK_INT(param_is_token(SLICE("a\x7f")), 0);
+	CHECK_INT(param_is_token(SLICE("\xe9")), 0);
+	for (const char *p = "()<>@,;:\\\"/[]?="; *p != '\0'; p++)
+		CHECK_INT(param_is_token((struct slice){ p, 1 }), 0);
+}
+
 static void
 many(void)
 {
@@ -242,6 +282,8 @@ main(void)
 	RUN(values);
 	RUN(reading);
 	RUN(counting);
+	RUN(as_bytes);
+	RUN(tokens);
 	RUN(many);
 	RUN(writing);
 	RUN(round_trips);

@@ -13,7 +13,7 @@
 
 /* What the session saw, as the status of its process and a line. */
 static int
-tell(void *ctx, struct conn *c, const struct serve_peer *peer)
+tell(void *ctx, struct conn *c, const struct peer *peer)
 {
 	(void)ctx;
 	(void)buf_addf(conn_out(c), "%s %d %d\n", peer->address,

@@ -144,6 +144,20 @@ numbers(void)
 }
 
 static void
+hexadecimal_bytes(void)
+{
+	struct slice s = SLICE("4aFf0g1");
+
+	CHECK_INT(slice_hexbyte(&s), 0x4a);
+	CHECK_INT(slice_hexbyte(&s), 0xff);
+	CHECK_INT(slice_hexbyte(&s), -1);
+	CHECK_SLICE(s, SLICE("0g1"));
+	s = SLICE("1");
+	CHECK_INT(slice_hexbyte(&s), -1);
+	CHECK_INT(s.n, 1);
+}
+
+static void
 digits_and_letters(void)
 {
 	int valid = 0;
@@ -172,6 +186,7 @@ main(void)
 	RUN(taking_until);
 	RUN(words);
 	RUN(numbers);
+	RUN(hexadecimal_bytes);
 	RUN(digits_and_letters);
 	return unit_done();
 }

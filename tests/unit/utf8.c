@@ -83,6 +83,20 @@ all_characters(void)
 	CHECK_INT(wrong, 0);
 }
 
+static void
+sizes(void)
+{
+	CHECK_INT(utf8_size('a'), 1);
+	CHECK_INT(utf8_size(0x80), 1);
+	CHECK_INT(utf8_size(0xc1), 1);
+	CHECK_INT(utf8_size(0xc2), 2);
+	CHECK_INT(utf8_size(0xdf), 2);
+	CHECK_INT(utf8_size(0xe0), 3);
+	CHECK_INT(utf8_size(0xf0), 4);
+	CHECK_INT(utf8_size(0xf4), 4);
+	CHECK_INT(utf8_size(0xf5), 1);
+}
+
 /* The fast path looks at eight bytes at a time. */
 static void
 ascii(void)
@@ -126,6 +140,7 @@ main(void)
 {
 	RUN(decoding);
 	RUN(all_characters);
+	RUN(sizes);
 	RUN(ascii);
 	RUN(unsafe);
 	return unit_done();

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/* transaction: one letter to some of its recipients; see transaction.h. */
+
+#include "sevenbit.h"
+#include "transaction.h"
+
+/* What plain 7-bit transport cannot carry as it is (RFC 5321, 2.3.1; RFC
+ * 6152): 8-bit bytes without 8BITMIME, NUL, and lines that are too long. */
+static int
+needs_conversion(const struct smtp *s, const struct letter *l)
+{
+	return (l->scan.eight_bit > 0 &&
+	    (s->offers & SMTP_8BITMIME) == 0) ||
+	    l->scan.nul || l->scan.longest > LIMIT_LINE_HARD;
+}
+
+/* What a conversion would write. */
+struct measure {
+	uint64_t size;
+	int nul;
+};
+
+static int
+measure(void *ctx, struct slice bytes, struct fail *f)
+{
+	struct measure *m = ctx;
+
+	(void)f;
+	m->size += bytes.n;
+	m->nul |= slice_find(bytes, '\0') < bytes.n;
+	return 0;
+}
+
+/* Finds out what the message is converted to: 0, or -1 where it cannot go. */
+static int
+check_conversion(struct transaction *t, const struct smtp *s)
+{
+	struct letter *l = t->letter;
+	struct measure m = { 0 };
+	struct fail f;
+
+	t->converted = needs_conversion(s, l);
+	if (!t->converted)
+		return 0;
+	if (sevenbit_convert(&l->in, measure, &m, &f) == 0 && !m.nul) {
+		t->envelope.size = m.size + l->scan.lines;
+		t->envelope.eight_bit = 0;
+		return 0;
+	}
+	if (m.nul)
+		(void)fail_set(&f, EX_DATAERR, "a NUL in the header, or "
+		    "between parts, cannot be converted");
+	if (f.class != EX_DATAERR) {
+		letter_settle_rest(l, f.class, "", f.text);
+		return -1;
+	}
+	/* Long lines alone are better sent than kept: most servers take
+	 * them (RFC 5321, 4.5.3.1.6 asks for no more than 998). */
+	if (!l->scan.nul && (l->scan.eight_bit == 0 ||
+	    (s->offers & SMTP_8BITMIME) != 0)) {
+		t->converted = 0;
+		return 0;
+	}
+	letter_settle_rest(l, EX_UNAVAILABLE, l->scan.nul ? "5.6.0" : "5.6.3",
+	    f.text);
+	return -1;
+}
+
+int
+transaction_prepare(struct transaction *t, const struct smtp *s,
+    struct letter *l)
+{
+	size_t i, n = 0;
+
+	t->letter = l;
+	t->put = 0;
+	for (i = 0; i < l->nto && n < LIMIT_WINDOW; i++) {
+		if (l->to[i].settled || l->to[i].accepted)
+			continue;
+		t->to[n] = &l->to[i];
+		t->addresses[n++] = l->to[i].address;
+	}
+	t->envelope = (struct smtp_envelope){ .sender = l->sender,
+		.to = t->addresses, .nto = n, .size = letter_size(l),
+		.eight_bit = l->scan.eight_bit > 0 };
+	if (check_conversion(t, s) == -1)
+		return -1;
+	if (s->size_limit > 0 &&
+	    t->envelope.size > s->size_limit) {
+		letter_settle_rest(l, EX_UNAVAILABLE, "5.3.4",
+		    "the message is longer than the server takes");
+		return -1;
+	}
+	return 0;
+}
+
+void
+transaction_refused(struct transaction *t)
+{
+	int accepted = 0;
+	size_t i;
+
+	for (i = 0; i < t->envelope.nto; i++) {
+		struct letter_recipient *r = t->to[i];
+
+		r->accepted = t->replies[i].code / 100 == 2;
+		accepted += r->accepted;
+		if (t->replies[i].code == 452 && accepted > 0)
+			continue;
+		if (!r->accepted && t->replies[i].code != 0 &&
+		    t->replies[i].code != 421) {
+			r->reply = t->replies[i];
+			letter_settle(r, reply_class(&r->reply), NULL);
+		}
+	}
+}
+
+void
+transaction_accepted(struct transaction *t, const struct reply *dot)
+{
+	size_t i;
+
+	for (i = 0; i < t->envelope.nto; i++)
+		if (t->to[i]->accepted) {
+			t->to[i]->reply = *dot;
+			t->to[i]->accepted = 0;
+			letter_settle(t->to[i], reply_class(dot), NULL);
+		}
+}
+
+static int
+put_piece(void *ctx, struct slice bytes, struct fail *f)
+{
+	return smtp_put_data(ctx, bytes, f);
+}
+
+int
+transaction_send(const struct transaction *t, struct smtp *s, struct fail *f)
+{
+	static char block[CONN_FULL];
+	const struct letter *l = t->letter;
+	uint64_t at = 0;
+	size_t got;
+
+	if (t->converted)
+		return sevenbit_convert(&l->in, put_piece, s, f);
+	do {
+		if (input_read(&l->in, at, block, sizeof(block), &got, f) == -1)
+			return -1;
+		at += got;
+		if (smtp_put_data(s, (struct slice){ block, got }, f) == -1)
+			return -1;
+	} while (got > 0);
+	return 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* peer: who is at the other end of a connection; see peer.h. */
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "peer.h"
+
+static void
+peer_v4(struct in_addr a, unsigned port, struct peer *p)
+{
+	(void)inet_ntop(AF_INET, &a, p->address, sizeof(p->address));
+	memcpy(p->network, &a, sizeof(a));
+	p->port = port;
+	p->local = ntohl(a.s_addr) >> 24 == 127;
+}
+
+static void
+peer_v6(const struct sockaddr_in6 *a, struct peer *p)
+{
+	struct in_addr mapped;
+
+	if (IN6_IS_ADDR_V4MAPPED(&a->sin6_addr)) {
+		memcpy(&mapped, &a->sin6_addr.s6_addr[12], sizeof(mapped));
+		peer_v4(mapped, ntohs(a->sin6_port), p);
+		return;
+	}
+	(void)inet_ntop(AF_INET6, &a->sin6_addr, p->address,
+	    sizeof(p->address));
+	memcpy(p->network, &a->sin6_addr, 8);
+	p->port = ntohs(a->sin6_port);
+	p->local = IN6_IS_ADDR_LOOPBACK(&a->sin6_addr);
+}
+
+/* Behind a program that talks to the network for us (a TLS end) the socket
+ * is not the peer's, and the environment tells: UCSPI-TCP, systemd. */
+static int
+peer_by_environment(struct peer *p)
+{
+	static const char *const names[] = { "TCPREMOTEIP", "REMOTE_ADDR" };
+	struct sockaddr_in6 v6 = { 0 };
+	struct in_addr v4;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *text = getenv(names[i]);
+
+		if (text == NULL)
+			continue;
+		if (inet_pton(AF_INET, text, &v4) == 1) {
+			peer_v4(v4, 0, p);
+			return 1;
+		}
+		if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) {
+			peer_v6(&v6, p);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+void
+peer_from_address(struct peer *p, const union peer_address *a)
+{
+	memset(p, 0, sizeof(*p));
+	switch (a->any.sa_family) {
+	case AF_INET:
+		peer_v4(a->v4.sin_addr, ntohs(a->v4.sin_port), p);
+		break;
+	case AF_INET6:
+		peer_v6(&a->v6, p);
+		break;
+	default:
+		p->local = 1;
+	}
+}
+
+void
+peer_from_fd(struct peer *p, int fd)
+{
+	union peer_address a;
+	socklen_t n = sizeof(a);
+	int domain = AF_UNIX;
+
+	memset(&a, 0, sizeof(a));
+	if (getpeername(fd, &a.any, &n) == 0)
+		peer_from_address(p, &a);
+	else
+		memset(p, 0, sizeof(*p));
+	if (p->address[0] != '\0' || peer_by_environment(p))
+		return;
+	n = sizeof(domain);
+	(void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n);
+	p->local = domain != AF_INET && domain != AF_INET6;
+}

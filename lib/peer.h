@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/* peer: who is at the other end of a connection. */
+#ifndef PEER_H
+#define PEER_H
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+enum {
+	PEER_ADDRESS = 46, /* INET6_ADDRSTRLEN */
+};
+
+struct peer {
+	/* IPv4 or IPv6 in its usual text form (an IPv4 address mapped into
+	 * IPv6 as IPv4); empty where the peer is a local program. */
+	char address[PEER_ADDRESS];
+	unsigned port; /* 0: unknown */
+	int local;     /* loopback, a UNIX socket, a pipe: this machine */
+	/* What counts as one address for the limit: an IPv4 address, or the
+	 * /64 that an IPv6 host can choose from. */
+	unsigned char network[16];
+};
+
+/* An address as accept(2) and getpeername(2) give it. */
+union peer_address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* Fills "p" from "a".  What is no Internet address is local. */
+void peer_from_address(struct peer *p, const union peer_address *a);
+
+/*
+ * Fills "p" with who is at the other end of the descriptor "fd": the peer of
+ * an Internet socket, else who TCPREMOTEIP or REMOTE_ADDR names (set by the
+ * program that talks to the network for us: UCSPI-TCP, systemd), else a local
+ * program.  An Internet socket whose peer is gone has no address and is not
+ * local.
+ */
+void peer_from_fd(struct peer *p, int fd);
+
+#endif
