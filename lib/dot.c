@@ -49,6 +49,7 @@ add_line(struct dot *d, struct slice s, struct buf *out)
 int
 dot_encode(struct dot *d, struct slice in, struct buf *out)
 {
+	int any_cr = slice_find(in, '\r') < in.n;
 	struct slice line;
 
 	/* UNSAFE: the worst input is all dots or all line ends, two bytes for
@@ -62,7 +63,10 @@ dot_encode(struct dot *d, struct slice in, struct buf *out)
 			add_line_end(d, out);
 		d->cr = 0;
 		lf = slice_until(&in, '\n', &line);
-		add_line(d, line, out);
+		if (any_cr)
+			add_line(d, line, out);
+		else
+			add_text(d, line, out);
 		if (lf) {
 			d->cr = 0;
 			add_line_end(d, out);

@@ -157,8 +157,8 @@ scan_byte(struct enc_scan *s, int c, int next)
 	s->escapes -= next == '\n';
 }
 
-/* 1 if one of the 8 bytes may be special: below ' ', '=', or above '~'. */
-static int
+/* Not 0 if one of the 8 bytes may be special: below ' ', '=', or above '~'. */
+static uint64_t
 word_special(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -166,24 +166,41 @@ word_special(const char *p)
 
 	memcpy(&word, p, sizeof(word));
 	equals = word ^ ones * '=';
-	return ((word | (word + ones) | (word - ones * ' ') |
-	    (equals - ones)) & ones * 0x80) != 0;
+	return (word | (word + ones) | (word - ones * ' ') |
+	    (equals - ones)) & ones * 0x80;
 }
 
+/* The bytes [from, to) of "in", one by one. */
 static void
-scan_bytes(struct enc_scan *s, struct slice in)
+scan_range(struct enc_scan *s, struct slice in, size_t from, size_t to)
 {
-	size_t i = 0, end;
+	for (; from < to; from++)
+		scan_byte(s, (unsigned char)in.p[from],
+		    from + 1 < in.n ? (unsigned char)in.p[from + 1] : -1);
+}
 
-	while (i < in.n) {
-		if (in.n - i >= 8 && !word_special(in.p + i)) {
-			i += 8;
-			continue;
-		}
-		for (end = in.n - i < 8 ? in.n : i + 8; i < end; i++)
-			scan_byte(s, (unsigned char)in.p[i],
-			    i + 1 < in.n ? (unsigned char)in.p[i + 1] : -1);
+/* The text [from, to) of a line of "in": by words where nothing is special,
+ * as most text is; the last word may overlap the one before it. */
+static void
+scan_text(struct enc_scan *s, struct slice in, size_t from, size_t to)
+{
+	const char *p = in.p;
+
+	if (to - from < 8) {
+		scan_range(s, in, from, to);
+		return;
 	}
+	for (; to - from >= 32; from += 32) {
+		if ((word_special(p + from) | word_special(p + from + 8) |
+		    word_special(p + from + 16) |
+		    word_special(p + from + 24)) != 0)
+			break;
+	}
+	for (; to - from >= 8; from += 8)
+		if (word_special(p + from) != 0)
+			scan_range(s, in, from, from + 8);
+	if (from < to && word_special(p + to - 8) != 0)
+		scan_range(s, in, from, to);
 }
 
 /* Looks at the next bytes of the line that is unfinished. */
@@ -214,6 +231,7 @@ void
 enc_scan(struct enc_scan *s, struct slice in)
 {
 	struct slice rest = in, line;
+	size_t at = 0;
 	int more;
 
 	if (in.n == 0)
@@ -224,11 +242,12 @@ enc_scan(struct enc_scan *s, struct slice in)
 	} else if (s->last == '\r') {
 		s->bare_cr = 1;
 	}
-	scan_bytes(s, in);
 	s->bytes += in.n;
 	while (rest.n > 0) {
 		more = slice_until(&rest, '\n', &line);
+		scan_text(s, in, at, at + line.n);
 		scan_line(s, line, more);
+		at += line.n + 1;
 	}
 	s->last = (unsigned char)in.p[in.n - 1];
 }

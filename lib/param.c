@@ -106,6 +106,18 @@ param_value(struct slice field)
 	return take_until(&field, "; \t\r\n(");
 }
 
+int
+param_is_token(struct slice s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f ||
+		    strchr("()<>@,;:\\\"/[]?=", s.p[i]) != NULL)
+			return 0;
+	return s.n > 0;
+}
+
 size_t
 param_count(struct slice field, const char *name)
 {
@@ -116,6 +128,35 @@ param_count(struct slice field, const char *name)
 	while (looked_at++ < LIMIT_PARAMS && next_param(&rest, &p))
 		count += (size_t)slice_caseeq(p.name, slice_str(name));
 	return count;
+}
+
+/* 1 if "name" is none that others are found under. */
+static int
+is_new_name(const struct slice *names, size_t n, struct slice name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (slice_caseeq(names[i], name))
+			return 0;
+	return param_is_token(name);
+}
+
+size_t
+param_names(struct slice field, struct slice names[LIMIT_PARAMS])
+{
+	struct slice rest = params(field);
+	size_t n = 0, looked_at = 0;
+	struct param p;
+
+	while (looked_at++ < LIMIT_PARAMS && next_param(&rest, &p)) {
+		struct slice name;
+
+		(void)slice_until(&p.name, '*', &name);
+		if (is_new_name(names, n, name))
+			names[n++] = name;
+	}
+	return n;
 }
 
 /* All that a field says about one name. */

@@ -7,6 +7,7 @@
 #define PARAM_H
 
 #include "buf.h"
+#include "limits.h"
 
 /*
  * The value in front of the parameters, without comments and spaces:
@@ -38,6 +39,14 @@ int param_bytes(struct slice field, const char *name, struct buf *out);
 /* How many parameters named "name" in its plain form there are: more than one
  * is ambiguous (RFC 7103). */
 size_t param_count(struct slice field, const char *name);
+
+/*
+ * Sets "names" to what the parameters of "field" are called, in their order,
+ * each once whatever the case of its letters, and without the "*" of RFC 2231;
+ * returns how many.  They borrow from "field".  Names that are no tokens are
+ * left out; param_get may find nothing under one whose "*" is not well-formed.
+ */
+size_t param_names(struct slice field, struct slice names[LIMIT_PARAMS]);
 
 /* 1 if "s" is a token (RFC 2045, 5.1), else 0. */
 int param_is_token(struct slice s);

@@ -13,28 +13,14 @@ enum {
 	SUFFIX = 12,		    /* the longest ".suffix" that is kept */
 };
 
-static int
-is_token_letter(int c)
-{
-	return c > ' ' && c < 0x7f && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
-}
-
-int
-param_is_token(struct slice s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (!is_token_letter(s.p[i]))
-			return 0;
-	return s.n > 0;
-}
-
 /* 1 for what may stand in an extended value (RFC 2231, 7). */
 static int
 is_extended_letter(int c)
 {
-	return is_token_letter(c) && strchr("*'%", c) == NULL;
+	char byte = (char)c;
+
+	return param_is_token((struct slice){ &byte, 1 }) &&
+	    strchr("*'%", c) == NULL;
 }
 
 static int

@@ -76,6 +76,47 @@ utf8_valid(struct slice s)
 	return c == -1;
 }
 
+/* How many bytes stand before a character that is cut off at the end. */
+static size_t
+whole_characters(struct slice s)
+{
+	size_t n;
+
+	for (n = 1; n <= 3 && n <= s.n; n++) {
+		unsigned char c = (unsigned char)s.p[s.n - n];
+
+		if ((c & 0xc0) != 0x80)
+			return utf8_size(c) > n ? s.n - n : s.n;
+	}
+	return s.n;
+}
+
+void
+utf8_stream_put(struct utf8_stream *u, struct slice piece)
+{
+	size_t whole;
+
+	while (u->nheld > 0 && piece.n > 0) {
+		u->held[u->nheld++] = (char)slice_getc(&piece);
+		if (u->nheld < utf8_size((unsigned char)u->held[0]))
+			continue;
+		u->bad |= !utf8_valid((struct slice){ u->held, u->nheld });
+		u->nheld = 0;
+	}
+	whole = whole_characters(piece);
+	u->bad |= !utf8_valid(slice_sub(piece, 0, whole));
+	if (whole < piece.n) {
+		u->nheld = piece.n - whole;
+		memcpy(u->held, piece.p + whole, u->nheld);
+	}
+}
+
+int
+utf8_stream_ok(const struct utf8_stream *u)
+{
+	return !u->bad && u->nheld == 0;
+}
+
 int
 utf8_ascii(struct slice s)
 {

@@ -17,6 +17,16 @@ size_t utf8_size(unsigned char lead);
 /* 1 if all of "s" is UTF-8, else 0. */
 int utf8_valid(struct slice s);
 
+/* The same for what comes in pieces of any size; a zeroed struct is the start.
+ * "bad" is set as soon as it is known; ok tells after the last piece. */
+struct utf8_stream {
+	char held[4]; /* the start of a character */
+	size_t nheld;
+	int bad;
+};
+void utf8_stream_put(struct utf8_stream *u, struct slice piece);
+int utf8_stream_ok(const struct utf8_stream *u);
+
 /* 1 if every byte is below 128, else 0. */
 int utf8_ascii(struct slice s);
 

@@ -38,8 +38,8 @@ struct pack_part {
 /* Takes the next bytes of some content: 0, or -1 after it filled "f". */
 typedef int pack_put(void *ctx, struct slice bytes, struct fail *f);
 
-/* Gives the content of a leaf to "put" in pieces of at most INPUT_BLOCK
- * bytes (messages made 7-bit: of any size), before it is encoded by p->enc.  0, or
+/* Gives the content of a leaf to "put" in pieces of at most INPUT_BLOCK bytes
+ * (messages made 7-bit: of any size), before it is encoded by p->enc.  0, or
  * -1: what "put", input_read or sevenbit_convert said. */
 int pack_content(const struct pack_part *p, pack_put *put, void *ctx,
     struct fail *f);

@@ -116,61 +116,25 @@ scan(struct look *l, enum pack_form form, struct fail *f)
 	return pack_content(l->part, put_scan, &l->scan, f);
 }
 
-/* Text that may be UTF-8, in pieces. */
-struct utf8_look {
-	char held[4]; /* the start of a character */
-	size_t nheld;
-	int no; /* it is not */
-};
-
-/* How many bytes stand before a character that is cut off at the end. */
-static size_t
-whole_characters(struct slice s)
-{
-	size_t n;
-
-	for (n = 1; n <= 3 && n <= s.n; n++) {
-		unsigned char c = (unsigned char)s.p[s.n - n];
-
-		if ((c & 0xc0) != 0x80)
-			return utf8_size(c) > n ? s.n - n : s.n;
-	}
-	return s.n;
-}
-
 static int
-put_utf8_look(void *ctx, struct slice bytes, struct fail *f)
+put_utf8(void *ctx, struct slice bytes, struct fail *f)
 {
-	struct utf8_look *u = ctx;
-	size_t whole;
+	struct utf8_stream *u = ctx;
 
 	(void)f;
-	while (u->nheld > 0 && bytes.n > 0) {
-		u->held[u->nheld++] = (char)slice_getc(&bytes);
-		if (u->nheld < utf8_size((unsigned char)u->held[0]))
-			continue;
-		u->no |= !utf8_valid((struct slice){ u->held, u->nheld });
-		u->nheld = 0;
-	}
-	whole = whole_characters(bytes);
-	u->no |= !utf8_valid(slice_sub(bytes, 0, whole));
-	if (whole < bytes.n) {
-		u->nheld = bytes.n - whole;
-		memcpy(u->held, bytes.p + whole, u->nheld);
-	}
-	return u->no ? -1 : 0;
+	utf8_stream_put(u, bytes);
+	return u->bad ? -1 : 0;
 }
 
 /* 1 or 0; -1 where it cannot be read. */
 static int
 input_is_utf8(const struct input *in, struct fail *f)
 {
-	struct utf8_look u = { .nheld = 0 };
-	int rc = input_each(in, put_utf8_look, &u, f);
+	struct utf8_stream u = { .bad = 0 };
 
-	if (u.no)
-		return 0;
-	return rc == -1 ? -1 : u.nheld == 0;
+	if (input_each(in, put_utf8, &u, f) == -1 && !u.bad)
+		return -1;
+	return utf8_stream_ok(&u);
 }
 
 /* The charset of text after the scan; "" where it is none that we know. */

@@ -145,6 +145,48 @@ counting(void)
 	CHECK_INT(param_count(SLICE("a; c=\"b=1\""), "b"), 0);
 }
 
+static void
+names(void)
+{
+	static const struct {
+		const char *in, *want;
+	} cases[] = {
+		{ "", "" },
+		{ "a/b", "" },
+		{ "a/b; b=1; B=2; c=\"d=3\"; (e=4) f = 5", "b c f " },
+		{ "a/b; n*0*=utf-8''x; n*1=y; m*=''z; N=z", "n m " },
+		{ "a/b; \xe9=1; *0=2; =3; ok=4", "ok " },
+	};
+	struct slice found[LIMIT_PARAMS];
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct buf out = BUF(100);
+		size_t n = param_names(slice_str(cases[i].in), found);
+
+		CASE(cases[i].in);
+		for (size_t k = 0; k < n; k++) {
+			(void)buf_add(&out, found[k]);
+			(void)buf_addc(&out, ' ');
+		}
+		CHECK_STR(buf_str(&out), cases[i].want);
+		buf_free(&out);
+	}
+}
+
+static void
+many_names(void)
+{
+	struct slice found[LIMIT_PARAMS];
+	struct buf field = BUF(10000);
+
+	(void)buf_adds(&field, "a/b");
+	for (int i = 0; i < 2 * LIMIT_PARAMS; i++)
+		(void)buf_addf(&field, "; n%d=1", i);
+	CHECK_INT(param_names(buf_slice(&field), found), LIMIT_PARAMS);
+	CHECK_SLICE(found[LIMIT_PARAMS - 1], SLICE("n127"));
+	buf_free(&field);
+}
+
 /* The same bytes, whatever they seem to say. */
 static void
 as_bytes(void)
@@ -282,6 +324,8 @@ main(void)
 	RUN(values);
 	RUN(reading);
 	RUN(counting);
+	RUN(names);
+	RUN(many_names);
 	RUN(as_bytes);
 	RUN(tokens);
 	RUN(many);

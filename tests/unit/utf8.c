@@ -84,6 +84,33 @@ all_characters(void)
 }
 
 static void
+streams(void)
+{
+	static const struct slice cases[] = { SLICE(""), SLICE("abc"),
+		SLICE("\xf0\x9f\x98\x80" "a\xc3\xbc\xe4\xbd\xa0"),
+		SLICE("\xe4\xbd"), SLICE("a\xff" "bcdef"), SLICE("\xe4" "abc"),
+		SLICE("\x80\x80\x80\x80"), SLICE("ab\xc0\x80"),
+		SLICE("\xed\xa0\x80" "a"), SLICE("\xf4\x90\x80\x80"),
+		SLICE("\xc3\xbc\xbc\xbc"), SLICE("\xf5\x80\x80\x80") };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (size_t step = 1; step <= cases[i].n + 1; step++) {
+			struct utf8_stream u = { .bad = 0 };
+
+			for (size_t k = 0; k < cases[i].n; k += step) {
+				struct slice piece = unit_exact(
+				    slice_sub(cases[i], k, k + step));
+
+				utf8_stream_put(&u, piece);
+				free((char *)(uintptr_t)piece.p);
+			}
+			CASE(cases[i].p);
+			CHECK_INT(utf8_stream_ok(&u), utf8_valid(cases[i]));
+		}
+	}
+}
+
+static void
 sizes(void)
 {
 	CHECK_INT(utf8_size('a'), 1);
@@ -140,6 +167,7 @@ main(void)
 {
 	RUN(decoding);
 	RUN(all_characters);
+	RUN(streams);
 	RUN(sizes);
 	RUN(ascii);
 	RUN(unsafe);
