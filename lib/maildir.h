@@ -24,10 +24,6 @@ enum {
 	MAILDIR_NAME = 256, /* room for a file name with its NUL */
 };
 
-/* Makes "path" a Maildir where it is none: the directory, cur, new and tmp,
- * synced.  0, or -1 with EX_TEMPFAIL. */
-int maildir_make(const char *path, struct fail *f);
-
 /* Begins a delivery into the Maildir "path", which must outlive it.  NULL with
  * EX_TEMPFAIL; f->error is the errno (ENOSPC, EDQUOT: no room). */
 struct maildir *maildir_begin(const char *path, struct fail *f);

@@ -53,8 +53,9 @@ open_dir(const char *path)
 	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-int
-maildir_make(const char *path, struct fail *f)
+/* Makes what is missing of the Maildir "path", and syncs it. */
+static int
+make(const char *path, struct fail *f)
 {
 	int dir, rc = -1, made = mkdir(path, 0700) == 0;
 	size_t i;
@@ -92,7 +93,7 @@ maildirfs_open(const char *path, struct fail *f)
 		(void)close(dir);
 	else if (errno != ENOENT)
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: open", path);
-	if (maildir_make(path, f) == -1)
+	if (make(path, f) == -1)
 		return -1;
 	if ((dir = open_dir(path)) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: open", path);

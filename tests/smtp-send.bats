@@ -901,7 +901,8 @@ again()
 		one_message b@y body
 		echo 'C: QUIT'
 	} | lockstep
-	python3 -c 'print("From: a@x\n\n" + "text\n" * 500000, end="")' >t
+	# More than the buffers of both ends hold.
+	python3 -c 'print("From: a@x\n\n" + "text\n" * 4000000, end="")' >t
 	M=t send 0 "$URL" b@y
 	scripted_end
 	cmp <(sed 's/\r$//' body) t
