@@ -96,6 +96,7 @@ enc_encoder_init(struct enc_encoder *e, enum enc enc, int text)
 {
 	e->enc = enc;
 	e->text = text;
+	e->dashes = 0;
 	e->column = 0;
 	e->nheld = 0;
 	base64_init();

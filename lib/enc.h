@@ -68,6 +68,9 @@ int enc_decode_end(struct enc_decoder *d, struct buf *out);
 struct enc_encoder {
 	enum enc enc;
 	int text;      /* quoted-printable: LF and CRLF are line ends */
+	int dashes;    /* quoted-printable: the caller may set it after
+			  enc_encoder_init: "--" at the start of a line is
+			  encoded, so that no line can be a delimiter */
 	size_t column; /* quoted-printable: bytes on the output line */
 	size_t nheld;  /* input bytes in "held" */
 	char held[64]; /* an unfinished row, or bytes not yet decided on */

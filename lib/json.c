@@ -93,6 +93,14 @@ json_string(struct json *j, struct slice s)
 }
 
 void
+json_name(struct json *j, struct slice key)
+{
+	json_string(j, key);
+	put(j, SLICE(":"));
+	j->comma = 0;
+}
+
+void
 json_uint(struct json *j, uint64_t n)
 {
 	begin_value(j);

@@ -33,6 +33,9 @@ void json_close(struct json *j, int bracket);
 /* The key of the next value, an ASCII string of our own. */
 void json_key(struct json *j, const char *key);
 
+/* The same for a key that is foreign, as json_string takes it. */
+void json_name(struct json *j, struct slice key);
+
 /* A string: "s" is UTF-8; bytes that are not become U+FFFD, and what
  * utf8_unsafe() names is written as \uNNNN. */
 void json_string(struct json *j, struct slice s);

@@ -124,6 +124,8 @@ new_frame(struct mime *m, unsigned flaws)
 	part->enc = frame->head.enc;
 	part->flaws = frame->head.flaws | flaws;
 	part->type = (struct slice){ frame->head.type, frame->head.ntype };
+	if (part->kind == MIME_MULTIPART)
+		part->boundary = buf_slice(&frame->head.boundary);
 	part->depth = m->depth;
 	part->at = m->at;
 	part->body = m->at + part->header.n;
@@ -164,6 +166,7 @@ end_parts(struct mime *m, unsigned depth, struct fail *f)
 		if (frame->part.kind == MIME_MULTIPART && !frame->closed)
 			frame->part.flaws |= MIME_FLAW_NO_CLOSE;
 		buf_free(&frame->head.boundary);
+		frame->part.boundary = (struct slice){ "", 0 };
 		frame->part.end = m->at;
 		if (emit(m, MIME_END, frame, SLICE(""), f) == -1)
 			return -1;

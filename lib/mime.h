@@ -83,6 +83,8 @@ struct mime_part {
 				 ENC_UNKNOWN with its flaw */
 	unsigned flaws;
 	struct slice type;    /* "text/plain", lower case */
+	struct slice boundary; /* of a multipart, without spaces at its end;
+				  gone at MIME_END */
 	struct slice header;  /* all of it; during MIME_HEADER alone */
 	uint64_t at;	      /* offset of the header's first byte */
 	uint64_t body;	      /* of the first byte after the header */

@@ -243,8 +243,12 @@ must_escape(const struct enc_encoder *e, struct slice s, int last)
 	}
 	if (!is_plain(c))
 		return 1;
-	if (e->column > 0 || (c != '.' && c != 'F'))
+	if (e->column > 0 || (c != '.' && c != 'F' && c != '-'))
 		return 0;
+	if (c == '-' && s.n == 1)
+		return e->dashes && !last ? -1 : 0;
+	if (c == '-')
+		return e->dashes && s.p[1] == '-';
 	if (c == '.' || slice_starts(s, from))
 		return 1;
 	return !last && slice_starts(from, s) ? -1 : 0;

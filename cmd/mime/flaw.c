@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* flaw: what mime-unpack says about malformed messages; see flaw.h. */
+/* flaw: what is said about malformed messages; see flaw.h. */
 
 #include "cli.h"
 #include "flaw.h"
@@ -37,6 +37,12 @@ static const struct {
 	{ FLAW_CHARSET, "charset", "unknown charset, the bytes are kept" },
 	{ FLAW_TWO_NAMES, "two-names",
 	    "filename and name differ, the filename counts" },
+	{ FLAW_TWO_FIELDS, "two-fields",
+	    "several fields of a kind that a message may have once" },
+	{ FLAW_NO_VERSION, "no-version", "MIME fields without MIME-Version" },
+	{ FLAW_HEADER_BYTES, "header-bytes",
+	    "the header has bytes above 127 that are no UTF-8" },
+	{ FLAW_SEVEN_BIT, "7bit", "7bit content with bytes above 127" },
 };
 
 enum { FLAWS = sizeof(table) / sizeof(table[0]) };
@@ -79,4 +85,20 @@ flaw_json(struct json *j, unsigned flaws)
 		if (flaws & table[i].flaw)
 			json_string(j, slice_str(table[i].name));
 	json_close(j, ']');
+}
+
+int
+flaw_next(unsigned *flaws, const char **name, const char **sentence)
+{
+	size_t i;
+
+	for (i = 0; i < FLAWS; i++) {
+		if (*flaws & table[i].flaw) {
+			*flaws &= ~table[i].flaw;
+			*name = table[i].name;
+			*sentence = table[i].sentence;
+			return 1;
+		}
+	}
+	return 0;
 }

@@ -14,20 +14,14 @@ needs_conversion(const struct smtp *s, const struct letter *l)
 	    l->scan.nul || l->scan.longest > LIMIT_LINE_HARD;
 }
 
-/* What a conversion would write. */
-struct measure {
-	uint64_t size;
-	int nul;
-};
-
+/* Adds up what a conversion would write. */
 static int
 measure(void *ctx, struct slice bytes, struct fail *f)
 {
-	struct measure *m = ctx;
+	uint64_t *size = ctx;
 
 	(void)f;
-	m->size += bytes.n;
-	m->nul |= slice_find(bytes, '\0') < bytes.n;
+	*size += bytes.n;
 	return 0;
 }
 
@@ -36,20 +30,17 @@ static int
 check_conversion(struct transaction *t, const struct smtp *s)
 {
 	struct letter *l = t->letter;
-	struct measure m = { 0 };
+	uint64_t size = 0;
 	struct fail f;
 
 	t->converted = needs_conversion(s, l);
 	if (!t->converted)
 		return 0;
-	if (sevenbit_convert(&l->in, measure, &m, &f) == 0 && !m.nul) {
-		t->envelope.size = m.size + l->scan.lines;
+	if (sevenbit_convert(&l->in, measure, &size, &f) == 0) {
+		t->envelope.size = size + l->scan.lines;
 		t->envelope.eight_bit = 0;
 		return 0;
 	}
-	if (m.nul)
-		(void)fail_set(&f, EX_DATAERR, "a NUL in the header, or "
-		    "between parts, cannot be converted");
 	if (f.class != EX_DATAERR) {
 		letter_settle_rest(l, f.class, "", f.text);
 		return -1;

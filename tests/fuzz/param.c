@@ -14,7 +14,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice in = { (const char *)data, size };
 	struct buf out = BUF(32 * size + 999), field = BUF(32 * size + 999);
+	struct slice names[LIMIT_PARAMS];
+	size_t n = param_names(in, names);
 
+	while (n-- > 0)
+		if (!param_is_token(names[n]))
+			abort();
 	if (param_value(in).n > size || param_count(in, "name") > size ||
 	    param_get(in, "name", &out) == -1 || !utf8_valid(buf_slice(&out)))
 		abort();

@@ -25,10 +25,13 @@ structure(void)
 	json_key(&j, "c");
 	json_open(&j, '[');
 	json_close(&j, ']');
+	json_name(&j, SLICE("\"\n"));
+	json_uint(&j, 0);
 	json_close(&j, '}');
 	CHECK_INT(j.failed, 0);
 	CHECK_STR(buf_str(&b), "{\"a\":18446744073709551615,"
-			       "\"b\":[true,false,null,{},\"\"],\"c\":[]}");
+			       "\"b\":[true,false,null,{},\"\"],\"c\":[],"
+			       "\"\\\"\\u000a\":0}");
 	buf_free(&b);
 }
 

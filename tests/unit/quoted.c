@@ -122,6 +122,29 @@ encoding(void)
 	}
 }
 
+/* Where "dashes" is set no line begins with "--". */
+static void
+dashes(void)
+{
+	struct slice in = SLICE("--b\n-\n-a\n" SEVENTY "abcde--\n-- \n-");
+	struct slice want = SLICE("=2D-b\n-\n-a\n" SEVENTY "abcde=\n=2D-\n"
+	    "=2D-=20\n-");
+
+	for (size_t step = 1; step <= in.n; step++) {
+		struct buf out = BUF(10000);
+		struct enc_encoder e;
+
+		enc_encoder_init(&e, ENC_QUOTED_PRINTABLE, 1);
+		e.dashes = 1;
+		for (size_t i = 0; i < in.n; i += step)
+			CHECK_INT(enc_encode(&e, slice_sub(in, i, i + step),
+			    &out), 0);
+		CHECK_INT(enc_encode_end(&e, &out), 0);
+		CHECK_SLICE(buf_slice(&out), want);
+		buf_free(&out);
+	}
+}
+
 /* Text comes back with its line ends as LF. */
 static void
 text_round_trips(void)
@@ -151,6 +174,7 @@ main(void)
 	RUN(decoding);
 	RUN(many_spaces);
 	RUN(encoding);
+	RUN(dashes);
 	RUN(text_round_trips);
 	return unit_done();
 }

@@ -1,32 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /* Conversion of messages to 7-bit text. */
 
-#include "buf.h"
+#include "convert.h"
 #include "limits.h"
 #include "sevenbit.h"
-#include "unit.h"
 #include "utf8.h"
-
-static int
-collect(void *ctx, struct slice bytes, struct fail *f)
-{
-	(void)f;
-	return buf_add(ctx, bytes);
-}
 
 static int
 convert(struct slice in, struct buf *out, struct fail *f)
 {
-	struct slice copy = unit_exact(in);
-	struct input input = { .fd = -1, .size = in.n, .name = "test",
-		.held = (char *)copy.p };
-	int rc = sevenbit_convert(&input, collect, out, f);
-
-	free((char *)copy.p);
-	return rc;
+	return convert_by(sevenbit_convert, in, out, f);
 }
 
 #define SIGNED "Content-Type: multipart/signed; boundary=b\n\n"
+#define MIXED "Content-Type: multipart/mixed; boundary=b\n"
+#define SEVENTY \
+	"0123456789012345678901234567890123456789012345678901234567890123456789"
 #define VERSION "MIME-Version: 1.0\n"
 #define CTE "Content-Transfer-Encoding: "
 
@@ -77,6 +66,19 @@ static const struct {
 	    "Content-Type: text/x\n" VERSION CTE "quoted-printable\n\n=E9\n" },
 	{ "a lone CR", VERSION "Content-Type: text/plain\n\na\rb\n", VERSION
 	    "Content-Type: text/plain\n" CTE "quoted-printable\n\na=0Db\n" },
+	{ "a soft break before dashes", MIXED "\n--b\n\n\xe9xx" SEVENTY "--b"
+	    "\n\n--b--\n", MIXED VERSION "\n--b\n"
+	    "Content-Type: text/plain; charset=unknown-8bit\n"
+	    CTE "quoted-printable\n\n=E9xx" SEVENTY "=\n=2D-b\n\n--b--\n" },
+	{ "encoded dashes", MIXED "\n--b\n" CTE "quoted-printable\n\n=2D-b"
+	    "\n\xe9\n--b--\n", MIXED VERSION "\n--b\n" CTE "quoted-printable\n"
+	    "Content-Type: text/plain; charset=unknown-8bit\n\n"
+	    "=2D-b\n=E9\n--b--\n" },
+	{ "a preamble almost a delimiter",
+	    "Content-Type: multipart/mixed; boundary=\"?\"\n\n--\xe9\n"
+	    "--?\n\nx\n--?--\n--\xe9",
+	    "Content-Type: multipart/mixed; boundary=\"?\"\n\n?-?\n"
+	    "--?\n\nx\n--?--\n?-?" },
 	{ "signed and clean", SIGNED "--b\n" CTE "8bit\n\nx\n--b--\n",
 	    SIGNED "--b\n" CTE "8bit\n\nx\n--b--\n" },
 };
@@ -117,6 +119,8 @@ static const struct {
 	{ SIGNED "--b\nContent-Type: multipart/mixed; boundary=c\n\n\xe9\n--c"
 	    "\n\n\n--c--\n--b--\n", "not 7-bit: bytes above 127 between parts "
 	    "that are signed or encrypted" },
+	{ "Content-Type: multipart/mixed; boundary*=utf-8''%E9\n\n--\xe9\n\n"
+	    "--\xe9--\n", "not 7-bit: a boundary holds bytes above 127" },
 	{ "Content-Type: message/partial\n\n\xe9", "not 7-bit: part 1 is "
 	    "message/partial, which cannot be encoded" },
 	{ "Content-Type: message/rfc822\n\nSubject: \xe9\n\n", "not 7-bit: the "
@@ -156,6 +160,48 @@ longest(struct slice s)
 	return most;
 }
 
+/* What cannot be written as a string or in a line: a NUL, a long line. */
+static void
+forbidden(void)
+{
+	static char line[LIMIT_LINE_HARD + 2] = "X: ";
+	static const struct {
+		struct slice before, what, after;
+		const char *want;
+	} bad[] = {
+		{ SLICE("A: b\nX: "), SLICE("\0"), SLICE("\n\nx"),
+		    "not 7-bit: the header field X holds a NUL" },
+		{ SLICE(""), SLICE("\0"), SLICE("\n\nx"), "not 7-bit: the "
+		    "header field without a name holds a NUL" },
+		{ SLICE(SIGNED), SLICE("\0"), SLICE("\n--b\n\n\n--b--\n"),
+		    "not 7-bit: a NUL between parts" },
+		{ SLICE(SIGNED "--b\n\n\n--b--\n"), SLICE("\0"), SLICE(""),
+		    "not 7-bit: a NUL between parts" },
+		{ SLICE("A: b\n"), { line, sizeof(line) - 1 }, SLICE("\n\n"),
+		    "not 7-bit: the header field X holds a line longer than "
+		    "998 bytes" },
+		{ SLICE(SIGNED), { line, sizeof(line) - 1 }, SLICE("\n--b--"),
+		    "not 7-bit: a line longer than 998 bytes between parts" },
+	};
+
+	memset(line + 3, 'x', sizeof(line) - 4);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct buf in = BUF(1 << 16), out = BUF(1 << 16);
+		struct fail f = { .text = "" };
+
+		CASE(bad[i].want);
+		(void)buf_add(&in, bad[i].before);
+		(void)buf_add(&in, bad[i].what);
+		(void)buf_add(&in, bad[i].after);
+		CHECK_INT(convert(buf_slice(&in), &out, &f), -1);
+		CHECK_STR(f.text, bad[i].want);
+		CHECK_INT(f.class, EX_DATAERR);
+		CHECK_INT(out.n, 0);
+		buf_free(&in);
+		buf_free(&out);
+	}
+}
+
 /* NUL, long lines, and content of more than one piece. */
 static void
 large(void)
@@ -186,7 +232,7 @@ too_deep(void)
 	for (i = 0; i <= LIMIT_MIME_DEPTH; i++)
 		(void)buf_adds(&in, "Content-Type: message/rfc822\n\n");
 	CHECK_INT(convert(buf_slice(&in), &out, &f), -1);
-	CHECK_STR(f.text, "not 7-bit: parts nested deeper than 100");
+	CHECK_STR(f.text, "parts nested deeper than 100");
 	CHECK_INT(out.n, 0);
 	buf_free(&in);
 	buf_free(&out);
@@ -217,6 +263,7 @@ main(void)
 {
 	RUN(messages);
 	RUN(refusals);
+	RUN(forbidden);
 	RUN(large);
 	RUN(too_deep);
 	RUN(put_fails);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * lsjson: the parts of a message as a tree in JSON, written while the message
+ * is read: the object of a part is opened at its header and closed at its end,
+ * and those of the parts in it come between.
+ */
+
+#include "charset.h"
+#include "hdr.h"
+#include "ls.h"
+#include "param.h"
+
+/* A string, or null for an empty one. */
+static void
+put_string(struct ls *l, const char *key, struct slice value)
+{
+	json_key(&l->tree, key);
+	if (value.n == 0)
+		json_null(&l->tree);
+	else
+		json_string(&l->tree, value);
+}
+
+/* A number, or null where it is not known. */
+static void
+put_number(struct ls *l, const char *key, int known, uint64_t n)
+{
+	json_key(&l->tree, key);
+	if (known)
+		json_uint(&l->tree, n);
+	else
+		json_null(&l->tree);
+}
+
+static void
+put_parameter(struct ls *l, struct slice field, struct slice name)
+{
+	struct buf key = BUF(LIMIT_HEADER_FIELD);
+	struct buf value = BUF(CHARSET_ROOM(LIMIT_HEADER_FIELD));
+	int c;
+
+	while ((c = slice_getc(&name)) != -1)
+		(void)buf_addc(&key, slice_lower(c));
+	if (param_get(field, buf_str(&key), &value) == 1) {
+		json_name(&l->tree, buf_slice(&key));
+		json_string(&l->tree, buf_slice(&value));
+		ls_put(l);
+	}
+	buf_free(&key);
+	buf_free(&value);
+}
+
+static void
+put_parameters(struct ls *l, struct slice header)
+{
+	struct slice names[LIMIT_PARAMS];
+	struct hdr_field field;
+	size_t i, n = 0;
+
+	json_key(&l->tree, "parameters");
+	json_open(&l->tree, '{');
+	if (hdr_find(header, "Content-Type", &field))
+		n = param_names(field.value, names);
+	for (i = 0; i < n; i++)
+		put_parameter(l, field.value, names[i]);
+	json_close(&l->tree, '}');
+}
+
+/* The name as it was sent, and as mime-unpack gives it to a file. */
+static void
+put_names(struct ls *l, struct slice header, struct slice safe)
+{
+	struct buf name = BUF(CHARSET_ROOM(LIMIT_HEADER_FIELD));
+
+	(void)mime_name(header, &name);
+	put_string(l, "filename", buf_slice(&name));
+	put_string(l, "name", safe);
+	buf_free(&name);
+}
+
+void
+lsjson_start(struct ls *l)
+{
+	l->tree = (struct json){ .out = &l->line };
+	json_open(&l->tree, '{');
+	json_key(&l->tree, "path");
+	json_string(&l->tree, slice_str(l->path));
+	if (!l->validate) {
+		json_key(&l->tree, "parts");
+		json_open(&l->tree, '[');
+	}
+}
+
+void
+lsjson_begin(struct ls *l, const struct mime_part *part, struct slice name)
+{
+	struct buf disposition = BUF(LIMIT_HEADER_FIELD);
+
+	json_open(&l->tree, '{');
+	put_string(l, "number", slice_str(part->number));
+	put_string(l, "type", part->type);
+	put_parameters(l, part->header);
+	ls_disposition(part->header, &disposition);
+	put_string(l, "disposition", buf_slice(&disposition));
+	buf_free(&disposition);
+	put_names(l, part->header, name);
+	put_string(l, "encoding", slice_str(enc_name(part->enc)));
+	put_number(l, "header", 1, part->at);
+	put_number(l, "body", 1, part->body);
+	json_key(&l->tree, "parts");
+	json_open(&l->tree, '[');
+	ls_put(l);
+}
+
+void
+lsjson_part_end(struct ls *l, const struct mime_part *part)
+{
+	json_close(&l->tree, ']');
+	put_number(l, "size", part != NULL,
+	    part != NULL ? part->end - part->body : 0);
+	put_number(l, "end", part != NULL, part != NULL ? part->end : 0);
+	json_close(&l->tree, '}');
+	ls_put(l);
+}
+
+void
+lsjson_end(struct ls *l, const struct fail *f)
+{
+	if (!l->validate)
+		json_close(&l->tree, ']');
+	put_number(l, "size", l->whole, l->size);
+	json_key(&l->tree, "warnings");
+	lswarn_json(l);
+	put_string(l, "error", slice_str(f == NULL ? "" : f->text));
+	json_close(&l->tree, '}');
+	ls_record(l);
+}
