@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "date.h"
+#include "fieldkind.h"
 #include "hdr.h"
 #include "limits.h"
 #include "packaddr.h"
@@ -13,19 +14,6 @@
 #include "text.h"
 #include "utf8.h"
 #include "word.h"
-
-/* Fields whose values are addresses (RFC 5322, 3.6; RFC 8098, 2.1). */
-static const char *const address_fields[] = { "From", "Sender", "Reply-To",
-	"To", "Cc", "Bcc", "Resent-From", "Resent-Sender", "Resent-To",
-	"Resent-Cc", "Resent-Bcc", "Disposition-Notification-To",
-	"Mail-Followup-To", "Mail-Reply-To", NULL };
-
-/* Fields with a syntax that has no room for encoded-words. */
-static const char *const token_fields[] = { "Date", "Message-ID",
-	"In-Reply-To", "References", "Return-Path", "Received", "Resent-Date",
-	"Resent-Message-ID", "Content-ID", "Content-Disposition",
-	"Content-Language", "Content-Location", "DKIM-Signature",
-	"Authentication-Results", NULL };
 
 /* Fields that tell how the content is to be read. */
 static const char *const content_fields[] = { "MIME-Version", "Content-Type",
@@ -216,11 +204,11 @@ write_given(struct buf *out, const char *name, struct slice value,
 		    "-H: %s is told by the content", name);
 	if (hdr_value_check(name, value, f) == -1)
 		return -1;
-	if (is_one_of(name, address_fields))
+	if (fieldkind_is_address(slice_str(name)))
 		return write_address_field(out, name, value, f);
 	if (is_printable(value))
 		return write_field(out, name, value, f);
-	if (is_one_of(name, token_fields))
+	if (fieldkind_is_token(slice_str(name)))
 		return fail_set(f, EX_DATAERR, "%s: not ASCII: \"%s\"", name,
 		    TEXT_SHOW(value));
 	return write_unstructured(out, name, value, f);
