@@ -8,7 +8,6 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +16,9 @@
 
 #include "cli.h"
 #include "flaw.h"
-#include "input.h"
 #include "limits.h"
-#include "message.h"
 #include "paths.h"
+#include "read.h"
 #include "stop.h"
 #include "text.h"
 #include "unpack.h"
@@ -105,20 +103,10 @@ saves_files(const struct unpack *u)
 static int
 open_message(const struct unpack *u, struct fail *f)
 {
-	char *path;
-	int fd;
-
 	if (strcmp(u->path, "-") == 0 && u->listed)
 		return fail_set(f, EX_DATAERR,
 		    "standard input is the list of paths");
-	if (strcmp(u->path, "-") == 0)
-		return STDIN_FILENO;
-	path = message_path(u->path);
-	fd = input_fd(path, f);
-	free(path);
-	if (fd != -1)
-		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	return fd;
+	return read_open(u->path, f);
 }
 
 /* Nothing more is wanted of a file after the part that was asked for; what

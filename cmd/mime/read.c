@@ -2,6 +2,7 @@
 /* read: a message that is read once, in large pieces; see read.h. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@ read_open(const char *path, struct fail *f)
 	found = message_path(path);
 	fd = input_fd(found, f);
 	free(found);
+	if (fd != -1)
+		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return fd;
 }
 
