@@ -29,6 +29,8 @@
 #define LIMIT_HEADER_FIELDS 1000     /* fields of one header */
 #define LIMIT_MIME_DEPTH    100	     /* nested multiparts and messages */
 #define LIMIT_MIME_PARTS    10000    /* parts of one message */
+#define LIMIT_MIME_ENCODED  8	     /* messages encoded in one another; real
+					mail has one, and each takes a parser */
 #define LIMIT_PARAMS	    128	     /* parameters of one field (RFC 2231) */
 #define LIMIT_COMMENT_DEPTH 32	     /* nested comments (RFC 5322, 3.2.2) */
 #define LIMIT_FILE_NAME	    200	     /* of an unpacked part; 255 - suffixes */

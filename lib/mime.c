@@ -29,7 +29,10 @@ struct mime {
 	void *ctx;
 	uint64_t at;	/* offset of the next byte to go out */
 	unsigned depth; /* frames in use */
-	unsigned parts; /* that began */
+	unsigned began; /* parts, of the parsers inside it as well */
+	unsigned *parts; /* where they are counted: "began" of the outermost */
+	const struct mime_part *within; /* see mime_new_inside, or NULL */
+	const char *prefix; /* its number, or "" */
 	int too_deep;
 
 	int in_header;	   /* else in content: a body, preamble or epilogue */
@@ -56,7 +59,21 @@ mime_new(mime_handler *handler, void *ctx)
 	m->ctx = ctx;
 	m->header = BUF(LIMIT_HEADER);
 	m->in_header = 1;
+	m->parts = &m->began;
+	m->prefix = "";
 	return m;
+}
+
+struct mime *
+mime_new_inside(struct mime *m, const struct mime_part *part,
+    mime_handler *handler, void *ctx)
+{
+	struct mime *inside = mime_new(handler, ctx);
+
+	inside->parts = m->parts;
+	inside->within = part;
+	inside->prefix = part->number;
+	return inside;
 }
 
 static int
@@ -88,11 +105,11 @@ header_start(struct mime *m)
 
 /* A multipart that is all of a message has no number of its own. */
 static void
-set_number(struct frame *frame, struct frame *parent)
+set_number(const struct mime *m, struct frame *frame, struct frame *parent)
 {
 	struct mime_part *part = &frame->part;
 	unsigned n = parent == NULL ? 1 : parent->children;
-	const char *prefix = parent == NULL ? "" : parent->prefix;
+	const char *prefix = parent == NULL ? m->prefix : parent->prefix;
 
 	if (part->kind == MIME_MULTIPART &&
 	    (parent == NULL || parent->part.kind == MIME_MESSAGE)) {
@@ -114,10 +131,11 @@ new_frame(struct mime *m, unsigned flaws)
 	    slice_eq(parent->part.type, SLICE("multipart/digest"));
 
 	memset(frame, 0, sizeof(*frame));
+	part->depth = m->depth + (m->within ? m->within->depth + 1 : 0);
 	part->header = buf_slice(&m->header);
 	mimehead_read(part->header, digest, &frame->head);
 	part->kind = frame->head.kind;
-	if (part->kind != MIME_LEAF && m->depth == LIMIT_MIME_DEPTH) {
+	if (part->kind != MIME_LEAF && part->depth >= LIMIT_MIME_DEPTH) {
 		part->kind = MIME_LEAF;
 		m->too_deep = 1;
 	}
@@ -126,13 +144,12 @@ new_frame(struct mime *m, unsigned flaws)
 	part->type = (struct slice){ frame->head.type, frame->head.ntype };
 	if (part->kind == MIME_MULTIPART)
 		part->boundary = buf_slice(&frame->head.boundary);
-	part->depth = m->depth;
 	part->at = m->at;
 	part->body = m->at + part->header.n;
-	part->parent = parent == NULL ? NULL : &parent->part;
+	part->parent = parent == NULL ? m->within : &parent->part;
 	if (parent != NULL)
 		parent->children++;
-	set_number(frame, parent);
+	set_number(m, frame, parent);
 	return frame;
 }
 
@@ -142,7 +159,7 @@ header_done(struct mime *m, unsigned flaws, struct fail *f)
 {
 	struct frame *frame;
 
-	if (m->parts++ == LIMIT_MIME_PARTS)
+	if ((*m->parts)++ >= LIMIT_MIME_PARTS)
 		return fail_set(f, EX_DATAERR, "more than %d parts",
 		    LIMIT_MIME_PARTS);
 	frame = new_frame(m, flaws);

@@ -108,6 +108,16 @@ struct mime;
 struct mime *mime_new(mime_handler *handler, void *ctx);
 
 /*
+ * The same for a message that the leaf "part" of "m" holds encoded, against
+ * RFC 2046, 5.2.1: what is pushed is the content, decoded.  Its parts are
+ * numbered, nested and counted as those of "m" inside "part", which is the
+ * parent of the outermost; their offsets are in what is pushed.  "m" and
+ * "part" must outlive it.
+ */
+struct mime *mime_new_inside(struct mime *m, const struct mime_part *part,
+    mime_handler *handler, void *ctx);
+
+/*
  * Parses the next piece; mime_end says that there is no more, and ends every
  * open part.  0, or -1: what the handler said, or EX_DATAERR with a sentence
  * that names the limit: a header longer than LIMIT_HEADER, a field longer

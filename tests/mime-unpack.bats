@@ -262,6 +262,89 @@ part_with()
 	tail -c +2 m | cmp - out
 }
 
+# --- messages that are attached encoded, against RFC 2046, 5.2.1
+
+# attached ENCODER NAME: the message NAME is part 2 of m, after that command.
+attached()
+{
+	printf 'Content-Type: multipart/mixed; boundary=out\n\n--out\n\nsee\n' >m
+	printf -- '--out\nContent-Type: message/rfc822\n' >>m
+	printf 'Content-Transfer-Encoding: %s\n\n' "${1%%:*}" >>m
+	${1#*:} <"$2" >>m
+	printf -- '\n--out--\n' >>m
+}
+
+qp='quoted-printable:python3 -m quopri -t'
+
+@test "an encoded message is taken apart: list, -p, -d, as Python has it" {
+	for encoder in base64:base64 "$qp"; do
+		attached "$encoder" "$TESTS/data/letter.eml"
+		expect_noted 0 mime-unpack m
+		noted 'm: part 2: an encoding that is unknown or not allowed'
+		sed -n '3,$p' out | cut -f 1,2 >got
+		sed 's/^-/+/; s/^[0-9]/2.&/; s/^+/-/' \
+		    "$TESTS/data/letter.parts" | cut -f 1,2 | diff -u - <(
+			tail -n +2 got)
+		head -n 1 got | diff -u - <(echo "2	message/rfc822")
+		expect_noted 0 mime-unpack -p 2 m
+		same out "$TESTS/data/letter.eml"
+		rm -rf d python
+		expect_noted 0 mime-unpack -d d m
+		noted 'm: part 2: an encoding that is unknown or not allowed'
+		python3 "$TESTS/peer/leaves.py" "$TESTS/data/letter.eml" python \
+		    >/dev/null
+		tail -n +2 out >files
+		[ "$(wc -l <files)" -eq "$(find python -type f | wc -l)" ]
+		while read -r part path; do
+			cmp "python/${part#2.}" "$path"
+			expect 0 mime-unpack -p "$part" m
+			cmp "python/${part#2.}" out
+		done <files
+	done
+}
+
+@test "an encoded message: offsets in it are null, -r leaves it as it is" {
+	attached base64:base64 "$TESTS/data/forward.eml"
+	expect_noted 0 mime-unpack -j m
+	python3 - <<-'.'
+		import json
+		parts = json.load(open("out"))["parts"]
+		data = open("m", "rb").read()
+		assert [p["part"] for p in parts] == [None, "1", "2", None,
+		    "2.1", "2.2", None, "2.2.1", "2.2.2", "2.2.2.1"]
+		for p in parts[:3]:
+		    assert data[p["header"]:p["body"]].endswith(b"\n\n") or \
+		        p["header"] + 1 == p["body"]
+		assert parts[2]["encoding"] == "base64"
+		assert parts[2]["flaws"] == ["encoding"]
+		for p in parts[3:]:
+		    assert p["header"] is None and p["body"] is None
+		assert parts[4]["size"] == 10
+	.
+	expect_noted 0 mime-unpack -r -p 2 m
+	base64 -d out | cmp - "$TESTS/data/forward.eml"
+	expect 0 mime-unpack -r -p 2.1 m
+	[ "$(wc -c <out)" -eq 10 ]
+	expect_noted 0 mime-unpack -r -d d m
+	[ "$(cut -f 1 out | tr '\n' ' ')" = '1 2 ' ]
+	base64 -d "$(tail -n 1 out | cut -f 2)" | cmp - "$TESTS/data/forward.eml"
+}
+
+@test "messages encoded in one another: eight levels, then as they are: 65" {
+	printf 'A: b\n\nhello' >in
+	for level in 1 2 3 4 5 6 7 8 9; do
+		printf 'Content-Type: message/rfc822\n%s\n\n' \
+		    'Content-Transfer-Encoding: base64' | cat - <(base64 in) >m
+		mv m in
+		[ "$level" -ne 8 ] || cp in eight
+	done
+	expect_noted 0 mime-unpack -p 1.1.1.1.1.1.1.1.1 eight
+	printf hello | cmp - out
+	expect_noted 65 mime-unpack -d d in
+	contains err 'messages encoded in more than 8 others, taken as they are'
+	tail -n 1 d/* | cmp - <(printf hello)
+}
+
 # --- the files of hostile messages
 
 @test "hostile: ../.. is no way out" {
@@ -635,6 +718,15 @@ in_hand()
 	{ printf -- '--b\n\n'; head -c 4000000 /dev/zero; } >>m
 	expect_noted 0 bash -c 'set -o pipefail; cat m | mime-unpack -p 1'
 	printf x | cmp - out
+}
+
+@test "memory does not grow with a message that is attached encoded" {
+	sanitized && return 0
+	{ printf 'Content-Type: a/b\n\n'; head -c 50000000 /dev/zero; } >in
+	attached base64:base64 in
+	peak mime-unpack -d d m >/dev/null 2>&1
+	[ "$PEAK" -lt 6144 ]
+	head -c 50000000 /dev/zero | cmp - d/part-2.1.bin
 }
 
 @test "memory does not grow with the message" {

@@ -16,6 +16,7 @@
 
 #include "cli.h"
 #include "flaw.h"
+#include "inside.h"
 #include "limits.h"
 #include "paths.h"
 #include "read.h"
@@ -124,7 +125,7 @@ had_enough(const struct unpack *u, int fd)
 
 /* 0 at the end, 1 where the rest is of no interest, or -1. */
 static int
-read_message(struct unpack *u, int fd, struct mime *m, struct fail *f)
+read_message(struct unpack *u, int fd, struct inside *in, struct fail *f)
 {
 	static char piece[LEAF_PIECE];
 	ssize_t n;
@@ -133,13 +134,14 @@ read_message(struct unpack *u, int fd, struct mime *m, struct fail *f)
 		if (saves_files(u) && stop_wait(fd))
 			return fail_set(f, EX_TEMPFAIL, "interrupted");
 		if ((n = read(fd, piece, sizeof(piece))) == 0)
-			return mime_end(m, f);
+			return inside_end(in, f);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
 			return fail_errno(f,
 			    errno == EISDIR ? EX_NOINPUT : EX_IOERR, "read");
-		if (mime_push(m, (struct slice){ piece, (size_t)n }, f) == -1)
+		if (inside_push(in, (struct slice){ piece, (size_t)n },
+			f) == -1)
 			return -1;
 	}
 	return 1;
@@ -152,14 +154,15 @@ unpack_open(struct unpack *u, int fd, struct fail *f)
 	mime_handler *handler = u->number != NULL ? unpackshow_event :
 	    saves_files(u)			  ? unpacksave_event :
 						    unpacklist_event;
-	struct mime *m = mime_new(handler, u);
-	int rc = read_message(u, fd, m, f);
+	struct inside *in = inside_new(handler, u);
+	int rc;
 
-	if (rc == 0 && mime_too_deep(m))
-		rc = fail_set(f, EX_DATAERR,
-		    "parts nested deeper than %d, taken as they are",
-		    LIMIT_MIME_DEPTH);
-	mime_free(&m);
+	if (u->raw)
+		inside_leave(in, u->number);
+	rc = read_message(u, fd, in, f);
+	if (rc == 0)
+		rc = inside_check(in, f);
+	inside_free(&in);
 	return rc == -1 ? -1 : 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "flaw.h"
 #include "hdr.h"
+#include "inside.h"
 #include "mem.h"
 #include "name.h"
 #include "param.h"
@@ -26,6 +27,7 @@ struct row {
 	struct slice number, type, encoding, charset, disposition, name;
 	uint64_t at, body, end;
 	int ended;
+	int encoded; /* in a message that is encoded: has no offsets */
 	unsigned flaws;
 };
 
@@ -71,6 +73,7 @@ add_row(struct unpack_list *l, struct mime_part *part)
 	row->number = arena_slice(&l->memory, slice_str(part->number));
 	row->type = arena_slice(&l->memory, part->type);
 	row->encoding = slice_str(enc_name(part->enc));
+	row->encoded = inside_encoded(part);
 	row->at = part->at;
 	row->body = part->body;
 	read_fields(l, row, part->header);
@@ -140,6 +143,17 @@ put_string(struct json *j, const char *key, struct slice value)
 		json_string(j, value);
 }
 
+/* A number, or null where it is not known. */
+static void
+put_number(struct json *j, const char *key, int known, uint64_t n)
+{
+	json_key(j, key);
+	if (known)
+		json_uint(j, n);
+	else
+		json_null(j);
+}
+
 static void
 print_object(struct unpack *u, struct json *j, const struct row *row)
 {
@@ -150,15 +164,9 @@ print_object(struct unpack *u, struct json *j, const struct row *row)
 	put_string(j, "charset", row->charset);
 	put_string(j, "disposition", row->disposition);
 	put_string(j, "name", row->name);
-	json_key(j, "header");
-	json_uint(j, row->at);
-	json_key(j, "body");
-	json_uint(j, row->body);
-	json_key(j, "size");
-	if (row->ended)
-		json_uint(j, row->end - row->body);
-	else
-		json_null(j);
+	put_number(j, "header", !row->encoded, row->at);
+	put_number(j, "body", !row->encoded, row->body);
+	put_number(j, "size", row->ended, row->end - row->body);
 	json_key(j, "flaws");
 	flaw_json(j, row->flaws);
 	json_close(j, '}');
