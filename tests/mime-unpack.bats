@@ -562,17 +562,90 @@ qp='quoted-printable:python3 -m quopri -t'
 	contains err 'm: 400 more lines like these are left out'
 }
 
-@test "nothing is overwritten or followed: file, link, FIFO, directory" {
-	mkdir d
-	echo mine >d/dup
-	ln -s ../outside d/dup~1
-	mkfifo d/dup~2
-	mkdir d/dup~3
+# planted DIRECTORY NAME ...: of each kind that may be in the way one, with
+# those names: a file, links to a file, to nothing and to a directory, a FIFO, a
+# socket and a directory; with the same names behind ~1 and so on.
+planted()
+{
+	local n=0 kind name=$2
+
+	mkdir -p "$1" outside
+	echo mine >outside/file
+	for kind in file link dangling dirlink fifo socket directory; do
+		[ "$n" -eq 0 ] || name=$2~$n
+		n=$((n + 1))
+		case $kind in
+		file) echo mine >"$1/$name" ;;
+		link) ln -s ../outside/file "$1/$name" ;;
+		dangling) ln -s ../outside/new "$1/$name" ;;
+		dirlink) ln -s ../outside "$1/$name" ;;
+		fifo) mkfifo "$1/$name" ;;
+		socket) python3 -c 'import socket, sys
+socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$1/$name" ;;
+		directory) mkdir "$1/$name" ;;
+		esac
+	done
+	ls -lR --time-style=full-iso outside "$1" >before
+}
+
+@test "nothing is overwritten or followed: files, links, FIFOs, sockets" {
+	planted d dup
 	expect 0 mime-unpack -d d "$hostile/07_dup.eml"
-	printf '%s\td/%s\n' 1 dup~4 2 dup~5 | cmp - out
-	[ "$(cat d/dup)" = mine ]
-	[ ! -e outside ]
-	printf ONE | cmp - d/dup~4
+	printf '%s\td/%s\n' 1 dup~7 2 dup~8 | cmp - out
+	printf ONE | cmp - d/dup~7
+	printf TWO | cmp - d/dup~8
+	rm d/dup~7 d/dup~8
+	ls -lR --time-style=full-iso outside d >after
+	diff -u before after
+	[ "$(cat outside/file d/dup)" = "$(printf 'mine\nmine')" ]
+}
+
+@test "the directory of -d may be a link: it is the user's own" {
+	mkdir real
+	ln -s real d
+	expect 0 mime-unpack -d d "$hostile/07_dup.eml"
+	printf ONE | cmp - real/dup
+	ln -s nowhere e
+	expect 73 mime-unpack -d e "$hostile/07_dup.eml"
+	noted 'e: open: No such file or directory'
+	[ ! -e nowhere ]
+}
+
+# The version of Landlock that the kernel has; none is -1.
+landlock()
+{
+	python3 -c 'import ctypes
+print(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))'
+}
+
+# What runs in the process at its end stands for what took it over.
+@test "whoever takes the process over writes in the directory alone" {
+	sanitized && return 0
+	cat >shim.c <<-'.'
+		#include <fcntl.h>
+		#include <stdlib.h>
+		__attribute__((destructor)) static void
+		at_end(void)
+		{
+			(void)open("d/inside", O_WRONLY | O_CREAT, 0600);
+			(void)open("outside", O_WRONLY | O_CREAT, 0600);
+			(void)open("d/link", O_WRONLY | O_CREAT, 0600);
+		}
+	.
+	cc -shared -fPIC -o shim.so shim.c
+	mkdir d
+	ln -s ../through d/link
+	expect 0 env LD_PRELOAD="$T/shim.so" \
+	    mime-unpack -d d "$hostile/07_dup.eml"
+	[ -e d/inside ]
+	if [ "$(landlock)" -ge 1 ]; then
+		[ ! -e outside ]
+		[ ! -e through ]
+	else
+		[ -e outside ]
+	fi
+	expect 0 env LD_PRELOAD="$T/shim.so" mime-unpack "$hostile/07_dup.eml"
+	[ -e outside ]
 }
 
 # --- what a terminal sees

@@ -20,6 +20,7 @@
 #include "limits.h"
 #include "paths.h"
 #include "read.h"
+#include "sandbox.h"
 #include "stop.h"
 #include "text.h"
 #include "unpack.h"
@@ -211,6 +212,15 @@ unpack(struct unpack *u)
 	return 0;
 }
 
+/* The directory of -d; after this files are written in it alone. */
+static int
+open_directory(struct unpack *u, const char *path, struct fail *f)
+{
+	if (create_in(&u->dir, path, f) == -1)
+		return -1;
+	return sandbox_writes_in(u->dir.dir, f);
+}
+
 /* The messages that standard input lists; an exit status. */
 static int
 unpack_listed(struct unpack *u)
@@ -260,7 +270,7 @@ main(int argc, char *argv[])
 	u.out = output_to(STDOUT_FILENO, "standard output");
 	u.tty = isatty(STDOUT_FILENO);
 	u.leaf.to_tty = u.tty && u.number != NULL;
-	if (dir != NULL && create_in(&u.dir, dir, &f) == -1)
+	if (dir != NULL && open_directory(&u, dir, &f) == -1)
 		cli_exit(&f);
 	u.several = u.listed || n > 1;
 	status = u.listed ? unpack_listed(&u)

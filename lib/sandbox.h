@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * sandbox: rights that a process gives up for the rest of its life, so that
+ * whoever takes it over by the bytes that it reads has them no more either.
+ * Linux alone has such (Landlock); elsewhere nothing is given up.
+ */
+#ifndef SANDBOX_H
+#define SANDBOX_H
+
+#include "fail.h"
+
+/*
+ * From now on this process, and what it starts, makes, opens for writing,
+ * truncates, removes and renames files and directories only beneath the
+ * directory "dirfd", wherever links lead; it makes no links, devices, FIFOs or
+ * local sockets at all, sets no device by ioctl(2), binds and connects no TCP
+ * socket, and gains no privileges by execve(2).  Reading is as it was, and so
+ * is all that is open already.
+ *
+ * A right that the kernel cannot take away (before Linux 6.2: truncate(2) by
+ * name; 6.7: TCP; 6.10: ioctl) stays; where it knows no Landlock all stay.
+ * 0, or -1 with EX_TEMPFAIL: the kernel knows it, and refused.
+ */
+int sandbox_writes_in(int dirfd, struct fail *f);
+
+/* The same as on a kernel whose Landlock is of the version "abi" at most, for
+ * tests. */
+int sandbox_writes_as(int dirfd, int abi, struct fail *f);
+
+/* The version of the kernel's Landlock; 0 where there is none. */
+int sandbox_abi(void);
+
+#endif
