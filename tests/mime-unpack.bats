@@ -648,6 +648,34 @@ print(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))'
 	[ -e outside ]
 }
 
+# A message of a small part, a large one, and a small one.
+three_parts()
+{
+	printf 'Content-Type: multipart/mixed; boundary=b\n\n'
+	printf -- '--b\nContent-Type: a/b; name=one\n\n1\n'
+	printf -- '--b\nContent-Type: a/b; name=big\n\n'
+	head -c 400000 /dev/zero
+	printf '\n--b\nContent-Type: a/b; name=two\n\n2\n--b--\n'
+}
+
+# For unshare -m sh -c: OPTIONS and SCRIPT; in that d is a disk of its own.
+small_disk='mkdir -p d && mount -t tmpfs -o "$1" tmpfs d && eval "$2"'
+
+# A message of a small part, a large one, and a small one.
+three_parts()
+{
+	printf 'Content-Type: multipart/mixed; boundary=b\n\n'
+	printf -- '--b\nContent-Type: a/b; name=one\n\n1\n'
+	printf -- '--b\nContent-Type: a/b; name=big\n\n'
+	head -c 400000 /dev/zero
+	printf '\n--b\nContent-Type: a/b; name=two\n\n2\n--b--\n'
+}
+
+# For unshare -m sh -c: OPTIONS and SCRIPT; in that d is a disk of its own.
+small_disk='mkdir -p d && mount -t tmpfs -o "$1" tmpfs d && eval "$2"'
+
+# --- -T: a tree of files
+
 # --- what a terminal sees
 
 @test "a terminal gets no escapes, bidi marks or C1 from names and text" {
@@ -708,24 +736,58 @@ print(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))'
 	noted 'no/such: mkdir: No such file or directory'
 }
 
-@test "a full disk: 75, and no file is left in part" {
-	head -c 400000 /dev/zero >big
-	printf 'Content-Type: a/b; name=big\n\n' | cat - big >m
+@test "a file that grows too long is named and removed, the others are whole" {
+	three_parts >m
 	mkdir d
-	expect 75 sh -c 'ulimit -f 100; exec mime-unpack -d d m'
-	contains err 'm: d/big: write: File too large'
-	[ -z "$(ls d)" ]
-	[ ! -s out ]
+	expect 74 sh -c 'ulimit -f 100; exec mime-unpack -d d m'
+	noted 'mime-unpack: m: part 2: d/big: write: File too large'
+	printf '1\td/one\n3\td/two\n' | cmp - out
+	[ "$(cd d && echo *)" = 'one two' ]
+	printf 2 | cmp - d/two
 }
 
-# in_hand SIGNAL: the second file is being written when the signal comes.
+@test "a full disk: 74, what is written is whole, the rest is named" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	three_parts >m
+	expect 74 unshare -m sh -c "$small_disk" sh size=200k \
+	    'mime-unpack -d d m; s=$?; ls d; exit $s'
+	noted 'm: part 2: d/big: write: No space left on device'
+	printf '1\td/one\n3\td/two\none\ntwo\n' | cmp - out
+	expect 74 unshare -m sh -c "$small_disk" sh nr_inodes=2 \
+	    'mime-unpack -d d m; s=$?; ls d; exit $s'
+	printf 'mime-unpack: m: part %s: d/%s: create: No space left on device\n' \
+	    2 big 3 two | cmp - err
+	printf '1\td/one\none\n' | cmp - out
+}
+
+@test "a full disk: 100 parts that are not written are named, then a count" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	{
+		printf 'Content-Type: multipart/mixed; boundary=b\n\n'
+		for i in $(seq 150); do
+			printf -- '--b\n\n%s\n' "$i"
+		done
+		printf -- '--b--\n'
+	} >m
+	expect 74 unshare -m sh -c "$small_disk" sh nr_inodes=1 'mime-unpack -d d m'
+	[ ! -s out ]
+	[ "$(grep -c 'create: No space left on device' err)" -eq 100 ]
+	tail -n 1 err >last
+	contains last 'mime-unpack: m: 50 more lines like these are left out'
+	expect 74 unshare -m sh -c "$small_disk" sh nr_inodes=1 'mime-unpack -d d/new m'
+	noted 'mime-unpack: d/new: mkdir: No space left on device'
+}
+
+# in_hand SIGNAL FILE option ...: FILE, of the second part, is being written
+# when the signal comes.
 in_hand()
 {
-	local pid status=0
+	local pid status=0 signal=$1 file=$2
 
+	shift 2
 	rm -rf d fifo
 	mkfifo fifo
-	env --default-signal=HUP,INT,TERM mime-unpack -d d - \
+	env --default-signal=HUP,INT,TERM mime-unpack "$@" -d d - \
 	    <fifo >said 2>err 3>&- &
 	pid=$!
 	exec 8>fifo
@@ -733,17 +795,17 @@ in_hand()
 	    >&8
 	printf 'Content-Type: a/b; name=big\n\n' >&8
 	head -c 500000 /dev/zero >&8
-	wait_for 10 test -s d/big
-	kill -s "$1" "$pid"
+	wait_for 10 test -s "$file"
+	kill -s "$signal" "$pid"
 	wait "$pid" || status=$?
 	exec 8>&-
 	echo "status $status"
-	[ "$status" -eq $((128 + $(kill -l "$1"))) ]
+	[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
 }
 
 @test "a signal: no file is left in part, those told of are whole" {
 	for signal in INT TERM HUP; do
-		in_hand "$signal"
+		in_hand "$signal" d/big
 		[ "$(ls d)" = part-1.txt ]
 		printf x | cmp - d/part-1.txt
 		printf '1\td/part-1.txt\n' | cmp - said

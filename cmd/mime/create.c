@@ -14,6 +14,7 @@
 
 enum {
 	VARIANTS = 1000000, /* files of one name, earlier runs included */
+	PATH = 1 << 16,	    /* bytes; the system takes fewer */
 };
 
 /* A name that was given, in lower case, and the number of the variant to try
@@ -23,19 +24,46 @@ struct taken {
 	unsigned next;
 };
 
+/* Another run would write all parts again, under other names: a disk that is
+ * full is no reason to try again later. */
+static int
+cannot(const char *directory, const char *name, const char *action,
+    struct fail *f)
+{
+	(void)fail_errno(f, EX_CANTCREAT, "%s%s%s: %s",
+	    TEXT_SHOW(slice_str(directory)), name[0] == '\0' ? "" : "/",
+	    TEXT_SHOW(slice_str(name)), action);
+	if (fail_is_full(f))
+		f->class = EX_IOERR;
+	return -1;
+}
+
 int
 create_in(struct create *c, const char *path, struct fail *f)
 {
 	*c = CREATE_NONE;
 	c->path = path;
 	if (mkdir(path, 0777) == -1 && errno != EEXIST)
-		return fail_errno(f, EX_CANTCREAT, "%s: mkdir",
-		    TEXT_SHOW(slice_str(path)));
+		return cannot(path, "", "mkdir", f);
 	c->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (c->dir == -1)
-		return fail_errno(f, EX_CANTCREAT, "%s: open",
-		    TEXT_SHOW(slice_str(path)));
-	return 0;
+	return c->dir == -1 ? cannot(path, "", "open", f) : 0;
+}
+
+int
+create_dir(const struct create *c, const char *name, struct create *made,
+    struct fail *f)
+{
+	struct buf path = BUF(PATH);
+
+	*made = CREATE_NONE;
+	(void)buf_addf(&path, "%s/%s", c->path, name);
+	made->path = arena_str(&made->names, buf_slice(&path));
+	buf_free(&path);
+	if (mkdirat(c->dir, name, 0777) == -1)
+		return cannot(c->path, name, "mkdir", f);
+	made->dir = openat(c->dir, name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return made->dir == -1 ? cannot(c->path, name, "open", f) : 0;
 }
 
 static int
@@ -77,37 +105,40 @@ create_one(struct create *c, struct buf *made)
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
+/* The same under another name, where "name" is in use. */
 static int
-cannot_create(const struct create *c, const struct buf *made, struct fail *f)
+create_variant(struct create *c, struct taken *entry, struct slice name,
+    struct buf *made)
 {
-	(void)fail_errno(f, EX_CANTCREAT, "%s/%s: create",
-	    TEXT_SHOW(slice_str(c->path)), TEXT_SHOW(buf_slice(made)));
-	if (fail_is_full(f))
-		f->class = EX_TEMPFAIL;
-	return -1;
-}
+	int fd = -1, is_new;
 
-int
-create_file(struct create *c, struct slice name, struct buf *made,
-    struct fail *f)
-{
-	int fd = -1, is_new = 0;
-	struct taken *entry = take(c, name, &is_new);
-
-	buf_clear(made);
-	(void)buf_add(made, name);
-	errno = is_new ? 0 : EEXIST;
-	if (is_new)
-		fd = create_one(c, made);
-	while (fd == -1 && errno == EEXIST && entry != NULL &&
-	    entry->next < VARIANTS) {
+	while (fd == -1 && errno == EEXIST && entry->next < VARIANTS) {
 		name_variant(name, entry->next++, made);
 		if (take(c, buf_slice(made), &is_new) == NULL)
 			errno = ENOMEM;
 		else if (is_new)
 			fd = create_one(c, made);
 	}
-	return fd == -1 ? cannot_create(c, made, f) : fd;
+	return fd;
+}
+
+int
+create_file(struct create *c, struct slice name, struct buf *made,
+    struct fail *f)
+{
+	struct taken *entry = NULL;
+	int fd = -1, is_new = 1;
+
+	if (!c->exact)
+		entry = take(c, name, &is_new);
+	buf_clear(made);
+	(void)buf_add(made, name);
+	errno = EEXIST;
+	if (is_new)
+		fd = create_one(c, made);
+	if (fd == -1 && entry != NULL)
+		fd = create_variant(c, entry, name, made);
+	return fd == -1 ? cannot(c->path, buf_str(made), "create", f) : fd;
 }
 
 void

@@ -16,20 +16,28 @@
 struct create {
 	int dir; /* -1 until create_in */
 	const char *path;
+	int exact;	    /* the caller's: a name in use is a failure */
 	void *taken;	    /* a tree of the names given so far */
-	struct arena names; /* what is in it */
+	struct arena names; /* what is in it, and "path" of create_dir */
 };
 
 #define CREATE_NONE ((struct create){ .dir = -1 })
 
-/* Opens the directory "path", which must outlive "c", and makes it if it is
- * missing.  0, or -1 with EX_CANTCREAT. */
+/* Opens the directory "path", which must outlive "c" and may be a link, and
+ * makes it if it is missing.  0, or -1: EX_CANTCREAT, or EX_IOERR where the
+ * disk or quota is full. */
 int create_in(struct create *c, const char *path, struct fail *f);
+
+/* Makes the directory "name", one of our own, in that of "c" and opens it.  0,
+ * or -1 as above, also where anything is there by that name. */
+int create_dir(const struct create *c, const char *name, struct create *made,
+    struct fail *f);
 
 /*
  * Makes a file called "name" (a result of name.h), or the next variant that is
- * free, and sets "made" (NAME_ROOM) to what it is called.  Its descriptor, or
- * -1 with EX_CANTCREAT, or EX_TEMPFAIL where the disk or quota is full.
+ * free unless "exact" is set, and sets "made" (NAME_ROOM) to what it is called.
+ * Its descriptor, or -1: EX_CANTCREAT, or EX_IOERR where the disk or quota is
+ * full.
  */
 int create_file(struct create *c, struct slice name, struct buf *made,
     struct fail *f);

@@ -48,23 +48,32 @@ static const struct {
 enum { FLAWS = sizeof(table) / sizeof(table[0]) };
 
 void
-flaw_warn(const char *path, const struct mime_part *part, unsigned flaws,
+flaw_line(const char *path, const struct mime_part *part, const char *sentence,
     unsigned *shown)
 {
-	const char *what = "part ", *number = part->number;
-	size_t i;
+	const char *what = "part ", *number = part == NULL ? "" : part->number;
 
-	if (number[0] == '\0' && part->parent == NULL)
+	if ((*shown)++ >= FLAW_SHOWN)
+		return;
+	if (number[0] == '\0')
 		what = "whole message";
-	if (number[0] == '\0' && part->parent != NULL) {
+	if (number[0] == '\0' && part != NULL && part->parent != NULL) {
 		what = "message in part ";
 		number = part->parent->number;
 	}
+	cli_warn("%s: %s%.300s: %s", TEXT_SHOW(slice_str(path)), what, number,
+	    sentence);
+}
+
+void
+flaw_warn(const char *path, const struct mime_part *part, unsigned flaws,
+    unsigned *shown)
+{
+	size_t i;
+
 	for (i = 0; i < FLAWS; i++)
-		if ((flaws & table[i].flaw) && (*shown)++ < FLAW_SHOWN)
-			cli_warn("%s: %s%.300s: %s",
-			    TEXT_SHOW(slice_str(path)), what, number,
-			    table[i].sentence);
+		if (flaws & table[i].flaw)
+			flaw_line(path, part, table[i].sentence, shown);
 }
 
 void

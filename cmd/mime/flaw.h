@@ -27,6 +27,10 @@ enum { FLAW_SHOWN = 100 };
 void flaw_warn(const char *path, const struct mime_part *part, unsigned flaws,
     unsigned *shown);
 
+/* The same for one sentence; "part" is NULL where it is about no part. */
+void flaw_line(const char *path, const struct mime_part *part,
+    const char *sentence, unsigned *shown);
+
 /* Says how many of them were not shown, if any. */
 void flaw_rest(const char *path, unsigned shown);
 

@@ -148,16 +148,22 @@ read_message(struct unpack *u, int fd, struct inside *in, struct fail *f)
 	return 1;
 }
 
+static mime_handler *
+handler(const struct unpack *u)
+{
+	if (u->number != NULL)
+		return unpackshow_event;
+	return saves_files(u) ? unpacksave_event : unpacklist_event;
+}
+
 /* All that can be done for the message "u->path", given what "fd" is. */
 static int
 unpack_open(struct unpack *u, int fd, struct fail *f)
 {
-	mime_handler *handler = u->number != NULL ? unpackshow_event :
-	    saves_files(u)			  ? unpacksave_event :
-						    unpacklist_event;
-	struct inside *in = inside_new(handler, u);
+	struct inside *in;
 	int rc;
 
+	in = inside_new(handler(u), u);
 	if (u->raw)
 		inside_leave(in, u->number);
 	rc = read_message(u, fd, in, f);
@@ -190,7 +196,7 @@ unpack(struct unpack *u)
 	struct fail f = { 0 };
 	int fd = open_message(u, &f), rc = -1;
 
-	u->found = 0;
+	u->found = u->status = 0;
 	u->part = NULL;
 	u->flaws_shown = 0;
 	if (fd != -1)
@@ -202,14 +208,14 @@ unpack(struct unpack *u)
 	flaw_rest(unpack_label(u), u->flaws_shown);
 	if (rc == -1) {
 		(void)fail_at(&f, TEXT_SHOW(slice_str(unpack_label(u))));
-		return cli_report(&f);
+		return cli_worse(u->status, cli_report(&f));
 	}
 	if (u->number != NULL && !u->found) {
 		cli_warn("%s: no part %.100s",
 		    TEXT_SHOW(slice_str(unpack_label(u))), u->number);
 		return 1;
 	}
-	return 0;
+	return u->status;
 }
 
 /* The directory of -d; after this files are written in it alone. */

@@ -11,6 +11,7 @@
 #include "leaf.h"
 #include "mime.h"
 #include "output.h"
+#include "unpackfile.h"
 
 struct unpack {
 	/* as the command line says */
@@ -29,12 +30,14 @@ struct unpack {
 
 	/* of the message in hand */
 	const char *path;     /* "-" for standard input */
+	int status;	      /* of files that could not be written */
 	unsigned flaws_shown; /* see flaw.h */
-	const struct mime_part *part; /* being saved or shown, or NULL */
+	const struct mime_part *part; /* being shown, or NULL */
 	int found;	      /* the part that is wanted was there */
 
 	struct unpack_list *list;
-	struct unpack_file *file;
+	struct unpack_file *file; /* of the content of the open leaf; NULL
+				     also where it cannot be made */
 };
 
 /* How "path" stands in a sentence. */
@@ -61,7 +64,22 @@ mime_handler unpacklist_event, unpacksave_event, unpackshow_event;
  * message was not read to its end. */
 void unpacklist_end(struct unpack *u, const struct fail *f);
 
-/* After a failure: removes the file that was being written. */
+/* Ends u->file and the open leaf "part": its record, or that it could not be
+ * written, and its flaws.  0, or -1 as leaf_end. */
+int unpacksave_leaf_end(struct unpack *u, const struct mime_part *part,
+    struct fail *f);
+
+/*
+ * Makes a further file, for something that was found in the content of the
+ * leaf "part", between its MIME_HEADER and the end of its MIME_END; "foreign"
+ * is the name that it has there.  It stands beside that of the part.  Put its
+ * bytes in "out", set "flaws" and "type", and end it by unpackfile_end.  NULL
+ * where it cannot be made: that was said.
+ */
+struct unpack_file *unpacksave_extra(struct unpack *u,
+    const struct mime_part *part, struct slice foreign);
+
+/* After a failure: removes the files that were being written. */
 void unpacksave_abort(struct unpack *u);
 
 #endif
