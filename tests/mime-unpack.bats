@@ -661,20 +661,233 @@ three_parts()
 # For unshare -m sh -c: OPTIONS and SCRIPT; in that d is a disk of its own.
 small_disk='mkdir -p d && mount -t tmpfs -o "$1" tmpfs d && eval "$2"'
 
-# A message of a small part, a large one, and a small one.
-three_parts()
+# --- -T: a tree of files
+
+# tree_is STATUS MESSAGE [option ...]: makes the tree d; standard input is what
+# is to be in it.
+tree_is()
 {
-	printf 'Content-Type: multipart/mixed; boundary=b\n\n'
-	printf -- '--b\nContent-Type: a/b; name=one\n\n1\n'
-	printf -- '--b\nContent-Type: a/b; name=big\n\n'
-	head -c 400000 /dev/zero
-	printf '\n--b\nContent-Type: a/b; name=two\n\n2\n--b--\n'
+	local status=$1 message=$2
+
+	shift 2
+	rm -rf d
+	sort >want
+	expect_noted "$status" mime-unpack -T -d d "$@" "$message" || return 1
+	find d -type f | sed 's,^d/,,' | sort | diff -u want - || return 1
+	cut -f 2 out | sed 's,^d/,,' | sort | diff -u want -
 }
 
-# For unshare -m sh -c: OPTIONS and SCRIPT; in that d is a disk of its own.
-small_disk='mkdir -p d && mount -t tmpfs -o "$1" tmpfs d && eval "$2"'
+@test "-T: a directory for each part, and structure.json" {
+	tree_is 0 "$TESTS/data/forward.eml" <<-'.'
+		structure.json
+		TEXT/type
+		TEXT/header
+		1/type
+		1/header
+		1/body
+		1/raw
+		2/type
+		2/header
+		2.TEXT/type
+		2.TEXT/header
+		2.1/type
+		2.1/header
+		2.1/body
+		2.1/raw
+		2.2/type
+		2.2/header
+		2.2.1/type
+		2.2.1/header
+		2.2.1/body
+		2.2.1/raw
+	.
+	noted
+	[ "$(head -n 1 out)" = '-	d/TEXT/type' ]
+	[ "$(tail -n 1 out)" = '-	d/structure.json' ]
+	contains out '2.1	d/2.1/body'
+	printf 'multipart/mixed\n' | cmp - d/2.TEXT/type
+	[ "$(head -n 1 d/2.TEXT/header)" = 'From: carol@example.net' ]
+	printf 'First.' | cmp - d/2.1/body
+}
 
-# --- -T: a tree of files
+@test "-T: what it holds is what mime-ls and -p say, of every sample" {
+	for file in "$TESTS"/data/*.eml "$hostile"/*.eml; do
+		rm -rf d
+		expect_noted 0 mime-unpack -T -d d "$file"
+		mime-ls -j "$file" 2>/dev/null | cmp - d/structure.json
+		python3 - "$file" <<-'.'
+			import json, os, sys
+			data = open(sys.argv[1], "rb").read()
+			def read(*path):
+			    return open(os.path.join("d", *path), "rb").read()
+			def look(part, label):
+			    name = part["number"] or label
+			    files = {"type", "header"}
+			    assert read(name, "type").decode() == \
+			        part["type"] + "\n"
+			    assert read(name, "header") == \
+			        data[part["header"]:part["body"]]
+			    if part["name"]:
+			        files.add("name")
+			        assert read(name, "name").decode() == \
+			            part["name"] + "\n"
+			    message = part["type"] in ("message/rfc822",
+			        "message/global")
+			    if not part["type"].startswith("multipart/") and \
+			            not message:
+			        files |= {"body", "raw"}
+			        assert read(name, "raw") == \
+			            data[part["body"]:part["end"]]
+			    assert set(os.listdir("d/" + name)) == files
+			    for inner in part["parts"]:
+			        look(inner, name + ".TEXT" if message else None)
+			look(json.load(open("d/structure.json"))["parts"][0], "TEXT")
+		.
+		for body in d/*/body; do
+			number=${body#d/}
+			expect_noted 0 mime-unpack -p "${number%/body}" "$file"
+			same out "$body"
+		done
+	done
+}
+
+@test "-T: messages that are attached encoded are in it, without offsets" {
+	attached base64:base64 "$TESTS/data/forward.eml"
+	expect_noted 0 mime-unpack -T -d d m
+	noted 'm: part 2: an encoding that is unknown or not allowed'
+	[ "$(ls d/2)" = "$(printf 'header\ntype')" ]
+	printf 'See below.' | cmp - d/2.1/body
+	printf 'multipart/mixed\n' | cmp - d/2.2.TEXT/type
+	python3 - <<-'.'
+		import json
+		message = json.load(open("d/structure.json"))
+		part = message["parts"][0]["parts"][1]
+		assert part["number"] == "2" and part["encoding"] == "base64"
+		assert part["header"] > 0 and part["end"] > part["body"]
+		within = part["parts"][0]
+		assert within["number"] is None and within["size"] > 0
+		for p in [within] + within["parts"]:
+		    assert p["header"] is p["body"] is p["end"] is None
+		assert [(w["part"], w["flaw"]) for w in message["warnings"]] \
+		    == [("2", "encoding")]
+	.
+}
+
+@test "-T: -u gives text in UTF-8, -r leaves what is encoded and no body" {
+	expect 0 mime-unpack -T -u -d d "$TESTS/data/utf16.eml"
+	printf 'Grüße, 你好\n' | cmp - d/1/body
+	base64 -d d/1/raw | iconv -f utf-16le -t utf-8 | cmp - d/1/body
+	attached base64:base64 "$TESTS/data/no-mime.eml"
+	tree_is 0 m -r <<-'.'
+		structure.json
+		TEXT/type
+		TEXT/header
+		1/type
+		1/header
+		1/raw
+		2/type
+		2/header
+		2/raw
+	.
+	base64 -d d/2/raw | cmp - "$TESTS/data/no-mime.eml"
+	mime-ls -j m 2>/dev/null | cmp - d/structure.json
+}
+
+@test "-T: standard input, -j and -0" {
+	expect 0 mime-unpack -T -j -d d - <"$TESTS/data/utf16.eml"
+	python3 - <<-'.'
+		import json
+		files = [json.loads(line) for line in open("out")]
+		assert [f["path"] for f in files] == ["d/1/type", "d/1/header",
+		    "d/1/raw", "d/1/body", "d/structure.json"]
+		assert [f["part"] for f in files] == ["1", "1", "1", "1", None]
+		assert [f["type"] for f in files] == [None, None, "text/plain",
+		    "text/plain", None]
+		for f in files:
+		    assert len(open(f["path"], "rb").read()) == f["size"]
+		assert json.load(open("d/structure.json"))["path"] == "-"
+	.
+	rm -rf d
+	expect 0 mime-unpack -T0 -d d "$TESTS/data/utf16.eml"
+	xargs -0 ls -- <out >/dev/null
+}
+
+@test "-T: what is in the way stays as it is: 73, the other parts are done" {
+	for kind in link dangling file fifo directory socket; do
+		rm -rf d outside
+		mkdir -p d outside
+		echo mine >outside/type
+		case $kind in
+		link) ln -s ../outside d/2 ;;
+		dangling) ln -s ../outside/new d/2 ;;
+		file) echo mine >d/2 ;;
+		fifo) mkfifo d/2 ;;
+		directory) mkdir d/2 && ln -s ../../outside/body d/2/body ;;
+		socket) python3 -c 'import socket
+socket.socket(socket.AF_UNIX).bind("d/2")' ;;
+		esac
+		ls -lR --time-style=full-iso outside >before
+		stat -c '%F %i %s %y %z' d/2 >>before
+		expect 73 mime-unpack -T -d d "$hostile/07_dup.eml"
+		noted 'part 2: d/2: mkdir: File exists'
+		ls -lR --time-style=full-iso outside >after
+		stat -c '%F %i %s %y %z' d/2 >>after
+		diff -u before after
+		printf ONE | cmp - d/1/body
+		[ -s d/structure.json ]
+	done
+}
+
+@test "-T: no tree goes into another" {
+	expect 0 mime-unpack -T -d d "$hostile/07_dup.eml"
+	ls -lR --time-style=full-iso d >before
+	expect 73 mime-unpack -T -d d "$TESTS/data/letter.eml"
+	noted 'letter.eml: whole message: d/structure.json: create: File exists'
+	ls -lR --time-style=full-iso d | diff -u before -
+	mkdir e
+	ln -s ../new e/structure.json
+	expect 73 mime-unpack -T -d e "$hostile/07_dup.eml"
+	[ "$(ls e)" = structure.json ]
+	[ ! -e new ]
+}
+
+@test "-T: a limit that is hit is in structure.json too" {
+	{
+		printf 'Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n'
+		printf -- '--b\n'
+		head -c 100000 /dev/zero | tr '\0' x
+		printf '\n\nx\n'
+	} >m
+	tree_is 65 m <<-'.'
+		structure.json
+		TEXT/type
+		TEXT/header
+		1/type
+		1/header
+		1/body
+		1/raw
+	.
+	noted 'm: a header field longer than 65536 bytes'
+	mime-ls -j m 2>/dev/null >want || [ "$?" -eq 65 ]
+	same want d/structure.json
+}
+
+@test "-T: a full disk: 74, the files that are not written are named" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	three_parts >m
+	expect 74 unshare -m sh -c "$small_disk" sh size=300k '
+	    mime-unpack -T -d d m; s=$?; cp -r d e; exit $s'
+	printf 'mime-unpack: m: part 2: d/2/%s: write: No space left on device\n' \
+	    raw body | cmp - err
+	[ "$(ls e/2)" = "$(printf 'header\nname\ntype')" ]
+	printf 2 | cmp - e/3/body
+	mime-ls -j m | cmp - e/structure.json
+	expect 74 unshare -m sh -c "$small_disk" sh nr_inodes=5 '
+	    mime-unpack -T -d d m; s=$?; cp -r d f; exit $s'
+	contains err 'part 1: d/1: mkdir: No space left on device'
+	contains err 'part 3: d/3: mkdir: No space left on device'
+	mime-ls -j m | cmp - f/structure.json
+}
 
 # --- what a terminal sees
 
@@ -706,7 +919,8 @@ small_disk='mkdir -p d && mount -t tmpfs -o "$1" tmpfs d && eval "$2"'
 
 @test "usage: status 64" {
 	for args in -x '-d d -p 1' '-p' '-d' -r -u '-p 1 -j' '-p 1 -0' \
-	    '-p 0' '-p 1.' '-p 1..2' '-p a' '-p 01' '-p 1 -r -u'; do
+	    '-p 0' '-p 1.' '-p 1..2' '-p a' '-p 01' '-p 1 -r -u' \
+	    -T '-T -p 1' '-T -d d -l' '-T -d d a b' '-T -d d -r -u'; do
 		# shellcheck disable=SC2086
 		expect 64 mime-unpack $args
 		contains err 'usage: mime-unpack'
@@ -813,6 +1027,17 @@ in_hand()
 	done
 }
 
+@test "-T: a signal: no file is left in part" {
+	for signal in INT TERM HUP; do
+		in_hand "$signal" d/2/body -T
+		(cd d && find . -type f | sort) | diff -u - <(
+			printf './%s\n' 1/body 1/header 1/raw 1/type 2/header \
+			    2/name 2/type TEXT/header TEXT/type)
+		printf x | cmp - d/1/body
+		[ ! -s err ]
+	done
+}
+
 @test "a signal that was ignored stays so" {
 	mkfifo fifo
 	sh -c 'trap "" INT; exec mime-unpack -d d - <fifo >said' 3>&- &
@@ -876,6 +1101,9 @@ in_hand()
 	peak mime-unpack -d d m >/dev/null
 	[ "$PEAK" -lt 6144 ]
 	head -c 100000000 /dev/zero | cmp - d/big
+	peak mime-unpack -T -d tree m >/dev/null
+	[ "$PEAK" -lt 6144 ]
+	cmp d/big tree/1/body
 }
 
 # --- EXAMPLES of the manual page
@@ -899,4 +1127,14 @@ in_hand()
 	expect 0 sh -c 'mime-unpack -p 2 forward.eml |
 	    mime-unpack -p 2 | mime-unpack'
 	contains out '1	text/plain	7bit	-	-	11	-'
+	expect 0 sh -c 'mime-unpack -T -d tree letter.eml >/dev/null
+	    grep -ih ^subject: tree/*/header
+	    cat tree/*/type | sort | uniq -c'
+	contains out 'Subject: '
+	contains out '      2 text/plain'
+	expect 0 sh -c 'mime-unpack -T -u -d text letter.eml >/dev/null
+	    grep -l ^text/plain text/*/type |
+	    while read -r type; do cat "${type%type}body"; done'
+	contains out 'Grüße aus Köln'
+	contains out 'café'
 }

@@ -87,7 +87,7 @@ ls_column(struct ls *l, struct slice value)
 void
 ls_put(struct ls *l)
 {
-	output_put(&l->out, buf_slice(&l->line));
+	output_put(l->out, buf_slice(&l->line));
 	buf_clear(&l->line);
 }
 

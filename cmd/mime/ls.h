@@ -31,7 +31,7 @@ struct ls {
 	int tty;      /* standard output is a terminal */
 	int several;  /* messages: each line names its own */
 
-	struct output out; /* standard output */
+	struct output *out; /* the caller's: where records go */
 	struct buf line;   /* what goes there next */
 	struct json tree;  /* a writer into "line" */
 

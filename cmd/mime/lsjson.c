@@ -7,6 +7,7 @@
 
 #include "charset.h"
 #include "hdr.h"
+#include "inside.h"
 #include "ls.h"
 #include "param.h"
 
@@ -95,6 +96,7 @@ void
 lsjson_begin(struct ls *l, const struct mime_part *part, struct slice name)
 {
 	struct buf disposition = BUF(LIMIT_HEADER_FIELD);
+	int has_offsets = !inside_encoded(part);
 
 	json_open(&l->tree, '{');
 	put_string(l, "number", slice_str(part->number));
@@ -105,8 +107,8 @@ lsjson_begin(struct ls *l, const struct mime_part *part, struct slice name)
 	buf_free(&disposition);
 	put_names(l, part->header, name);
 	put_string(l, "encoding", slice_str(enc_name(part->enc)));
-	put_number(l, "header", 1, part->at);
-	put_number(l, "body", 1, part->body);
+	put_number(l, "header", has_offsets, part->at);
+	put_number(l, "body", has_offsets, part->body);
 	json_key(&l->tree, "parts");
 	json_open(&l->tree, '[');
 	ls_put(l);
@@ -118,7 +120,8 @@ lsjson_part_end(struct ls *l, const struct mime_part *part)
 	json_close(&l->tree, ']');
 	put_number(l, "size", part != NULL,
 	    part != NULL ? part->end - part->body : 0);
-	put_number(l, "end", part != NULL, part != NULL ? part->end : 0);
+	put_number(l, "end", part != NULL && !inside_encoded(part),
+	    part != NULL ? part->end : 0);
 	json_close(&l->tree, '}');
 	ls_put(l);
 }

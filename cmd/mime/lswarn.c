@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "flaw.h"
+#include "inside.h"
 #include "ls.h"
 #include "mem.h"
 
@@ -14,6 +15,7 @@ struct note {
 	struct note *next;
 	struct slice number;
 	uint64_t at;
+	int encoded; /* see inside.h: "at" means nothing */
 	unsigned flaws;
 };
 
@@ -33,6 +35,7 @@ keep_note(struct ls *l, const struct mime_part *part, unsigned flaws)
 	note = arena_alloc(&notes->memory, sizeof(*note));
 	note->number = arena_slice(&notes->memory, slice_str(part->number));
 	note->at = part->at;
+	note->encoded = inside_encoded(part);
 	note->flaws = flaws;
 	if (notes->first == NULL)
 		notes->first = note;
@@ -83,7 +86,10 @@ put_note(struct ls *l, const struct note *note)
 		else
 			json_string(&l->tree, note->number);
 		json_key(&l->tree, "offset");
-		json_uint(&l->tree, note->at);
+		if (note->encoded)
+			json_null(&l->tree);
+		else
+			json_uint(&l->tree, note->at);
 		json_key(&l->tree, "flaw");
 		json_string(&l->tree, slice_str(name));
 		json_key(&l->tree, "text");

@@ -126,16 +126,17 @@ int
 main(int argc, char *argv[])
 {
 	static struct ls l;
+	struct output out = output_to(STDOUT_FILENO, "standard output");
 	int status, n;
 
 	cli_start("mime-ls", "[-0jlV] [message ...]");
 	parse_args(&l, argc, argv);
 	n = argc - optind;
-	l.out = output_to(STDOUT_FILENO, "standard output");
+	l.out = &out;
 	l.tty = isatty(STDOUT_FILENO);
 	l.several = l.listed || n > 1;
 	ls_init(&l);
 	status = l.listed ? list_listed(&l) : list_named(&l, argv + optind, n);
 	ls_free(&l);
-	cli_finish(&l.out, status);
+	cli_finish(&out, status);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * mime-unpack [-0jlru] [-d directory] [-p part] [message ...]
+ * mime-unpack [-0jlrTu] [-d directory] [-p part] [message ...]
  *
  * Reads messages, in one pass each, and lists their parts, saves the content
  * of all leaves in a directory, or writes the content of one part to standard
@@ -49,7 +49,7 @@ take_options(struct unpack *u, int argc, char *argv[])
 	const char *dir = NULL;
 	int c;
 
-	while ((c = getopt(argc, argv, "0d:jlp:ru")) != -1) {
+	while ((c = getopt(argc, argv, "0d:jlp:rTu")) != -1) {
 		switch (c) {
 		case '0':
 			u->zero = 1;
@@ -68,6 +68,9 @@ take_options(struct unpack *u, int argc, char *argv[])
 			break;
 		case 'r':
 			u->raw = 1;
+			break;
+		case 'T':
+			u->as_tree = 1;
 			break;
 		case 'u':
 			u->utf8 = 1;
@@ -92,6 +95,8 @@ parse_args(struct unpack *u, int argc, char *argv[])
 	    (u->listed && optind < argc))
 		cli_usage();
 	if (showing && !is_number(u->number))
+		cli_usage();
+	if (u->as_tree && (dir == NULL || u->listed || argc - optind > 1))
 		cli_usage();
 	return dir;
 }
@@ -132,7 +137,7 @@ read_message(struct unpack *u, int fd, struct inside *in, struct fail *f)
 	ssize_t n;
 
 	while (!had_enough(u, fd)) {
-		if (saves_files(u) && stop_wait(fd))
+		if (saves_files(u) && (u->stopped = stop_wait(fd)))
 			return fail_set(f, EX_TEMPFAIL, "interrupted");
 		if ((n = read(fd, piece, sizeof(piece))) == 0)
 			return inside_end(in, f);
@@ -141,6 +146,7 @@ read_message(struct unpack *u, int fd, struct inside *in, struct fail *f)
 		if (n == -1)
 			return fail_errno(f,
 			    errno == EISDIR ? EX_NOINPUT : EX_IOERR, "read");
+		u->size += (uint64_t)n;
 		if (inside_push(in, (struct slice){ piece, (size_t)n },
 			f) == -1)
 			return -1;
@@ -153,6 +159,8 @@ handler(const struct unpack *u)
 {
 	if (u->number != NULL)
 		return unpackshow_event;
+	if (u->as_tree)
+		return unpacktree_event;
 	return saves_files(u) ? unpacksave_event : unpacklist_event;
 }
 
@@ -161,14 +169,19 @@ static int
 unpack_open(struct unpack *u, int fd, struct fail *f)
 {
 	struct inside *in;
-	int rc;
+	int rc, whole;
 
+	if (u->as_tree && unpacktree_start(u) == -1)
+		return 0;
 	in = inside_new(handler(u), u);
 	if (u->raw)
 		inside_leave(in, u->number);
 	rc = read_message(u, fd, in, f);
-	if (rc == 0)
+	whole = rc == 0;
+	if (whole)
 		rc = inside_check(in, f);
+	if (u->as_tree && !u->stopped)
+		unpacktree_end(u, whole, rc == -1 ? f : NULL);
 	inside_free(&in);
 	return rc == -1 ? -1 : 0;
 }
@@ -197,6 +210,7 @@ unpack(struct unpack *u)
 	int fd = open_message(u, &f), rc = -1;
 
 	u->found = u->status = 0;
+	u->size = 0;
 	u->part = NULL;
 	u->flaws_shown = 0;
 	if (fd != -1)
@@ -224,6 +238,7 @@ open_directory(struct unpack *u, const char *path, struct fail *f)
 {
 	if (create_in(&u->dir, path, f) == -1)
 		return -1;
+	u->dir.exact = u->as_tree;
 	return sandbox_writes_in(u->dir.dir, f);
 }
 
@@ -267,7 +282,7 @@ main(int argc, char *argv[])
 	int status, n;
 
 	cli_start("mime-unpack",
-	    "[-0jl] [-d directory [-r | -u]] [message ...]\n"
+	    "[-0jl] [-d directory [-T] [-r | -u]] [message ...]\n"
 	    "       mime-unpack -p part [-0l] [-r | -u] [message ...]");
 	dir = parse_args(&u, argc, argv);
 	n = argc - optind;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * unpack: what mime-unpack does with the parts of a message: list them
- * (unpacklist.c), save their content in files (unpacksave.c), or show one of
- * them (unpackshow.c).
+ * (unpacklist.c), save their content in files (unpacksave.c), or all that is
+ * known of them in a tree of files (unpacktree.c), or show one of them
+ * (unpackshow.c).
  */
 #ifndef UNPACK_H
 #define UNPACK_H
@@ -20,6 +21,7 @@ struct unpack {
 	int listed;	    /* -l: standard input is a list of messages */
 	int raw;	    /* -r: encoded bytes */
 	int utf8;	    /* -u: text becomes UTF-8 */
+	int as_tree;	    /* -T */
 	int tty;	    /* standard output is a terminal */
 	int several;	    /* messages: each record names its own */
 	const char *number; /* -p: the part that is wanted, or NULL */
@@ -30,12 +32,15 @@ struct unpack {
 
 	/* of the message in hand */
 	const char *path;     /* "-" for standard input */
+	uint64_t size;	      /* bytes that were read */
 	int status;	      /* of files that could not be written */
+	int stopped;	      /* by a signal */
 	unsigned flaws_shown; /* see flaw.h */
 	const struct mime_part *part; /* being shown, or NULL */
 	int found;	      /* the part that is wanted was there */
 
 	struct unpack_list *list;
+	struct unpack_tree *tree;
 	struct unpack_file *file; /* of the content of the open leaf; NULL
 				     also where it cannot be made */
 };
@@ -58,7 +63,8 @@ void unpack_first_column(struct unpack *u, struct buf *line);
 void unpack_record(struct unpack *u, struct buf *line);
 
 /* The handlers for mime.h; "ctx" is a struct unpack. */
-mime_handler unpacklist_event, unpacksave_event, unpackshow_event;
+mime_handler unpacklist_event, unpacksave_event, unpackshow_event,
+    unpacktree_event;
 
 /* At the end of each message: prints the list; "f" is NULL or says why the
  * message was not read to its end. */
@@ -72,12 +78,24 @@ int unpacksave_leaf_end(struct unpack *u, const struct mime_part *part,
 /*
  * Makes a further file, for something that was found in the content of the
  * leaf "part", between its MIME_HEADER and the end of its MIME_END; "foreign"
- * is the name that it has there.  It stands beside that of the part.  Put its
- * bytes in "out", set "flaws" and "type", and end it by unpackfile_end.  NULL
- * where it cannot be made: that was said.
+ * is the name that it has there.  It stands beside that of the part, with -T in
+ * files/.  Put its bytes in "out", set "flaws" and "type", and end it by
+ * unpackfile_end.  NULL where it cannot be made: that was said.
  */
 struct unpack_file *unpacksave_extra(struct unpack *u,
     const struct mime_part *part, struct slice foreign);
+
+/* Begins the tree of a message: 0, or -1 where structure.json cannot be made:
+ * that was said.  Ends it while the parser is still there; "f" is NULL or says
+ * why not all is known of it.  Removes what is being written. */
+int unpacktree_start(struct unpack *u);
+void unpacktree_end(struct unpack *u, int whole, const struct fail *f);
+void unpacktree_abort(struct unpack *u);
+
+/* The directory for what was found in the content of the leaf "part", made
+ * where it is missing; or NULL: that was said. */
+struct create *unpacktree_files(struct unpack *u,
+    const struct mime_part *part);
 
 /* After a failure: removes the files that were being written. */
 void unpacksave_abort(struct unpack *u);

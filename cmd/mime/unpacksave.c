@@ -62,13 +62,16 @@ struct unpack_file *
 unpacksave_extra(struct unpack *u, const struct mime_part *part,
     struct slice foreign)
 {
+	struct create *in =
+	    u->tree == NULL ? &u->dir : unpacktree_files(u, part);
 	struct buf name = BUF(NAME_ROOM);
-	struct unpack_file *file;
+	struct unpack_file *file = NULL;
 
 	name_safe(foreign, &name);
 	if (name.n == 0)
 		name_default(slice_str(part->number), SLICE(""), &name);
-	file = unpackfile_open(u, &u->dir, part, buf_slice(&name));
+	if (in != NULL)
+		file = unpackfile_open(u, in, part, buf_slice(&name));
 	buf_free(&name);
 	return file;
 }
@@ -77,4 +80,5 @@ void
 unpacksave_abort(struct unpack *u)
 {
 	unpackfile_drop(&u->file);
+	unpacktree_abort(u);
 }
