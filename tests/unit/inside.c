@@ -11,7 +11,7 @@
 /* What a handler saw, as text: "<2 message/rfc822 <2.1 text/plain hello>>". */
 struct seen {
 	struct buf text;
-	const struct mime_part *within[LIMIT_MIME_DEPTH + 1];
+	const struct mime_part *within[LIMIT_MIME_DEPTH + 10];
 	size_t depth;
 	int wrong;
 };
@@ -28,6 +28,7 @@ note(void *ctx, enum mime_event event, struct mime_part *part,
 		    s->depth == 0 ? NULL : s->within[s->depth - 1];
 
 		s->wrong |= part->depth != s->depth ||
+		    part->depth > LIMIT_MIME_DEPTH ||
 		    part->parent != parent || part->user != NULL;
 		part->user = s;
 		s->within[s->depth++] = part;
