@@ -303,6 +303,17 @@ qp='quoted-printable:python3 -m quopri -t'
 	done
 }
 
+@test "an encoded message has the attachments that mshow finds in it" {
+	attached base64:base64 "$TESTS/data/letter.eml"
+	sed -i '1s/^/MIME-Version: 1.0\n/' m
+	mkdir mshow
+	(cd mshow && mshow -x ../m)
+	expect_noted 0 mime-unpack -d d m
+	for name in picture.png 'Rechnung März 2026.pdf'; do
+		same "mshow/$name" "d/$name"
+	done
+}
+
 @test "an encoded message: offsets in it are null, -r leaves it as it is" {
 	attached base64:base64 "$TESTS/data/forward.eml"
 	expect_noted 0 mime-unpack -j m
