@@ -41,6 +41,7 @@ struct unpack {
 
 	struct unpack_list *list;
 	struct unpack_tree *tree;
+	struct unpack_file *open; /* all that are being written */
 	struct unpack_file *file; /* of the content of the open leaf; NULL
 				     also where it cannot be made */
 };
@@ -87,7 +88,7 @@ struct unpack_file *unpacksave_extra(struct unpack *u,
 
 /* Begins the tree of a message: 0, or -1 where structure.json cannot be made:
  * that was said.  Ends it while the parser is still there; "f" is NULL or says
- * why not all is known of it.  Removes what is being written. */
+ * why not all is known of it.  Forgets it, when its files are gone. */
 int unpacktree_start(struct unpack *u);
 void unpacktree_end(struct unpack *u, int whole, const struct fail *f);
 void unpacktree_abort(struct unpack *u);

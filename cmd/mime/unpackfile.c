@@ -46,12 +46,19 @@ unpackfile_open(struct unpack *u, struct create *in,
 	(void)buf_addf(&file->path, "%s/", in->path);
 	(void)buf_add(&file->path, buf_slice(&file->made));
 	file->out = output_to(fd, buf_str(&file->path));
+	file->next = u->open;
+	u->open = file;
 	return file;
 }
 
 static void
-free_file(struct unpack_file **file)
+free_file(struct unpack *u, struct unpack_file **file)
 {
+	struct unpack_file **at = &u->open;
+
+	while (*at != *file)
+		at = &(*at)->next;
+	*at = (*file)->next;
 	output_free(&(*file)->out);
 	buf_free(&(*file)->made);
 	buf_free(&(*file)->path);
@@ -142,7 +149,7 @@ unpackfile_end(struct unpack *u, struct unpack_file **file,
 	} else {
 		print(u, *file, part);
 	}
-	free_file(file);
+	free_file(u, file);
 	return rc;
 }
 
@@ -160,11 +167,23 @@ unpackfile_write(struct unpack *u, struct create *in,
 }
 
 void
-unpackfile_drop(struct unpack_file **file)
+unpackfile_drop(struct unpack *u, struct unpack_file **file)
 {
 	if (*file == NULL)
 		return;
 	(void)close((*file)->out.fd);
 	create_undo((*file)->in, &(*file)->made);
-	free_file(file);
+	free_file(u, file);
+}
+
+void
+unpackfile_drop_all(struct unpack *u, const struct unpack_file *file)
+{
+	struct unpack_file *at, *next;
+
+	for (at = u->open; at != NULL; at = next) {
+		next = at->next;
+		if (at != file)
+			unpackfile_drop(u, &at);
+	}
 }

@@ -79,6 +79,7 @@ unpacksave_extra(struct unpack *u, const struct mime_part *part,
 void
 unpacksave_abort(struct unpack *u)
 {
-	unpackfile_drop(&u->file);
+	unpackfile_drop_all(u, NULL);
+	u->file = NULL;
 	unpacktree_abort(u);
 }

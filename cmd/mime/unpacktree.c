@@ -205,8 +205,8 @@ unpacktree_end(struct unpack *u, int whole, const struct fail *f)
 	struct unpack_tree *t = u->tree;
 	struct fail no_room;
 
-	unpackfile_drop(&t->raw);
-	unpackfile_drop(&u->file);
+	unpackfile_drop_all(u, t->structure);
+	t->raw = u->file = NULL;
 	t->ls.size = u->size;
 	t->ls.whole = whole;
 	ls_end(&t->ls, f);
@@ -214,7 +214,7 @@ unpacktree_end(struct unpack *u, int whole, const struct fail *f)
 		(void)fail_set(&no_room, EX_SOFTWARE,
 		    "structure.json: no room for a value");
 		unpackfile_failed(u, NULL, &no_room);
-		unpackfile_drop(&t->structure);
+		unpackfile_drop(u, &t->structure);
 	}
 	(void)unpackfile_end(u, &t->structure, NULL);
 	free_tree(u);
@@ -223,9 +223,6 @@ unpacktree_end(struct unpack *u, int whole, const struct fail *f)
 void
 unpacktree_abort(struct unpack *u)
 {
-	if (u->tree == NULL)
-		return;
-	unpackfile_drop(&u->tree->raw);
-	unpackfile_drop(&u->tree->structure);
-	free_tree(u);
+	if (u->tree != NULL)
+		free_tree(u);
 }

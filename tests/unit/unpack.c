@@ -119,6 +119,32 @@ in_the_tree(void)
 	    "1\td/1/raw\n1\td/1/body\n-\td/structure.json\n"));
 }
 
+/* What is open when the message breaks off is gone. */
+static void
+broken_off(void)
+{
+	struct unpack u = { .dir = CREATE_NONE, .path = "m" };
+	struct unpack_file *one, *two, *three;
+	struct fail f;
+
+	clean();
+	CHECK_INT(create_in(&u.dir, "d", &f), 0);
+	one = unpackfile_open(&u, &u.dir, NULL, SLICE("x"));
+	two = unpackfile_open(&u, &u.dir, NULL, SLICE("x"));
+	three = unpackfile_open(&u, &u.dir, NULL, SLICE("part-1.txt"));
+	CHECK(one != NULL && two != NULL && three != NULL);
+	unpackfile_drop_all(&u, two);
+	CHECK_INT(access("d/x", F_OK), -1);
+	CHECK_INT(access("d/x~1", F_OK), 0);
+	CHECK_INT(access("d/part-1.txt", F_OK), -1);
+	CHECK(u.open == two);
+	u.file = two;
+	unpacksave_abort(&u);
+	CHECK_INT(access("d/x~1", F_OK), -1);
+	CHECK(u.open == NULL && u.file == NULL);
+	create_free(&u.dir);
+}
+
 /* A file whose bytes cannot be written is gone, and counts. */
 static void
 not_written(void)
@@ -149,6 +175,7 @@ main(void)
 		return 1;
 	RUN(beside_the_part);
 	RUN(in_the_tree);
+	RUN(broken_off);
 	RUN(not_written);
 	clean();
 	(void)rmdir(top);
