@@ -16,10 +16,7 @@
 #include "mem.h"
 #include "text.h"
 
-enum {
-	HELD = 65536,
-	WRITER = 2000, /* milliseconds for a FIFO's writer to come */
-};
+enum { WRITER = 2000 }; /* milliseconds for a FIFO's writer to come */
 
 #define SHOW_NAME(in) TEXT_SHOW(slice_str((in)->name))
 
@@ -49,12 +46,14 @@ too_long(const struct input *in, uint64_t max, struct fail *f)
 	    SHOW_NAME(in), max);
 }
 
-/* Copies what is left of "from" behind what "held" has into a new file. */
+/* Copies what "held" has, and what is left of "from" behind it, into a new
+ * file, which becomes in->fd. */
 static int
 copy_to_file(struct input *in, int from, uint64_t max, struct fail *f)
 {
-	size_t n = HELD;
+	size_t n = (size_t)in->size;
 
+	in->size = 0;
 	if ((in->fd = temporary_file(f)) == -1)
 		return -1;
 	for (;;) {
@@ -66,7 +65,7 @@ copy_to_file(struct input *in, int from, uint64_t max, struct fail *f)
 		in->size += n;
 		if (in->size > max)
 			return too_long(in, max, f);
-		if ((k = io_read(from, in->held, HELD)) == -1)
+		if ((k = io_read(from, in->held, INPUT_BLOCK)) == -1)
 			return fail_errno(f, EX_IOERR, "%s: read",
 			    SHOW_NAME(in));
 		if (k == 0)
@@ -78,34 +77,47 @@ copy_to_file(struct input *in, int from, uint64_t max, struct fail *f)
 	return 0;
 }
 
+int
+input_keep(struct input *in, uint64_t max, struct fail *f)
+{
+	int from = in->fd, rc;
+
+	if (!in->more)
+		return 0;
+	in->more = 0;
+	rc = copy_to_file(in, from, max, f);
+	(void)close(from);
+	return rc;
+}
+
+/* Takes "fd" over: all of it where it is short, else the beginning. */
 static int
-hold(struct input *in, int from, uint64_t max, struct fail *f)
+hold(struct input *in, int fd, struct fail *f)
 {
 	ssize_t n;
 
-	in->held = mem_resize(NULL, HELD, 1);
-	if ((n = io_read(from, in->held, HELD)) == -1)
+	in->held = mem_resize(NULL, INPUT_BLOCK, 1);
+	in->fd = fd;
+	if ((n = io_read(fd, in->held, INPUT_BLOCK)) == -1)
 		return fail_errno(f, EX_IOERR, "%s: read", SHOW_NAME(in));
-	if (n == HELD)
-		return copy_to_file(in, from, max, f);
 	in->size = (uint64_t)n;
-	if (in->size > max)
-		return too_long(in, max, f);
+	in->more = n == INPUT_BLOCK;
+	if (in->more)
+		return 0;
+	in->fd = -1;
+	(void)close(fd);
 	return 0;
 }
 
 /* Takes "fd" over for a regular file, from its present offset on. */
-static int
-in_place(struct input *in, int fd, uint64_t size, uint64_t max, struct fail *f)
+static void
+in_place(struct input *in, int fd, uint64_t size)
 {
 	off_t at = lseek(fd, 0, SEEK_CUR);
 
 	in->fd = fd;
 	in->start = at > 0 ? (uint64_t)at : 0;
 	in->size = size > in->start ? size - in->start : 0;
-	if (in->size <= max)
-		return 0;
-	return too_long(in, max, f);
 }
 
 /* Where nobody writes to a FIFO, or ever did, it must not be taken for an
@@ -162,10 +174,10 @@ open_path(struct input *in, const char *path, struct fail *f)
 }
 
 int
-input_open(struct input *in, const char *path, uint64_t max, struct fail *f)
+input_start(struct input *in, const char *path, struct fail *f)
 {
 	struct stat st;
-	int fd, rc;
+	int fd, rc = 0;
 
 	*in = (struct input){ .fd = -1 };
 	if ((fd = open_path(in, path, f)) == -1)
@@ -174,15 +186,28 @@ input_open(struct input *in, const char *path, uint64_t max, struct fail *f)
 		st.st_mode = 0;
 	/* Files of /proc say that they are empty, and are not. */
 	if (S_ISREG(st.st_mode) && st.st_size > 0) {
-		rc = in_place(in, fd, (uint64_t)st.st_size, max, f);
-	} else {
-		if (S_ISDIR(st.st_mode))
-			rc = fail_set(f, EX_NOINPUT, "%s: is a directory",
-			    SHOW_NAME(in));
-		else
-			rc = hold(in, fd, max, f);
+		in_place(in, fd, (uint64_t)st.st_size);
+	} else if (S_ISDIR(st.st_mode)) {
+		rc = fail_set(f, EX_NOINPUT, "%s: is a directory",
+		    SHOW_NAME(in));
 		(void)close(fd);
+	} else {
+		rc = hold(in, fd, f);
 	}
+	if (rc == -1)
+		input_close(in);
+	return rc;
+}
+
+int
+input_open(struct input *in, const char *path, uint64_t max, struct fail *f)
+{
+	int rc = input_start(in, path, f);
+
+	if (rc == 0)
+		rc = input_keep(in, max, f);
+	if (rc == 0 && in->size > max)
+		rc = too_long(in, max, f);
 	if (rc == -1)
 		input_close(in);
 	return rc;
@@ -195,7 +220,7 @@ read_at(const struct input *in, uint64_t offset, char *to, size_t n,
 {
 	size_t got = 0;
 
-	if (in->fd == -1) {
+	if (in->held != NULL || in->fd == -1) {
 		if (n > 0)
 			memcpy(to, in->held + offset, n);
 		return 0;
@@ -241,6 +266,27 @@ input_read(const struct input *in, uint64_t offset, char *to, size_t n,
 	return 0;
 }
 
+/* What comes behind "held". */
+static int
+each_of_rest(const struct input *in,
+    int (*each)(void *ctx, struct slice piece, struct fail *f), void *ctx,
+    struct fail *f)
+{
+	char *block = mem_resize(NULL, INPUT_BLOCK, 1);
+	ssize_t n = INPUT_BLOCK;
+	int rc = 0;
+
+	while (rc == 0 && n == INPUT_BLOCK) {
+		if ((n = io_read(in->fd, block, INPUT_BLOCK)) == -1)
+			rc = fail_errno(f, EX_IOERR, "%s: read",
+			    SHOW_NAME(in));
+		else if (n > 0)
+			rc = each(ctx, (struct slice){ block, (size_t)n }, f);
+	}
+	free(block);
+	return rc;
+}
+
 int
 input_each(const struct input *in,
     int (*each)(void *ctx, struct slice piece, struct fail *f), void *ctx,
@@ -257,6 +303,8 @@ input_each(const struct input *in,
 			rc = each(ctx, (struct slice){ block, got }, f);
 	}
 	free(block);
+	if (rc == 0 && in->more)
+		rc = each_of_rest(in, each, ctx, f);
 	return rc;
 }
 

@@ -40,14 +40,15 @@ make_file(size_t n)
 	write_pattern(fd, n);
 }
 
-/* Standard input becomes "fd" for one input_open("-"). */
+/* Standard input becomes "fd" for one input_open("-"), or for an input_start
+ * where "max" is 0. */
 static int
 open_as_standard(struct input *in, int fd, uint64_t max, struct fail *f)
 {
 	int saved = dup(STDIN_FILENO), rc;
 
 	(void)dup2(fd, STDIN_FILENO);
-	rc = input_open(in, "-", max, f);
+	rc = max == 0 ? input_start(in, "-", f) : input_open(in, "-", max, f);
 	if (saved == -1) {
 		(void)close(STDIN_FILENO);
 	} else {
@@ -74,7 +75,9 @@ open_pipe(struct input *in, size_t n, uint64_t max, struct fail *f)
 	(void)close(fd[1]);
 	rc = open_as_standard(in, fd[0], max, f);
 	(void)close(fd[0]);
-	(void)waitpid(pid, NULL, 0);
+	/* What was only begun is still being written. */
+	if (max != 0)
+		(void)waitpid(pid, NULL, 0);
 	return rc;
 }
 
@@ -157,7 +160,7 @@ pipes(void)
 		struct fail f = { 0 };
 		struct input in;
 
-		CHECK_INT(open_pipe(&in, sizes[i], sizes[i], &f), 0);
+		CHECK_INT(open_pipe(&in, sizes[i], sizes[i] + 1, &f), 0);
 		check_content(&in, 0, sizes[i]);
 		CHECK(sizes[i] < 65536 || in.held == NULL);
 		input_close(&in);
@@ -351,7 +354,7 @@ each_piece(void)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct gathered all = { .n = 0 };
 
-		CHECK_INT(open_pipe(&in, sizes[i], sizes[i], &f), 0);
+		CHECK_INT(open_pipe(&in, sizes[i], sizes[i] + 1, &f), 0);
 		CHECK_INT(input_each(&in, gather, &all, &f), 0);
 		CHECK_INT(all.n, sizes[i]);
 		CHECK_INT(all.wrong, 0);
@@ -368,6 +371,62 @@ each_piece(void)
 	g = (struct gathered){ .n = 0 };
 	CHECK_INT(input_each(&in, gather, &g, &f), -1);
 	CHECK_INT(f.class, EX_IOERR);
+	input_close(&in);
+	(void)unlink(path);
+}
+
+/* A pipe of which only the beginning was read: that alone as often as one
+ * likes, then all of it in one go, with no room for a temporary file. */
+static void
+started(void)
+{
+	static const size_t sizes[] = { 0, 1, 65535, 65536, 65537, 300000 };
+
+	(void)setenv("TMPDIR", "/nowhere", 1);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t begun = sizes[i] < INPUT_BLOCK ? sizes[i] : INPUT_BLOCK;
+		struct gathered all = { .n = 0 };
+		struct fail f = { 0 };
+		struct input in;
+
+		CHECK_INT(open_pipe(&in, sizes[i], 0, &f), 0);
+		CHECK_INT(in.more, sizes[i] >= INPUT_BLOCK);
+		check_content(&in, 0, begun);
+		check_content(&in, 0, begun);
+		CHECK_INT(input_each(&in, gather, &all, &f), 0);
+		CHECK_INT(all.n, sizes[i]);
+		CHECK_INT(all.wrong, 0);
+		input_close(&in);
+		(void)wait(NULL);
+	}
+	(void)unsetenv("TMPDIR");
+}
+
+/* Whoever started may still want to read it twice. */
+static void
+started_then_kept(void)
+{
+	static const size_t sizes[] = { 0, 1, 65535, 65536, 65537, 300000 };
+	struct fail f = { 0 };
+	struct input in;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		CHECK_INT(open_pipe(&in, sizes[i], 0, &f), 0);
+		CHECK_INT(input_keep(&in, sizes[i], &f), 0);
+		CHECK_INT(in.more, 0);
+		check_content(&in, 0, sizes[i]);
+		input_close(&in);
+		(void)wait(NULL);
+	}
+	CHECK_INT(open_pipe(&in, 70000, 0, &f), 0);
+	CHECK_INT(input_keep(&in, 69999, &f), -1);
+	CHECK_INT(f.class, EX_DATAERR);
+	input_close(&in);
+	(void)wait(NULL);
+	make_file(1000);
+	CHECK_INT(input_start(&in, path, &f), 0);
+	CHECK_INT(in.more, 0);
+	check_content(&in, 0, 1000);
 	input_close(&in);
 	(void)unlink(path);
 }
@@ -430,6 +489,8 @@ main(void)
 	RUN(pipe_by_path);
 	RUN(foreign_path);
 	RUN(each_piece);
+	RUN(started);
+	RUN(started_then_kept);
 	RUN(file_of_proc);
 	RUN(became_shorter);
 	RUN(no_temporary_file);
