@@ -257,6 +257,79 @@ photo()
 	MIME_TYPES=/nonexistent refuse 78 MIME_TYPES -a x.jpg </dev/null
 }
 
+# mime-pack with a FIFO attached before what the arguments name: when the first
+# output is there everything was looked at and nothing behind the FIFO written;
+# then the command in $1 runs, and the FIFO ends.
+between_passes()
+{
+	local job
+
+	rm -f fifo early
+	mkfifo fifo
+	{
+		head -c 65536 /dev/zero
+		wait_for 30 test -s early && eval "$1"
+		echo end
+	} >fifo 2>during &
+	job=$!
+	status=0
+	timeout 60 mime-pack -f alice@example.org -T application/x-zeros \
+	    -a fifo "${@:2}" /dev/null >early 2>err || status=$?
+	wait "$job" && [ ! -s during ]
+}
+
+@test "a pipe that needs one pass streams: no temporary file, early output" {
+	export TMPDIR=/nonexistent
+	between_passes : && [ "$status" -eq 0 ]
+	cp early m
+	parse
+	contains parts "1 application/x-zeros - base64 attachment fifo"
+	{ head -c 65536 /dev/zero; echo end; } | cmp - p/1
+	head -c 1000000 /dev/urandom >big
+	pack -T application/gzip -N x.tgz -a - /dev/null < <(cat big)
+	contains parts "1 application/gzip - base64 attachment x.tgz"
+	same p/1 big
+	pack -T application/gzip < <(cat big)
+	same p/1 big
+	photo
+	pack -a - /dev/null < <(cat photo.jpg)
+	contains parts "1 image/jpeg - base64 attachment -"
+	same p/1 photo.jpg
+	pack -a <(cat big) -a <(cat photo.jpg) /dev/null
+	same p/1 big
+	same p/2 photo.jpg
+	refuse 73 /nonexistent -T text/plain -a - /dev/null < <(cat big)
+	refuse 73 /nonexistent -T message/rfc822 -a - /dev/null < <(cat big)
+}
+
+@test "a file that grows between the passes is what it was; else 74" {
+	seq 30000 >log.txt
+	cp log.txt was.txt
+	between_passes 'seq 5000 >>log.txt' -a log.txt
+	[ "$status" -eq 0 ]
+	cp early m
+	parse
+	same p/2 was.txt
+	photo
+	cp photo.jpg was.jpg
+	between_passes 'echo more >>photo.jpg' -a photo.jpg
+	[ "$status" -eq 0 ]
+	cp early m
+	parse
+	same p/2 was.jpg
+	for change in 'truncate -s 100 log.txt' \
+	    'printf "\377" | dd of=log.txt seek=50 bs=1 conv=notrunc status=none' \
+	    'truncate -s 100 photo.jpg'; do
+		cp was.txt log.txt
+		cp was.jpg photo.jpg
+		between_passes "$change" -a log.txt -a photo.jpg
+		[ "$status" -eq 74 ]
+		[ "$(wc -l <err)" -eq 1 ]
+		grep -qE '(log.txt|photo.jpg): (changed|became shorter) while' err
+		[ "$(grep -c -- '--$' early)" -eq 0 ]
+	done
+}
+
 @test "the output cannot be written: 74 and 75" {
 	photo 1000000
 	expect 75 sh -c 'mime-pack -a photo.jpg </dev/null >/dev/full'
@@ -586,10 +659,12 @@ photo()
 		[ "$PEAK" -gt 500 ]
 		[ "$PEAK" -lt 6144 ]
 	done
-	peak mime-pack -f a@example.org -T image/png -a - /dev/null \
-	    >/dev/null < <(cat big.bin)
-	echo "pipe: $PEAK KiB"
-	[ "$PEAK" -lt 6144 ]
+	for type in image/png text/plain; do
+		peak mime-pack -f a@example.org -T "$type" -a - /dev/null \
+		    >/dev/null < <(cat big.bin)
+		echo "$type through a pipe: $PEAK KiB"
+		[ "$PEAK" -lt 6144 ]
+	done
 }
 
 @test "a thousand attachments" {

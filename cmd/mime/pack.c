@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* pack: a message as a tree of parts, and its way out; see pack.h. */
 
+#include <stdlib.h>
+
+#include "mem.h"
 #include "pack.h"
 #include "sevenbit.h"
+#include "text.h"
 
 enum { CANDIDATES = 100 };
 
@@ -48,6 +52,39 @@ pack_content(const struct pack_part *p, pack_put *put, void *ctx,
 	return rc;
 }
 
+/* What is learnt of content in one pass. */
+struct look {
+	struct enc_scan *scan;
+	struct boundary_hash hash;
+	struct boundary_search search;
+};
+
+static int
+put_look(void *ctx, struct slice bytes, struct fail *f)
+{
+	struct look *l = ctx;
+
+	(void)f;
+	enc_scan(l->scan, bytes);
+	boundary_mix(&l->hash, bytes);
+	boundary_seek(&l->search, bytes);
+	return 0;
+}
+
+int
+pack_look(struct pack_part *p, struct enc_scan *scan, struct fail *f)
+{
+	struct look l = { .scan = scan,
+		.search = boundary_search(SLICE(BOUNDARY_START)) };
+
+	enc_scan_init(scan);
+	if (pack_content(p, put_look, &l, f) == -1)
+		return -1;
+	p->sum = boundary_sum(&l.hash);
+	p->suspect = l.search.found;
+	return 0;
+}
+
 struct pack_part *
 pack_next(const struct pack_part *p)
 {
@@ -64,40 +101,60 @@ is_encoded(const struct pack_part *p)
 	return p->enc == ENC_BASE64 || p->enc == ENC_QUOTED_PRINTABLE;
 }
 
-/* What is learnt of unencoded content in one pass. */
-struct survey {
-	struct boundary_hash *hash; /* NULL: only the search */
-	struct boundary_search search;
-};
-
+/* The same of a file and of a pipe, whose size is not known. */
 static int
-put_survey(void *ctx, struct slice bytes, struct fail *f)
+mix_head(const struct pack_part *p, struct boundary_hash *h, struct fail *f)
 {
-	struct survey *s = ctx;
+	char *head = mem_resize(NULL, INPUT_BLOCK, 1);
+	size_t got = 0;
+	int rc = input_read(&p->in, 0, head, INPUT_BLOCK, &got, f);
 
-	(void)f;
-	if (s->hash != NULL)
-		boundary_mix(s->hash, bytes);
-	boundary_seek(&s->search, bytes);
-	return 0;
+	boundary_mix_number(h, got);
+	boundary_mix(h, (struct slice){ head, got });
+	free(head);
+	return rc;
 }
 
 static int
-survey_parts(const struct pack_part *root, struct survey *s, struct fail *f)
+mix_parts(const struct pack_part *root, struct boundary_hash *h,
+    struct fail *f)
 {
 	const struct pack_part *p;
 
 	for (p = root; p != NULL; p = pack_next(p)) {
-		if (s->hash != NULL) {
-			boundary_mix(s->hash, p->header);
-			boundary_mix_number(s->hash, p->in.size);
-		}
-		boundary_restart(&s->search);
-		if (p->child == NULL && !is_encoded(p) &&
-		    pack_content(p, put_survey, s, f) == -1)
+		if (p->child != NULL)
+			continue;
+		boundary_mix(h, p->header);
+		boundary_mix_number(h, p->sum);
+		if (is_encoded(p) && mix_head(p, h, f) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+static int
+put_search(void *ctx, struct slice bytes, struct fail *f)
+{
+	(void)f;
+	boundary_seek(ctx, bytes);
+	return 0;
+}
+
+/* 1 where a line of unencoded content begins with that boundary, 0, or -1.
+ * Without the start of one no boundary can be in there. */
+static int
+is_in_use(const struct pack_part *root, const char *boundary, struct fail *f)
+{
+	struct boundary_search search = boundary_search(slice_str(boundary));
+	const struct pack_part *p;
+
+	for (p = root; p != NULL && !search.found; p = pack_next(p)) {
+		boundary_restart(&search);
+		if (p->child == NULL && p->suspect && !is_encoded(p) &&
+		    pack_content(p, put_search, &search, f) == -1)
+			return -1;
+	}
+	return search.found;
 }
 
 /* The first boundary from *number on that is nowhere in use. */
@@ -106,14 +163,11 @@ choose(struct pack_part *p, const struct pack_part *root, uint64_t hash,
     uint64_t *number, struct fail *f)
 {
 	for (int i = 0; i < CANDIDATES; i++) {
-		struct survey s = { .hash = NULL };
+		int used;
 
 		(void)boundary_text(p->boundary, hash, (*number)++);
-		s.search = boundary_search(slice_str(p->boundary));
-		if (survey_parts(root, &s, f) == -1)
-			return -1;
-		if (!s.search.found)
-			return 0;
+		if ((used = is_in_use(root, p->boundary, f)) != 1)
+			return used;
 	}
 	return fail_set(f, EX_DATAERR, "no boundary that is not in the text");
 }
@@ -122,28 +176,23 @@ int
 pack_boundaries(struct pack_part *root, struct boundary_hash *h,
     struct fail *f)
 {
-	struct survey s = { h, boundary_search(SLICE(BOUNDARY_START)) };
 	struct pack_part *p;
 	uint64_t number = 0, sum;
 
-	if (survey_parts(root, &s, f) == -1)
+	if (mix_parts(root, h, f) == -1)
 		return -1;
 	sum = boundary_sum(h);
-	for (p = root; p != NULL; p = pack_next(p)) {
-		if (p->child == NULL)
-			continue;
-		/* Without the start of one no boundary can be in there. */
-		if (!s.search.found)
-			(void)boundary_text(p->boundary, sum, number++);
-		else if (choose(p, root, sum, &number, f) == -1)
+	for (p = root; p != NULL; p = pack_next(p))
+		if (p->child != NULL &&
+		    choose(p, root, sum, &number, f) == -1)
 			return -1;
-	}
 	return 0;
 }
 
 struct writer {
 	struct output *out;
 	struct enc_encoder encoder;
+	struct boundary_hash hash; /* of unencoded content */
 	struct buf coded;
 	int last; /* byte written */
 };
@@ -165,12 +214,19 @@ emit_str(struct writer *w, const char *s)
 
 /* A long file is not read to its end for an output that failed. */
 static int
+emit_content(struct writer *w, struct slice bytes, struct fail *f)
+{
+	emit(w, bytes);
+	return w->out->error != 0 ? output_flush(w->out, f) : 0;
+}
+
+static int
 put_plain(void *ctx, struct slice bytes, struct fail *f)
 {
 	struct writer *w = ctx;
 
-	emit(w, bytes);
-	return w->out->error != 0 ? output_flush(w->out, f) : 0;
+	boundary_mix(&w->hash, bytes);
+	return emit_content(w, bytes, f);
 }
 
 static int
@@ -181,21 +237,54 @@ put_coded(void *ctx, struct slice bytes, struct fail *f)
 	buf_clear(&w->coded);
 	if (enc_encode(&w->encoder, bytes, &w->coded) == -1)
 		return fail_set(f, EX_SOFTWARE, "no room to encode");
-	return put_plain(w, buf_slice(&w->coded), f);
+	return emit_content(w, buf_slice(&w->coded), f);
+}
+
+/* Other bytes than those that were looked at may be 8-bit, or a delimiter. */
+static int
+write_plain(struct writer *w, const struct pack_part *p, struct fail *f)
+{
+	w->hash = (struct boundary_hash){ 0 };
+	if (pack_content(p, put_plain, w, f) == -1)
+		return -1;
+	if (boundary_sum(&w->hash) == p->sum)
+		return 0;
+	return fail_set(f, EX_IOERR, "%s: changed while it was read",
+	    TEXT_SHOW(slice_str(p->in.name)));
 }
 
 static int
 write_content(struct writer *w, const struct pack_part *p, struct fail *f)
 {
 	if (!is_encoded(p))
-		return pack_content(p, put_plain, w, f);
+		return write_plain(w, p, f);
 	enc_encoder_init(&w->encoder, p->enc, 1);
 	if (pack_content(p, put_coded, w, f) == -1)
 		return -1;
 	buf_clear(&w->coded);
 	if (enc_encode_end(&w->encoder, &w->coded) == -1)
 		return fail_set(f, EX_SOFTWARE, "no room to encode");
-	return put_plain(w, buf_slice(&w->coded), f);
+	return emit_content(w, buf_slice(&w->coded), f);
+}
+
+static void
+write_multipart(struct writer *w, const struct pack_part *p)
+{
+	emit_str(w, "Content-Type: multipart/");
+	emit_str(w, p->subtype);
+	if (p->root_type.n > 0) {
+		emit_str(w, ";\n\ttype=\"");
+		emit(w, p->root_type);
+		emit_str(w, "\"");
+	}
+	emit_str(w, ";\n\tboundary=\"");
+	emit_str(w, p->boundary);
+	emit_str(w, "\"\n");
+	if (p->enc == ENC_8BIT)
+		emit_str(w, "Content-Transfer-Encoding: 8bit\n");
+	emit_str(w, "\n--");
+	emit_str(w, p->boundary);
+	emit_str(w, "\n");
 }
 
 static int
@@ -206,16 +295,7 @@ write_part(struct writer *w, const struct pack_part *p, struct fail *f)
 		emit_str(w, "\n");
 		return write_content(w, p, f);
 	}
-	emit_str(w, "Content-Type: multipart/");
-	emit_str(w, p->subtype);
-	emit_str(w, ";\n\tboundary=\"");
-	emit_str(w, p->boundary);
-	emit_str(w, "\"\n");
-	if (p->enc == ENC_8BIT)
-		emit_str(w, "Content-Transfer-Encoding: 8bit\n");
-	emit_str(w, "\n--");
-	emit_str(w, p->boundary);
-	emit_str(w, "\n");
+	write_multipart(w, p);
 	return 0;
 }
 

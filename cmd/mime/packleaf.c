@@ -58,7 +58,7 @@ packleaf_open(struct pack_part *p, const struct packleaf *leaf,
 	if (leaf->attached &&
 	    hdr_value_check("file name", file_name(leaf), f) == -1)
 		return -1;
-	return input_open(&p->in, leaf->path, UINT64_MAX, f);
+	return input_start(&p->in, leaf->path, f);
 }
 
 static int
@@ -101,19 +101,10 @@ find_type(struct look *l, struct fail *f)
 }
 
 static int
-put_scan(void *ctx, struct slice bytes, struct fail *f)
-{
-	(void)f;
-	enc_scan(ctx, bytes);
-	return 0;
-}
-
-static int
 scan(struct look *l, enum pack_form form, struct fail *f)
 {
 	l->part->form = form;
-	enc_scan_init(&l->scan);
-	return pack_content(l->part, put_scan, &l->scan, f);
+	return pack_look(l->part, &l->scan, f);
 }
 
 static int
@@ -246,6 +237,23 @@ as_fragment(struct look *l, struct fail *f)
 	return as_bytes(l, &why, f);
 }
 
+/* All other types than these go through base64 in one pass. */
+static int
+find_encoding(struct look *l, struct fail *f)
+{
+	int text = type_is(l->type, "text/");
+	int message = type_is(l->type, "message/rfc822");
+
+	if (!text && !message && !type_is(l->type, "message/partial") &&
+	    !type_is(l->type, "message/external-body"))
+		return 0;
+	if (input_keep(&l->part->in, UINT64_MAX, f) == -1)
+		return -1;
+	if (text)
+		return as_text(l, f);
+	return message ? as_message(l, f) : as_fragment(l, f);
+}
+
 /* "name" as UTF-8: a byte that is none becomes "_". */
 static int
 add_name(struct buf *out, struct slice name)
@@ -307,20 +315,13 @@ packleaf_examine(struct pack_part *p, const struct packleaf *leaf,
 {
 	struct look l = { .part = p, .leaf = leaf, .common = common };
 	struct buf header = BUF(LIMIT_HEADER);
-	int rc = 0;
+	int rc;
 
 	p->form = PACK_BYTES;
 	p->enc = ENC_BASE64;
-	if (find_type(&l, f) == -1)
+	if (find_type(&l, f) == -1 || (rc = find_encoding(&l, f)) == -1)
 		return -1;
-	if (type_is(l.type, "text/"))
-		rc = as_text(&l, f);
-	else if (type_is(l.type, "message/rfc822"))
-		rc = as_message(&l, f);
-	else if (type_is(l.type, "message/partial") ||
-	    type_is(l.type, "message/external-body"))
-		rc = as_fragment(&l, f);
-	if (rc == 0 && (rc = write_header(&header, &l)) == -1)
+	if ((rc = write_header(&header, &l)) == -1)
 		(void)fail_set(f, EX_DATAERR, "%s: name or type too long",
 		    TEXT_SHOW(slice_str(leaf->path)));
 	if (rc == 0)

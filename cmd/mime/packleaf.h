@@ -28,13 +28,15 @@ struct packleaf_common {
 /*
  * Checks what "leaf" says and opens its file as p->in; the rest of "p" is
  * left alone.  0, or -1: EX_DATAERR (a type that is none or is multipart, a
- * name that holds CR, LF or NUL), or what input_open said.
+ * name that holds CR, LF or NUL), or what input_start said.
  */
 int packleaf_open(struct pack_part *p, const struct packleaf *leaf,
     struct fail *f);
 
 /*
- * Reads p->in and sets p->form, p->enc and p->header.
+ * Reads p->in and sets p->form, p->enc, p->header and p->sum.  A pipe is
+ * copied to a temporary file only where it has to be read twice: for text and
+ * messages.
  *
  * Text is sent as it is where it is clean, else in quoted-printable or
  * base64, and its charset is us-ascii, utf-8 or, for a body that is neither,
@@ -46,7 +48,7 @@ int packleaf_open(struct pack_part *p, const struct packleaf *leaf,
  * message/external-body likewise, but they are not made 7-bit either (5.2.2.1,
  * 5.2.3).  All else is sent in base64.
  *
- * 0, or -1: that, what input_read said, or what type_of_name said.
+ * 0, or -1: that, or what input_read, input_keep or type_of_name said.
  */
 int packleaf_examine(struct pack_part *p, const struct packleaf *leaf,
     struct packleaf_common *common, struct fail *f);

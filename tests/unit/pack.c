@@ -9,10 +9,16 @@
 static struct pack_part
 leaf(const char *content, enum enc enc)
 {
-	return (struct pack_part){ .enc = enc,
+	struct pack_part p = { .enc = enc,
 		.header = SLICE("Content-Type: text/plain\n"),
 		.in = { .fd = -1, .size = strlen(content),
 		    .held = (char *)(uintptr_t)content, .name = "held" } };
+	struct enc_scan scan;
+	struct fail f = { 0 };
+
+	CHECK_INT(pack_look(&p, &scan, &f), 0);
+	CHECK_INT(scan.bytes, strlen(content));
+	return p;
 }
 
 static struct pack_part
@@ -134,11 +140,41 @@ boundaries_differ(void)
 	CHECK(strcmp(root.boundary, first) != 0);
 }
 
+/* What is no longer what was looked at is not passed off as whole. */
+static void
+changed_content(void)
+{
+	char text[] = "a\nb\n";
+	struct pack_part root = multipart("mixed");
+	struct pack_part p = leaf(text, ENC_7BIT);
+	struct fail f = { 0 };
+	struct output out = output_to(STDERR_FILENO, "standard error");
+
+	put_in(&root, (struct pack_part *[]){ &p }, 1);
+	bound(&root);
+	text[0] = '-';
+	CHECK_INT(pack_write(&root, &out, &f), -1);
+	CHECK_INT(f.class, EX_IOERR);
+	CHECK_STR(f.text, "held: changed while it was read");
+	output_free(&out);
+}
+
+/* Which content has to be searched for each boundary. */
+static void
+suspects(void)
+{
+	CHECK_INT(leaf("a\n--=_x\n", ENC_7BIT).suspect, 1);
+	CHECK_INT(leaf("--=_", ENC_7BIT).suspect, 1);
+	CHECK_INT(leaf("x--=_\n--=\n", ENC_7BIT).suspect, 0);
+}
+
 int
 main(void)
 {
 	RUN(one_leaf);
 	RUN(nested_multiparts);
 	RUN(boundaries_differ);
+	RUN(changed_content);
+	RUN(suspects);
 	return unit_done();
 }
