@@ -585,6 +585,228 @@ between_passes()
 	same p/1 bad.weird
 }
 
+# The parts of the message m as "mixed 1:related 1.1:html ...", and every
+# program sees the same ones.
+tree()
+{
+	expect 0 mime-ls m && cut -f 1,2 out >ours &&
+	    python3 "$TESTS/peer/structure.py" m | diff -u - ours &&
+	    reformime -i <m >sections && mshow -t ./m >shown &&
+	    cut -f 2 ours >types &&
+	    sed -n 's/^content-type: //p' sections | diff -u - types &&
+	    sed -n 's/^  *[0-9]*: \([^ ]*\) size=.*/\1/p' shown |
+	    diff -u - types &&
+	    awk '{ sub(/.*\//, "", $2); sub(/^-$/, "", $1)
+		printf("%s%s%s", NR == 1 ? "" : " ", $1 == "" ? "" : $1 ":", $2)
+	    }' ours >tree
+}
+
+# "ARGUMENTS => TREE", with a body on standard input unless one is named.
+trees()
+{
+	while IFS= read -r line; do
+		# shellcheck disable=SC2086
+		pack ${line%% => *} <text && tree || return 1
+		[ "$(cat tree)" = "${line#* => }" ] || {
+			echo "$line"
+			show tree
+			return 1
+		}
+	done
+}
+
+material()
+{
+	photo 100
+	cp photo.jpg b.png
+	echo text >text
+	cp text notes.txt
+	echo '<p><img src="cid:photo.jpg"></p>' >page.html
+	printf 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n' >meet.ics
+	printf 'From: x@example.org\nSubject: x\n\nhi\n' >x.eml
+	touch empty
+}
+
+@test "trees: each level where it is needed" {
+	material
+	trees <<-'.'
+		text => 1:plain
+		-T text/html page.html => 1:html
+		-w page.html => alternative 1:plain 2:html
+		-w page.html empty => 1:html
+		-w page.html -T text/calendar -w meet.ics => alternative 1:plain 2:html 3:calendar
+		-w meet.ics -w page.html => alternative 1:plain 2:calendar 3:html
+		-w page.html -w meet.ics empty => alternative 1:html 2:calendar
+		-i photo.jpg -T text/html page.html => related 1:html 2:jpeg
+		-w page.html -i photo.jpg => related 1:alternative 1.1:plain 1.2:html 2:jpeg
+		-i photo.jpg -w page.html => related 1:alternative 1.1:plain 1.2:html 2:jpeg
+		-w page.html -i photo.jpg empty => related 1:html 2:jpeg
+		-w page.html -i b.png -i photo.jpg empty => related 1:html 2:png 3:jpeg
+		-i photo.jpg -T text/html empty => related 1:html 2:jpeg
+		-a notes.txt => mixed 1:plain 2:plain
+		-a notes.txt empty => mixed 1:plain
+		-m x.eml => mixed 1:plain 2:rfc822 2.1:plain
+		-m x.eml empty => mixed 1:rfc822 1.1:plain
+		-m x.eml -a b.png -m x.eml => mixed 1:plain 2:rfc822 2.1:plain 3:png 4:rfc822 4.1:plain
+		-a notes.txt -w page.html => mixed 1:alternative 1.1:plain 1.2:html 2:plain
+		-a notes.txt -w page.html empty => mixed 1:html 2:plain
+		-w page.html -i photo.jpg -a notes.txt empty => mixed 1:related 1.1:html 1.2:jpeg 2:plain
+		-i photo.jpg -a notes.txt -T text/html page.html => mixed 1:related 1.1:html 1.2:jpeg 2:plain
+		-a notes.txt -i photo.jpg -w page.html -m x.eml => mixed 1:related 1.1:alternative 1.1.1:plain 1.1.2:html 1.2:jpeg 2:plain 3:rfc822 3.1:plain
+		-w page.html -w meet.ics -i photo.jpg -i b.png -a meet.ics -m x.eml => mixed 1:related 1.1:alternative 1.1.1:plain 1.1.2:html 1.1.3:calendar 1.2:jpeg 1.3:png 2:calendar 3:rfc822 3.1:plain
+		-w - text => alternative 1:plain 2:html
+		-w page.html -N x -i - text => related 1:alternative 1.1:plain 1.2:html 2:plain
+	.
+}
+
+@test "related: its root's type, names to refer to, and the bytes" {
+	material
+	pack -s x -w page.html -i photo.jpg -N 'Übersicht 1.png' -i b.png \
+	    -a b.png text
+	parts <<-.
+		From: alice@example.org
+		To: bob@example.org
+		Subject: x
+		1 text/plain us-ascii 7bit - -
+		2 text/html us-ascii 7bit - -
+		3 image/jpeg - base64 inline photo.jpg
+		4 image/png - base64 inline Übersicht 1.png
+		5 image/png - base64 attachment b.png
+	.
+	same p/3 photo.jpg
+	same p/4 b.png
+	contains m 'type="multipart/alternative"'
+	grep '^Content-ID:' m >ids
+	printf 'Content-ID: <%s>\n' photo.jpg '%C3%9Cbersicht%201.png' |
+	    diff -u - ids
+	python3 - m <<-'.' >found
+		import email, sys
+		m = email.message_from_file(open(sys.argv[1]))
+		for p in m.walk():
+		    if p.get_content_subtype() == "related":
+		        print(p.get_param("type"))
+		    if p["Content-ID"]:
+		        print(p["Content-ID"])
+	.
+	{ echo multipart/alternative; cut -d ' ' -f 2 ids; } | diff -u - found
+	pack -w page.html -i photo.jpg empty
+	contains m 'type="text/html"'
+	pack -w page.html -T image/jpeg -N logo@example.org -i - text \
+	    < <(cat photo.jpg)
+	contains m 'Content-ID: <logo@example.org>'
+	pack -w page.html -N "$(printf 'ä%.0s' {1..140}).jpg" -i photo.jpg text
+	[ "$(grep -c '^Content-ID: <%C3%A4.*jpg>$' m)" -eq 1 ]
+}
+
+@test "images: without a page, without a name, two of one name" {
+	material
+	mkdir other
+	cp photo.jpg other
+	refuse 64 "no page of HTML" -i photo.jpg text
+	refuse 64 "no page of HTML" -i photo.jpg -w meet.ics text
+	refuse 64 "no page of HTML" -i photo.jpg -a page.html text
+	refuse 64 "-i -: no name" -w page.html -i - text </dev/null
+	refuse 64 "-i photo.jpg: no name" -w page.html -N '' -i photo.jpg text
+	refuse 65 "two images with the name photo.jpg" -w page.html \
+	    -i photo.jpg -i other/photo.jpg text
+	refuse 65 "two images with the name x" -w page.html -N x -i photo.jpg \
+	    -N x -i b.png text
+	pack -w page.html -i photo.jpg -N two.jpg -i other/photo.jpg \
+	    -a photo.jpg text
+	refuse 65 "too long" -w page.html -N "$(printf 'ä%.0s' {1..200})" \
+	    -i photo.jpg text
+	refuse 66 missing -w page.html -i missing text
+	refuse 66 missing -w missing text
+	refuse 66 missing -m missing text
+}
+
+@test "alternatives: their type, name, charset" {
+	material
+	printf '<p>Gr\374n</p>\n' >latin1.html
+	printf '\211PNG\r\n\032\n\0\0\0\rIHDR\0' >picture
+	echo 'just <b>words</b>, var x = 1;' >piece
+	pack -w piece -w picture -w latin1.html -w notes.txt -w meet.ics \
+	    -T 'text/calendar; method=REQUEST' -N meeting.ics -w - \
+	    -w empty text <meet.ics
+	sed 1,2d parts | diff -u - /dev/fd/3 3<<-.
+		1 text/plain us-ascii 7bit - -
+		2 text/html us-ascii 7bit - -
+		3 image/png - base64 - -
+		4 text/html - base64 - -
+		5 text/plain us-ascii 7bit - -
+		6 text/calendar us-ascii base64 - -
+		7 text/calendar us-ascii base64 inline meeting.ics
+		8 text/html us-ascii 7bit - -
+	.
+	same p/4 latin1.html
+	same p/7 meet.ics
+	contains m method=REQUEST
+	pack -w - text <meet.ics
+	contains parts "2 text/calendar us-ascii base64 - -"
+	printf '<p>Gr\303\274\303\237e, und von allen an alle</p>\n' >utf8.html
+	pack -w utf8.html text
+	contains parts "2 text/html utf-8 quoted-printable - -"
+	same p/2 utf8.html
+	expect 0 mime-pack -8 -f a@example.org -w utf8.html -i photo.jpg text
+	cp out m
+	[ "$(grep -c '^Content-Transfer-Encoding: 8bit$' m)" -eq 3 ]
+	parse
+}
+
+@test "-m: a message, named only by -N, never encoded" {
+	material
+	printf 'From: x@example.org\n\nGr\303\274\303\237e\n' >high.eml
+	pack -m x.eml -N forwarded.eml -m high.eml text
+	sed 1,2d parts | diff -u - /dev/fd/3 3<<-.
+		1 text/plain us-ascii 7bit - -
+		2 message/rfc822 - 7bit attachment -
+		3 message/rfc822 - 7bit attachment forwarded.eml
+	.
+	same p/2 x.eml
+	contains p/3 'Gr=C3=BC=C3=9Fe'
+	pack -m - text < <(sed 's/$/\r/' x.eml)
+	same p/2 x.eml
+	printf 'Subject: Gr\303\274\303\237e\n\nx\n' >header.eml
+	refuse 65 "header.eml: not 7-bit: the header field Subject" \
+	    -m header.eml text
+	expect 0 mime-pack -8 -f a@example.org -m header.eml text
+	for none in text empty photo.jpg; do
+		refuse 65 "$none: no message: no header field at its start" \
+		    -m "$none" text
+	done
+	sed '1i From x Mon Jan  1 00:00:00 2024' x.eml >mbox
+	refuse 65 "mbox: no message" -m mbox text
+	refuse 65 "no type of a message" -T text/plain -m x.eml text
+	pack -T 'message/partial; id=x; number=1' -m x.eml text
+	contains parts "2 message/partial - 7bit attachment -"
+	mkdir -p Maildir/new Maildir/cur
+	cp x.eml Maildir/cur/1.host:2,S
+	pack -m Maildir/new/1.host text
+	same p/2 x.eml
+}
+
+@test "standard input twice, whoever asks for it" {
+	material
+	refuse 64 "only once" -w - </dev/null
+	refuse 64 "only once" -m - </dev/null
+	refuse 64 "only once" -w page.html -N x -i - </dev/null
+	refuse 64 "only once" -w - -m - text </dev/null
+	refuse 64 "only once" -a - -w - text </dev/null
+}
+
+@test "names of images and messages: CR and LF are refused" {
+	material
+	for bad in "$(printf 'x\rBcc: y')" "$(printf 'x\nBcc: y')"; do
+		cp photo.jpg "$bad"
+		refuse 65 "CR, LF or NUL" -w page.html -i "$bad" text
+		refuse 65 "CR, LF or NUL" -w page.html -N "$bad" -i b.png text
+		refuse 65 "CR, LF or NUL" -N "$bad" -m x.eml text
+		refuse 65 "CR, LF or NUL" -N "$bad" -w page.html text
+		refuse 65 "no media type" -T "text/html; a=$bad" -w page.html \
+		    text
+	done
+}
+
 @test "what a body says is never done" {
 	echo secret >secret
 	printf '#text/plain %s/secret\n<#part filename=%s/secret>\n%s\n' \
@@ -679,7 +901,7 @@ between_passes()
 	same p/800 many/800.txt
 }
 
-@test "the pipes of the manual" {
+@test "examples" {
 	for command in mime-unpack smtp-send smtpd-inetd; do
 		[ -x "$MAILPIPE_BIN/$command" ] || skip "$command is not built"
 	done
@@ -695,7 +917,35 @@ between_passes()
 	echo x >src/x
 	tar -cz src | mime-pack -f alice@example.org -t bob@example.org \
 	    -T application/gzip -N src.tar.gz -a - /dev/null >letter.eml
-	mime-unpack -p 1 letter.eml | tar -tzf - | grep -qx src/x
+	mime-unpack -p 1 letter.eml | tee src.tar.gz | tar -tzf - | grep -qx src/x
+	echo '<p>Grüße: <img src="cid:photo.jpg"></p>' >page.html
+	mime-pack -f alice@example.org -t bob@example.org -s 'Grüße' \
+	    -w page.html -i photo.jpg -a src.tar.gz letter.txt | mime-ls |
+	    cut -f 1,2 >list
+	diff -u - list <<-.
+		-	multipart/mixed
+		1	multipart/related
+		1.1	multipart/alternative
+		1.1.1	text/plain
+		1.1.2	text/html
+		1.2	image/jpeg
+		2	application/gzip
+	.
+	printf 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n' >lunch.ics
+	echo 'Lunch on Friday at noon?' |
+	    mime-pack -f alice@example.org -t bob@example.org -s Lunch \
+	    -T 'text/calendar; method=REQUEST' -w lunch.ics >invitation.eml
+	mime-unpack -p 2 invitation.eml >calendar
+	same calendar lunch.ics
+	contains invitation.eml 'text/calendar; method=REQUEST'
+	mkdir -p Maildir/cur
+	cp letter.eml Maildir/cur/1
+	cp invitation.eml Maildir/cur/2
+	find Maildir/cur -type f -printf '-m\0%p\0' |
+	    xargs -0 sh -c 'mime-pack -f alice@example.org -t bob@example.org \
+	    "$@" /dev/null' sh >digest.eml
+	mime-ls digest.eml >list
+	[ "$(grep -c 'message/rfc822' list)" -eq 2 ]
 	echo '<p>Grüße</p>' | mime-pack -f alice@example.org \
 	    -t bob@example.org -T text/html | mime-unpack >list
 	contains list text/html

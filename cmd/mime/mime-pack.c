@@ -13,18 +13,19 @@
 #include "cli.h"
 #include "date.h"
 #include "limits.h"
+#include "message.h"
 #include "packhead.h"
-#include "packleaf.h"
+#include "packtree.h"
 
 #define USAGE \
 	"[-8] [-a file] [-b bcc] [-c cc] [-f from] [-H 'Field: value']\n" \
-	"                 [-N name] [-s subject] [-T type] [-t to] [body-file]"
+	"                 [-i image] [-m message] [-N name] [-s subject]\n" \
+	"                 [-T type] [-t to] [-w page] [body-file]"
 
 struct options {
 	struct packhead head;
-	struct packleaf body;
-	struct packleaf *attached;
-	size_t n; /* how many are attached */
+	struct packleaf *leaves; /* the body first, the others as they came */
+	size_t n;
 	int eight;
 };
 
@@ -33,9 +34,8 @@ struct message {
 	const struct options *options;
 	struct packhead_text text;
 	struct packleaf_common common;
-	struct pack_part root; /* where it is a multipart */
-	struct pack_part *parts; /* the body, then what is attached */
-	struct pack_part *top;	 /* the root of the tree */
+	struct packtree tree;
+	struct pack_part *root;
 };
 
 static void
@@ -45,26 +45,52 @@ list_add(struct packhead_list *list, const char *s)
 	list->p[list->n++] = s;
 }
 
-/* Takes the type and name that stand before "-a". */
+/* Takes the type and name that stand before it. */
 static void
-attach(struct options *o, const char *path, struct packleaf *next)
+add_leaf(struct options *o, enum packleaf_role role, const char *path,
+    struct packleaf *next)
 {
-	o->attached = mem_resize(o->attached, o->n + 1, sizeof(*o->attached));
+	o->leaves = mem_resize(o->leaves, o->n + 1, sizeof(*o->leaves));
 	next->path = path;
-	next->attached = 1;
-	o->attached[o->n++] = *next;
+	next->role = role;
+	o->leaves[o->n++] = *next;
 	*next = (struct packleaf){ .path = "-" };
 }
 
+/* A part, or what is said of the next one: 1; 0 for another option. */
+static int
+take_part(struct options *o, int c, struct packleaf *next)
+{
+	switch (c) {
+	case 'a':
+		add_leaf(o, PACKLEAF_FILE, optarg, next);
+		return 1;
+	case 'i':
+		add_leaf(o, PACKLEAF_IMAGE, optarg, next);
+		return 1;
+	case 'm':
+		add_leaf(o, PACKLEAF_MESSAGE, message_path(optarg), next);
+		return 1;
+	case 'N':
+		next->name = optarg;
+		return 1;
+	case 'T':
+		next->type = optarg;
+		return 1;
+	case 'w':
+		add_leaf(o, PACKLEAF_ALTERNATIVE, optarg, next);
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 static void
-take_option(struct options *o, int c, struct packleaf *next)
+take_option(struct options *o, int c)
 {
 	switch (c) {
 	case '8':
 		o->eight = 1;
-		break;
-	case 'a':
-		attach(o, optarg, next);
 		break;
 	case 'b':
 		list_add(&o->head.bcc, optarg);
@@ -78,14 +104,8 @@ take_option(struct options *o, int c, struct packleaf *next)
 	case 'H':
 		list_add(&o->head.fields, optarg);
 		break;
-	case 'N':
-		next->name = optarg;
-		break;
 	case 's':
 		o->head.subject = optarg;
-		break;
-	case 'T':
-		next->type = optarg;
 		break;
 	case 't':
 		list_add(&o->head.to, optarg);
@@ -99,10 +119,10 @@ static void
 check_standard_input(const struct options *o)
 {
 	struct fail f = { 0 };
-	int n = strcmp(o->body.path, "-") == 0;
+	int n = 0;
 
 	for (size_t i = 0; i < o->n; i++)
-		n += strcmp(o->attached[i].path, "-") == 0;
+		n += strcmp(o->leaves[i].path, "-") == 0;
 	if (n <= 1)
 		return;
 	(void)fail_set(&f, EX_USAGE, "standard input can be read only once");
@@ -115,64 +135,40 @@ parse_args(struct options *o, int argc, char *argv[])
 	struct packleaf next = { .path = "-" };
 	int c;
 
-	while ((c = getopt(argc, argv, "+8a:b:c:f:H:N:s:T:t:")) != -1)
-		take_option(o, c, &next);
+	add_leaf(o, PACKLEAF_BODY, "-", &next);
+	while ((c = getopt(argc, argv, "+8a:b:c:f:H:i:m:N:s:T:t:w:")) != -1)
+		if (!take_part(o, c, &next))
+			take_option(o, c);
 	if (argc - optind > 1 || next.name != NULL)
 		cli_usage();
 	if (optind < argc)
 		next.path = argv[optind];
-	o->body = next;
+	o->leaves[0] = next;
 	check_standard_input(o);
 }
 
-/* What is attached first: a missing file is told before anybody has typed a
- * letter. */
+/* The body last: a missing file is told before anybody has typed a letter. */
 static int
 open_parts(struct message *m, struct fail *f)
 {
-	const struct options *o = m->options;
+	const struct packtree *t = &m->tree;
 
-	for (size_t i = 0; i < o->n; i++)
-		if (packleaf_open(&m->parts[i + 1], &o->attached[i], f) == -1)
+	for (size_t i = 1; i < t->n; i++)
+		if (packleaf_open(&t->parts[i], &t->leaves[i], f) == -1)
 			return -1;
-	return packleaf_open(&m->parts[0], &o->body, f);
+	return packleaf_open(&t->parts[0], &t->leaves[0], f);
 }
 
 static int
 examine_parts(struct message *m, struct fail *f)
 {
-	const struct options *o = m->options;
+	const struct packtree *t = &m->tree;
 
-	for (size_t i = 0; i <= o->n; i++) {
-		const struct packleaf *leaf =
-		    i == 0 ? &o->body : &o->attached[i - 1];
-
-		if (packleaf_examine(&m->parts[i], leaf, &m->common, f) == -1)
+	for (size_t i = 0; i < t->n; i++)
+		if (packleaf_examine(&t->parts[i], &t->leaves[i], &m->common,
+			f) == -1)
 			return -1;
-	}
 	return 0;
-}
-
-/* The body alone; or a multipart, in which an empty body has no place. */
-static void
-link_parts(struct message *m)
-{
-	size_t n = m->options->n;
-	struct pack_part **link = &m->root.child;
-
-	m->top = &m->parts[0];
-	if (n == 0)
-		return;
-	m->top = &m->root;
-	m->root.subtype = "mixed";
-	m->root.enc = ENC_7BIT;
-	for (size_t i = m->parts[0].in.size == 0; i <= n; i++) {
-		m->parts[i].parent = &m->root;
-		*link = &m->parts[i];
-		link = &m->parts[i].next;
-		if (m->parts[i].enc == ENC_8BIT)
-			m->root.enc = ENC_8BIT;
-	}
 }
 
 static int
@@ -209,7 +205,7 @@ name_message(struct message *m, struct fail *f)
 	boundary_mix(&hash, unique);
 	boundary_mix(&hash, buf_slice(&m->text.before));
 	boundary_mix(&hash, buf_slice(&m->text.after));
-	if (pack_boundaries(m->top, &hash, f) == -1)
+	if (pack_boundaries(m->root, &hash, f) == -1)
 		return -1;
 	if (date_fixed())
 		hashed_bytes(id, sizeof(id), &hash);
@@ -220,18 +216,19 @@ static int
 prepare(struct message *m, struct fail *f)
 {
 	if (packhead_write(&m->options->head, &m->text, f) == -1 ||
-	    open_parts(m, f) == -1 || examine_parts(m, f) == -1)
+	    packtree_check(&m->tree, f) == -1 || open_parts(m, f) == -1 ||
+	    examine_parts(m, f) == -1)
 		return -1;
-	link_parts(m);
-	return name_message(m, f);
+	m->root = packtree_link(&m->tree, f);
+	return m->root == NULL ? -1 : name_message(m, f);
 }
 
 static void
 message_free(struct message *m)
 {
-	for (size_t i = 0; i <= m->options->n; i++)
-		input_close(&m->parts[i].in);
-	free(m->parts);
+	for (size_t i = 0; i < m->tree.n; i++)
+		input_close(&m->tree.parts[i].in);
+	free(m->tree.parts);
 	buf_free(&m->text.before);
 	buf_free(&m->text.after);
 	buf_free(&m->text.domain);
@@ -244,9 +241,11 @@ message_new(const struct options *o)
 {
 	struct message m = { .options = o, .text = PACKHEAD_TEXT };
 
-	m.parts = mem_alloc((o->n + 1) * sizeof(*m.parts));
-	for (size_t i = 0; i <= o->n; i++)
-		m.parts[i].in.fd = -1;
+	m.tree.leaves = o->leaves;
+	m.tree.n = o->n;
+	m.tree.parts = mem_alloc(o->n * sizeof(*m.tree.parts));
+	for (size_t i = 0; i < o->n; i++)
+		m.tree.parts[i].in.fd = -1;
 	m.common.types = TYPE_TABLES;
 	m.common.eight = o->eight;
 	return m;
@@ -267,7 +266,7 @@ main(int argc, char *argv[])
 	if ((rc = prepare(&m, &f)) == 0) {
 		output_put(&out, buf_slice(&m.text.before));
 		output_put(&out, buf_slice(&m.text.after));
-		rc = pack_write(m.top, &out, &f);
+		rc = pack_write(m.root, &out, &f);
 	}
 	if (rc == -1)
 		status = cli_report(&f);

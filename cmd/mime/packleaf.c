@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hdr.h"
+#include "leafhead.h"
 #include "limits.h"
 #include "packleaf.h"
 #include "param.h"
@@ -23,22 +24,31 @@ struct look {
 	const char *charset; /* to be added to the type, or NULL */
 };
 
+/* The last component of the path. */
 static struct slice
 file_name(const struct packleaf *leaf)
 {
 	const char *slash = strrchr(leaf->path, '/');
 
-	if (leaf->name != NULL)
-		return slice_str(leaf->name);
 	if (strcmp(leaf->path, "-") == 0)
 		return SLICE("");
 	return slice_str(slash == NULL ? leaf->path : slash + 1);
 }
 
-static int
-check_type(const char *given, struct fail *f)
+struct slice
+packleaf_name(const struct packleaf *leaf)
 {
-	struct slice type = slice_str(given);
+	if (leaf->name != NULL)
+		return slice_str(leaf->name);
+	if (leaf->role == PACKLEAF_IMAGE || leaf->role == PACKLEAF_FILE)
+		return file_name(leaf);
+	return SLICE("");
+}
+
+static int
+check_type(const struct packleaf *leaf, struct fail *f)
+{
+	struct slice type = slice_str(leaf->type);
 
 	if (!type_ok(type))
 		return fail_set(f, EX_DATAERR, "-T: no media type: %s",
@@ -46,6 +56,9 @@ check_type(const char *given, struct fail *f)
 	if (type_is(type, "multipart/"))
 		return fail_set(f, EX_DATAERR,
 		    "-T: a file cannot be a multipart: %s", TEXT_SHOW(type));
+	if (leaf->role == PACKLEAF_MESSAGE && !type_is(type, "message/"))
+		return fail_set(f, EX_DATAERR, "-T: no type of a message: %s",
+		    TEXT_SHOW(type));
 	return 0;
 }
 
@@ -53,10 +66,9 @@ int
 packleaf_open(struct pack_part *p, const struct packleaf *leaf,
     struct fail *f)
 {
-	if (leaf->type != NULL && check_type(leaf->type, f) == -1)
+	if (leaf->type != NULL && check_type(leaf, f) == -1)
 		return -1;
-	if (leaf->attached &&
-	    hdr_value_check("file name", file_name(leaf), f) == -1)
+	if (hdr_value_check("file name", packleaf_name(leaf), f) == -1)
 		return -1;
 	return input_start(&p->in, leaf->path, f);
 }
@@ -75,28 +87,49 @@ sniff(struct look *l, struct fail *f)
 	return rc;
 }
 
+/* 1 where the extension of the name or of the path says it, 0, or -1. */
+static int
+type_by_extension(struct look *l, struct fail *f)
+{
+	int known = type_of_name(&l->common->types, packleaf_name(l->leaf),
+	    &l->type, f);
+
+	if (known != 0)
+		return known;
+	return type_of_name(&l->common->types, file_name(l->leaf), &l->type,
+	    f);
+}
+
+/* A piece of a page looks like any text, or like the script that is in it. */
+static int
+may_be_page(struct slice type)
+{
+	return type_is(type, ANY_BYTES) || (type_is(type, "text/") &&
+	    !type_is(type, "text/calendar"));
+}
+
 static int
 find_type(struct look *l, struct fail *f)
 {
 	const struct packleaf *leaf = l->leaf;
 	int known;
 
-	if (leaf->type != NULL) {
+	if (leaf->type != NULL)
 		l->type = slice_str(leaf->type);
-		return 0;
-	}
-	if (!leaf->attached) {
+	else if (leaf->role == PACKLEAF_BODY)
 		l->type = SLICE("text/plain");
+	else if (leaf->role == PACKLEAF_MESSAGE)
+		l->type = SLICE("message/rfc822");
+	if (l->type.n > 0)
 		return 0;
-	}
-	known = type_of_name(&l->common->types, file_name(leaf), &l->type, f);
-	if (known == 0 && leaf->name != NULL)
-		known = type_of_name(&l->common->types, slice_str(leaf->path),
-		    &l->type, f);
+	known = type_by_extension(l, f);
 	if (known == -1 || (known == 0 && sniff(l, f) == -1))
 		return -1;
 	if (type_is(l->type, "multipart/"))
 		l->type = SLICE(ANY_BYTES);
+	if (!known && leaf->role == PACKLEAF_ALTERNATIVE &&
+	    may_be_page(l->type))
+		l->type = SLICE("text/html");
 	return 0;
 }
 
@@ -168,8 +201,10 @@ as_text(struct look *l, struct fail *f)
 		l->part->enc = ENC_BASE64;
 	if (l->charset == NULL || l->charset[0] != '\0')
 		return 0;
-	l->charset = l->leaf->attached ? NULL : "unknown-8bit";
-	if (l->leaf->attached)
+	l->charset = NULL;
+	if (l->leaf->role == PACKLEAF_BODY)
+		l->charset = "unknown-8bit";
+	else
 		l->part->enc = ENC_BASE64;
 	return 0;
 }
@@ -189,7 +224,7 @@ is_clean(struct look *l)
 static int
 as_bytes(struct look *l, struct fail *why, struct fail *f)
 {
-	if (l->leaf->type != NULL) {
+	if (l->leaf->type != NULL || l->leaf->role != PACKLEAF_FILE) {
 		*f = *why;
 		return fail_at(f, TEXT_SHOW(slice_str(l->leaf->path)));
 	}
@@ -237,6 +272,25 @@ as_fragment(struct look *l, struct fail *f)
 	return as_bytes(l, &why, f);
 }
 
+/* What is called a message and is none would be taken apart all the same. */
+static int
+check_message(const struct look *l, struct fail *f)
+{
+	char *head = mem_resize(NULL, TYPE_SNIFF, 1);
+	struct hdr_field field = { .name = SLICE("") };
+	size_t got = 0;
+	int rc = input_read(&l->part->in, 0, head, TYPE_SNIFF, &got, f);
+	struct slice rest = { head, got };
+
+	(void)hdr_next(&rest, &field);
+	if (rc == 0 && field.name.n == 0)
+		rc = fail_set(f, EX_DATAERR,
+		    "%s: no message: no header field at its start",
+		    TEXT_SHOW(slice_str(l->leaf->path)));
+	free(head);
+	return rc;
+}
+
 /* All other types than these go through base64 in one pass. */
 static int
 find_encoding(struct look *l, struct fail *f)
@@ -247,6 +301,8 @@ find_encoding(struct look *l, struct fail *f)
 	if (!text && !message && !type_is(l->type, "message/partial") &&
 	    !type_is(l->type, "message/external-body"))
 		return 0;
+	if (l->leaf->role == PACKLEAF_MESSAGE && check_message(l, f) == -1)
+		return -1;
 	if (input_keep(&l->part->in, UINT64_MAX, f) == -1)
 		return -1;
 	if (text)
@@ -254,59 +310,36 @@ find_encoding(struct look *l, struct fail *f)
 	return message ? as_message(l, f) : as_fragment(l, f);
 }
 
-/* "name" as UTF-8: a byte that is none becomes "_". */
-static int
-add_name(struct buf *out, struct slice name)
+static const char *
+disposition(const struct packleaf *leaf)
 {
-	struct slice rest = name;
-
-	while (rest.n > 0) {
-		struct slice at = rest;
-
-		if (utf8_next(&rest) == -2) {
-			if (buf_addc(out, '_') == -1)
-				return -1;
-		} else if (buf_add(out,
-		    slice_sub(at, 0, at.n - rest.n)) == -1) {
-			return -1;
-		}
+	switch (leaf->role) {
+	case PACKLEAF_FILE:
+	case PACKLEAF_MESSAGE:
+		return "attachment";
+	case PACKLEAF_IMAGE:
+		return "inline";
+	case PACKLEAF_ALTERNATIVE:
+		return leaf->name != NULL ? "inline" : NULL;
+	case PACKLEAF_BODY:
+		break;
 	}
-	return 0;
-}
-
-static int
-write_disposition(struct buf *out, const struct packleaf *leaf)
-{
-	struct buf name = BUF(LIMIT_HEADER_FIELD);
-	int rc;
-
-	if (!leaf->attached)
-		return 0;
-	rc = buf_adds(out, "Content-Disposition: attachment");
-	if (rc == 0)
-		rc = add_name(&name, file_name(leaf));
-	if (rc == 0 && name.n > 0)
-		rc = param_write(out, "filename", buf_slice(&name), 1);
-	buf_free(&name);
-	return rc == 0 ? buf_addc(out, '\n') : -1;
+	return NULL;
 }
 
 static int
 write_header(struct buf *out, const struct look *l)
 {
-	if (hdr_write(out, "Content-Type", l->type) == -1)
-		return -1;
-	if (l->charset != NULL) {
-		out->n--; /* the line goes on */
-		if (param_write(out, "charset", slice_str(l->charset), 0) ==
-			-1 ||
-		    buf_addc(out, '\n') == -1)
-			return -1;
-	}
-	if (write_disposition(out, l->leaf) == -1)
-		return -1;
-	return buf_addf(out, "Content-Transfer-Encoding: %s\n",
-	    enc_name(l->part->enc));
+	struct leafhead h = {
+		.type = l->type,
+		.charset = l->charset,
+		.disposition = disposition(l->leaf),
+		.name = packleaf_name(l->leaf),
+		.referred_to = l->leaf->role == PACKLEAF_IMAGE,
+		.enc = l->part->enc,
+	};
+
+	return leafhead_write(out, &h);
 }
 
 int
@@ -315,17 +348,17 @@ packleaf_examine(struct pack_part *p, const struct packleaf *leaf,
 {
 	struct look l = { .part = p, .leaf = leaf, .common = common };
 	struct buf header = BUF(LIMIT_HEADER);
-	int rc;
+	int rc = 0;
 
 	p->form = PACK_BYTES;
 	p->enc = ENC_BASE64;
-	if (find_type(&l, f) == -1 || (rc = find_encoding(&l, f)) == -1)
+	if (find_type(&l, f) == -1 || find_encoding(&l, f) == -1)
 		return -1;
-	if ((rc = write_header(&header, &l)) == -1)
-		(void)fail_set(f, EX_DATAERR, "%s: name or type too long",
+	if (write_header(&header, &l) == -1)
+		rc = fail_set(f, EX_DATAERR, "%s: name or type too long",
 		    TEXT_SHOW(slice_str(leaf->path)));
-	if (rc == 0)
-		p->header = arena_slice(&common->arena, buf_slice(&header));
+	p->header = arena_slice(&common->arena, buf_slice(&header));
+	p->type = arena_slice(&common->arena, param_value(l.type));
 	buf_free(&header);
 	return rc;
 }
