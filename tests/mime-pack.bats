@@ -186,7 +186,7 @@ photo()
 	for args in -x '-N name' '-a /dev/null -N name' 'one two' -T; do
 		# shellcheck disable=SC2086
 		expect 64 mime-pack $args </dev/null
-		contains err "usage: mime-pack [-8]"
+		contains err "usage: mime-pack [-8F]"
 		[ ! -s out ]
 	done
 	refuse 64 "only once" -a - </dev/null
@@ -807,6 +807,108 @@ material()
 	done
 }
 
+# The paragraphs of the message m are in the file "want": as a reader of our own
+# finds them, and as mblaze does on a line that is long enough.
+flowed()
+{
+	python3 "$TESTS/peer/unflow.py" m >paragraphs &&
+	    diff -u want paragraphs || return 1
+	mime-unpack -p 1 m | PIPE_CONTENTTYPE='text/plain; format=flowed' \
+	    COLUMNS=9999 mflow >joined
+	awk -F '\t' '{
+		marks = substr(">>>>>>>>>>", 1, $1)
+		print marks (marks == "" ? "" : " ") $2
+	}' want | diff -u - joined
+}
+
+@test "-F: paragraphs are wrapped, and readers join them again" {
+	cat >letter <<-.
+		Dear Bob,
+
+		$(printf 'many words of a paragraph, %.0s' {1..30})end  
+		    an indented line
+		From here on
+		> $(printf 'a long quote %.0s' {1..20})
+		>> $(printf 'a longer one %.0s' {1..20})
+		> > with spaces
+		>
+		>From the start
+	.
+	printf -- '-- \nAlice\n' >>letter
+	cat >want <<-.
+		0	Dear Bob,
+		0	
+		0	$(printf 'many words of a paragraph, %.0s' {1..30})end
+		0	    an indented line
+		0	From here on
+		1	$(printf 'a long quote %.0s' {1..20} | sed 's/ $//')
+		2	$(printf 'a longer one %.0s' {1..20} | sed 's/ $//')
+		2	with spaces
+		1	
+		1	From the start
+	.
+	printf '0\t-- \n0\tAlice\n' >>want
+	pack -F letter
+	flowed
+	contains m format=flowed
+	[ "$(grep -c '^Content-Transfer-Encoding: 7bit$' m)" -eq 1 ]
+	sed '1,/^$/d' m | awk 'length > 73 { exit 1 }'
+	[ "$(grep -c '^-- $' m)" -eq 1 ]
+	[ "$(grep -c '^From ' m)" -eq 0 ]
+	pack -F - < <(sed 's/$/\r/' letter)
+	flowed
+	echo '<p>' >page.html
+	pack -F -w page.html letter
+	contains parts '1 text/plain us-ascii 7bit - -'
+	python3 "$TESTS/peer/unflow.py" m | diff -u want -
+}
+
+@test "-F: text in UTF-8, words of any length, -8" {
+	{
+		printf 'Grüße und nochmals Grüße an alle, %.0s' {1..20}
+		printf '\n%s\n' "$(printf '你好%.0s' {1..2000})"
+		printf '> '
+		printf 'x%.0s' {1..2000}
+		printf ' y\n'
+	} >letter
+	awk '{ sub(/ $/, "") } /^> / { print "1\t" substr($0, 3); next }
+	    { print "0\t" $0 }' letter >want
+	pack -F letter
+	python3 "$TESTS/peer/unflow.py" m | diff -u want -
+	head -n 1 letter >one
+	head -n 1 want >want.one
+	expect 0 mime-pack -8 -F -f a@example.org one
+	python3 "$TESTS/peer/unflow.py" out | diff -u want.one -
+	contains out 'Content-Transfer-Encoding: 8bit'
+	sed '1,/^$/d' out | LC_ALL=C.UTF-8 awk 'length > 110 { exit 1 }'
+}
+
+@test "-F: random texts come back" {
+	for seed in {1..10}; do
+		python3 "$TESTS/peer/unflow.py" -r "$seed" letter want
+		pack -F letter
+		python3 "$TESTS/peer/unflow.py" m | diff -u want -
+	done
+}
+
+@test "-F: the body alone, and only where it is text/plain" {
+	pack -F /dev/null
+	contains m format=flowed
+	echo 'a  ' >text
+	pack -F -T 'text/plain; charset=utf-8' text
+	contains m 'charset=utf-8'
+	contains m 'format=flowed'
+	pack -F -a text -N x.txt -a text -w text text
+	[ "$(grep -c format=flowed m)" -eq 1 ]
+	[ "$(grep -c '^a  $' m)" -eq 3 ]
+	for type in text/html 'text/plain; format=fixed' \
+	    'text/plain; DelSp=yes' application/pdf; do
+		refuse 65 "-F: only for text/plain" -F -T "$type" text
+	done
+	pack -T 'text/plain; format=flowed' text
+	[ "$(grep -c '^a  $' m)" -eq 1 ]
+}
+
 @test "what a body says is never done" {
 	echo secret >secret
 	printf '#text/plain %s/secret\n<#part filename=%s/secret>\n%s\n' \
@@ -881,6 +983,9 @@ material()
 		[ "$PEAK" -gt 500 ]
 		[ "$PEAK" -lt 6144 ]
 	done
+	peak mime-pack -F -f a@example.org big.txt >/dev/null
+	echo "flowed: $PEAK KiB"
+	[ "$PEAK" -lt 6144 ]
 	for type in image/png text/plain; do
 		peak mime-pack -f a@example.org -T "$type" -a - /dev/null \
 		    >/dev/null < <(cat big.bin)
@@ -938,6 +1043,9 @@ material()
 	mime-unpack -p 2 invitation.eml >calendar
 	same calendar lunch.ics
 	contains invitation.eml 'text/calendar; method=REQUEST'
+	fmt -w 9999 letter.txt |
+	    mime-pack -F -f alice@example.org -t bob@example.org >flowed.eml
+	contains flowed.eml format=flowed
 	mkdir -p Maildir/cur
 	cp letter.eml Maildir/cur/1
 	cp invitation.eml Maildir/cur/2

@@ -13,10 +13,11 @@ write_type(struct buf *out, const struct leafhead *h)
 {
 	if (hdr_write(out, "Content-Type", h->type) == -1)
 		return -1;
-	if (h->charset == NULL)
-		return 0;
 	out->n--; /* the line goes on */
-	if (param_write(out, "charset", slice_str(h->charset), 0) == -1)
+	if (h->charset != NULL &&
+	    param_write(out, "charset", slice_str(h->charset), 0) == -1)
+		return -1;
+	if (h->flowed && param_write(out, "format", SLICE("flowed"), 0) == -1)
 		return -1;
 	return buf_addc(out, '\n');
 }

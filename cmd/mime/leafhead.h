@@ -9,6 +9,7 @@
 struct leafhead {
 	struct slice type;	 /* with its parameters */
 	const char *charset;	 /* a parameter more; or NULL */
+	int flowed;		 /* format=flowed (RFC 3676) */
 	const char *disposition; /* "inline", "attachment"; NULL: no field */
 	struct slice name;	 /* of the file; may be empty */
 	int referred_to;	 /* gets a Content-ID, by its name */

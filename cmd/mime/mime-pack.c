@@ -18,7 +18,7 @@
 #include "packtree.h"
 
 #define USAGE \
-	"[-8] [-a file] [-b bcc] [-c cc] [-f from] [-H 'Field: value']\n" \
+	"[-8F] [-a file] [-b bcc] [-c cc] [-f from] [-H 'Field: value']\n" \
 	"                 [-i image] [-m message] [-N name] [-s subject]\n" \
 	"                 [-T type] [-t to] [-w page] [body-file]"
 
@@ -26,7 +26,7 @@ struct options {
 	struct packhead head;
 	struct packleaf *leaves; /* the body first, the others as they came */
 	size_t n;
-	int eight;
+	int eight, flowed;
 };
 
 /* The message on its way. */
@@ -98,6 +98,9 @@ take_option(struct options *o, int c)
 	case 'c':
 		list_add(&o->head.cc, optarg);
 		break;
+	case 'F':
+		o->flowed = 1;
+		break;
 	case 'f':
 		o->head.from = optarg;
 		break;
@@ -136,13 +139,14 @@ parse_args(struct options *o, int argc, char *argv[])
 	int c;
 
 	add_leaf(o, PACKLEAF_BODY, "-", &next);
-	while ((c = getopt(argc, argv, "+8a:b:c:f:H:i:m:N:s:T:t:w:")) != -1)
+	while ((c = getopt(argc, argv, "+8a:b:c:Ff:H:i:m:N:s:T:t:w:")) != -1)
 		if (!take_part(o, c, &next))
 			take_option(o, c);
 	if (argc - optind > 1 || next.name != NULL)
 		cli_usage();
 	if (optind < argc)
 		next.path = argv[optind];
+	next.flowed = o->flowed;
 	o->leaves[0] = next;
 	check_standard_input(o);
 }

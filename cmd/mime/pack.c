@@ -5,6 +5,7 @@
 
 #include "mem.h"
 #include "pack.h"
+#include "packflow.h"
 #include "sevenbit.h"
 #include "text.h"
 
@@ -34,6 +35,18 @@ put_unix(void *ctx, struct slice bytes, struct fail *f)
 	return 0;
 }
 
+static int
+content_flowed(const struct pack_part *p, pack_put *put, void *ctx,
+    struct fail *f)
+{
+	struct packflow flow;
+
+	packflow_init(&flow, put, ctx);
+	if (input_each(&p->in, packflow_put, &flow, f) == -1)
+		return -1;
+	return packflow_end(&flow, f);
+}
+
 int
 pack_content(const struct pack_part *p, pack_put *put, void *ctx,
     struct fail *f)
@@ -43,6 +56,8 @@ pack_content(const struct pack_part *p, pack_put *put, void *ctx,
 
 	if (p->form == PACK_BYTES)
 		return input_each(&p->in, put, ctx, f);
+	if (p->form == PACK_FLOWED)
+		return content_flowed(p, put, ctx, f);
 	if (p->form == PACK_MESSAGE)
 		rc = input_each(&p->in, put_unix, &u, f);
 	else

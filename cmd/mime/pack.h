@@ -18,6 +18,7 @@
 
 enum pack_form {
 	PACK_BYTES,	    /* the content byte for byte */
+	PACK_FLOWED,	    /* text, wrapped by packflow.h */
 	PACK_MESSAGE,	    /* a message: its CRLFs become LF */
 	PACK_MESSAGE_7BIT,  /* the same, and made 7-bit by sevenbit.h */
 };

@@ -59,6 +59,11 @@ check_type(const struct packleaf *leaf, struct fail *f)
 	if (leaf->role == PACKLEAF_MESSAGE && !type_is(type, "message/"))
 		return fail_set(f, EX_DATAERR, "-T: no type of a message: %s",
 		    TEXT_SHOW(type));
+	if (leaf->flowed && (!type_is(type, "text/plain") ||
+	    param_count(type, "format") + param_count(type, "delsp") > 0))
+		return fail_set(f, EX_DATAERR,
+		    "-F: only for text/plain without a format: %s",
+		    TEXT_SHOW(type));
 	return 0;
 }
 
@@ -194,7 +199,8 @@ as_text(struct look *l, struct fail *f)
 {
 	struct enc_scan *s = &l->scan;
 
-	if (scan(l, PACK_BYTES, f) == -1 || find_charset(l, f) == -1)
+	if (scan(l, l->leaf->flowed ? PACK_FLOWED : PACK_BYTES, f) == -1 ||
+	    find_charset(l, f) == -1)
 		return -1;
 	l->part->enc = enc_choose(s, l->common->eight);
 	if (has_control(s))
@@ -333,6 +339,7 @@ write_header(struct buf *out, const struct look *l)
 	struct leafhead h = {
 		.type = l->type,
 		.charset = l->charset,
+		.flowed = l->leaf->flowed,
 		.disposition = disposition(l->leaf),
 		.name = packleaf_name(l->leaf),
 		.referred_to = l->leaf->role == PACKLEAF_IMAGE,

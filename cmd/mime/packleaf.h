@@ -25,6 +25,7 @@ struct packleaf {
 	const char *type; /* NULL: found out */
 	const char *name; /* NULL: see packleaf_name */
 	enum packleaf_role role;
+	int flowed; /* text/plain to be sent as format=flowed */
 };
 
 /* The name that the part has in the message, as bytes: the one given, else for
@@ -41,7 +42,8 @@ struct packleaf_common {
 /*
  * Checks what "leaf" says and opens its file as p->in; the rest of "p" is
  * left alone.  0, or -1: EX_DATAERR (a type that is none or is multipart, or
- * for a message not message/..., a name that holds CR, LF or NUL), or what
+ * for a message not message/..., or to be flowed and not text/plain or with a
+ * format of its own, a name that holds CR, LF or NUL), or what
  * input_start said.
  */
 int packleaf_open(struct pack_part *p, const struct packleaf *leaf,
