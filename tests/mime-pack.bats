@@ -480,6 +480,135 @@ between_passes()
 	refuse 65 "From" -H 'From: nobody' </dev/null
 }
 
+draft()
+{
+	cat >draft <<-'.'
+		From: Jürgen <j@example.org>
+		to: bob@example.org,
+		  "Carol, C." <carol@example.org>
+		CC:
+		Bcc: 
+		Subject: Grüße
+		 und mehr
+		X-Note : a
+		X-Note: b
+		Message-ID: <draft.1@example.org>
+		References: <1@example.org>
+		  <2@example.org>
+		Subject2: =?utf-8?q?gr=C3=BCn?=
+
+		Not-A-Field: this is the body of the draft
+	.
+}
+
+@test "-h: fields of a file, up to its empty line" {
+	draft
+	expect 0 mime-pack -h draft -H 'X-Mailer: x' </dev/null
+	cp out m
+	tidy m
+	narrow m
+	parse
+	parts <<-.
+		From: Jürgen <j@example.org>
+		To: bob@example.org, "Carol, C." <carol@example.org>
+		Subject: Grüße und mehr
+		1 text/plain us-ascii 7bit - -
+	.
+	header >h
+	grep -cE '^X-Note: (a|b)$' h | grep -qx 2
+	for line in 'X-Mailer: x' 'Message-ID: <draft.1@example.org>' \
+	    'References: <1@example.org> <2@example.org>' \
+	    'Subject2: =?utf-8?q?gr=C3=BCn?='; do
+		grep -qFx "$line" <(sed -e ':a' -e 'N; $!ba; s/\n[ \t]/ /g; s/  */ /g' h)
+	done
+	[ "$(grep -ciE '^(cc|bcc|not-a-field)' m)" -eq 0 ]
+	[ "$(grep -c '^Date:' h)" -eq 1 ]
+	expect 0 sh -c 'mime-pack -h - /dev/null <draft'
+	sed '/^Date/d' out | cmp - <(sed '/^Date/d; /^X-Mailer/d' m)
+	expect 0 sh -c 'sed "s/\$/\r/" draft | mime-pack -h - /dev/null'
+	sed '/^Date/d' out | cmp - <(sed '/^Date/d; /^X-Mailer/d' m)
+	sed '/^$/,$d' draft >header.only
+	expect 0 mime-pack -h header.only /dev/null
+	: >empty
+	expect 0 mime-pack -h empty -f a@example.org </dev/null
+	printf '\nFrom: x@example.org\n' >empty
+	expect 0 mime-pack -h empty -f a@example.org </dev/null
+	[ "$(grep -c '^From: a@' out)" -eq 1 ]
+}
+
+@test "-h: options come before the file" {
+	draft
+	expect 0 mime-pack -h draft -f a@example.org -t new@example.org \
+	    -c c@example.org -s new -H 'x-note: c' \
+	    -H 'Message-ID: <new@example.org>' </dev/null
+	cp out m
+	parse
+	parts <<-.
+		From: a@example.org
+		To: new@example.org
+		Cc: c@example.org
+		Subject: new
+		1 text/plain us-ascii 7bit - -
+	.
+	[ "$(header | grep -ciE '^(from|to|cc|subject|x-note|message-id):')" \
+	    -eq 6 ]
+	contains m 'x-note: c'
+	contains m 'Message-ID: <new@example.org>'
+	printf 'From: a@example.org, b@example.org\nBcc: x@example.org\n' >two
+	expect 0 mime-pack -h two -b y@example.org </dev/null
+	cp out m
+	header | grep -qx 'Sender: a@example.org'
+	header | grep -qx 'Bcc: y@example.org'
+}
+
+@test "-h: what is no field, and what no field may hold, with its line" {
+	line()
+	{
+		printf 'From: a@example.org\nX-A: b\n c\n%b' "$2" >bad
+		refuse 65 "bad: line 4: $1" -h bad </dev/null &&
+		    refuse 65 "standard input: line 4: $1" -h - /dev/null <bad
+	}
+	line 'no field: "no colon"' 'no colon\nX: y\n'
+	line 'no field: ": x"' ': x\n'
+	line 'no field: "S\xfcbject: x"' 'S\xfcbject: x\n'
+	line 'no field: "From x y: z"' 'From x y: z\n'
+	line 'Content-Type is told' 'Content-Type: text/html\n'
+	line 'mime-version is told' 'mime-version: 1.0\n'
+	line 'Content-Transfer-Encoding is told' \
+	    'Content-Transfer-Encoding: 8bit\n'
+	line 'X-B: CR, LF or NUL' 'X-B: a\0b\n'
+	line 'X-B: CR, LF or NUL' 'X-B: a\rBcc: evil@example.org\n'
+	line 'X-B: CR, LF or NUL' 'X-B: a\rBcc: evil@example.org\r\n'
+	line 'To: CR, LF or NUL' 'To: a@example.org\r\0\n'
+	line 'Subject: CR, LF or NUL' \
+	    'Subject: =?utf-8?q?x=0ABcc=3A_evil=40example.org?=\n'
+	line 'X-B: CR, LF or NUL' 'X-B: =?utf-8?b?DQo=?=\n'
+	line 'To: display name: CR, LF or NUL' \
+	    'To: =?utf-8?q?x=0D=0AEvil?= <b@example.org>\n'
+	line 'X-B: not UTF-8' 'X-B: \xff\n'
+	line 'References: not ASCII' 'References: <\xc3\xa4@x>\n'
+	line 'To: ' 'To: nobody\n'
+	printf 'Subject: a\nSUBJECT: b\n' >bad
+	refuse 65 "bad: line 2: two Subject fields" -h bad </dev/null
+	printf ' folded\nX: y\n' >bad
+	refuse 65 'bad: line 1: no field: "folded"' -h bad </dev/null
+	printf 'From alice Mon Jan  1 00:00:00 2024\nX: y\n' >bad
+	refuse 65 "bad: line 1: no field" -h bad </dev/null
+	refuse 65 "Subject: CR, LF or NUL" \
+	    -H 'Subject: =?utf-8?q?x=0ABcc=3A_evil?=' </dev/null
+	{ printf 'X-Long: '; head -c 70000 /dev/zero | tr '\0' x; } >bad
+	refuse 65 "bad: a header field longer than 65536 bytes" -h bad \
+	    </dev/null
+	yes 'X: y' | head -n 2000 >bad
+	refuse 65 "bad: more than 1000 header fields" -h bad </dev/null
+	refuse 66 "missing: open" -h missing </dev/null
+	refuse 66 "." -h . </dev/null
+	refuse 64 "only once" -h - </dev/null
+	refuse 64 "only once" -h - -a - /dev/null </dev/null
+	expect 64 mime-pack -h bad -h bad </dev/null
+	contains err "usage: "
+}
+
 @test "file names: quotes, UTF-8, bytes that are none, very long" {
 	long=$(printf 'ä%.0s' {1..120}).txt
 	for name in 'a b.txt' 'say "hi".txt' 'back\slash.txt' 'Grüße.txt' \
@@ -1046,6 +1175,17 @@ flowed()
 	fmt -w 9999 letter.txt |
 	    mime-pack -F -f alice@example.org -t bob@example.org >flowed.eml
 	contains flowed.eml format=flowed
+	draft
+	{
+		printf 'mime-version: 1.0\nContent-Type: text/plain;\n'
+		printf ' charset=utf-8\nContent-Transfer-Encoding: 8bit\n'
+	} | cat - draft >with && mv with draft
+	sed '1,/^$/d' draft >text
+	mime-hdr -x mime-version -x content-type \
+	    -x content-transfer-encoding <draft |
+	    mime-pack -h - -a photo.jpg text >letter.eml
+	mime-unpack -p 1 letter.eml | cmp - text
+	mime-hdr -m letter.eml subject | grep -qx 'Grüße und mehr'
 	mkdir -p Maildir/cur
 	cp letter.eml Maildir/cur/1
 	cp invitation.eml Maildir/cur/2

@@ -14,16 +14,20 @@
 #include "date.h"
 #include "limits.h"
 #include "message.h"
+#include "packdraft.h"
 #include "packhead.h"
 #include "packtree.h"
 
 #define USAGE \
-	"[-8F] [-a file] [-b bcc] [-c cc] [-f from] [-H 'Field: value']\n" \
-	"                 [-i image] [-m message] [-N name] [-s subject]\n" \
-	"                 [-T type] [-t to] [-w page] [body-file]"
+	"[-8F] [-a file] [-b bcc] [-c cc] [-f from]\n" \
+	"                 [-H 'Field: value'] [-h header-file] [-i image]\n" \
+	"                 [-m message] [-N name] [-s subject] [-T type]\n" \
+	"                 [-t to] [-w page] [body-file]"
 
 struct options {
 	struct packhead head;
+	struct packhead_list fields; /* of -H */
+	const char *draft;	     /* of -h, or NULL */
 	struct packleaf *leaves; /* the body first, the others as they came */
 	size_t n;
 	int eight, flowed;
@@ -105,7 +109,12 @@ take_option(struct options *o, int c)
 		o->head.from = optarg;
 		break;
 	case 'H':
-		list_add(&o->head.fields, optarg);
+		list_add(&o->fields, optarg);
+		break;
+	case 'h':
+		if (o->draft != NULL)
+			cli_usage();
+		o->draft = optarg;
 		break;
 	case 's':
 		o->head.subject = optarg;
@@ -122,7 +131,7 @@ static void
 check_standard_input(const struct options *o)
 {
 	struct fail f = { 0 };
-	int n = 0;
+	int n = o->draft != NULL && strcmp(o->draft, "-") == 0;
 
 	for (size_t i = 0; i < o->n; i++)
 		n += strcmp(o->leaves[i].path, "-") == 0;
@@ -139,7 +148,7 @@ parse_args(struct options *o, int argc, char *argv[])
 	int c;
 
 	add_leaf(o, PACKLEAF_BODY, "-", &next);
-	while ((c = getopt(argc, argv, "+8a:b:c:Ff:H:i:m:N:s:T:t:w:")) != -1)
+	while ((c = getopt(argc, argv, "+8a:b:c:Ff:H:h:i:m:N:s:T:t:w:")) != -1)
 		if (!take_part(o, c, &next))
 			take_option(o, c);
 	if (argc - optind > 1 || next.name != NULL)
@@ -149,6 +158,21 @@ parse_args(struct options *o, int argc, char *argv[])
 	next.flowed = o->flowed;
 	o->leaves[0] = next;
 	check_standard_input(o);
+}
+
+/* What the options say counts before what the file says. */
+static void
+collect_fields(struct options *o)
+{
+	struct fail f = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < o->fields.n; i++)
+		rc = packhead_option(&o->head, o->fields.p[i], &f);
+	if (rc == 0 && o->draft != NULL)
+		rc = packdraft_read(&o->head, o->draft, &f);
+	if (rc == -1)
+		cli_exit(&f);
 }
 
 /* The body last: a missing file is told before anybody has typed a letter. */
@@ -266,6 +290,7 @@ main(int argc, char *argv[])
 
 	cli_start("mime-pack", USAGE);
 	parse_args(&o, argc, argv);
+	collect_fields(&o);
 	m = message_new(&o);
 	if ((rc = prepare(&m, &f)) == 0) {
 		output_put(&out, buf_slice(&m.text.before));
@@ -275,5 +300,6 @@ main(int argc, char *argv[])
 	if (rc == -1)
 		status = cli_report(&f);
 	message_free(&m);
+	packhead_free(&o.head);
 	cli_finish(&out, status);
 }

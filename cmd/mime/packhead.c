@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* packhead: the header of a new message; see packhead.h. */
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -24,13 +25,13 @@ static const char *const single_fields[] = { "Date", "From", "Sender",
 	"Reply-To", "To", "Cc", "Bcc", "Message-ID", "In-Reply-To",
 	"References", "Subject", NULL };
 
-static int
-is_one_of(const char *name, const char *const *names)
+/* "name" as the list has it, or NULL. */
+static const char *
+find_name(const char *name, const char *const *names)
 {
-	for (; *names != NULL; names++)
-		if (strcasecmp(name, *names) == 0)
-			return 1;
-	return 0;
+	while (*names != NULL && strcasecmp(name, *names) != 0)
+		names++;
+	return *names;
 }
 
 static int
@@ -39,19 +40,64 @@ too_long(const char *name, struct fail *f)
 	return fail_set(f, EX_DATAERR, "%.200s: too long for a header", name);
 }
 
+void
+packhead_add(struct packhead *h, const char *name, struct slice value,
+    const char *where)
+{
+	h->fields = mem_resize(h->fields, h->n + 1, sizeof(*h->fields));
+	h->fields[h->n++] = (struct packhead_field){ name, value, where };
+}
+
+int
+packhead_option(struct packhead *h, const char *option, struct fail *f)
+{
+	struct slice value = slice_str(option), name;
+
+	if (!slice_until(&value, ':', &name) || !hdr_name_ok(name))
+		return fail_set(f, EX_DATAERR, "-H: no field: \"%s\"",
+		    TEXT_SHOW(slice_str(option)));
+	packhead_add(h, arena_str(&h->arena, name), value, "-H");
+	h->options++;
+	return 0;
+}
+
+int
+packhead_is_optional(const struct packhead *h, struct slice name)
+{
+	const struct {
+		const char *name;
+		int given;
+	} others[] = { { "From", h->from != NULL },
+		{ "Subject", h->subject != NULL }, { "To", h->to.n > 0 },
+		{ "Cc", h->cc.n > 0 }, { "Bcc", h->bcc.n > 0 } };
+
+	for (size_t i = 0; i < h->options; i++)
+		if (slice_caseeq(name, slice_str(h->fields[i].name)))
+			return 1;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (slice_caseeq(name, slice_str(others[i].name)))
+			return others[i].given;
+	return 0;
+}
+
+void
+packhead_free(struct packhead *h)
+{
+	free(h->fields);
+	h->fields = NULL;
+	h->n = h->options = 0;
+	arena_free(&h->arena);
+}
+
 /* How many fields of that name h->fields holds; the value of the first. */
 static size_t
 given_value(const struct packhead *h, const char *name, struct slice *value)
 {
 	size_t found = 0;
 
-	for (size_t i = 0; i < h->fields.n; i++) {
-		struct slice rest = slice_str(h->fields.p[i]), given;
-
-		if (slice_until(&rest, ':', &given) &&
-		    slice_caseeq(given, slice_str(name)) && found++ == 0)
-			*value = rest;
-	}
+	for (size_t i = 0; i < h->n; i++)
+		if (strcasecmp(h->fields[i].name, name) == 0 && found++ == 0)
+			*value = h->fields[i].value;
 	return found;
 }
 
@@ -195,52 +241,73 @@ write_address_field(struct buf *out, const char *name, struct slice value,
 	return rc;
 }
 
+/* What was encoded elsewhere may hide a line end. */
 static int
-write_given(struct buf *out, const char *name, struct slice value,
+write_ascii(struct buf *out, const char *name, struct slice value,
     struct fail *f)
 {
-	if (is_one_of(name, content_fields))
-		return fail_set(f, EX_DATAERR,
-		    "-H: %s is told by the content", name);
+	struct buf decoded = BUF(4 * LIMIT_HEADER_FIELD);
+	int rc = 0;
+
+	if (!fieldkind_is_token(slice_str(name)))
+		rc = word_decode(value, &decoded) == -1
+		    ? too_long(name, f)
+		    : hdr_value_check(name, buf_slice(&decoded), f);
+	if (rc == 0)
+		rc = write_field(out, name, value, f);
+	buf_free(&decoded);
+	return rc;
+}
+
+static int
+write_value(struct buf *out, const char *name, struct slice value,
+    struct fail *f)
+{
+	if (find_name(name, content_fields) != NULL)
+		return fail_set(f, EX_DATAERR, "%s is told by the content",
+		    name);
 	if (hdr_value_check(name, value, f) == -1)
 		return -1;
 	if (fieldkind_is_address(slice_str(name)))
 		return write_address_field(out, name, value, f);
 	if (is_printable(value))
-		return write_field(out, name, value, f);
+		return write_ascii(out, name, value, f);
 	if (fieldkind_is_token(slice_str(name)))
 		return fail_set(f, EX_DATAERR, "%s: not ASCII: \"%s\"", name,
 		    TEXT_SHOW(value));
 	return write_unstructured(out, name, value, f);
 }
 
-/* "Name: value" */
 static int
-write_option(struct buf *out, const char *option, struct fail *f)
+write_given(struct buf *out, const struct packhead_field *field,
+    struct fail *f)
 {
-	struct slice value = slice_str(option), name;
-	struct buf copy = BUF(LIMIT_LINE_SOFT);
-	int colon = slice_until(&value, ':', &name), rc;
+	if (write_value(out, field->name, field->value, f) == 0)
+		return 0;
+	return fail_at(f, field->where);
+}
 
-	if (!colon || !hdr_name_ok(name) || buf_add(&copy, name) == -1)
-		return fail_set(f, EX_DATAERR, "-H: no field: \"%s\"",
-		    TEXT_SHOW(slice_str(option)));
-	rc = write_given(out, buf_str(&copy), value, f);
-	buf_free(&copy);
-	return rc;
+/* "i" has a name that stood before, in a field that may stand once. */
+static int
+check_single(const struct packhead *h, size_t i, struct fail *f)
+{
+	const char *name = find_name(h->fields[i].name, single_fields);
+
+	for (size_t k = 0; name != NULL && k < i; k++)
+		if (strcasecmp(h->fields[k].name, name) == 0)
+			return fail_set(f, EX_DATAERR, "%s: two %s fields",
+			    h->fields[i].where, name);
+	return 0;
 }
 
 static int
-write_options(const struct packhead *h, struct buf *out, struct fail *f)
+write_fields(const struct packhead *h, struct buf *out, struct fail *f)
 {
-	for (size_t i = 0; single_fields[i] != NULL; i++)
-		if (is_given(h, single_fields[i]) > 1)
-			return fail_set(f, EX_DATAERR, "-H: two %s fields",
-			    single_fields[i]);
 	if (write_field(out, "MIME-Version", SLICE("1.0"), f) == -1)
 		return -1;
-	for (size_t i = 0; i < h->fields.n; i++)
-		if (write_option(out, h->fields.p[i], f) == -1)
+	for (size_t i = 0; i < h->n; i++)
+		if (check_single(h, i, f) == -1 ||
+		    write_given(out, &h->fields[i], f) == -1)
 			return -1;
 	return 0;
 }
@@ -270,7 +337,7 @@ packhead_write(const struct packhead *h, struct packhead_text *t,
 	    write_unstructured(&t->before, "Subject", slice_str(h->subject),
 		f) == -1)
 		return -1;
-	return write_options(h, &t->after, f);
+	return write_fields(h, &t->after, f);
 }
 
 int

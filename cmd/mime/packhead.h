@@ -8,10 +8,18 @@
 
 #include "buf.h"
 #include "fail.h"
+#include "mem.h"
 
 struct packhead_list {
 	const char **p;
 	size_t n;
+};
+
+/* A field that is given as it shall be. */
+struct packhead_field {
+	const char *name;
+	struct slice value; /* unfolded; any bytes */
+	const char *where;  /* for sentences: "-H", or a file and its line */
 };
 
 /* Strings in UTF-8, as they came. */
@@ -19,12 +27,30 @@ struct packhead {
 	const char *from;	   /* addresses; NULL: user@host */
 	const char *subject;	   /* NULL: no such field */
 	struct packhead_list to, cc, bcc; /* addresses */
-	struct packhead_list fields; /* "Name: value" */
+	struct packhead_field *fields; /* by packhead_add */
+	size_t n;
+	size_t options;	    /* how many of them, the first, come from -H */
+	struct arena arena; /* holds their strings, if nobody else does */
 };
 
 enum {
 	PACKHEAD_RANDOM = 16, /* bytes behind a Message-ID */
 };
+
+/* Adds a field; the strings are borrowed. */
+void packhead_add(struct packhead *h, const char *name, struct slice value,
+    const char *where);
+
+/* Adds "Name: value", which an option gives, and counts it in h->options.  0,
+ * or -1 with EX_DATAERR where it is no field. */
+int packhead_option(struct packhead *h, const char *option, struct fail *f);
+
+/* 1 if an option gives the field "name": one of h->options, or From, Subject,
+ * To, Cc, Bcc by its own. */
+int packhead_is_optional(const struct packhead *h, struct slice name);
+
+/* Frees the fields and their strings. */
+void packhead_free(struct packhead *h);
 
 /* What comes of it. */
 struct packhead_text {
@@ -41,9 +67,10 @@ struct packhead_text {
  * Writes the fields: pure ASCII, lines within 76 where they can be.  A field
  * of h->fields takes the place of the one that would be made.
  *
- * 0, or -1: EX_DATAERR, a value holds CR, LF or NUL, or is not UTF-8, or is no
- * address where one is needed, or is too long, or a field name is none, or is
- * one that the content decides; EX_NOUSER, no h->from, and the user who
+ * 0, or -1: EX_DATAERR, a value holds CR, LF or NUL, also where an
+ * encoded-word hides them, or is not UTF-8, or is no address where one is
+ * needed, or is too long; or a field is one that the content decides, or
+ * stands twice and may stand once; EX_NOUSER, no h->from, and the user who
  * runs this has no address (self.h).
  */
 int packhead_write(const struct packhead *h, struct packhead_text *t,
