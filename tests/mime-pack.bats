@@ -1105,16 +1105,21 @@ flowed()
 	head -c 67108864 /dev/urandom >big.bin
 	yes 'a line of text that needs no encoding at all' |
 	    head -c 67108864 >big.txt
-	yes 'eine Zeile in Grün, für alle' | head -c 20000000 >big.utf8.txt
+	yes 'eine Zeile in Grün, für alle' | head -c 67108864 >big.utf8.txt
 	for file in big.bin big.txt big.utf8.txt; do
 		peak mime-pack -f a@example.org -a "$file" /dev/null >/dev/null
 		echo "$file: $PEAK KiB"
 		[ "$PEAK" -gt 500 ]
 		[ "$PEAK" -lt 6144 ]
 	done
-	peak mime-pack -F -f a@example.org big.txt >/dev/null
-	echo "flowed: $PEAK KiB"
-	[ "$PEAK" -lt 6144 ]
+	{ printf 'Subject: x\n\n'; cat big.utf8.txt; } >big.eml
+	for args in '-F big.txt' '-F big.utf8.txt' '-w big.txt big.utf8.txt' \
+	    '-T text/html -w big.txt -i big.bin /dev/null' '-m big.eml big.txt'; do
+		# shellcheck disable=SC2086
+		peak mime-pack -f a@example.org $args >/dev/null
+		echo "$args: $PEAK KiB"
+		[ "$PEAK" -lt 6144 ]
+	done
 	for type in image/png text/plain; do
 		peak mime-pack -f a@example.org -T "$type" -a - /dev/null \
 		    >/dev/null < <(cat big.bin)
@@ -1133,6 +1138,11 @@ flowed()
 	pack "${args[@]}" </dev/null
 	[ "$(grep -c ' attachment ' parts)" -eq 800 ]
 	same p/800 many/800.txt
+	(ulimit -Sn 100 && pack "${args[@]}" </dev/null)
+	[ "$(grep -c ' attachment ' parts)" -eq 800 ]
+	mapfile -t args < <(yes -- '-a
+many/1.txt' | head -n 20000)
+	refuse 65 "more than 10000 parts" "${args[@]}" </dev/null
 }
 
 @test "examples" {

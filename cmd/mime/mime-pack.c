@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -175,6 +176,19 @@ collect_fields(struct options *o)
 		cli_exit(&f);
 }
 
+/* All files are open at once, so that each is there before the first byte is
+ * written. */
+static void
+allow_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
+		return;
+	files.rlim_cur = files.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 /* The body last: a missing file is told before anybody has typed a letter. */
 static int
 open_parts(struct message *m, struct fail *f)
@@ -291,6 +305,7 @@ main(int argc, char *argv[])
 	cli_start("mime-pack", USAGE);
 	parse_args(&o, argc, argv);
 	collect_fields(&o);
+	allow_files();
 	m = message_new(&o);
 	if ((rc = prepare(&m, &f)) == 0) {
 		output_put(&out, buf_slice(&m.text.before));

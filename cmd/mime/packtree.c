@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* packtree: how the parts of a message hang together; see packtree.h. */
 
+#include "limits.h"
 #include "packtree.h"
 #include "text.h"
 
@@ -8,6 +9,7 @@ enum {
 	READ = 1 << PACKLEAF_BODY | 1 << PACKLEAF_ALTERNATIVE,
 	SHOWN = 1 << PACKLEAF_IMAGE,
 	ATTACHED = 1 << PACKLEAF_FILE | 1 << PACKLEAF_MESSAGE,
+	LEVELS = 3, /* of multiparts */
 };
 
 static int
@@ -47,6 +49,9 @@ check_image(const struct packtree *t, size_t i, struct fail *f)
 int
 packtree_check(const struct packtree *t, struct fail *f)
 {
+	if (t->n + LEVELS > LIMIT_MIME_PARTS)
+		return fail_set(f, EX_DATAERR, "more than %d parts",
+		    LIMIT_MIME_PARTS);
 	for (size_t i = 0; i < t->n; i++)
 		if (has_role(t, i, SHOWN) && check_image(t, i, f) == -1)
 			return -1;

@@ -24,7 +24,8 @@ struct packtree {
 	struct pack_part mixed, related, alternative;
 };
 
-/* 0 where every image has a name and all of these differ; else -1: EX_USAGE;
+/* 0 where every image has a name and all of these differ, and there are no more
+ * parts than LIMIT_MIME_PARTS; else -1: EX_USAGE where a name is missing, or
  * EX_DATAERR.  Looks at the leaves alone. */
 int packtree_check(const struct packtree *t, struct fail *f);
 

@@ -3,7 +3,6 @@
  * a reader joins is the text that it was made of. */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "../../cmd/mime/packflow.h"
 #include "buf.h"
@@ -67,6 +66,18 @@ join(struct slice flowed, struct buf *out)
 	}
 }
 
+/* A CR before spaces that were dropped is part of a line end now. */
+static int
+has_new_crlf(struct slice flowed)
+{
+	struct slice line;
+
+	while (slice_until(&flowed, '\n', &line))
+		if (slice_ends(line, SLICE("\r")))
+			return 1;
+	return 0;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -81,8 +92,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	join(buf_slice(&whole), &text);
 	buf_clear(&pieces);
 	flow(buf_slice(&text), text.n + 1, &pieces);
-	/* A CR before spaces that were dropped is part of a line end now. */
-	if (memmem(whole.p, whole.n, "\r\n", 2) == NULL &&
+	if (!has_new_crlf(buf_slice(&whole)) &&
 	    !slice_eq(buf_slice(&whole), buf_slice(&pieces)))
 		abort();
 	buf_free(&whole);
