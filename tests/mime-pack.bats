@@ -1092,6 +1092,16 @@ flowed()
 	same a b
 	same a c
 	contains a 'Date: Tue, 14 Nov 2023 22:13:20 +0000'
+	env SOURCE_DATE_EPOCH=1700000000 mime-pack -f a@example.org \
+	    -t b@example.org -s x -N photo.jpg -a - -a letter.txt letter.txt \
+	    < <(cat photo.jpg) >c
+	same a c
+	echo '<p>' >page.html
+	nested=("${fixed[@]}" -w page.html -i photo.jpg letter.txt)
+	"${nested[@]}" >a
+	"${nested[@]}" >b
+	same a b
+	[ "$(grep -o 'boundary=.*' a | sort -u | wc -l)" -eq 3 ]
 	mime-pack "${args[@]}" letter.txt >d
 	mime-pack "${args[@]}" letter.txt >e
 	id_d=$(grep ^Message-ID: d)
