@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* base64: a group of four characters, and a row of 57 bytes, at a time; see
- * base64.h. */
+/* base64: see base64.h.  Here is the plain way, a group of four characters and
+ * a row of 57 bytes at a time, and what stands between the ways and a stream:
+ * pieces, junk, padding and ends. */
 
 #include <endian.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "base64.h"
 
 enum {
-	ROW = 57,  /* bytes that make a line of 76 characters */
+	ROW = BASE64_ROW,
 	PAIR = 12, /* bits of two characters */
 };
 
@@ -21,13 +22,11 @@ static const char alphabet[] =
 static uint32_t bits[4][256];
 static char pairs[1 << PAIR][2];
 
-void
-base64_init(void)
+static void
+fill_tables(void)
 {
 	unsigned i, place;
 
-	if (pairs[0][0] != '\0')
-		return;
 	for (place = 0; place < 4; place++) {
 		for (i = 0; i < 256; i++)
 			bits[place][i] = BAD;
@@ -75,6 +74,102 @@ decode_groups(struct slice *in, char *to)
 	}
 	*in = (struct slice){ (const char *)p, (size_t)(end - p) };
 	return to;
+}
+
+static char *
+put_pair(uint64_t pair, char *to)
+{
+	memcpy(to, pairs[pair & ((1 << PAIR) - 1)], 2);
+	return to + 2;
+}
+
+/* Encodes the first 24 of the 32 bits that begin at "p". */
+static char *
+encode_group(uint32_t bytes, char *to)
+{
+	to = put_pair(bytes >> 20, to);
+	return put_pair(bytes >> 8, to);
+}
+
+/* Encodes the ROW bytes at "p". */
+static char *
+encode_row(const char *p, char *to)
+{
+	uint64_t bytes;
+	int i;
+
+	/* UNSAFE: the last of the 9 reads ends with the 56th byte. */
+	for (i = 0; i < 9; i++, p += 6) {
+		memcpy(&bytes, p, sizeof(bytes));
+		bytes = be64toh(bytes);
+		to = put_pair(bytes >> 52, to);
+		to = put_pair(bytes >> 40, to);
+		to = put_pair(bytes >> 28, to);
+		to = put_pair(bytes >> 16, to);
+	}
+	to = encode_group((uint32_t)(unsigned char)p[0] << 24 |
+	    (uint32_t)(unsigned char)p[1] << 16 |
+	    (uint32_t)(unsigned char)p[2] << 8, to);
+	*to++ = '\n';
+	return to;
+}
+
+static char *
+encode_rows(struct slice *in, char *to)
+{
+	for (; in->n >= ROW; *in = slice_sub(*in, ROW, in->n))
+		to = encode_row(in->p, to);
+	return to;
+}
+
+/* The best comes first. */
+static const struct way {
+	const char *name;
+	base64_bulk *decode, *encode;
+} ways[] = {
+#ifdef __x86_64__
+	{ "avx2", base64_avx2_decode, base64_avx2_encode },
+	{ "ssse3", base64_ssse3_decode, base64_ssse3_encode },
+#endif
+	{ "plain", decode_groups, encode_rows },
+}, *way;
+
+/* Whether this processor (and the system, for its registers) has it. */
+static int
+is_here(const struct way *w)
+{
+#ifdef __x86_64__
+	if (w->decode == base64_avx2_decode)
+		return __builtin_cpu_supports("avx2") != 0;
+	if (w->decode == base64_ssse3_decode)
+		return __builtin_cpu_supports("ssse3") != 0;
+#endif
+	return w->decode == decode_groups;
+}
+
+int
+base64_use(const char *name)
+{
+	size_t i;
+
+	if (way == NULL)
+		fill_tables();
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (name != NULL && strcmp(name, ways[i].name) != 0)
+			continue;
+		if (is_here(&ways[i])) {
+			way = &ways[i];
+			return 0;
+		}
+	}
+	return -1;
+}
+
+void
+base64_init(void)
+{
+	if (way == NULL)
+		(void)base64_use(NULL);
 }
 
 /* Ends a group that has less than four characters. */
@@ -130,8 +225,10 @@ char *
 base64_decode(struct enc_decoder *d, struct slice in, char *to)
 {
 	while (in.n > 0) {
-		if (d->ngroup == 0 && !d->padded)
-			to = decode_groups(&in, to);
+		if (d->ngroup == 0 && !d->padded) {
+			to = way->decode(&in, to);
+			to = decode_groups(&in, to); /* of what was short */
+		}
 		if (in.n > 0)
 			to = decode_byte(d, slice_getc(&in), to);
 	}
@@ -144,44 +241,6 @@ base64_decode_end(struct enc_decoder *d, char *to)
 	if (d->ngroup > 0)
 		d->flaws |= ENC_FLAW_SHORT;
 	return decode_rest(d, to);
-}
-
-static char *
-put_pair(uint64_t pair, char *to)
-{
-	memcpy(to, pairs[pair & ((1 << PAIR) - 1)], 2);
-	return to + 2;
-}
-
-/* Encodes the first 24 of the 32 bits that begin at "p". */
-static char *
-encode_group(uint32_t bytes, char *to)
-{
-	to = put_pair(bytes >> 20, to);
-	return put_pair(bytes >> 8, to);
-}
-
-/* Encodes the ROW bytes at "p". */
-static char *
-encode_row(const char *p, char *to)
-{
-	uint64_t bytes;
-	int i;
-
-	/* UNSAFE: the last of the 9 reads ends with the 56th byte. */
-	for (i = 0; i < 9; i++, p += 6) {
-		memcpy(&bytes, p, sizeof(bytes));
-		bytes = be64toh(bytes);
-		to = put_pair(bytes >> 52, to);
-		to = put_pair(bytes >> 40, to);
-		to = put_pair(bytes >> 28, to);
-		to = put_pair(bytes >> 16, to);
-	}
-	to = encode_group((uint32_t)(unsigned char)p[0] << 24 |
-	    (uint32_t)(unsigned char)p[1] << 16 |
-	    (uint32_t)(unsigned char)p[2] << 8, to);
-	*to++ = '\n';
-	return to;
 }
 
 /* Moves bytes from "in" into the unfinished row. */
@@ -206,8 +265,7 @@ base64_encode(struct enc_encoder *e, struct slice in, char *to)
 		to = encode_row(e->held, to);
 		e->nheld = 0;
 	}
-	for (; in.n >= ROW; in = slice_sub(in, ROW, in.n))
-		to = encode_row(in.p, to);
+	to = way->encode(&in, to);
 	hold(e, &in);
 	return to;
 }
