@@ -66,13 +66,31 @@ utf8_size(unsigned char lead)
 	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
+/* "s" without the whole words of ASCII at its front. */
+static struct slice
+skip_ascii(struct slice s)
+{
+	uint64_t word;
+	size_t n;
+
+	for (n = 0; s.n - n >= sizeof(word); n += sizeof(word)) {
+		memcpy(&word, s.p + n, sizeof(word));
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+	}
+	return slice_sub(s, n, s.n);
+}
+
 int
 utf8_valid(struct slice s)
 {
 	int32_t c;
 
-	while ((c = utf8_next(&s)) >= 0)
-		;
+	do {
+		s = skip_ascii(s);
+		while ((c = utf8_next(&s)) >= 0x80)
+			;
+	} while (c >= 0);
 	return c == -1;
 }
 
@@ -120,14 +138,7 @@ utf8_stream_ok(const struct utf8_stream *u)
 int
 utf8_ascii(struct slice s)
 {
-	uint64_t word;
-
-	for (; s.n >= sizeof(word); s = slice_sub(s, sizeof(word), s.n)) {
-		memcpy(&word, s.p, sizeof(word));
-		if (word & UINT64_C(0x8080808080808080))
-			return 0;
-	}
-	for (; s.n > 0; s = slice_sub(s, 1, s.n))
+	for (s = skip_ascii(s); s.n > 0; s = slice_sub(s, 1, s.n))
 		if ((unsigned char)s.p[0] >= 0x80)
 			return 0;
 	return 1;

@@ -162,6 +162,33 @@ unsafe(void)
 			CHECK_INT(good[i], 0);
 }
 
+/* ASCII goes by words: what is none is seen at every place. */
+static void
+among_ascii(void)
+{
+	char text[40];
+
+	for (size_t n = 0; n <= sizeof(text); n++)
+		for (size_t at = 0; at < n; at++) {
+			struct slice s;
+
+			memset(text, 'a', sizeof(text));
+			text[at] = '\xc3';
+			s = unit_exact((struct slice){ text, n });
+			CHECK(!utf8_ascii(s));
+			CHECK(!utf8_valid(s));
+			free((void *)s.p);
+			if (at + 1 == n)
+				continue;
+			text[at + 1] = '\xbc';
+			s = unit_exact((struct slice){ text, n });
+			CHECK(!utf8_ascii(s));
+			CHECK(utf8_valid(s));
+			free((void *)s.p);
+			CHECK(utf8_ascii((struct slice){ text, at }));
+		}
+}
+
 int
 main(void)
 {
@@ -171,5 +198,6 @@ main(void)
 	RUN(sizes);
 	RUN(ascii);
 	RUN(unsafe);
+	RUN(among_ascii);
 	return unit_done();
 }
