@@ -158,19 +158,6 @@ scan_byte(struct enc_scan *s, int c, int next)
 	s->escapes -= next == '\n';
 }
 
-/* Not 0 if one of the 8 bytes may be special: below ' ', '=', or above '~'. */
-static uint64_t
-word_special(const char *p)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t word, equals;
-
-	memcpy(&word, p, sizeof(word));
-	equals = word ^ ones * '=';
-	return (word | (word + ones) | (word - ones * ' ') |
-	    (equals - ones)) & ones * 0x80;
-}
-
 /* The bytes [from, to) of "in", one by one. */
 static void
 scan_range(struct enc_scan *s, struct slice in, size_t from, size_t to)
@@ -192,15 +179,15 @@ scan_text(struct enc_scan *s, struct slice in, size_t from, size_t to)
 		return;
 	}
 	for (; to - from >= 32; from += 32) {
-		if ((word_special(p + from) | word_special(p + from + 8) |
-		    word_special(p + from + 16) |
-		    word_special(p + from + 24)) != 0)
+		if ((quoted_special(p + from) | quoted_special(p + from + 8) |
+		    quoted_special(p + from + 16) |
+		    quoted_special(p + from + 24)) != 0)
 			break;
 	}
 	for (; to - from >= 8; from += 8)
-		if (word_special(p + from) != 0)
+		if (quoted_special(p + from) != 0)
 			scan_range(s, in, from, from + 8);
-	if (from < to && word_special(p + to - 8) != 0)
+	if (from < to && quoted_special(p + to - 8) != 0)
 		scan_range(s, in, from, to);
 }
 

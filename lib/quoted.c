@@ -254,7 +254,8 @@ must_escape(const struct enc_encoder *e, struct slice s, int last)
 	return !last && slice_starts(from, s) ? -1 : 0;
 }
 
-/* How many bytes of "s" can be copied to the line as they are. */
+/* How many bytes of "s" can be copied to the line as they are: by words, then
+ * by bytes from where no space can be the last. */
 static size_t
 plain_run(const struct enc_encoder *e, struct slice s)
 {
@@ -262,6 +263,10 @@ plain_run(const struct enc_encoder *e, struct slice s)
 
 	if (most > s.n)
 		most = s.n;
+	while (most - n >= 8 && quoted_special(s.p + n) == 0)
+		n += 8;
+	while (n > 0 && s.p[n - 1] == ' ')
+		n--;
 	while (n < most && (is_plain(s.p[n]) ||
 	    (is_blank(s.p[n]) && n + 1 < s.n && is_plain(s.p[n + 1]))))
 		n++;
