@@ -110,6 +110,21 @@ search_restarts_at_a_line(void)
 	CHECK(!search.found);
 }
 
+/* A piece that begins in the middle of a line knows nothing of the bytes that
+ * lie before it in memory. */
+static void
+search_goes_on_in_a_line(void)
+{
+	struct boundary_search search = boundary_search(SLICE("=_ab"));
+	struct slice s = SLICE("\n--=_ab");
+
+	boundary_seek(&search, SLICE("text"));
+	boundary_seek(&search, slice_sub(s, 1, s.n));
+	CHECK(!search.found);
+	boundary_seek(&search, s);
+	CHECK(search.found);
+}
+
 int
 main(void)
 {
@@ -118,5 +133,6 @@ main(void)
 	RUN(texts_differ_by_number);
 	RUN(search_finds_lines);
 	RUN(search_restarts_at_a_line);
+	RUN(search_goes_on_in_a_line);
 	return unit_done();
 }
