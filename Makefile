@@ -24,7 +24,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 HARDEN = -fPIE
 endif
-LIBS = -lmagic
+LIBS = -lmagic -pthread
 
 # A file of cmd/FAMILY with a hyphen in its name is a command; the others are
 # modules of that family.

@@ -4,13 +4,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "behind.h"
 #include "io.h"
 #include "mem.h"
 #include "output.h"
 #include "text.h"
 
-enum { HELD = 65536 };
+enum {
+	HELD = 65536,
+	SHORT = 4194304, /* bytes for which a thread does not pay */
+};
 
 struct output
 output_to(int fd, const char *name)
@@ -19,8 +24,18 @@ output_to(int fd, const char *name)
 }
 
 static void
+note(struct output *o, int error)
+{
+	if (o->error == 0)
+		o->error = error;
+}
+
+/* After what the thread has. */
+static void
 write_all(struct output *o, struct slice s)
 {
+	if (o->behind != NULL)
+		note(o, behind_wait(o->behind));
 	if (o->error == 0 && io_write(o->fd, s) == -1)
 		o->error = errno;
 }
@@ -57,10 +72,36 @@ output_putc(struct output *o, int c)
 	output_put(o, (struct slice){ &byte, 1 });
 }
 
+/* Whether "o" has a thread; it gets one when it has become long, where there
+ * is another processor for it. */
+static int
+has_thread(struct output *o)
+{
+	if (o->behind == NULL && o->written > SHORT && o->error == 0 &&
+	    sysconf(_SC_NPROCESSORS_ONLN) > 1)
+		o->behind = behind_start(o->fd);
+	return o->behind != NULL;
+}
+
+void
+output_give(struct output *o, struct buf *b)
+{
+	if (b->n < HELD || !has_thread(o)) {
+		output_put(o, buf_slice(b));
+		buf_clear(b);
+		return;
+	}
+	if (o->n > 0)
+		write_held(o);
+	o->written += b->n;
+	note(o, behind_give(o->behind, b));
+}
+
 int
 output_flush(struct output *o, struct fail *f)
 {
 	write_held(o);
+	behind_end(&o->behind);
 	if (o->error == 0)
 		return 0;
 	errno = o->error;
@@ -74,6 +115,7 @@ output_flush(struct output *o, struct fail *f)
 void
 output_free(struct output *o)
 {
+	behind_end(&o->behind);
 	free(o->held);
 	o->held = NULL;
 	o->n = 0;

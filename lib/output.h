@@ -9,8 +9,10 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
+#include "buf.h"
 #include "fail.h"
-#include "slice.h"
+
+struct behind;
 
 struct output {
 	int fd;		  /* not owned */
@@ -19,6 +21,7 @@ struct output {
 	uint64_t written; /* bytes put in so far */
 	const char *name; /* for the sentence; borrowed */
 	char *held;	  /* NULL until something is put in */
+	struct behind *behind; /* the thread of output_give, or NULL */
 };
 
 /* An output to "fd", which stays the caller's.  "name" (a path, "standard
@@ -27,6 +30,13 @@ struct output output_to(int fd, const char *name);
 
 void output_put(struct output *o, struct slice s);
 void output_putc(struct output *o, int c);
+
+/*
+ * Puts what is in "b" and empties it.  Of a long output a thread writes while
+ * the caller makes what comes next, for which "b" gets other memory.  The
+ * descriptor must stay open until output_flush or output_free.
+ */
+void output_give(struct output *o, struct buf *b);
 
 /* Writes what is held back.  0, or -1: EX_IOERR, or EX_TEMPFAIL where the
  * disk or the quota is full. */

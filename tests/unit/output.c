@@ -72,6 +72,60 @@ pieces(void)
 	(void)close(fd);
 }
 
+/* Long enough for a thread, with small pieces in between. */
+static void
+given(void)
+{
+	struct buf b = BUF(100000);
+	struct fail f = { 0 };
+	int fd = temporary();
+	struct output o = output_to(fd, "file");
+	size_t at = 0;
+
+	for (unsigned i = 0; i < 120; i++) {
+		size_t n = i % 5 == 0 ? 1000 : 65536 + i * 100;
+
+		while (b.n < n)
+			(void)buf_addc(&b, pattern(at++));
+		output_give(&o, &b);
+		CHECK_INT(b.n, 0);
+		CHECK_INT(o.written, at);
+		if (i % 7 == 0)
+			output_putc(&o, pattern(at++));
+	}
+	CHECK(sysconf(_SC_NPROCESSORS_ONLN) == 1 || o.behind != NULL);
+	CHECK_INT(output_flush(&o, &f), 0);
+	CHECK(o.behind == NULL);
+	CHECK_INT(wrong_bytes(fd, at), 0);
+	output_free(&o);
+	buf_free(&b);
+	(void)close(fd);
+}
+
+/* An error of the thread is one of the output. */
+static void
+given_in_vain(void)
+{
+	int fd = open("/dev/full", O_WRONLY);
+	struct output o = output_to(fd, "full");
+	struct buf b = BUF(100000);
+	struct fail f = { 0 };
+
+	o.written = 10000000;
+	for (int i = 0; i < 20; i++) {
+		(void)buf_room(&b, 70000);
+		memset(b.p, 'x', 70000);
+		b.n = 70000;
+		output_give(&o, &b);
+	}
+	CHECK_INT(o.error, ENOSPC);
+	CHECK_INT(output_flush(&o, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	output_free(&o);
+	buf_free(&b);
+	(void)close(fd);
+}
+
 static void
 held_back(void)
 {
@@ -182,6 +236,8 @@ int
 main(void)
 {
 	RUN(pieces);
+	RUN(given);
+	RUN(given_in_vain);
 	RUN(held_back);
 	RUN(nothing);
 	RUN(error_sticks);
