@@ -73,6 +73,10 @@ leaf_put(struct leaf *l, struct slice bytes, struct fail *f)
 		return put_decoded(l, bytes, f);
 	if (enc_decode(&l->decoder, bytes, &l->decoded) == -1)
 		return no_room(f);
+	if (l->charset == NULL && !l->to_tty) {
+		output_give(l->out, &l->decoded);
+		return 0;
+	}
 	rc = put_decoded(l, buf_slice(&l->decoded), f);
 	buf_clear(&l->decoded);
 	return rc;

@@ -252,7 +252,10 @@ put_coded(void *ctx, struct slice bytes, struct fail *f)
 	buf_clear(&w->coded);
 	if (enc_encode(&w->encoder, bytes, &w->coded) == -1)
 		return fail_set(f, EX_SOFTWARE, "no room to encode");
-	return emit_content(w, buf_slice(&w->coded), f);
+	if (w->coded.n > 0)
+		w->last = w->coded.p[w->coded.n - 1];
+	output_give(w->out, &w->coded);
+	return emit_content(w, SLICE(""), f);
 }
 
 /* Other bytes than those that were looked at may be 8-bit, or a delimiter. */

@@ -171,6 +171,7 @@ unpackfile_drop(struct unpack *u, struct unpack_file **file)
 {
 	if (*file == NULL)
 		return;
+	output_free(&(*file)->out); /* ends its use of the descriptor */
 	(void)close((*file)->out.fd);
 	create_undo((*file)->in, &(*file)->made);
 	free_file(u, file);
