@@ -88,6 +88,10 @@ def named(leaf):
     return ["-N", leaf["name"] or ""]
 
 
+# Has this mime-pack -w, -i and -m?
+TREES = b"[-w page]" in run("mime-pack", "-?").stderr
+
+
 class Recipe:
     """Arguments of mime-pack, and the tree that they are to give."""
 
@@ -101,10 +105,16 @@ class Recipe:
             return
         path = os.path.join(self.directory, "message")
         path += str(len(os.listdir(self.directory)))
+        message = run("mime-unpack", "-p", item["number"],
+                      item["message"]).stdout
         with open(path, "wb") as file:
-            file.write(run("mime-unpack", "-p", item["number"],
-                           item["message"]).stdout)
-        self.parts += named(item) + ["-T", item["type"], "-a", path]
+            file.write(message)
+        # -m takes nothing for a message that does not begin like one.
+        if TREES and item["type"] == "message/rfc822" and \
+                re.match(rb"[!-9;-~]+[ \t]*:", message):
+            self.parts += named(item) + ["-m", path]
+        else:
+            self.parts += named(item) + ["-T", item["type"], "-a", path]
 
     def text(self, leaf):
         self.body = typed(leaf) + [leaf["file"]]
@@ -137,8 +147,7 @@ def whole_tree(recipe, top):
         return False
     if top["type"].startswith("multipart/") and not beside:
         return False
-    if (images or others) and "-w" not in run("mime-pack", "-?"
-                                              ).stderr.decode().split("[")[-1]:
+    if (images or others) and not TREES:
         return False
     for option, parts in ("-w", others), ("-i", images):
         for part in parts:
