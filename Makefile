@@ -99,6 +99,11 @@ asan: deps
 	$(MAKE) B=$(B)/asan SANITIZE_BUILD=1 CFLAGS="-O1 -g" all tests
 	tests/run $(B)/asan
 
+# Some minutes: unit tests and the tests of MIME under valgrind.
+valgrind: deps
+	$(MAKE) all tests
+	tests/valgrind/run $(B)
+
 bench: deps
 	$(MAKE) all tests
 	tests/bench/run $(B)
@@ -135,6 +140,7 @@ uninstall:
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps demo check tests asan bench fuzz lint install uninstall clean
+.PHONY: all deps demo check tests asan valgrind bench fuzz lint install \
+    uninstall clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
