@@ -363,7 +363,7 @@ assert json.load(open("out")) == {"path": "m", "fields": []}'
 	mkdir dir
 	: >empty
 	header 'Subject: a\n'
-	expect 66 sh -c 'ulimit -n 16
+	expect 66 sh -c 'ulimit -n 64
 	    { yes empty dir none | head -n 60 | tr " " "\n"; echo m; } |
 	    mime-hdr -l subject'
 	printf 'm\ta\n' | cmp - out
