@@ -61,21 +61,25 @@ buf_adds(struct buf *b, const char *s)
 	return buf_add(b, slice_str(s));
 }
 
+/* Most often what is there already is room enough. */
 int
 buf_addf(struct buf *b, const char *format, ...)
 {
+	size_t room = b->p == NULL ? 0 : b->size - b->n;
 	va_list ap;
 	char *at;
 	int n;
 
 	va_start(ap, format);
-	n = vsnprintf(NULL, 0, format, ap);
+	n = vsnprintf(room == 0 ? NULL : b->p + b->n, room, format, ap);
 	va_end(ap);
 	if (n < 0 || (at = buf_room(b, (size_t)n)) == NULL)
 		return -1;
-	va_start(ap, format);
-	(void)vsnprintf(at, (size_t)n + 1, format, ap);
-	va_end(ap);
+	if ((size_t)n >= room) {
+		va_start(ap, format);
+		(void)vsnprintf(at, (size_t)n + 1, format, ap);
+		va_end(ap);
+	}
 	b->n += (size_t)n;
 	return 0;
 }

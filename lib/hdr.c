@@ -34,39 +34,70 @@ without_end(struct slice s)
 	return s;
 }
 
-int
-hdr_next(struct slice *header, struct hdr_field *field)
+/* 1 at the empty line or the end. */
+static int
+at_end(struct slice s)
 {
-	size_t n, colon;
-	struct slice name;
+	if (slice_peek(s) == '\r')
+		return s.n == 1 || s.p[1] == '\n';
+	return s.n == 0 || s.p[0] == '\n';
+}
 
-	if (without_end(slice_sub(*header, 0, line_length(*header))).n == 0)
+/* Takes the lines of the next field: 1, or 0 where there is none. */
+static int
+take_lines(struct slice *header, struct slice *raw)
+{
+	size_t n;
+
+	if (at_end(*header))
 		return 0;
 	n = line_length(*header);
 	while (n < header->n && is_blank(header->p[n]))
 		n += line_length(slice_sub(*header, n, header->n));
-	(void)slice_take(header, n, &field->raw);
-	colon = slice_find(field->raw, ':');
-	name = slice_sub(field->raw, 0, colon);
+	return slice_take(header, n, raw) == 0;
+}
+
+/* Takes the lines field->raw apart. */
+static void
+split(struct hdr_field *field)
+{
+	size_t colon = slice_find(field->raw, ':');
+	struct slice name = slice_sub(field->raw, 0, colon);
+
 	while (name.n > 0 && is_blank(name.p[name.n - 1]))
 		name.n--;
 	if (colon == field->raw.n || !hdr_name_ok(name)) {
 		field->name = slice_sub(field->raw, 0, 0);
 		field->value = without_end(field->raw);
-		return 1;
+		return;
 	}
 	field->name = name;
-	field->value = without_end(slice_sub(field->raw, colon + 1, n));
+	field->value =
+	    without_end(slice_sub(field->raw, colon + 1, field->raw.n));
+}
+
+int
+hdr_next(struct slice *header, struct hdr_field *field)
+{
+	if (!take_lines(header, &field->raw))
+		return 0;
+	split(field);
 	return 1;
 }
 
+/* Few lines begin as the name does, and only those are taken apart. */
 int
 hdr_find(struct slice header, const char *name, struct hdr_field *field)
 {
 	struct slice want = slice_str(name);
 	struct hdr_field next;
+	int first = slice_lower(slice_peek(want));
 
-	while (hdr_next(&header, &next)) {
+	while (take_lines(&header, &next.raw)) {
+		if (slice_lower(next.raw.p[0]) != first ||
+		    !slice_casestarts(next.raw, want))
+			continue;
+		split(&next);
 		if (slice_caseeq(next.name, want)) {
 			*field = next;
 			return 1;

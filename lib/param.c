@@ -16,14 +16,22 @@ struct param {
 	int quoted;
 };
 
-/* Takes bytes while none of "stop" comes. */
+static int
+is_letter(int c)
+{
+	c = slice_lower(c);
+	return c >= 'a' && c <= 'z';
+}
+
+/* Takes bytes while none of "stop", which has no letters, comes. */
 static struct slice
 take_until(struct slice *s, const char *stop)
 {
 	struct slice taken;
 	size_t n = 0;
 
-	while (n < s->n && (s->p[n] == '\0' || !strchr(stop, s->p[n])))
+	while (n < s->n && (is_letter(s->p[n]) || s->p[n] == '\0' ||
+	    !strchr(stop, s->p[n])))
 		n++;
 	(void)slice_take(s, n, &taken);
 	return taken;
@@ -118,6 +126,20 @@ param_is_token(struct slice s)
 	return s.n > 0;
 }
 
+/* 0 where no parameter "name" can be there, as its letters are not: most
+ * fields have few, and to find that by reading them costs much more. */
+static int
+mentions(struct slice field, const char *name)
+{
+	struct slice want = slice_str(name);
+
+	for (; field.n >= want.n; (void)slice_getc(&field))
+		if (slice_lower(slice_peek(field)) == slice_lower(name[0]) &&
+		    slice_casestarts(field, want))
+			return 1;
+	return 0;
+}
+
 size_t
 param_count(struct slice field, const char *name)
 {
@@ -125,6 +147,8 @@ param_count(struct slice field, const char *name)
 	size_t count = 0, looked_at = 0;
 	struct param p;
 
+	if (!mentions(field, name))
+		return 0;
 	while (looked_at++ < LIMIT_PARAMS && next_param(&rest, &p))
 		count += (size_t)slice_caseeq(p.name, slice_str(name));
 	return count;
@@ -302,8 +326,10 @@ param_get(struct slice field, const char *name, struct buf *out)
 {
 	struct buf bytes = BUF(field.n);
 	struct value v;
-	int rc = gather(field, name, &v, &bytes);
+	int rc = 0;
 
+	if (mentions(field, name))
+		rc = gather(field, name, &v, &bytes);
 	if (rc == 1 && (v.extended
 	    ? add_converted(v.charset, buf_slice(&bytes), out)
 	    : add_decoded(&bytes, out)) == -1)

@@ -1,26 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* slice: borrowed bytes and a cursor over them; see slice.h. */
 
-#include <string.h>
-
 #include "slice.h"
-
-struct slice
-slice_str(const char *s)
-{
-	return (struct slice){ s, strlen(s) };
-}
-
-struct slice
-slice_sub(struct slice s, size_t from, size_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from > to)
-		from = to;
-	/* NULL + 0 is not defined in C. */
-	return (struct slice){ from == 0 ? s.p : s.p + from, to - from };
-}
 
 int
 slice_hexbyte(struct slice *s)
@@ -32,18 +13,6 @@ slice_hexbyte(struct slice *s)
 		return -1;
 	*s = slice_sub(*s, 2, s->n);
 	return high << 4 | low;
-}
-
-int
-slice_lower(int c)
-{
-	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-}
-
-int
-slice_eq(struct slice a, struct slice b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
 int
@@ -61,30 +30,9 @@ slice_caseeq(struct slice a, struct slice b)
 }
 
 int
-slice_starts(struct slice s, struct slice part)
-{
-	return s.n >= part.n && slice_eq(slice_sub(s, 0, part.n), part);
-}
-
-int
 slice_casestarts(struct slice s, struct slice part)
 {
 	return s.n >= part.n && slice_caseeq(slice_sub(s, 0, part.n), part);
-}
-
-int
-slice_ends(struct slice s, struct slice part)
-{
-	return s.n >= part.n &&
-	    slice_eq(slice_sub(s, s.n - part.n, s.n), part);
-}
-
-size_t
-slice_find(struct slice s, int c)
-{
-	const char *at = s.n == 0 ? NULL : memchr(s.p, c, s.n);
-
-	return at == NULL ? s.n : (size_t)(at - s.p);
 }
 
 static int
@@ -101,22 +49,6 @@ slice_trim(struct slice s)
 	while (s.n > 0 && is_blank(s.p[0]))
 		s.p++, s.n--;
 	return s;
-}
-
-int
-slice_peek(struct slice s)
-{
-	return s.n == 0 ? -1 : (unsigned char)s.p[0];
-}
-
-int
-slice_getc(struct slice *s)
-{
-	int c = slice_peek(*s);
-
-	if (c != -1)
-		s->p++, s->n--;
-	return c;
 }
 
 int

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct slice {
 	const char *p;
@@ -24,30 +25,80 @@ struct slice {
 /* printf("%.*s", SLICE_ARG(s)): only for bytes known to be printable. */
 #define SLICE_ARG(s) (int)(s).n, (s).p
 
+/* What is called for every few bytes stands here, so that it is no call. */
+
 /* The bytes of the string "s" without its NUL. */
-struct slice slice_str(const char *s);
+static inline struct slice
+slice_str(const char *s)
+{
+	return (struct slice){ s, strlen(s) };
+}
 
 /* The bytes [from, to) of "s"; both are cut to its length. */
-struct slice slice_sub(struct slice s, size_t from, size_t to);
+static inline struct slice
+slice_sub(struct slice s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	/* NULL + 0 is not defined in C. */
+	return (struct slice){ from == 0 ? s.p : s.p + from, to - from };
+}
 
 /* 1 if the same bytes, else 0.  "case" ones ignore ASCII letter case. */
-int slice_eq(struct slice a, struct slice b);
+static inline int
+slice_eq(struct slice a, struct slice b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
 int slice_caseeq(struct slice a, struct slice b);
 
 /* 1 if "s" begins (ends) with the bytes of "part", else 0. */
-int slice_starts(struct slice s, struct slice part);
 int slice_casestarts(struct slice s, struct slice part);
-int slice_ends(struct slice s, struct slice part);
+
+static inline int
+slice_starts(struct slice s, struct slice part)
+{
+	return s.n >= part.n && slice_eq(slice_sub(s, 0, part.n), part);
+}
+
+static inline int
+slice_ends(struct slice s, struct slice part)
+{
+	return s.n >= part.n &&
+	    slice_eq(slice_sub(s, s.n - part.n, s.n), part);
+}
 
 /* The offset of the first byte "c", or s.n where there is none. */
-size_t slice_find(struct slice s, int c);
+static inline size_t
+slice_find(struct slice s, int c)
+{
+	const char *at = s.n == 0 ? NULL : (const char *)memchr(s.p, c, s.n);
+
+	return at == NULL ? s.n : (size_t)(at - s.p);
+}
 
 /* "s" without spaces and tabs (and CR, LF) at both ends. */
 struct slice slice_trim(struct slice s);
 
 /* Takes one byte: 0..255, or -1 at the end.  slice_peek takes nothing. */
-int slice_getc(struct slice *s);
-int slice_peek(struct slice s);
+static inline int
+slice_peek(struct slice s)
+{
+	return s.n == 0 ? -1 : (unsigned char)s.p[0];
+}
+
+static inline int
+slice_getc(struct slice *s)
+{
+	int c = slice_peek(*s);
+
+	if (c != -1)
+		s->p++, s->n--;
+	return c;
+}
 
 /* Takes "n" bytes into "out": 0; -1 where there are fewer, nothing moved. */
 int slice_take(struct slice *s, size_t n, struct slice *out);
@@ -71,6 +122,10 @@ int slice_hexdigit(int c);
 int slice_hexbyte(struct slice *s);
 
 /* "c" as a lower-case ASCII letter, without the locale. */
-int slice_lower(int c);
+static inline int
+slice_lower(int c)
+{
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
 
 #endif

@@ -77,27 +77,49 @@ column_escape(int32_t c)
 	}
 }
 
+/* How many bytes at the front stay as they are, on a terminal too: nearly
+ * always all. */
+static size_t
+plain_bytes(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= ' ' && s.p[n] <= '~' && s.p[n] != '\\')
+		n++;
+	return n;
+}
+
+/* Adds one character, or one byte that is none, and takes it off "s". */
+static int
+add_char(struct buf *out, struct slice *s, int tty)
+{
+	struct slice rest = *s, bytes;
+	int32_t c = utf8_next(&rest);
+	int letter = column_escape(c);
+
+	bytes = slice_sub(*s, 0, s->n - rest.n);
+	*s = rest;
+	if (letter != 0) {
+		char escape[] = { '\\', (char)letter };
+
+		return buf_add(out, (struct slice){ escape, 2 });
+	}
+	if (tty && (c < 0 || utf8_unsafe(c)))
+		return add_hex(out, bytes);
+	return buf_add(out, bytes);
+}
+
 int
 text_column(struct buf *out, struct slice s, int tty)
 {
 	while (s.n > 0) {
-		struct slice rest = s, bytes;
-		int32_t c = utf8_next(&rest);
-		int letter = column_escape(c), rc;
+		size_t n = plain_bytes(s);
 
-		bytes = slice_sub(s, 0, s.n - rest.n);
-		if (letter != 0) {
-			char escape[] = { '\\', (char)letter };
-
-			rc = buf_add(out, (struct slice){ escape, 2 });
-		} else if (tty && (c < 0 || utf8_unsafe(c))) {
-			rc = add_hex(out, bytes);
-		} else {
-			rc = buf_add(out, bytes);
-		}
-		if (rc == -1)
+		if (buf_add(out, slice_sub(s, 0, n)) == -1)
 			return -1;
-		s = rest;
+		s = slice_sub(s, n, s.n);
+		if (s.n > 0 && add_char(out, &s, tty) == -1)
+			return -1;
 	}
 	return 0;
 }
