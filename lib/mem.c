@@ -94,6 +94,19 @@ arena_slice(struct arena *a, struct slice s)
 }
 
 void
+arena_reset(struct arena *a)
+{
+	struct arena_block *b = a->last;
+
+	if (b == NULL || b->before != NULL || b->size > BLOCK) {
+		arena_free(a);
+		return;
+	}
+	memset(b->bytes, 0, b->used);
+	b->used = 0;
+}
+
+void
 arena_free(struct arena *a)
 {
 	struct arena_block *b, *before;

@@ -38,6 +38,10 @@ void *arena_alloc(struct arena *a, size_t n);
 struct slice arena_slice(struct arena *a, struct slice s);
 char *arena_str(struct arena *a, struct slice s);
 
+/* As arena_free, but where little was given, its memory is kept for what comes
+ * next. */
+void arena_reset(struct arena *a);
+
 /* Frees everything; "a" is an empty arena again. */
 void arena_free(struct arena *a);
 

@@ -115,11 +115,38 @@ arenas(void)
 	arena_free(&a);
 }
 
+/* What is given after a reset is zero again, whether memory was kept or not. */
+static void
+arena_resets(void)
+{
+	struct arena a = { NULL };
+	char *p;
+	int wrong = 0;
+
+	arena_reset(&a);
+	CHECK(a.last == NULL);
+	for (size_t n = 1; n < 20000; n += n / 3 + 1) {
+		for (int i = 0; i < 3; i++) {
+			p = arena_alloc(&a, n);
+			for (size_t k = 0; k < n; k++)
+				wrong += p[k] != 0;
+			memset(p, 'x', n);
+		}
+		arena_reset(&a);
+	}
+	CHECK_INT(wrong, 0);
+	p = arena_alloc(&a, 10);
+	arena_reset(&a);
+	CHECK(arena_alloc(&a, 10) == p);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
 	RUN(allocation);
 	RUN(running_out);
 	RUN(arenas);
+	RUN(arena_resets);
 	return unit_done();
 }
