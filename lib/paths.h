@@ -11,6 +11,7 @@ struct paths {
 	int fd;	 /* not owned */
 	int end; /* '\n' or '\0' */
 	int eof;
+	int error; /* errno of a read that failed, or 0 */
 	size_t from, to; /* what is in "block" and not taken */
 	char block[8192];
 };
@@ -18,14 +19,19 @@ struct paths {
 /* Starts a list on "fd" whose paths end in "end". */
 void paths_start(struct paths *p, int fd, int end);
 
-/* 1 if paths_next will not wait for more of the list, 0 if it may. */
-int paths_ready(const struct paths *p);
+/* 1 if the next path, or the end, is there, so that taking it waits for
+ * nothing; else 0. */
+int paths_ready(struct paths *p);
 
 /*
- * The next path, without its end; free(3) it.  Empty ones are skipped.  NULL
- * at the end of the list, and with f->class set where it cannot be read
- * (EX_IOERR) or a path is longer than 4096 bytes or holds a NUL (EX_DATAERR).
+ * The next path, without its end, valid until the next call: 1.  Empty ones
+ * are skipped.  0 at the end of the list, and with f->class set where it
+ * cannot be read (EX_IOERR) or a path is longer than 4096 bytes or holds a NUL
+ * (EX_DATAERR).
  */
+int paths_take(struct paths *p, struct slice *path, struct fail *f);
+
+/* The same as a string, to be freed by free(3), and NULL for 0. */
 char *paths_next(struct paths *p, struct fail *f);
 
 #endif

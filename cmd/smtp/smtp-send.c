@@ -216,7 +216,7 @@ next_letter(void *ctx, struct letter *l)
 static int
 letter_ready(void *ctx)
 {
-	const struct source *s = ctx;
+	struct source *s = ctx;
 
 	return !s->o->list || paths_ready(&s->paths);
 }

@@ -145,6 +145,7 @@ static void
 ready(void)
 {
 	struct fail f = { 0 };
+	struct slice path;
 	struct paths p;
 	int fd[2];
 
@@ -159,6 +160,17 @@ ready(void)
 	CHECK_INT(paths_ready(&p), 1);
 	free(paths_next(&p, &f));
 	CHECK_INT(paths_ready(&p), 0);
+	if (write(fd[1], "d", 1) != 1)
+		abort();
+	CHECK_INT(paths_ready(&p), 0);
+	if (write(fd[1], "\n\n\n", 3) != 3)
+		abort();
+	CHECK_INT(paths_ready(&p), 1);
+	CHECK_INT(paths_take(&p, &path, &f), 1);
+	CHECK_SLICE(path, SLICE("cd"));
+	CHECK_INT(paths_ready(&p), 0);
+	if (write(fd[1], "e", 1) != 1)
+		abort();
 	(void)close(fd[1]);
 	CHECK_INT(paths_ready(&p), 1);
 	free(paths_next(&p, &f));
