@@ -9,12 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hdr.h"
 #include "limits.h"
 #include "mem.h"
 #include "mimehead.h"
 #include "mimescan.h"
-#include "param.h"
 
 struct frame {
 	struct mime_part part;
@@ -36,6 +34,7 @@ struct mime {
 	int too_deep;
 
 	int in_header;	   /* else in content: a body, preamble or epilogue */
+	int to_the_end;	   /* that content: no delimiter can end it */
 	struct buf header; /* what came of it */
 	size_t line;	   /* where its last line begins */
 	size_t field;	   /* bytes of its last field before that line */
@@ -153,6 +152,19 @@ new_frame(struct mime *m, unsigned flaws)
 	return frame;
 }
 
+/* 1 if a line of content may be a delimiter. */
+static int
+may_be_delimited(const struct mime *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->depth; i++)
+		if (m->frames[i].part.kind == MIME_MULTIPART &&
+		    !m->frames[i].closed)
+			return 1;
+	return 0;
+}
+
 /* The header is complete: a part begins. */
 static int
 header_done(struct mime *m, unsigned flaws, struct fail *f)
@@ -169,6 +181,7 @@ header_done(struct mime *m, unsigned flaws, struct fail *f)
 	frame->part.header = (struct slice){ "", 0 };
 	header_start(m);
 	m->in_header = frame->part.kind == MIME_MESSAGE;
+	m->to_the_end = !may_be_delimited(m);
 	mimescan_start(&m->scan);
 	return 0;
 }
@@ -258,6 +271,11 @@ push_content(struct mime *m, struct slice *in, struct fail *f)
 	struct slice bytes = { "", 0 };
 	enum mimescan_found what;
 
+	if (m->to_the_end) {
+		bytes = *in;
+		*in = slice_sub(*in, in->n, in->n);
+		return emit_content(m, bytes, f);
+	}
 	do {
 		what = mimescan_next(&m->scan, in, &bytes);
 		if (found(m, what, bytes, f) == -1)
@@ -358,6 +376,17 @@ mime_end(struct mime *m, struct fail *f)
 	return rc == 0 ? end_parts(m, 0, f) : -1;
 }
 
+void
+mime_restart(struct mime *m)
+{
+	while (m->depth > 0)
+		buf_free(&m->frames[--m->depth].head.boundary);
+	m->at = 0;
+	m->began = 0;
+	m->too_deep = 0;
+	header_start(m);
+}
+
 int
 mime_too_deep(const struct mime *m)
 {
@@ -367,28 +396,10 @@ mime_too_deep(const struct mime *m)
 void
 mime_free(struct mime **m)
 {
-	unsigned i;
-
 	if (*m == NULL)
 		return;
-	for (i = 0; i < (*m)->depth; i++)
-		buf_free(&(*m)->frames[i].head.boundary);
+	mime_restart(*m);
 	buf_free(&(*m)->header);
 	free(*m);
 	*m = NULL;
-}
-
-int
-mime_name(struct slice header, struct buf *out)
-{
-	struct hdr_field field;
-	size_t before = out->n;
-	int rc = 0;
-
-	if (hdr_find(header, "Content-Disposition", &field))
-		rc = param_get(field.value, "filename", out);
-	if (rc != -1 && out->n == before &&
-	    hdr_find(header, "Content-Type", &field))
-		rc = param_get(field.value, "name", out);
-	return rc;
 }

@@ -123,10 +123,15 @@ struct mime *mime_new_inside(struct mime *m, const struct mime_part *part,
  * that names the limit: a header longer than LIMIT_HEADER, a field longer
  * than LIMIT_HEADER_FIELD, more than LIMIT_HEADER_FIELDS fields, more parts
  * than LIMIT_MIME_PARTS.  Parts nested deeper than LIMIT_MIME_DEPTH are taken
- * as leaves, and mime_too_deep tells.  After -1 only mime_free is allowed.
+ * as leaves, and mime_too_deep tells.  After -1 only mime_restart and
+ * mime_free are allowed.
  */
 int mime_push(struct mime *m, struct slice bytes, struct fail *f);
 int mime_end(struct mime *m, struct fail *f);
+
+/* Begins the next message with the same handler: what a new parser would do,
+ * for less. */
+void mime_restart(struct mime *m);
 
 /* 1 if some part was nested too deep and so taken as a leaf, else 0. */
 int mime_too_deep(const struct mime *m);
@@ -140,5 +145,9 @@ void mime_free(struct mime **m);
  * is none; -1 where the maximum of "out" is passed.
  */
 int mime_name(struct slice header, struct buf *out);
+
+/* The same from the values of these two fields, empty where one is not there.
+ */
+int mime_name_of(struct slice type, struct slice disposition, struct buf *out);
 
 #endif
