@@ -359,6 +359,50 @@ assert json.load(open("out")) == {"path": "m", "fields": []}'
 	exec 9>&-
 }
 
+@test "-l: what is known is written, even where half a path came" {
+	header 'Subject: a\n'
+	mkfifo list
+	start show sh -c 'exec mime-hdr -l subject <"$1"' sh list
+	exec 9>list
+	printf 'm\n\nno' >&9
+	wait_for 10 grep -qx 'm	a' show.log
+	exec 9>&-
+}
+
+# What is read before its turn is what would be read at its turn, with one
+# processor and with all.
+@test "-l: a long list of everything there is" {
+	mkdir dir
+	: >empty
+	header 'Subject: a\n'
+	{ printf 'X: '; head -c 40000 /dev/zero; printf '\nSubject: b\n'; } >big
+	printf 'Subject: c' >open
+	for n in $(seq 30); do
+		printf '%s\n' m big empty open dir none - m /proc/self/mounts
+	done >list
+	for n in 6 7 8 40 90 91 92 170; do
+		mkfifo "fifo$n"
+		sed -i "${n}i fifo$n" list
+	done
+	awk 'BEGIN { says["m"] = "a"; says["big"] = "b"; says["open"] = "c" }
+	    /^fifo/ { says[$0] = $0 }
+	    $0 in says { print $0 "\t" says[$0] }' list >want
+	awk 'BEGIN { says["dir"] = "read: Is a directory"
+		says["none"] = "open: No such file or directory"
+		says["-"] = "standard input is the list of paths" }
+	    $0 in says { print "mime-hdr: " $0 ": " says[$0] }' list >said
+	for cpus in 0 "$(taskset -cp $$ | sed 's/.*: //')"; do
+		for fifo in fifo*; do
+			{ printf 'Subject: %s\n\n' "$fifo"; cat big; } >"$fifo" &
+		done
+		expect 66 sh -c 'exec taskset -c "$1" mime-hdr -l subject <list' \
+		    sh "$cpus"
+		same out want
+		same err said
+		wait
+	done
+}
+
 @test "-l: no descriptor is kept, of empty messages and bad ones too" {
 	mkdir dir
 	: >empty

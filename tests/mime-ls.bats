@@ -56,6 +56,12 @@ json()
 	.
 }
 
+# feed PATH: where it is a FIFO, a letter is written to it.
+feed()
+{
+	[ ! -p "$1" ] || cat "$data/letter.eml" >"$1" &
+}
+
 # --- the list
 
 @test "every sample has the parts that its .parts says" {
@@ -183,6 +189,61 @@ json()
 	json 'm["path"] == "a\nb" and len(m["parts"]) == 1'
 	expect 0 mime-ls -l </dev/null
 	[ ! -s out ]
+}
+
+@test "-l: what is known is written before the next path comes" {
+	cp "$data/no-mime.eml" m
+	mkfifo list
+	start show sh -c 'exec mime-ls -l <"$1"' sh list
+	exec 9>list
+	printf 'm\nno' >&9
+	wait_for 10 grep -q '^m	1	text/plain	' show.log
+	exec 9>&-
+}
+
+# What is read before its turn is what would be read at its turn, with one
+# processor and with all.
+@test "-l: a long list of everything there is" {
+	mkdir dir
+	: >empty
+	: >other
+	cp "$data/letter.eml" m
+	{ printf 'bad\n\n'; head -c 100000 /dev/zero; } >big
+	for n in $(seq 15); do
+		printf '%s\n' none m big empty "$data/forward.eml" dir - m
+	done >list
+	for n in 6 7 8 40 50 51 52 110; do
+		mkfifo "fifo$n"
+		sed -i "${n}i fifo$n" list
+	done
+	for option in -0 -j -V; do
+		rm -f want said
+		while read -r path; do
+			feed "$path"
+			case $path in
+			-)	echo 'mime-ls: -: standard input is the' \
+				    'list of paths' >err ;;
+			*)	mime-ls "$option" "$path" other >out 2>err || :
+				tr '\0' '\n' <out | grep -v '"path":"other"' |
+				    grep -v '^other	' >>want || : ;;
+			esac
+			cat err >>said
+			wait
+		done <list
+		for cpus in 0 "$(taskset -cp $$ | sed 's/.*: //')"; do
+			for path in fifo*; do
+				feed "$path"
+			done
+			[ "$option" != -0 ] || tr '\n' '\0' <list >nuls
+			expect 66 sh -c 'exec taskset -c "$1" mime-ls "$2"l <"$3"' \
+			    sh "$cpus" "$option" \
+			    "$([ "$option" = -0 ] && echo nuls || echo list)"
+			tr '\0' '\n' <out >lines
+			same lines want
+			same err said
+			wait
+		done
+	done
 }
 
 @test "empty input is an empty part; so is a header without a body" {

@@ -118,6 +118,13 @@ learn_size(struct headfile *h)
 		h->first -= (h->first - wanted) / 16;
 }
 
+static void
+end_header(struct headfile *h)
+{
+	h->start[h->nfields] = (uint32_t)h->n;
+	learn_size(h);
+}
+
 static int
 read_header(struct headfile *h, const char *path, struct fail *f)
 {
@@ -143,20 +150,39 @@ read_header(struct headfile *h, const char *path, struct fail *f)
 		rc = scan(h, h->eof, f);
 		size = HEADFILE_BLOCK;
 	}
-	h->start[h->nfields] = (uint32_t)h->n;
-	learn_size(h);
+	end_header(h);
 	return rc == -1 ? -1 : 0;
+}
+
+static void
+start(struct headfile *h)
+{
+	buf_clear(&h->text);
+	h->n = h->nfields = 0;
+	h->eof = 0;
+	h->fd = -1;
 }
 
 int
 headfile_open(struct headfile *h, const char *path, struct fail *f)
 {
-	buf_clear(&h->text);
-	h->n = h->nfields = 0;
-	h->eof = 0;
+	start(h);
 	if ((h->fd = open_path(path, f)) == -1)
 		return -1;
 	return read_header(h, path, f);
+}
+
+int
+headfile_take(struct headfile *h, struct slice bytes, int all)
+{
+	struct fail ignored;
+
+	start(h);
+	if (buf_add(&h->text, bytes) == -1 || scan(h, all, &ignored) != 1)
+		return 0;
+	h->eof = all;
+	end_header(h);
+	return 1;
 }
 
 struct hdr_field

@@ -44,6 +44,13 @@ struct headfile {
  */
 int headfile_open(struct headfile *h, const char *path, struct fail *f);
 
+/*
+ * The same from the first bytes of a message that somebody else read ("all":
+ * all there are), which are copied: 1, or 0 where they do not hold the whole
+ * header, or one past a limit: then it is headfile_open's turn.
+ */
+int headfile_take(struct headfile *h, struct slice bytes, int all);
+
 /* Field "i", counted from 0; its name is empty where it is no field.  Valid
  * until the next headfile_open. */
 struct hdr_field headfile_field(const struct headfile *h, unsigned i);

@@ -24,6 +24,7 @@ ls_init(struct ls *l)
 {
 	l->line = BUF(LINE);
 	l->decoded = BUF(DECODED);
+	l->parser = mime_new(ls_event, l);
 }
 
 void
@@ -31,6 +32,8 @@ ls_free(struct ls *l)
 {
 	buf_free(&l->line);
 	buf_free(&l->decoded);
+	mime_free(&l->parser);
+	lsline_free(l);
 }
 
 const char *
@@ -54,24 +57,18 @@ make_token(struct buf *out)
 }
 
 void
-ls_charset(struct slice header, struct buf *out)
+ls_charset(const struct ls *l, struct buf *out)
 {
-	struct hdr_field field;
-
 	buf_clear(out);
-	if (hdr_find(header, "Content-Type", &field))
-		(void)param_get(field.value, "charset", out);
+	(void)param_get(l->type, "charset", out);
 	make_token(out);
 }
 
 void
-ls_disposition(struct slice header, struct buf *out)
+ls_disposition(const struct ls *l, struct buf *out)
 {
-	struct hdr_field field;
-
 	buf_clear(out);
-	if (hdr_find(header, "Content-Disposition", &field))
-		(void)buf_add(out, param_value(field.value));
+	(void)buf_add(out, param_value(l->disposition));
 	make_token(out);
 }
 
@@ -100,6 +97,14 @@ ls_record(struct ls *l)
 	ls_put(l);
 }
 
+static struct slice
+value_of(struct slice header, const char *name)
+{
+	struct hdr_field field;
+
+	return hdr_find(header, name, &field) ? field.value : SLICE("");
+}
+
 static void
 begin_part(struct ls *l, struct mime_part *part)
 {
@@ -107,7 +112,9 @@ begin_part(struct ls *l, struct mime_part *part)
 	struct buf name = BUF(NAME_ROOM);
 
 	open->part = part;
-	open->flaws = unpack_name(part->header, &name);
+	l->type = value_of(part->header, "Content-Type");
+	l->disposition = value_of(part->header, "Content-Disposition");
+	open->flaws = unpack_names(l->type, l->disposition, &name);
 	if (l->validate) {
 		lscheck_begin(l, part);
 	} else if (l->json) {

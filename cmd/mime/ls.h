@@ -35,6 +35,8 @@ struct ls {
 	struct buf line;   /* what goes there next */
 	struct json tree;  /* a writer into "line" */
 
+	struct mime *parser;
+
 	/* of the message in hand */
 	const char *path; /* "-" for standard input */
 	uint64_t size;	  /* bytes that were read */
@@ -43,6 +45,8 @@ struct ls {
 	unsigned shown;	  /* see flaw.h */
 	unsigned depth;	  /* entries of "open" in use */
 	struct ls_open open[LIMIT_MIME_DEPTH + 1];
+	struct slice type, disposition; /* of the part that begins: the values
+					   of these fields, or empty */
 	struct enc_decoder decoder; /* -V: of the open leaf */
 	struct buf decoded;
 
@@ -67,10 +71,11 @@ void ls_end(struct ls *l, const struct fail *f);
 /* How the path of the message stands in a sentence. */
 const char *ls_label(const struct ls *l);
 
-/* Set "out" to the charset that a part's header names, and to its disposition:
- * in lower case, LS_TOKEN bytes at most, empty where there is none. */
-void ls_charset(struct slice header, struct buf *out);
-void ls_disposition(struct slice header, struct buf *out);
+/* Set "out" to the charset that the part names which begins, and to its
+ * disposition: in lower case, LS_TOKEN bytes at most, empty where there is
+ * none. */
+void ls_charset(const struct ls *l, struct buf *out);
+void ls_disposition(const struct ls *l, struct buf *out);
 
 /* Adds a column and its TAB to l->line, "-" for an empty one. */
 void ls_column(struct ls *l, struct slice value);
@@ -82,10 +87,11 @@ void ls_record(struct ls *l);
 void ls_put(struct ls *l);
 
 /* A row for a part that begins, whose safe name is "name"; its end is known;
- * all rows of the message are printed. */
+ * all rows of the message are printed; memory is freed. */
 void lsline_begin(struct ls *l, struct mime_part *part, struct slice name);
 void lsline_part_end(const struct mime_part *part);
 void lsline_end(struct ls *l);
+void lsline_free(struct ls *l);
 
 /* The object of the message, or of a part whose safe name is "name", begins;
  * that of a part ends, "part" being NULL where its end is not known; that of

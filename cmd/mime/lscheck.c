@@ -42,14 +42,14 @@ check_version(struct slice header)
 
 /* Of text alone: other types give the word a meaning of their own. */
 static unsigned
-check_charset(const struct mime_part *part)
+check_charset(const struct ls *l, const struct mime_part *part)
 {
 	struct buf name = BUF(CHARSET_ROOM(LIMIT_HEADER_FIELD));
 	struct charset *charset;
 	unsigned flaws = 0;
 
 	if (slice_starts(part->type, SLICE("text/")))
-		ls_charset(part->header, &name);
+		ls_charset(l, &name);
 	if (name.n > 0) {
 		charset = charset_open(buf_slice(&name));
 		if (charset == NULL)
@@ -63,7 +63,7 @@ check_charset(const struct mime_part *part)
 void
 lscheck_begin(struct ls *l, const struct mime_part *part)
 {
-	unsigned flaws = check_charset(part);
+	unsigned flaws = check_charset(l, part);
 
 	if (!utf8_valid(part->header))
 		flaws |= FLAW_HEADER_BYTES;

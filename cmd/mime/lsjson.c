@@ -6,7 +6,6 @@
  */
 
 #include "charset.h"
-#include "hdr.h"
 #include "inside.h"
 #include "ls.h"
 #include "param.h"
@@ -52,28 +51,25 @@ put_parameter(struct ls *l, struct slice field, struct slice name)
 }
 
 static void
-put_parameters(struct ls *l, struct slice header)
+put_parameters(struct ls *l)
 {
 	struct slice names[LIMIT_PARAMS];
-	struct hdr_field field;
-	size_t i, n = 0;
+	size_t i, n = param_names(l->type, names);
 
 	json_key(&l->tree, "parameters");
 	json_open(&l->tree, '{');
-	if (hdr_find(header, "Content-Type", &field))
-		n = param_names(field.value, names);
 	for (i = 0; i < n; i++)
-		put_parameter(l, field.value, names[i]);
+		put_parameter(l, l->type, names[i]);
 	json_close(&l->tree, '}');
 }
 
 /* The name as it was sent, and as mime-unpack gives it to a file. */
 static void
-put_names(struct ls *l, struct slice header, struct slice safe)
+put_names(struct ls *l, struct slice safe)
 {
 	struct buf name = BUF(CHARSET_ROOM(LIMIT_HEADER_FIELD));
 
-	(void)mime_name(header, &name);
+	(void)mime_name_of(l->type, l->disposition, &name);
 	put_string(l, "filename", buf_slice(&name));
 	put_string(l, "name", safe);
 	buf_free(&name);
@@ -101,11 +97,11 @@ lsjson_begin(struct ls *l, const struct mime_part *part, struct slice name)
 	json_open(&l->tree, '{');
 	put_string(l, "number", slice_str(part->number));
 	put_string(l, "type", part->type);
-	put_parameters(l, part->header);
-	ls_disposition(part->header, &disposition);
+	put_parameters(l);
+	ls_disposition(l, &disposition);
 	put_string(l, "disposition", buf_slice(&disposition));
 	buf_free(&disposition);
-	put_names(l, part->header, name);
+	put_names(l, name);
 	put_string(l, "encoding", slice_str(enc_name(part->enc)));
 	put_number(l, "header", has_offsets, part->at);
 	put_number(l, "body", has_offsets, part->body);

@@ -5,7 +5,6 @@
  * for each.
  */
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "charset.h"
@@ -51,10 +50,10 @@ lsline_begin(struct ls *l, struct mime_part *part, struct slice name)
 	part->user = row;
 	ls_column(l, slice_str(part->number));
 	ls_column(l, part->type);
-	ls_charset(part->header, &token);
+	ls_charset(l, &token);
 	ls_column(l, buf_slice(&token));
 	ls_column(l, slice_str(enc_name(part->enc)));
-	ls_disposition(part->header, &token);
+	ls_disposition(l, &token);
 	ls_column(l, buf_slice(&token));
 	ls_column(l, name);
 	add_row(l, row);
@@ -71,19 +70,34 @@ lsline_part_end(const struct mime_part *part)
 	row->ended = 1;
 }
 
+/* printf(3) would take longer than all the rest of the row. */
+static void
+add_number(struct ls *l, int known, uint64_t n)
+{
+	char digits[21];
+	size_t at = sizeof(digits) - 1;
+
+	digits[at] = '\t';
+	if (!known)
+		digits[--at] = '-';
+	else
+		do
+			digits[--at] = (char)('0' + n % 10);
+		while ((n /= 10) > 0);
+	(void)buf_add(&l->line,
+	    (struct slice){ digits + at, sizeof(digits) - at });
+}
+
 static void
 print_row(struct ls *l, const struct row *row)
 {
 	if (l->several)
 		ls_column(l, slice_str(l->path));
 	(void)buf_add(&l->line, row->text);
-	if (row->ended)
-		(void)buf_addf(&l->line,
-		    "%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64,
-		    row->end - row->body, row->at, row->body, row->end);
-	else
-		(void)buf_addf(&l->line, "-\t%" PRIu64 "\t%" PRIu64 "\t-",
-		    row->at, row->body);
+	add_number(l, row->ended, row->end - row->body);
+	add_number(l, 1, row->at);
+	add_number(l, 1, row->body);
+	add_number(l, row->ended, row->end);
 	ls_record(l);
 }
 
@@ -94,6 +108,15 @@ lsline_end(struct ls *l)
 
 	for (; row != NULL; row = row->next)
 		print_row(l, row);
+	if (l->rows == NULL)
+		return;
+	arena_reset(&l->rows->memory);
+	l->rows->first = l->rows->last = NULL;
+}
+
+void
+lsline_free(struct ls *l)
+{
 	if (l->rows != NULL)
 		arena_free(&l->rows->memory);
 	free(l->rows);

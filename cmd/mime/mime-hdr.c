@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "cli.h"
 #include "fieldkind.h"
 #include "hdredit.h"
@@ -128,13 +129,16 @@ label_of(const struct options *o, const char *path)
 }
 
 static int
-open_message(const struct options *o, struct headfile *h, const char *path,
-    struct fail *f)
+open_message(const struct options *o, struct headfile *h,
+    const struct ahead_message *m, struct fail *f)
 {
-	if (o->listed && strcmp(path, "-") == 0)
+	if (o->listed && strcmp(m->path, "-") == 0)
 		return fail_set(f, EX_DATAERR,
 		    "standard input is the list of paths");
-	return headfile_open(h, path, f);
+	if (m->got != AHEAD_NOTHING &&
+	    headfile_take(h, m->bytes, m->got == AHEAD_ALL))
+		return 0;
+	return headfile_open(h, m->path, f);
 }
 
 /* An exit status, after the line that it needs. */
@@ -148,17 +152,17 @@ report(const struct options *o, const char *path, struct fail *f)
 /* One message; an exit status. */
 static int
 show(const struct options *o, struct hdrshow *s, struct headfile *h,
-    const char *path)
+    const struct ahead_message *m)
 {
 	struct fail f;
-	int rc = open_message(o, h, path, &f);
+	int rc = open_message(o, h, m, &f);
 
-	s->path = path;
-	s->label = label_of(o, path);
+	s->path = m->path;
+	s->label = label_of(o, m->path);
 	if (rc == 0)
 		hdrshow_message(s, h);
 	headfile_close(h);
-	return rc == 0 ? 0 : report(o, path, &f);
+	return rc == 0 ? 0 : report(o, m->path, &f);
 }
 
 /* The messages that standard input lists.  What is done is written before
@@ -167,19 +171,23 @@ static int
 show_listed(const struct options *o, struct hdrshow *s, struct headfile *h)
 {
 	struct fail f = { 0 }, told_later;
+	const struct ahead_message *m;
+	struct ahead *ahead;
 	struct paths paths;
 	int status = 0;
-	char *path;
 
 	paths_start(&paths, STDIN_FILENO, s->zero ? '\0' : '\n');
-	while ((path = paths_next(&paths, &f)) != NULL) {
-		status = cli_worse(status, show(o, s, h, path));
-		free(path);
-		if (!paths_ready(&paths))
+	ahead = ahead_start(&paths);
+	ahead_ask(ahead, h->first);
+	while ((m = ahead_next(ahead, &f)) != NULL) {
+		status = cli_worse(status, show(o, s, h, m));
+		ahead_ask(ahead, h->first);
+		if (!ahead_ready(ahead))
 			(void)output_flush(s->out, &told_later);
 		if (s->out->error != 0)
 			break;
 	}
+	ahead_free(&ahead);
 	return f.class == 0 ? status : cli_worse(status, cli_report(&f));
 }
 
@@ -187,13 +195,15 @@ show_listed(const struct options *o, struct hdrshow *s, struct headfile *h)
 static int
 show_named(const struct options *o, struct hdrshow *s, struct headfile *h)
 {
+	struct ahead_message m = { .path = "-" };
 	size_t i = 0;
 	int status = 0;
 
-	do
-		status = cli_worse(status,
-		    show(o, s, h, o->npaths > 0 ? o->paths[i] : "-"));
-	while (++i < o->npaths);
+	do {
+		if (o->npaths > 0)
+			m.path = o->paths[i];
+		status = cli_worse(status, show(o, s, h, &m));
+	} while (++i < o->npaths);
 	return status;
 }
 

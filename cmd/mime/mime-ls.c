@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ahead.h"
 #include "cli.h"
 #include "ls.h"
 #include "paths.h"
@@ -44,45 +45,69 @@ parse_args(struct ls *l, int argc, char *argv[])
 		cli_usage();
 }
 
+/* What "fd" gives. */
 static int
-open_message(const struct ls *l, const char *path, struct fail *f)
+read_message(struct ls *l, int fd, struct fail *f)
 {
-	if (strcmp(path, "-") == 0 && l->listed)
-		return fail_set(f, EX_DATAERR,
-		    "standard input is the list of paths");
-	return read_open(path, f);
+	return read_parts(fd, l->parser, &l->size, f);
 }
 
-/* The message on "fd", whose path was told to ls_start. */
+/* What was read before its turn. */
 static int
-list_open(struct ls *l, int fd, struct fail *f)
+push_message(struct ls *l, struct slice bytes, struct fail *f)
 {
-	struct mime *m = mime_new(ls_event, l);
-	int rc = read_parts(fd, m, &l->size, f);
+	l->size = bytes.n;
+	if (mime_push(l->parser, bytes, f) == -1)
+		return -1;
+	return mime_end(l->parser, f);
+}
 
+/* The message "m", whose path was told to ls_start, or what "fd" gives of it
+ * where that is not -1. */
+static int
+list_open(struct ls *l, int fd, const struct ahead_message *m, struct fail *f)
+{
+	int rc;
+
+	mime_restart(l->parser);
+	rc = fd != -1 ? read_message(l, fd, f) : push_message(l, m->bytes, f);
 	l->whole = rc == 0;
-	if (rc == 0 && mime_too_deep(m))
+	if (rc == 0 && mime_too_deep(l->parser))
 		rc = fail_set(f, EX_DATAERR,
 		    "parts nested deeper than %d, taken as they are",
 		    LIMIT_MIME_DEPTH);
 	ls_end(l, rc == -1 ? f : NULL);
 	if (rc == 0 && l->tree.failed)
 		rc = fail_set(f, EX_SOFTWARE, "no room for a value");
-	mime_free(&m);
 	return rc;
+}
+
+/* Opens what was not read before its turn: 0, with *fd -1 where it was. */
+static int
+open_message(const struct ls *l, const struct ahead_message *m, int *fd,
+    struct fail *f)
+{
+	*fd = -1;
+	if (strcmp(m->path, "-") == 0 && l->listed)
+		return fail_set(f, EX_DATAERR,
+		    "standard input is the list of paths");
+	if (m->got == AHEAD_ALL)
+		return 0;
+	*fd = read_open(m->path, f);
+	return *fd == -1 ? -1 : 0;
 }
 
 /* One message; an exit status, after its line. */
 static int
-list(struct ls *l, const char *path)
+list(struct ls *l, const struct ahead_message *m)
 {
 	struct fail f = { 0 };
-	int fd = open_message(l, path, &f), rc = -1;
+	int fd, rc = open_message(l, m, &fd, &f);
 
-	l->path = path;
-	if (fd != -1) {
-		ls_start(l, path);
-		rc = list_open(l, fd, &f);
+	l->path = m->path;
+	if (rc == 0) {
+		ls_start(l, m->path);
+		rc = list_open(l, fd, m, &f);
 	}
 	if (fd > STDERR_FILENO)
 		(void)close(fd);
@@ -93,20 +118,27 @@ list(struct ls *l, const char *path)
 	return l->validate && l->flawed ? EX_DATAERR : 0;
 }
 
-/* The messages that standard input lists; an exit status. */
+/* The messages that standard input lists; an exit status.  What is done is
+ * written before there is a wait for more of the list. */
 static int
 list_listed(struct ls *l)
 {
-	struct fail f = { 0 };
+	struct fail f = { 0 }, told_later;
+	const struct ahead_message *m;
+	struct ahead *ahead;
 	struct paths paths;
 	int status = 0;
-	char *path;
 
 	paths_start(&paths, STDIN_FILENO, l->zero ? '\0' : '\n');
-	while ((path = paths_next(&paths, &f)) != NULL) {
-		status = cli_worse(status, list(l, path));
-		free(path);
+	ahead = ahead_start(&paths);
+	while ((m = ahead_next(ahead, &f)) != NULL) {
+		status = cli_worse(status, list(l, m));
+		if (!ahead_ready(ahead))
+			(void)output_flush(l->out, &told_later);
+		if (l->out->error != 0)
+			break;
 	}
+	ahead_free(&ahead);
 	return f.class == 0 ? status : cli_worse(status, cli_report(&f));
 }
 
@@ -114,11 +146,14 @@ list_listed(struct ls *l)
 static int
 list_named(struct ls *l, char *paths[], int n)
 {
+	struct ahead_message m = { .path = "-" };
 	int status = 0, i = 0;
 
-	do
-		status = cli_worse(status, list(l, n > 0 ? paths[i] : "-"));
-	while (++i < n);
+	do {
+		if (n > 0)
+			m.path = paths[i];
+		status = cli_worse(status, list(l, &m));
+	} while (++i < n);
 	return status;
 }
 

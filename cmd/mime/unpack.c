@@ -47,16 +47,14 @@ unpack_leaf(struct unpack *u, const struct mime_part *part, struct output *out)
 	return flaws;
 }
 
-/* Whether the name of Content-Type is another than "name". */
+/* Whether the name of Content-Type "type" is another than "name". */
 static int
-other_name(struct slice header, struct slice name)
+other_name(struct slice type, struct slice name)
 {
 	struct buf other = BUF(CHARSET_ROOM(LIMIT_HEADER_FIELD));
-	struct hdr_field field;
 	int differs = 0;
 
-	if (hdr_find(header, "Content-Type", &field) &&
-	    param_get(field.value, "name", &other) == 1)
+	if (param_get(type, "name", &other) == 1)
 		differs = other.n > 0 && !slice_eq(buf_slice(&other), name);
 	buf_free(&other);
 	return differs;
@@ -65,13 +63,24 @@ other_name(struct slice header, struct slice name)
 unsigned
 unpack_name(struct slice header, struct buf *out)
 {
+	struct hdr_field type = { .value = SLICE("") };
+	struct hdr_field disposition = { .value = SLICE("") };
+
+	(void)hdr_find(header, "Content-Type", &type);
+	(void)hdr_find(header, "Content-Disposition", &disposition);
+	return unpack_names(type.value, disposition.value, out);
+}
+
+unsigned
+unpack_names(struct slice type, struct slice disposition, struct buf *out)
+{
 	struct buf name = BUF(CHARSET_ROOM(LIMIT_HEADER_FIELD));
 	unsigned flaws = 0;
 
 	buf_clear(out);
-	if (mime_name(header, &name) == 1) {
+	if (mime_name_of(type, disposition, &name) == 1) {
 		name_safe(buf_slice(&name), out);
-		if (other_name(header, buf_slice(&name)))
+		if (other_name(type, buf_slice(&name)))
 			flaws = FLAW_TWO_NAMES;
 	}
 	buf_free(&name);

@@ -57,6 +57,11 @@ unsigned unpack_leaf(struct unpack *u, const struct mime_part *part,
  * is empty where there is none.  Flaws of flaw.h. */
 unsigned unpack_name(struct slice header, struct buf *out);
 
+/* The same from the values of Content-Type and Content-Disposition, empty
+ * where there is no such field. */
+unsigned unpack_names(struct slice type, struct slice disposition,
+    struct buf *out);
+
 /* The first column of a record, where there are several messages. */
 void unpack_first_column(struct unpack *u, struct buf *line);
 
