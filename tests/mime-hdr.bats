@@ -105,6 +105,30 @@ noted()
 	.
 }
 
+# In words, parameters, names of files and bodies: peer/charsets.py.
+@test "every charset, cut in the middle of characters, as Python reads it" {
+	python3 "$TESTS/peer/charsets.py" .
+	[ "$(ls ./*.eml | wc -l)" -eq 10 ]
+	for text in *.txt; do
+		charset=${text%.txt}
+		cat "$text" "$text" >want
+		expect 0 mime-hdr -m "$charset.eml" subject
+		same out want
+		expect 0 mime-ls -j "$charset.eml"
+		python3 -c 'import json, sys
+part = json.load(open("out"))["parts"][0]
+print(part["parameters"]["name"], part["filename"], sep="\n")' >names
+		same names want
+		expect 0 mime-unpack -u -p 1 "$charset.eml"
+		same out <(head -c -1 "$text")
+		rm -rf parts
+		mkdir parts
+		expect 0 mime-unpack -d parts "$charset.eml"
+		ls parts >names
+		same names "$text"
+	done
+}
+
 @test "raw UTF-8 and raw 8-bit" {
 	header 'Subject: Gr\303\274\n'
 	shows 'Gr\303\274\n' subject
@@ -620,13 +644,97 @@ edited()
 	contains err 'standard output: write: No space left on device'
 }
 
-@test "a terminal is shown nothing that acts on it" {
+# on_terminal STATUS COMMAND: a shell command whose output and lines on
+# standard error are a terminal; in "out" is what that got, which has to be
+# free of everything that acts on it but CR LF.
+on_terminal()
+{
+	expect_noted "$1" script -qec "$2" /dev/null || return 1
+	python3 - <<-'.'
+		import re, sys
+		text = open("out", "rb").read().decode("utf-8", "strict")
+		bad = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e"
+		    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+		    "\U000e0000-\U000e0fff]", text.replace("\r\n", "\n"))
+		if bad:
+		    print("acts on a terminal:", ascii(bad.group()))
+		    print(ascii(text))
+		    sys.exit(1)
+	.
+}
+
+# What acts on a terminal, one a line (printf escapes): titles, links, the
+# clipboard, device control, C1 in both forms, CR and backspace over what is
+# there, direction, zero width, separators, tags.
+acting()
+{
+	cat <<-'.'
+		\033]0;title\007
+		\033]8;;http://evil.example/\033\\link\033]8;;\033\\
+		\033]52;c;ZXZpbA==\007
+		\033P$q"p\033\\
+		\033[2J\033[31m
+		\2330m
+		\302\2330m
+		good\rbad
+		good\010\010\010\010bad
+		\177
+		\342\200\252a\342\200\256b
+		\342\201\246a\342\201\251
+		\342\200\216\342\200\217\330\234
+		a\342\200\213\342\200\214\342\200\215b\357\273\277
+		a\342\200\250b\342\200\251c
+		\363\240\200\201\363\240\201\201
+		\302\255
+	.
+}
+
+@test "a terminal is shown nothing that acts on it: values, raw and encoded" {
+	acting >list
+	[ "$(wc -l <list)" -eq 17 ]
+	while read -r bytes; do
+		printf "$bytes" >raw
+		header "Subject: x $bytes y\nTo: $bytes <a@b.example>\nX: =?utf-8?B?$(base64 -w 0 raw)?=\nY: =?koi8-r?B?$(base64 -w 0 raw)?=\n"
+		on_terminal 0 'mime-hdr -m m subject'
+		[ "$(wc -c <out)" -gt 5 ]
+		on_terminal 0 'mime-hdr -m m x y'
+		on_terminal 0 'mime-hdr -m m'
+		on_terminal 0 'mime-hdr -j -m m'
+		on_terminal 0 'mime-hdr -a -m m to || :'
+		on_terminal 65 'mime-hdr -a -m m x'
+		on_terminal 65 'mime-hdr -d -m m subject'
+		printf "\n$bytes\n" >>m
+		on_terminal 0 'mime-hdr -m m -s "A: b"'
+	done <list
 	header 'Subject: =?utf-8?Q?=1B[31m=C2=9B=E2=80=AE?=\n'
-	expect 0 script -qec 'mime-hdr -m m subject' /dev/null
+	on_terminal 0 'mime-hdr -m m subject'
 	printf '\\x1b[31m\\xc2\\x9b\\xe2\\x80\\xae\r\n' | cmp - out
 	printf '\n\033[31m\n' >m
-	expect 0 script -qec 'mime-hdr -m m -s "A: b"' /dev/null
+	on_terminal 0 'mime-hdr -m m -s "A: b"'
 	printf 'A: b\r\n\r\n\\x1b[31m\r\n' | cmp - out
+}
+
+@test "a terminal: names of files, of fields, of charsets in sentences" {
+	acting >list
+	while read -r bytes; do
+		printf "$bytes" | tr -d '/\n' >name
+		header 'Subject: a\nTo: b\n'
+		cp m "$(cat name)"
+		printf "Subject: a\n$bytes: b\nX$bytes: c\n\n" >n
+		on_terminal 0 'mime-hdr -m "$(cat name)" -m m subject'
+		on_terminal 65 'mime-hdr -a -m "$(cat name)" to'
+		on_terminal 66 'mime-hdr -m "$(cat name).none" to'
+		on_terminal 65 'mime-hdr -m m "$(cat name)"'
+		on_terminal 65 'mime-hdr -m m -x "$(cat name)"'
+		on_terminal 65 'mime-hdr -m m -s "$(cat name)"'
+		on_terminal 0 'mime-hdr -m n'
+		printf "Content-Type: text/plain; charset=\"$bytes\"; name=\"$bytes\"\nContent-Disposition: $bytes; filename=\"$bytes\"\nContent-Transfer-Encoding: $bytes\n$bytes\n\nx" >m
+		on_terminal 0 'mime-ls m "$(cat name)"'
+		on_terminal 0 'mime-ls -j m "$(cat name)"'
+		on_terminal 65 'mime-ls -V m "$(cat name)"'
+		on_terminal 66 'mime-ls "$(cat name).none"'
+		on_terminal 0 'mime-unpack m; mime-unpack -u -p 1 m >/dev/null'
+	done <list
 }
 
 # --- EXAMPLES of the manual page

@@ -477,6 +477,77 @@ names(void)
 	}
 }
 
+/* After a restart, wherever the message before was left, all is as new. */
+static void
+restarts(void)
+{
+	static const struct slice samples[] = { SLICE(MIXED "b\n\n--b\n"
+		"Content-Type: message/rfc822\n\nA: b\n\n1\n--b--\nend"),
+		SLICE("A: b\n\n--b\n\n1\n--b--\n"), SLICE("A: b\n c"),
+		SLICE("") };
+	struct seen s, want;
+	struct fail f;
+
+	for (size_t i = 0; i < 16; i++) {
+		struct slice before = samples[i / 4], after = samples[i % 4];
+
+		CHECK_INT(parse(after, 0, 0, &want), 0);
+		for (size_t n = 0; n <= before.n; n++) {
+			struct mime *m = mime_new(note, &s);
+
+			s = (struct seen){ .bytes = BUF(999),
+				.text = BUF(9999) };
+			CHECK_INT(mime_push(m, slice_sub(before, 0, n), &f),
+			    0);
+			if (n == before.n)
+				CHECK_INT(mime_end(m, &f), 0);
+			mime_restart(m);
+			seen_free(&s);
+			s = (struct seen){ .bytes = BUF(999),
+				.text = BUF(9999) };
+			CHECK_INT(mime_push(m, after, &f), 0);
+			CHECK_INT(mime_end(m, &f), 0);
+			CHECK_SLICE(buf_slice(&s.text),
+			    buf_slice(&want.text));
+			CHECK_SLICE(buf_slice(&s.bytes), after);
+			CHECK_INT(s.wrong, 0);
+			seen_free(&s);
+			mime_free(&m);
+		}
+		seen_free(&want);
+	}
+}
+
+/* The counts of parts and of what was too deep begin anew as well. */
+static void
+restart_counts(void)
+{
+	struct buf in = BUF(1 << 24);
+	struct seen s = { .bytes = BUF(1 << 24), .text = BUF(1 << 24) };
+	struct mime *m = mime_new(note, &s);
+	struct fail f;
+
+	(void)buf_adds(&in, MIXED "b\n\n");
+	add_many(&in, "--b\n\n", LIMIT_MIME_PARTS - 1);
+	for (int i = 0; i < 2; i++) {
+		CHECK_INT(mime_push(m, buf_slice(&in), &f), 0);
+		CHECK_INT(mime_end(m, &f), 0);
+		mime_restart(m);
+		buf_clear(&s.bytes);
+	}
+	buf_clear(&in);
+	add_many(&in, "Content-Type: message/rfc822\n\n",
+	    LIMIT_MIME_DEPTH + 1);
+	CHECK_INT(mime_push(m, buf_slice(&in), &f), 0);
+	CHECK_INT(mime_end(m, &f), 0);
+	CHECK_INT(mime_too_deep(m), 1);
+	mime_restart(m);
+	CHECK_INT(mime_too_deep(m), 0);
+	mime_free(&m);
+	seen_free(&s);
+	buf_free(&in);
+}
+
 int
 main(void)
 {
@@ -488,5 +559,7 @@ main(void)
 	RUN(depth);
 	RUN(handler_fails);
 	RUN(names);
+	RUN(restarts);
+	RUN(restart_counts);
 	return unit_done();
 }

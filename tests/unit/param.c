@@ -103,6 +103,22 @@ static const struct {
 	{ "mixed segments",
 	    SLICE("a/b; name*0*=utf-8''%C3; name*1*=%BC; "
 		  "name*2=\"%41\""), "\xc3\xbc%41" },
+	{ "koi8-r, split",
+	    SLICE("a/b; name*0*=koi8-r''%F0; "
+	    "name*1*=%D2"),
+	    "\xd0\x9f\xd1\x80" },
+	{ "euc-kr, split",
+	    SLICE("a/b; name*0*=euc-kr''%BE%C8%B3; "
+	    "name*1*=%E7"),
+	    "\xec\x95\x88\xeb\x85\x95" },
+	{ "big5, split",
+	    SLICE("a/b; name*0*=big5''%A7%41%A6; "
+	    "name*1*=%6E"),
+	    "\xe4\xbd\xa0\xe5\xa5\xbd" },
+	{ "iso-2022-jp, split",
+	    SLICE("a/b; name*0*=iso-2022-jp''%1B%24%42%46; "
+	    "name*1*=%7C%4B%5C%1B%28%42"),
+	    "\xe6\x97\xa5\xe6\x9c\xac" },
 	{ "extended after plain",
 	    SLICE("a/b; name*0=\"a'b'\"; name*1*=%41"), "a'b'A" },
 	{ "encoded-words continued",

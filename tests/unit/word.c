@@ -50,6 +50,30 @@ static const struct {
 	    SLICE("\xe4\xbd\xa0\xe6\xa4\xae") },
 	{ "shift_jis", SLICE("=?Shift_JIS?Q?=87=40?="),
 	    SLICE("\xe2\x91\xa0") },
+	{ "iso-8859-15, split",
+	    SLICE("=?iso-8859-15?Q?=A4?="
+	    " =?iso-8859-15?B?pg==?="),
+	    SLICE("\xe2\x82\xac\xc5\xa0") },
+	{ "windows-1252, split",
+	    SLICE("=?windows-1252?Q?=84?="
+	    " =?windows-1252?B?gA==?="),
+	    SLICE("\xe2\x80\x9e\xe2\x82\xac") },
+	{ "euc-kr, split",
+	    SLICE("=?euc-kr?Q?=BE=C8=B3?="
+	    " =?euc-kr?B?5w==?="),
+	    SLICE("\xec\x95\x88\xeb\x85\x95") },
+	{ "big5, split",
+	    SLICE("=?big5?Q?=A7=41=A6?="
+	    " =?big5?B?bg==?="),
+	    SLICE("\xe4\xbd\xa0\xe5\xa5\xbd") },
+	{ "shift_jis, split",
+	    SLICE("=?shift_jis?Q?=93=FA=83?="
+	    " =?shift_jis?B?ZQ==?="),
+	    SLICE("\xe6\x97\xa5\xe3\x83\x86") },
+	{ "gb18030, split",
+	    SLICE("=?gb18030?Q?=C4=E3=94?="
+	    " =?gb18030?B?Ofw2?="),
+	    SLICE("\xe4\xbd\xa0\xf0\x9f\x98\x80") },
 	{ "unknown charset", SLICE("a =?x-no?Q?b=20?= =?x-no?Q?c?="),
 	    SLICE("a =?x-no?Q?b=20?= =?x-no?Q?c?=") },
 	{ "iconv's own syntax", SLICE("=?utf-16//IGNORE?Q?b?="),
