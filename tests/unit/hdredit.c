@@ -79,7 +79,8 @@ static void
 refused(void)
 {
 	static const char *const bad[] = { "", "A", ": b", "A b: c",
-		"\u00fc: c", "A: b\nC: d", "A: b\r", "A: \xff", "Date: M\u00e4rz",
+		"\u00fc: c", "A: b\nC: d", "A: b\r", "A: \xff",
+		"Date: M\u00e4rz",
 		"To: \u00fc", "-", "-A b", "-A:", "-\u00fc", "-A\n" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
