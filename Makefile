@@ -26,6 +26,14 @@ HARDEN = -fPIE
 endif
 LIBS = -lmagic -pthread
 
+# winmail.dat is taken apart where libytnef is there; YTNEF= builds without.
+YTNEF := $(shell $(CC) $(CPPFLAGS) -E -x c -include ytnef.h /dev/null \
+	>/dev/null 2>&1 && echo yes)
+ifneq ($(YTNEF),)
+OURS += -DWITH_YTNEF
+LIBS += -lytnef
+endif
+
 # A file of cmd/FAMILY with a hyphen in its name is a command; the others are
 # modules of that family.
 SOURCES = $(wildcard cmd/*/*-*.c)

@@ -54,6 +54,12 @@ stop_wait(int fd)
 	return noted != 0;
 }
 
+int
+stop_noted(void)
+{
+	return noted != 0;
+}
+
 void
 stop_release(void)
 {

@@ -14,6 +14,9 @@ void stop_catch(void);
  * 0.  After stop_catch alone. */
 int stop_wait(int fd);
 
+/* 1 where a signal was noted, else 0. */
+int stop_noted(void);
+
 /* Puts things back; where a signal was noted, the process ends by it here. */
 void stop_release(void);
 
