@@ -34,6 +34,7 @@
 #define LIMIT_PARAMS	    128	     /* parameters of one field (RFC 2231) */
 #define LIMIT_COMMENT_DEPTH 32	     /* nested comments (RFC 5322, 3.2.2) */
 #define LIMIT_FILE_NAME	    200	     /* of an unpacked part; 255 - suffixes */
+#define LIMIT_PARTIAL	    1000     /* fragments held to be joined */
 #define LIMIT_TNEF	    52428800 /* a winmail.dat, which is held in memory;
 					as LIMIT_MESSAGE */
 #define LIMIT_TNEF_FILES    1000     /* of one winmail.dat; most have a few */
