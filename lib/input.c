@@ -20,8 +20,8 @@ enum { WRITER = 2000 }; /* milliseconds for a FIFO's writer to come */
 
 #define SHOW_NAME(in) TEXT_SHOW(slice_str((in)->name))
 
-static int
-temporary_file(struct fail *f)
+int
+input_temporary(struct fail *f)
 {
 	const char *dir = getenv("TMPDIR");
 	char path[4096];
@@ -54,7 +54,7 @@ copy_to_file(struct input *in, int from, uint64_t max, struct fail *f)
 	size_t n = (size_t)in->size;
 
 	in->size = 0;
-	if ((in->fd = temporary_file(f)) == -1)
+	if ((in->fd = input_temporary(f)) == -1)
 		return -1;
 	for (;;) {
 		ssize_t k;
