@@ -96,13 +96,13 @@ take(struct create *c, struct slice name, int *is_new)
 	return *found;
 }
 
-/* The descriptor of the new file; -1 where the name is in use (errno EEXIST)
- * or it cannot be. */
+/* The descriptor of the new file, which can be read as well; -1 where the name
+ * is in use (errno EEXIST) or it cannot be. */
 static int
 create_one(struct create *c, struct buf *made)
 {
 	return openat(c->dir, buf_str(made),
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
 /* The same under another name, where "name" is in use. */

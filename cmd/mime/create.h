@@ -36,8 +36,8 @@ int create_dir(const struct create *c, const char *name, struct create *made,
 /*
  * Makes a file called "name" (a result of name.h), or the next variant that is
  * free unless "exact" is set, and sets "made" (NAME_ROOM) to what it is called.
- * Its descriptor, or -1: EX_CANTCREAT, or EX_IOERR where the disk or quota is
- * full.
+ * Its descriptor, to write and to read, or -1: EX_CANTCREAT, or EX_IOERR where
+ * the disk or quota is full.
  */
 int create_file(struct create *c, struct slice name, struct buf *made,
     struct fail *f);

@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "flaw.h"
 #include "text.h"
+#include "uu.h"
 
 static const struct {
 	unsigned flaw;
@@ -34,6 +35,13 @@ static const struct {
 	    "quoted-printable with = and no hexadecimal digits, kept" },
 	{ FLAW_DECODER(ENC_FLAW_EIGHT_BIT), "quoted-8bit",
 	    "quoted-printable with bytes above 127, kept" },
+	{ FLAW_DECODER(UU_FLAW_SHORT), "uu-short",
+	    "a uuencoded file without its end, what is there was decoded" },
+	{ FLAW_DECODER(UU_FLAW_TEXT), "uu-text",
+	    "text around the uuencoded content, dropped" },
+	{ FLAW_DECODER(UU_FLAW_NONE), "uu-none",
+	    "said to be uuencoded and is not, the bytes are kept" },
+	{ FLAW_TNEF, "tnef", "winmail.dat was not all taken apart" },
 	{ FLAW_CHARSET, "charset", "unknown charset, the bytes are kept" },
 	{ FLAW_TWO_NAMES, "two-names",
 	    "filename and name differ, the filename counts" },

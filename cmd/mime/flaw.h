@@ -7,7 +7,7 @@
 #include "mime.h"
 
 /* Flaws of all kinds in one number: those of mime.h as they are, those of
- * enc.h by FLAW_DECODER, and our own. */
+ * enc.h and uu.h by FLAW_DECODER, and our own. */
 #define FLAW_DECODER(flaws) ((flaws) << 16)
 enum {
 	FLAW_CHARSET = 1 << 24,	     /* unknown, the bytes are kept */
@@ -16,6 +16,7 @@ enum {
 	FLAW_NO_VERSION = 1 << 27,   /* MIME fields without MIME-Version */
 	FLAW_HEADER_BYTES = 1 << 28, /* a header that is not UTF-8 */
 	FLAW_SEVEN_BIT = 1 << 29,    /* bytes above 127 in 7bit content */
+	FLAW_TNEF = 1 << 30,	     /* winmail.dat, not all taken apart */
 };
 
 /*

@@ -5,7 +5,8 @@
 
 /* What the contracts of enc.h and charset.h say is enough. */
 enum {
-	DECODED = LEAF_PIECE + 2048,
+	UUENCODED = 4096, /* decoded at once */
+	DECODED = UU_GROWTH * UUENCODED + UUBODY_MORE,
 	PIECE = 8192, /* converted at once */
 	TEXT = CHARSET_ROOM(PIECE),
 };
@@ -23,6 +24,14 @@ leaf_start(struct leaf *l, enum enc enc, struct charset *charset,
 	l->decoded.max = DECODED;
 	l->text.max = TEXT;
 	enc_decoder_init(&l->decoder, enc);
+	l->uuencoded = 0;
+}
+
+void
+leaf_uuencoded(struct leaf *l)
+{
+	l->uuencoded = 1;
+	uubody_start(&l->uubody);
 }
 
 static void
@@ -63,11 +72,30 @@ put_decoded(struct leaf *l, struct slice bytes, struct fail *f)
 	return 0;
 }
 
+static int
+put_uuencoded(struct leaf *l, struct slice bytes, struct fail *f)
+{
+	int rc = 0;
+
+	while (bytes.n > 0 && rc == 0) {
+		struct slice piece = slice_sub(bytes, 0, UUENCODED);
+
+		if (uubody_put(&l->uubody, piece, &l->decoded) == -1)
+			return no_room(f);
+		rc = put_decoded(l, buf_slice(&l->decoded), f);
+		buf_clear(&l->decoded);
+		bytes = slice_sub(bytes, UUENCODED, bytes.n);
+	}
+	return rc;
+}
+
 int
 leaf_put(struct leaf *l, struct slice bytes, struct fail *f)
 {
 	int rc;
 
+	if (l->uuencoded)
+		return put_uuencoded(l, bytes, f);
 	if (l->decoder.enc != ENC_BASE64 &&
 	    l->decoder.enc != ENC_QUOTED_PRINTABLE)
 		return put_decoded(l, bytes, f);
@@ -87,7 +115,8 @@ leaf_end(struct leaf *l, unsigned *flaws, struct fail *f)
 {
 	int rc;
 
-	if (enc_decode_end(&l->decoder, &l->decoded) == -1)
+	if ((l->uuencoded ? uubody_end(&l->uubody, &l->decoded) :
+	    enc_decode_end(&l->decoder, &l->decoded)) == -1)
 		return no_room(f);
 	rc = put_decoded(l, buf_slice(&l->decoded), f);
 	if (rc == 0 && l->charset != NULL) {
@@ -97,7 +126,7 @@ leaf_end(struct leaf *l, unsigned *flaws, struct fail *f)
 	}
 	charset_close(&l->charset);
 	tty_end(&l->tty, l->out);
-	*flaws = l->decoder.flaws;
+	*flaws = l->uuencoded ? l->uubody.flaws : l->decoder.flaws;
 	return rc;
 }
 
@@ -105,6 +134,7 @@ void
 leaf_free(struct leaf *l)
 {
 	charset_close(&l->charset);
+	uubody_free(&l->uubody);
 	buf_free(&l->decoded);
 	buf_free(&l->text);
 }

@@ -212,7 +212,7 @@ unpack(struct unpack *u)
 	u->found = u->status = 0;
 	u->size = 0;
 	u->part = NULL;
-	u->flaws_shown = 0;
+	u->flaws_shown = u->more.files = 0;
 	if (fd != -1)
 		rc = (saves_files(u) ? unpack_files : unpack_open)(u, fd, &f);
 	if (fd > STDERR_FILENO)
@@ -291,9 +291,9 @@ main(int argc, char *argv[])
 	u.out = output_to(STDOUT_FILENO, "standard output");
 	u.tty = isatty(STDOUT_FILENO);
 	u.leaf.to_tty = u.tty && u.number != NULL;
+	u.several = u.listed || n > 1;
 	if (dir != NULL && open_directory(&u, dir, &f) == -1)
 		cli_exit(&f);
-	u.several = u.listed || n > 1;
 	status = u.listed ? unpack_listed(&u)
 			  : unpack_named(&u, argv + optind, n);
 	create_free(&u.dir);

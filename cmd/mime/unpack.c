@@ -44,7 +44,20 @@ unpack_leaf(struct unpack *u, const struct mime_part *part, struct output *out)
 	if (u->utf8 && slice_starts(part->type, SLICE("text/")))
 		charset = open_charset(part, &flaws);
 	leaf_start(&u->leaf, u->raw ? ENC_BINARY : part->enc, charset, out);
+	if (!u->raw && part->enc == ENC_UNKNOWN && uubody_is(part->header))
+		leaf_uuencoded(&u->leaf);
 	return flaws;
+}
+
+unsigned
+unpack_leaf_end(struct unpack *u, const struct mime_part *part,
+    unsigned decoder)
+{
+	unsigned flaws = part->flaws;
+
+	if (u->leaf.uuencoded && !(decoder & UU_FLAW_NONE))
+		flaws &= ~(unsigned)MIME_FLAW_ENCODING;
+	return flaws | FLAW_DECODER(decoder);
 }
 
 /* Whether the name of Content-Type "type" is another than "name". */

@@ -3,7 +3,7 @@
  * unpack: what mime-unpack does with the parts of a message: list them
  * (unpacklist.c), save their content in files (unpacksave.c), or all that is
  * known of them in a tree of files (unpacktree.c), or show one of them
- * (unpackshow.c).
+ * (unpackshow.c).  Beside content are saved the files in it (unpackmore.c).
  */
 #ifndef UNPACK_H
 #define UNPACK_H
@@ -13,6 +13,7 @@
 #include "mime.h"
 #include "output.h"
 #include "unpackfile.h"
+#include "unpackmore.h"
 
 struct unpack {
 	/* as the command line says */
@@ -42,6 +43,7 @@ struct unpack {
 	struct unpack_list *list;
 	struct unpack_tree *tree;
 	struct unpack_file *open; /* all that are being written */
+	struct unpack_more more;  /* files in the content of the open leaf */
 	struct unpack_file *file; /* of the content of the open leaf; NULL
 				     also where it cannot be made */
 };
@@ -52,6 +54,10 @@ const char *unpack_label(const struct unpack *u);
 /* Begins "l" for a leaf, as -r and -u say; flaws of flaw.h. */
 unsigned unpack_leaf(struct unpack *u, const struct mime_part *part,
     struct output *out);
+
+/* The flaws of the part whose leaf ended by leaf_end with these. */
+unsigned unpack_leaf_end(struct unpack *u, const struct mime_part *part,
+    unsigned decoder);
 
 /* Sets "out" (NAME_ROOM) to the safe name that the header gives to a part; it
  * is empty where there is none.  Flaws of flaw.h. */

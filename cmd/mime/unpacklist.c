@@ -27,6 +27,7 @@ struct row {
 	struct slice number, type, encoding, charset, disposition, name;
 	uint64_t at, body, end;
 	int ended;
+	int uuencoded; /* see uubody.h */
 	int encoded; /* in a message that is encoded: has no offsets */
 	unsigned flaws;
 };
@@ -73,6 +74,9 @@ add_row(struct unpack_list *l, struct mime_part *part)
 	row->number = arena_slice(&l->memory, slice_str(part->number));
 	row->type = arena_slice(&l->memory, part->type);
 	row->encoding = slice_str(enc_name(part->enc));
+	row->uuencoded = part->enc == ENC_UNKNOWN && uubody_is(part->header);
+	if (row->uuencoded)
+		row->encoding = SLICE("x-uuencode");
 	row->encoded = inside_encoded(part);
 	row->at = part->at;
 	row->body = part->body;
@@ -101,6 +105,8 @@ unpacklist_event(void *ctx, enum mime_event event, struct mime_part *part,
 		row->ended = 1;
 		row->end = part->end;
 		row->flaws |= part->flaws;
+		if (row->uuencoded)
+			row->flaws &= ~(unsigned)MIME_FLAW_ENCODING;
 		flaw_warn(unpack_label(u), part, row->flaws, &u->flaws_shown);
 	}
 	return 0;

@@ -16,6 +16,7 @@ start(struct unpack *u, const struct mime_part *part)
 		name_default(slice_str(part->number), part->type, &name);
 	u->file = unpackfile_open(u, &u->dir, part, buf_slice(&name));
 	buf_free(&name);
+	unpackmore_start(u, part);
 	if (u->file == NULL)
 		return;
 	u->file->type = part->type;
@@ -31,10 +32,20 @@ unpacksave_leaf_end(struct unpack *u, const struct mime_part *part,
 	if (u->file != NULL && leaf_end(&u->leaf, &flaws, f) == -1)
 		return -1;
 	if (u->file != NULL)
-		all = u->file->flaws |= part->flaws | FLAW_DECODER(flaws);
+		all = u->file->flaws |= unpack_leaf_end(u, part, flaws);
+	if (unpackmore_end(u, f) == -1)
+		return -1;
 	(void)unpackfile_end(u, &u->file, part);
 	flaw_warn(unpack_label(u), part, all, &u->flaws_shown);
 	return 0;
+}
+
+static int
+put(struct unpack *u, struct slice bytes, struct fail *f)
+{
+	if (u->file != NULL && leaf_put(&u->leaf, bytes, f) == -1)
+		return -1;
+	return unpackmore_put(u, bytes, f);
 }
 
 int
@@ -51,8 +62,8 @@ unpacksave_event(void *ctx, enum mime_event event, struct mime_part *part,
 	}
 	if (event == MIME_HEADER)
 		start(u, part);
-	if (event == MIME_BODY && u->file != NULL)
-		return leaf_put(&u->leaf, bytes, f);
+	if (event == MIME_BODY)
+		return put(u, bytes, f);
 	if (event == MIME_END)
 		return unpacksave_leaf_end(u, part, f);
 	return 0;
@@ -81,5 +92,6 @@ unpacksave_abort(struct unpack *u)
 {
 	unpackfile_drop_all(u, NULL);
 	u->file = NULL;
+	unpackmore_abort(u);
 	unpacktree_abort(u);
 }

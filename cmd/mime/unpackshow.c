@@ -30,7 +30,7 @@ end(struct unpack *u, const struct mime_part *part, struct fail *f)
 	if (leaf_end(&u->leaf, &flaws, f) == -1)
 		return -1;
 	u->part = NULL;
-	flaw_warn(unpack_label(u), part, part->flaws | FLAW_DECODER(flaws),
+	flaw_warn(unpack_label(u), part, unpack_leaf_end(u, part, flaws),
 	    &u->flaws_shown);
 	return 0;
 }

@@ -107,6 +107,7 @@ open_content(struct unpack *u, const struct mime_part *part, unsigned flaws)
 		t->raw->type = part->type;
 	if (!u->raw)
 		u->file = unpackfile_open(u, &t->part, part, SLICE("body"));
+	unpackmore_start(u, part);
 	if (u->file == NULL)
 		return;
 	u->file->type = part->type;
@@ -148,8 +149,11 @@ leaf_event(struct unpack *u, enum mime_event event, struct mime_part *part,
 		start(u, part, bytes);
 	if (event == MIME_BODY && u->tree->raw != NULL)
 		output_put(&u->tree->raw->out, bytes);
-	if (event == MIME_BODY && u->file != NULL)
-		return leaf_put(&u->leaf, bytes, f);
+	if (event == MIME_BODY && u->file != NULL &&
+	    leaf_put(&u->leaf, bytes, f) == -1)
+		return -1;
+	if (event == MIME_BODY)
+		return unpackmore_put(u, bytes, f);
 	if (event == MIME_END)
 		return end(u, part, f);
 	return 0;
@@ -207,6 +211,7 @@ unpacktree_end(struct unpack *u, int whole, const struct fail *f)
 
 	unpackfile_drop_all(u, t->structure);
 	t->raw = u->file = NULL;
+	unpackmore_abort(u);
 	t->ls.size = u->size;
 	t->ls.whole = whole;
 	ls_end(&t->ls, f);
