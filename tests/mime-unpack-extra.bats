@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bats
 #
-# What mime-unpack finds that MIME knows nothing of: uuencoded files
-# and winmail.dat.
+# What mime-unpack finds that MIME knows nothing of: uuencoded files,
+# winmail.dat, and messages that came in fragments.
 
 load helper
 
@@ -66,6 +66,21 @@ winmail()
 		printf 'Content-Transfer-Encoding: base64\n\n'
 		base64 w
 	} >m
+}
+
+# fragment FILE PARAMETERS BODY: a message/partial; BODY has printf escapes.
+fragment()
+{
+	printf 'From: a@example.org\nContent-Type: message/partial; %s\n\n%b' \
+	    "$2" "$3" >"$1"
+}
+
+# Three of a message with two parts: p1, p2 and p3.
+three()
+{
+	fragment p1 "id=\"$1\"; number=1" 'Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none'
+	fragment p2 "id=\"$1\"; number=2" 'more\n--b\nContent-Type: a/b; name=two\n'
+	fragment p3 "id=\"$1\"; number=3; total=3" '\ntwo\n--b--\n'
 }
 
 child_of()
@@ -404,6 +419,181 @@ child_of()
 	head -c 40000000 /dev/zero | cmp - d/big
 }
 
+# --- message/partial
+
+@test "fragments are joined, in whatever order they are given" {
+	three A@example.org
+	for order in 'p1 p2 p3' 'p3 p2 p1' 'p2 p3 p1' 'p1 p3 p2'; do
+		# shellcheck disable=SC2086
+		printf 'p1\t%s\n' '1	d/part-1.txt' '2	d/two' |
+		    saved 0 $order
+		noted
+		printf 'one\nmore' | cmp - d/part-1.txt
+		printf two | cmp - d/two
+	done
+	[ -z "$(find . -name 'mailpipe.*')" ]
+}
+
+@test "fragments: -l, -j and -0" {
+	three A@example.org
+	printf 'p3\np1\np2\n' >list
+	expect 0 sh -c 'mime-unpack -lj -d d <list'
+	python3 - <<-'.'
+		import json
+		one, two = [json.loads(line) for line in open("out")]
+		assert one == {"message": "p1", "part": "1", "type":
+		    "text/plain", "path": "d/part-1.txt", "size": 8,
+		    "flaws": []}, one
+		assert two["part"] == "2" and two["path"] == "d/two"
+	.
+	rm -rf d
+	expect 0 mime-unpack -0 -d d p1 p2 p3
+	printf 'd/part-1.txt\0d/two\0' | cmp - out
+}
+
+@test "fragments: other messages, and two sets that are mixed" {
+	three A
+	mkdir a
+	mv p1 p2 p3 a/
+	three B
+	printf '%s\t%s\n' "$TESTS/data/no-mime.eml" '1	d/part-1.txt' \
+	    p1 '1	d/part-1~1.txt' p1 '2	d/two' \
+	    a/p1 '1	d/part-1~2.txt' a/p1 '2	d/two~1' |
+	    saved 0 a/p3 p1 a/p2 p3 "$TESTS/data/no-mime.eml" p2 a/p1
+	noted
+}
+
+@test "fragments: one of one, and the same again" {
+	fragment p 'id=a; number=1; total=1' 'Subject: x\n\nall\n'
+	printf 'p\t1\td/part-1%s.txt\n' '' '~1' | saved 0 p p
+	noted
+	echo all | cmp - d/part-1.txt
+}
+
+@test "fragments of which some are missing are saved, with a line" {
+	three A@example.org
+	printf '%s\n' 'p1	1	d/part-1.eml' 'p3	1	d/part-1~1.eml' |
+	    saved 0 p3 p1
+	noted 'mime-unpack: message/partial: 2 of 3 parts of A@example.org given, not joined'
+	sed '1,3d' p1 | cmp - d/part-1.eml
+	sed '1,3d' p3 | cmp - 'd/part-1~1.eml'
+	rm -rf d
+	expect_noted 0 mime-unpack -j -d d p1 p2
+	noted 'message/partial: 2 parts of A@example.org given and not the last'
+	python3 - <<-'.'
+		import json
+		for line in open("out"):
+		    record = json.loads(line)
+		    assert record["flaws"] == ["partial"]
+		    assert record["type"] == "message/partial"
+	.
+}
+
+@test "fragments: one message, and -r, are as they are" {
+	three A
+	printf '1\td/part-1.eml\n' | saved 0 p1
+	noted
+	rm -rf d
+	expect 0 mime-unpack -r -d d p1 p2 p3
+	[ "$(wc -l <out)" -eq 3 ]
+	sed '1,3d' p1 | cmp - d/part-1.eml
+}
+
+@test "hostile: fragments whose numbers cannot be" {
+	three A
+	for params in 'id=A; number=0; total=3' 'id=A; number=4; total=3' \
+	    'id=A; number=1; total=3' 'id=A; number=2; total=4' \
+	    'id=A; number=99999999999999999999' 'id=A' 'number=1'; do
+		fragment bad "$params" 'bad\n'
+		printf '%s\n' 'bad	1	d/part-1.eml' \
+		    'p1	1	d/part-1.txt' 'p1	2	d/two' |
+		    saved 0 p3 p1 bad p2
+		noted 'bad: part 1: a fragment of a message, not joined'
+		echo bad | cmp - d/part-1.eml
+		printf 'one\nmore' | cmp - d/part-1.txt
+	done
+	fragment bad 'id=B; number=1; total=1000000000' 'bad\n'
+	printf 'bad\t1\td/part-1.eml\nbad\t1\td/part-1~1.eml\n' |
+	    saved 0 bad bad
+	contains err '1 of 1000000000 parts of B given, not joined'
+}
+
+@test "hostile: an id with control characters is shown escaped" {
+	fragment p "id*=utf-8''a%1B%5B31m%0A; number=1; total=2" 'x\n'
+	expect_noted 0 mime-unpack -d d p "$TESTS/data/no-mime.eml"
+	noted 'message/partial: 1 of 2 parts of a\x1b[31m\x0a given'
+}
+
+@test "hostile: what was joined is not joined again" {
+	fragment p1 'id=A; number=1; total=2' \
+	    'Content-Type: message/partial; id=B; number=1; total=1\n'
+	fragment p2 'id=A; number=2; total=2' '\nSubject: x\n\nall\n'
+	printf 'p1\t1\td/part-1.eml\n' | saved 0 p1 p2
+	noted 'p1: part 1: a fragment of a message, not joined'
+	printf 'Subject: x\n\nall\n' | cmp - d/part-1.eml
+}
+
+@test "hostile: more fragments than are held" {
+	{
+		echo 'Content-Type: multipart/mixed; boundary=b'
+		for ((i = 0; i < 1003; i++)); do
+			printf '\n--b\nContent-Type: message/partial; '
+			printf 'id=%s; number=1; total=2\n\nx' "$i"
+		done
+		printf '\n--b--\n'
+	} >m
+	expect_noted 0 mime-unpack -d d m "$TESTS/data/no-mime.eml"
+	[ "$(grep -c 'part 100[123]: a fragment of a message, not' err)" -eq 3 ]
+	[ "$(grep -c '1 of 2 parts of' err)" -eq 1000 ]
+	[ "$(find d -type f | wc -l)" -eq 1004 ]
+}
+
+@test "hostile: fragments whose message has a limit hit, or a flaw" {
+	fragment p1 'id=A; number=1; total=2' ''
+	yes 'X-A: b' | head -n 200000 >>p1
+	fragment p2 'id=A; number=2; total=2' 'x\n'
+	saved 65 p1 p2 </dev/null
+	noted 'mime-unpack: p1: fragment: a header longer than 1048576 bytes'
+	fragment p1 'id=A; number=1; total=2' \
+	    'Content-Type: multipart/mixed; boundary=b\n\n--b\n\n'
+	printf 'p1\t1\td/part-1.txt\n' | saved 0 p1 p2
+	noted 'p1: whole message: the close delimiter is missing'
+}
+
+@test "fragments where no temporary file can be: saved, 73" {
+	three A
+	export TMPDIR=$T/missing
+	printf 'p%s\t1\td/part-1%s.eml\n' 1 '' 2 '~1' | saved 73 p1 p2
+	contains err 'p1: part 1: '
+	contains err 'missing/mailpipe.'
+	printf '%s\t1\td/part-1%s.txt\n' "$TESTS/data/no-mime.eml" '' \
+	    "$TESTS/data/no-mime.eml" '~1' |
+	    saved 0 "$TESTS/data/no-mime.eml" "$TESTS/data/no-mime.eml"
+	noted
+}
+
+@test "fragments that the disk has no room for: named, the others joined: 74" {
+	three A
+	fragment big 'id=B; number=1; total=2' ''
+	head -c 400000 /dev/zero >>big
+	expect 74 sh -c 'ulimit -f 100; exec mime-unpack -d d p1 big p2 p3'
+	noted 'big: part 1: temporary file: write: File too large'
+	printf 'p1\t%s\n' '1	d/part-1.txt' '2	d/two' | cmp - out
+	printf two | cmp - d/two
+}
+
+@test "memory does not grow with fragments" {
+	sanitized && return 0
+	fragment p1 'id=A; number=1; total=2' 'Content-Type: a/b; name=big\n\n'
+	fragment p2 'id=A; number=2; total=2' ''
+	yes 'a line of text' | head -c 30000000 >big
+	cat big >>p1
+	cat big >>p2
+	peak mime-unpack -d d p2 p1 >/dev/null
+	[ "$PEAK" -lt 6144 ]
+	cat big big | cmp - d/big
+}
+
 # --- EXAMPLES of the manual page
 
 @test "examples" {
@@ -415,4 +605,10 @@ child_of()
 	    mime-unpack -l -d attachments'
 	contains out 'Maildir/cur/m	1	attachments/note.txt'
 	[ "$(wc -l <out)" -eq 6 ]
+	three A
+	for n in 1 2 3; do
+		mv "p$n" "part-$n.eml"
+	done
+	expect 0 sh -c 'mime-unpack -d whole part-*.eml'
+	printf two | cmp - whole/two
 }

@@ -42,6 +42,7 @@ static const struct {
 	{ FLAW_DECODER(UU_FLAW_NONE), "uu-none",
 	    "said to be uuencoded and is not, the bytes are kept" },
 	{ FLAW_TNEF, "tnef", "winmail.dat was not all taken apart" },
+	{ FLAW_PARTIAL, "partial", "a fragment of a message, not joined" },
 	{ FLAW_CHARSET, "charset", "unknown charset, the bytes are kept" },
 	{ FLAW_TWO_NAMES, "two-names",
 	    "filename and name differ, the filename counts" },

@@ -10,6 +10,7 @@
  * enc.h and uu.h by FLAW_DECODER, and our own. */
 #define FLAW_DECODER(flaws) ((flaws) << 16)
 enum {
+	FLAW_PARTIAL = 1 << 15,	     /* a fragment that is not joined */
 	FLAW_CHARSET = 1 << 24,	     /* unknown, the bytes are kept */
 	FLAW_TWO_NAMES = 1 << 25,    /* filename and name differ */
 	FLAW_TWO_FIELDS = 1 << 26,   /* of a kind that may be there once */

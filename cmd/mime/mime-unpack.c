@@ -204,7 +204,7 @@ unpack_files(struct unpack *u, int fd, struct fail *f)
 
 /* One message; an exit status, after its line. */
 static int
-unpack(struct unpack *u)
+unpack_one(struct unpack *u)
 {
 	struct fail f = { 0 };
 	int fd = open_message(u, &f), rc = -1;
@@ -232,12 +232,24 @@ unpack(struct unpack *u)
 	return u->status;
 }
 
-/* The directory of -d; after this files are written in it alone. */
+/* The same, and the messages that its fragments complete. */
+static int
+unpack(struct unpack *u)
+{
+	int status = unpack_one(u);
+
+	return cli_worse(status, unpackpartial_join(u));
+}
+
+/* The directory of -d; after this files are written in it alone, and in the
+ * temporary file that several messages may need. */
 static int
 open_directory(struct unpack *u, const char *path, struct fail *f)
 {
 	if (create_in(&u->dir, path, f) == -1)
 		return -1;
+	if (u->several && !u->raw)
+		unpackpartial_open(u);
 	u->dir.exact = u->as_tree;
 	return sandbox_writes_in(u->dir.dir, f);
 }
@@ -296,6 +308,7 @@ main(int argc, char *argv[])
 		cli_exit(&f);
 	status = u.listed ? unpack_listed(&u)
 			  : unpack_named(&u, argv + optind, n);
+	status = cli_worse(status, unpackpartial_close(&u));
 	create_free(&u.dir);
 	leaf_free(&u.leaf);
 	cli_finish(&u.out, status);

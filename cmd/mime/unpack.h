@@ -3,7 +3,8 @@
  * unpack: what mime-unpack does with the parts of a message: list them
  * (unpacklist.c), save their content in files (unpacksave.c), or all that is
  * known of them in a tree of files (unpacktree.c), or show one of them
- * (unpackshow.c).  Beside content are saved the files in it (unpackmore.c).
+ * (unpackshow.c).  Beside content are saved the files in it (unpackmore.c) and
+ * what came in fragments (unpackpartial.c).
  */
 #ifndef UNPACK_H
 #define UNPACK_H
@@ -14,6 +15,7 @@
 #include "output.h"
 #include "unpackfile.h"
 #include "unpackmore.h"
+#include "unpackpartial.h"
 
 struct unpack {
 	/* as the command line says */
@@ -44,6 +46,7 @@ struct unpack {
 	struct unpack_tree *tree;
 	struct unpack_file *open; /* all that are being written */
 	struct unpack_more more;  /* files in the content of the open leaf */
+	struct unpack_partial partial; /* fragments, of all messages */
 	struct unpack_file *file; /* of the content of the open leaf; NULL
 				     also where it cannot be made */
 };

@@ -10,8 +10,11 @@ static void
 start(struct unpack *u, const struct mime_part *part)
 {
 	struct buf name = BUF(NAME_ROOM);
-	unsigned flaws = unpack_name(part->header, &name);
+	unsigned flaws = 0;
 
+	if (unpackpartial_start(u, part, &flaws))
+		return;
+	flaws |= unpack_name(part->header, &name);
 	if (name.n == 0)
 		name_default(slice_str(part->number), part->type, &name);
 	u->file = unpackfile_open(u, &u->dir, part, buf_slice(&name));
@@ -29,6 +32,8 @@ unpacksave_leaf_end(struct unpack *u, const struct mime_part *part,
 {
 	unsigned flaws = 0, all = part->flaws;
 
+	if (u->partial.open != NULL)
+		return unpackpartial_end(u, part, f);
 	if (u->file != NULL && leaf_end(&u->leaf, &flaws, f) == -1)
 		return -1;
 	if (u->file != NULL)
@@ -43,6 +48,8 @@ unpacksave_leaf_end(struct unpack *u, const struct mime_part *part,
 static int
 put(struct unpack *u, struct slice bytes, struct fail *f)
 {
+	if (u->partial.open != NULL)
+		return leaf_put(&u->leaf, bytes, f);
 	if (u->file != NULL && leaf_put(&u->leaf, bytes, f) == -1)
 		return -1;
 	return unpackmore_put(u, bytes, f);
@@ -93,5 +100,6 @@ unpacksave_abort(struct unpack *u)
 	unpackfile_drop_all(u, NULL);
 	u->file = NULL;
 	unpackmore_abort(u);
+	unpackpartial_abort(u);
 	unpacktree_abort(u);
 }
