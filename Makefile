@@ -17,7 +17,7 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -D_FORTIFY_SOURCE=2
 SANITIZE =
-OURS = -std=c11 -D_GNU_SOURCE -Ilib $(WARN) -ffunction-sections -MMD -MP
+OURS = -std=c11 -D_GNU_SOURCE -iquote lib $(WARN) -ffunction-sections -MMD -MP
 LINK = -pie -Wl,--gc-sections -Wl,--as-needed -Wl,-z,relro,-z,now
 ifdef SANITIZE_BUILD
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
