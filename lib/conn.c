@@ -3,29 +3,23 @@
  * transport replaces receive() and transmit(). */
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "conn.h"
+#include "deadline.h"
+#include "duplex.h"
 #include "limits.h"
 #include "mem.h"
 
 enum {
 	ROOM = LIMIT_TEXT_LINE + 4096, /* of input */
-	PIPE_PIECE = 4096, /* POSIX: a pipe that polls writable takes it all */
+	AGAIN = -2,		       /* it would have to wait */
 };
 
 struct conn {
-	int in, out;
-	int socket; /* "out" is one: send(2) can refuse to wait */
-	unsigned seconds;
-	time_t end_at; /* on CLOCK_MONOTONIC; 0: no end */
-	const volatile sig_atomic_t *stop;
-	const sigset_t *during;
+	struct duplex duplex;
+	struct deadline_rules rules;
 	struct buf output;
 	size_t start, end;   /* unread bytes of "input" */
 	size_t scanned;	     /* of them, known to hold no line end */
@@ -33,24 +27,13 @@ struct conn {
 	char *input;
 };
 
-/* A deadline on CLOCK_MONOTONIC; "set" once the first wait began. */
-struct deadline {
-	int set;
-	int end; /* it is that of conn_end */
-	struct timespec at;
-};
-
 struct conn *
 conn_new(int in, int out)
 {
 	struct conn *c = mem_alloc(sizeof(*c));
-	int type;
-	socklen_t n = sizeof(type);
 
-	c->in = in;
-	c->out = out;
-	c->seconds = LIMIT_IDLE;
-	c->socket = getsockopt(out, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
+	c->duplex = duplex_of(in, out);
+	c->rules.seconds = LIMIT_IDLE;
 	c->output = BUF(CONN_OUT);
 	c->input = mem_resize(NULL, ROOM, 1);
 	return c;
@@ -61,9 +44,7 @@ conn_close(struct conn **c)
 {
 	if (*c == NULL)
 		return;
-	(void)close((*c)->in);
-	if ((*c)->out != (*c)->in)
-		(void)close((*c)->out);
+	duplex_close(&(*c)->duplex);
 	buf_free(&(*c)->output);
 	free((*c)->input);
 	free(*c);
@@ -73,31 +54,27 @@ conn_close(struct conn **c)
 int
 conn_fd(const struct conn *c)
 {
-	return c->in;
+	return c->duplex.in;
 }
 
 void
 conn_timeout(struct conn *c, unsigned seconds)
 {
-	c->seconds = seconds;
+	c->rules.seconds = seconds;
 }
 
 void
 conn_end(struct conn *c, unsigned seconds)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	c->end_at = seconds == 0 ? 0 : /* begun seconds */
-	    now.tv_sec + (time_t)seconds + 1;
+	c->rules.end_at = seconds == 0 ? 0 : deadline_in(seconds);
 }
 
 void
 conn_stoppable(struct conn *c, const volatile sig_atomic_t *stop,
     const sigset_t *during)
 {
-	c->stop = stop;
-	c->during = during;
+	c->rules.stop = stop;
+	c->rules.during = during;
 }
 
 size_t
@@ -121,95 +98,36 @@ conn_full(struct conn *c)
 int
 conn_pending(struct conn *c)
 {
-	struct pollfd p = { .fd = c->in, .events = POLLIN };
+	struct pollfd p = { .fd = c->duplex.in, .events = POLLIN };
 
 	return conn_buffered(c) > 0 ||
 	    (poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0);
 }
 
-/* Time until the deadline; -1 when it has passed. */
-static int
-time_left(const struct conn *c, struct deadline *d, struct timespec *left)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	if (!d->set) {
-		d->set = 1;
-		d->at = now;
-		d->at.tv_sec += (time_t)c->seconds;
-		d->end = c->end_at != 0 && c->end_at < d->at.tv_sec;
-		if (d->end)
-			d->at.tv_sec = c->end_at;
-	}
-	left->tv_sec = d->at.tv_sec - now.tv_sec;
-	left->tv_nsec = d->at.tv_nsec - now.tv_nsec;
-	if (left->tv_nsec < 0) {
-		left->tv_nsec += 1000000000L;
-		left->tv_sec--;
-	}
-	return left->tv_sec < 0 ? -1 : 0;
-}
-
-static int
-time_is_up(const struct conn *c, const struct deadline *d, struct fail *f)
-{
-	if (d->end)
-		return fail_set(f, EX_TEMPFAIL,
-		    "not done within the time allowed");
-	return fail_set(f, EX_TEMPFAIL, "no answer within %u seconds",
-	    c->seconds);
-}
-
-/*
- * Waits until the peer can be read from or, with "writing", written to.
- * 0 with p[0] for input and p[1] for output; CONN_STOPPED; -1.
- */
-static int
-wait_for(struct conn *c, struct pollfd p[2], int stoppable, struct deadline *d,
-    struct fail *f)
-{
-	struct timespec left;
-	int n;
-
-	for (;;) {
-		if (stoppable && c->stop != NULL && *c->stop)
-			return CONN_STOPPED;
-		if (time_left(c, d, &left) == -1)
-			return time_is_up(c, d, f);
-		n = ppoll(p, 2, &left, stoppable ? c->during : NULL);
-		if (n > 0)
-			return 0;
-		if (n == -1 && errno != EINTR)
-			return fail_errno(f, EX_TEMPFAIL, "poll");
-	}
-}
-
 /* Reads what there is behind the unread bytes, for which there is room.
- * Its count; 0 at the end; -1. */
+ * Its count; 0 at the end; AGAIN; -1. */
 static ssize_t
 receive(struct conn *c, struct fail *f)
 {
-	ssize_t n;
+	ssize_t n = duplex_read(&c->duplex, c->input + c->end, ROOM - c->end);
 
-	do
-		n = read(c->in, c->input + c->end, ROOM - c->end);
-	while (n == -1 && errno == EINTR);
-	if (n == -1 && (errno == ECONNRESET || errno == EPIPE))
-		n = 0;
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return AGAIN;
 	if (n == -1)
 		return fail_errno(f, EX_TEMPFAIL, "read from the peer");
 	c->end += (size_t)n;
 	return n;
 }
 
-/* Writes some of "s" without waiting: the count, or -1 with errno. */
+/* Writes some of "s": its count; AGAIN; -1. */
 static ssize_t
-transmit(struct conn *c, struct slice s)
+transmit(struct conn *c, struct slice s, struct fail *f)
 {
-	if (c->socket)
-		return send(c->out, s.p, s.n, MSG_DONTWAIT | MSG_NOSIGNAL);
-	return write(c->out, s.p, s.n < PIPE_PIECE ? s.n : PIPE_PIECE);
+	ssize_t n = duplex_write(&c->duplex, s);
+
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return AGAIN;
+	return n == -1 ? fail_errno(f, EX_TEMPFAIL, "write to the peer") : n;
 }
 
 static void
@@ -226,13 +144,14 @@ make_room(struct conn *c)
 static int
 wait_to_write(struct conn *c, struct deadline *d, struct fail *f)
 {
-	struct pollfd p[2] = { { c->in, POLLIN, 0 }, { c->out, POLLOUT, 0 } };
+	struct pollfd p[2] = { { c->duplex.in, POLLIN, 0 },
+		{ c->duplex.out, POLLOUT, 0 } };
 
 	make_room(c);
 	if (c->end == ROOM)
 		p[0].fd = -1;
 	for (;;) {
-		if (wait_for(c, p, 0, d, f) == -1)
+		if (deadline_wait(d, p, 0, f) == -1)
 			return -1;
 		if ((p[0].revents & POLLIN) != 0) {
 			ssize_t n = receive(c, f);
@@ -257,18 +176,12 @@ flush(struct conn *c, struct deadline *d, struct fail *f)
 
 	buf_clear(&c->output);
 	while (s.n > 0) {
-		ssize_t n;
+		ssize_t n = transmit(c, s, f);
 
-		if (!c->socket && wait_to_write(c, d, f) == -1)
+		if (n == -1 || (n == AGAIN && wait_to_write(c, d, f) == -1))
 			return -1;
-		n = transmit(c, s);
-		if (n >= 0)
+		if (n > 0)
 			s = slice_sub(s, (size_t)n, s.n);
-		else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			if (wait_to_write(c, d, f) == -1)
-				return -1;
-		} else if (errno != EINTR)
-			return fail_errno(f, EX_TEMPFAIL, "write to the peer");
 	}
 	return 0;
 }
@@ -276,7 +189,7 @@ flush(struct conn *c, struct deadline *d, struct fail *f)
 int
 conn_flush(struct conn *c, struct fail *f)
 {
-	struct deadline d = { 0 };
+	struct deadline d = { .rules = &c->rules };
 
 	return flush(c, &d, f);
 }
@@ -285,7 +198,7 @@ conn_flush(struct conn *c, struct fail *f)
 static int
 fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 {
-	struct pollfd p[2] = { { c->in, POLLIN, 0 }, { -1, 0, 0 } };
+	struct pollfd p[2] = { { c->duplex.in, POLLIN, 0 }, { -1, 0, 0 } };
 	int stoppable = mode == CONN_COMMAND && c->start == c->end &&
 	    c->flaws == 0;
 	int rc;
@@ -300,9 +213,13 @@ fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 		make_room(c);
 	if (c->start == c->end)
 		c->start = c->end = c->scanned = 0;
-	if ((rc = wait_for(c, p, stoppable, d, f)) != 0)
-		return rc;
-	if ((n = receive(c, f)) == -1)
+	do {
+		if ((rc = deadline_wait(d, p, stoppable, f)) != DEADLINE_READY)
+			return rc == DEADLINE_STOPPED ? CONN_STOPPED :
+			    CONN_FAILED;
+		n = receive(c, f);
+	} while (n == AGAIN);
+	if (n == -1)
 		return CONN_FAILED;
 	return n == 0 ? CONN_CLOSED : CONN_LINE;
 }
@@ -370,7 +287,7 @@ int
 conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
     struct fail *f)
 {
-	struct deadline d = { 0 };
+	struct deadline d = { .rules = &c->rules };
 	size_t n;
 	int rc;
 
