@@ -62,3 +62,7 @@
 #define LIMIT_CONF 1048576 /* a configuration file */
 
 #endif
+
+/* GCC's own <limits.h> looks for the one of the C library where quoted headers
+ * are looked for, and finds this one. */
+#include_next <limits.h>
