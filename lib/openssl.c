@@ -11,6 +11,7 @@
 #define STRING_OF(token) #token
 #define LIBRARY(name, version) "lib" name ".so." STRING_OF(version)
 #define LIBCRYPTO LIBRARY("crypto", OPENSSL_SHLIB_VERSION)
+#define LIBSSL LIBRARY("ssl", OPENSSL_SHLIB_VERSION)
 
 struct symbol {
 	const char *name;
@@ -19,10 +20,12 @@ struct symbol {
 
 #define SYMBOL(name) { #name, offsetof(struct openssl, name) },
 static const struct symbol of_crypto[] = { OPENSSL_OF_CRYPTO(SYMBOL) };
+static const struct symbol of_ssl[] = { OPENSSL_OF_SSL(SYMBOL) };
 #undef SYMBOL
 
 enum {
 	OF_CRYPTO = sizeof(of_crypto) / sizeof(of_crypto[0]),
+	OF_SSL = sizeof(of_ssl) / sizeof(of_ssl[0]),
 };
 
 static struct openssl table;
@@ -56,10 +59,21 @@ load(const char *library, const struct symbol *list, size_t n, struct fail *f)
 const struct openssl *
 openssl_load(struct fail *f)
 {
-	if (!loaded && load(LIBCRYPTO, of_crypto, OF_CRYPTO, f) == -1)
+	if (loaded)
+		return &table;
+	if (load(LIBCRYPTO, of_crypto, OF_CRYPTO, f) == -1 ||
+	    load(LIBSSL, of_ssl, OF_SSL, f) == -1)
 		return NULL;
+	/* The memory goes with the process, at once. */
+	(void)table.OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 	loaded = 1;
 	return &table;
+}
+
+const struct openssl *
+openssl_loaded(void)
+{
+	return loaded ? &table : NULL;
 }
 
 int
