@@ -15,6 +15,8 @@
 
 #define SYSTEM_CONF "/etc/mailpipe/mailpipe.conf"
 
+enum { MOST = 100 }; /* of what may be said again */
+
 struct key;
 
 /* Stores a value: NULL, or why it is no good. */
@@ -49,6 +51,25 @@ set_path(struct conf *c, const struct key *k, struct slice value)
 	if (slice_peek(value) != '/')
 		return "not an absolute path";
 	return set_string(c, k, value);
+}
+
+/* One more of a list: the key may be said again. */
+static const char *
+add_path(struct conf *c, const struct key *k, struct slice value)
+{
+	struct conf_list *to = member(c, k);
+	const char **more;
+
+	if (slice_peek(value) != '/')
+		return "not an absolute path";
+	if (to->n == MOST)
+		return "said too often";
+	more = arena_alloc(&c->arena, (to->n + 1) * sizeof(*more));
+	if (to->n > 0)
+		memcpy(more, to->items, to->n * sizeof(*more));
+	more[to->n++] = arena_str(&c->arena, value);
+	to->items = more;
+	return NULL;
 }
 
 /* NULL, or why "name" is no domain. */
@@ -168,6 +189,10 @@ static const struct key keys[] = {
 	{ "Recipient-Delimiter", set_delimiter, AT(recipient_delimiter), 0,
 	    0 },
 	{ "Session-Timeout", set_number, AT(session_timeout), 1, 86400 },
+	{ "Tls-Certificate", add_path, AT(tls_certificates), 0, 0 },
+	{ "Tls-Client-Ca", set_path, AT(tls_client_ca), 0, 0 },
+	{ "Tls-Key", add_path, AT(tls_keys), 0, 0 },
+	{ "Tls-Tickets", set_path, AT(tls_tickets), 0, 0 },
 	{ "User", set_string, AT(user), 0, 0 },
 	{ "Users", set_path, AT(users), 0, 0 },
 };
@@ -209,7 +234,7 @@ set_field(struct conf *c, const struct hdr_field *field, char seen[KEYS])
 			break;
 	if (i == KEYS)
 		return "unknown key";
-	if (seen[i]++)
+	if (seen[i]++ && keys[i].set != add_path)
 		return "said twice";
 	if (hdr_unfold(field->value, &value) == -1)
 		bad = "too long";
@@ -271,6 +296,17 @@ set_all(struct conf *c, struct slice text, const char *path, struct fail *f)
 	return 0;
 }
 
+/* What no line alone can get wrong. */
+static int
+check_all(const struct conf *c, const char *path, struct fail *f)
+{
+	if (c->tls_keys.n > 0 && c->tls_keys.n != c->tls_certificates.n)
+		return fail_set(f, EX_CONFIG, "%.200s: %zu of Tls-Key for %zu "
+		    "of Tls-Certificate", path, c->tls_keys.n,
+		    c->tls_certificates.n);
+	return 0;
+}
+
 int
 conf_load(struct conf *c, const char *path, struct fail *f)
 {
@@ -299,6 +335,8 @@ conf_load(struct conf *c, const char *path, struct fail *f)
 	rc = input_read(&in, 0, text, (size_t)in.size, &n, f);
 	if (rc == 0)
 		rc = set_all(c, (struct slice){ text, n }, path, f);
+	if (rc == 0)
+		rc = check_all(c, path, f);
 	if (rc == -1)
 		f->class = EX_CONFIG;
 	free(text);

@@ -6,6 +6,11 @@
 #include "fail.h"
 #include "mem.h"
 
+struct conf_list {
+	const char **items;
+	size_t n;
+};
+
 struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	const char *hostname;	 /* of this host, for greetings and traces */
 	const char **domains;	 /* that mail is taken for */
@@ -21,6 +26,10 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	unsigned session_timeout;	  /* seconds */
 	unsigned connections;		  /* of one listening process */
 	unsigned connections_per_address;
+	struct conf_list tls_certificates; /* files */
+	struct conf_list tls_keys;	   /* as many, or none */
+	const char *tls_client_ca;	   /* file; NULL: none */
+	const char *tls_tickets;	   /* file; NULL: none */
 	struct arena arena;
 };
 
@@ -28,8 +37,8 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
  * Reads the configuration from "path"; where that is NULL from $MAILPIPE_CONF,
  * else from /etc/mailpipe/mailpipe.conf where that is there, else everything
  * has its default.  0, or -1 with EX_CONFIG and a sentence that names file,
- * line and reason: the file cannot be read, a key is unknown or said twice, a
- * value is no good.  conf_free in any case.
+ * line and reason: the file cannot be read, a key is unknown or said twice
+ * though it is no list, a value is no good.  conf_free in any case.
  */
 int conf_load(struct conf *c, const char *path, struct fail *f);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* conn: a connection to a peer; see conn.h.  Descriptors for now; another
- * transport replaces receive() and transmit(). */
+/* conn: a connection to a peer; see conn.h. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,14 +10,16 @@
 #include "duplex.h"
 #include "limits.h"
 #include "mem.h"
+#include "tls.h"
 
 enum {
 	ROOM = LIMIT_TEXT_LINE + 4096, /* of input */
-	AGAIN = -2,		       /* it would have to wait */
+	AGAIN = TLS_AGAIN,	       /* it would have to wait */
 };
 
 struct conn {
 	struct duplex duplex;
+	struct tls *tls;     /* NULL: clear text */
 	struct deadline_rules rules;
 	struct buf output;
 	size_t start, end;   /* unread bytes of "input" */
@@ -44,6 +45,7 @@ conn_close(struct conn **c)
 {
 	if (*c == NULL)
 		return;
+	tls_close(&(*c)->tls);
 	duplex_close(&(*c)->duplex);
 	buf_free(&(*c)->output);
 	free((*c)->input);
@@ -95,27 +97,24 @@ conn_full(struct conn *c)
 	return c->output.n >= CONN_FULL;
 }
 
-int
-conn_pending(struct conn *c)
-{
-	struct pollfd p = { .fd = c->duplex.in, .events = POLLIN };
-
-	return conn_buffered(c) > 0 ||
-	    (poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0);
-}
-
 /* Reads what there is behind the unread bytes, for which there is room.
  * Its count; 0 at the end; AGAIN; -1. */
 static ssize_t
 receive(struct conn *c, struct fail *f)
 {
-	ssize_t n = duplex_read(&c->duplex, c->input + c->end, ROOM - c->end);
+	char *to = c->input + c->end;
+	ssize_t n;
 
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return AGAIN;
-	if (n == -1)
-		return fail_errno(f, EX_TEMPFAIL, "read from the peer");
-	c->end += (size_t)n;
+	if (c->tls != NULL) {
+		n = tls_read(c->tls, to, ROOM - c->end, f);
+	} else {
+		n = duplex_read(&c->duplex, to, ROOM - c->end);
+		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			n = AGAIN;
+		else if (n == -1)
+			(void)fail_errno(f, EX_TEMPFAIL, "read from the peer");
+	}
+	c->end += n > 0 ? (size_t)n : 0;
 	return n;
 }
 
@@ -123,11 +122,26 @@ receive(struct conn *c, struct fail *f)
 static ssize_t
 transmit(struct conn *c, struct slice s, struct fail *f)
 {
-	ssize_t n = duplex_write(&c->duplex, s);
+	ssize_t n;
 
+	if (c->tls != NULL)
+		return tls_write(c->tls, s, f);
+	n = duplex_write(&c->duplex, s);
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return AGAIN;
 	return n == -1 ? fail_errno(f, EX_TEMPFAIL, "write to the peer") : n;
+}
+
+/* What to wait for where there is nothing to read: in the middle of its own
+ * affairs TLS may have to write first. */
+static void
+wants(const struct conn *c, struct pollfd p[2])
+{
+	short events = c->tls != NULL ? tls_wants(c->tls) : POLLIN;
+
+	p[0] = (struct pollfd){ c->duplex.in, POLLIN, 0 };
+	p[1] = (struct pollfd){ c->duplex.out, POLLOUT, 0 };
+	p[events == POLLIN].fd = -1;
 }
 
 static void
@@ -138,6 +152,22 @@ make_room(struct conn *c)
 	memmove(c->input, c->input + c->start, c->end - c->start);
 	c->end -= c->start;
 	c->start = 0;
+}
+
+int
+conn_pending(struct conn *c)
+{
+	struct pollfd p = { .fd = c->duplex.in, .events = POLLIN };
+	struct fail ignored;
+
+	if (conn_buffered(c) > 0)
+		return 1;
+	/* Not all that comes in TLS is something that the peer said. */
+	if (c->tls != NULL) {
+		c->start = c->end = c->scanned = 0;
+		return receive(c, &ignored) != AGAIN;
+	}
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0;
 }
 
 /* Waits to write, and reads meanwhile. */
@@ -198,7 +228,8 @@ conn_flush(struct conn *c, struct fail *f)
 static int
 fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 {
-	struct pollfd p[2] = { { c->duplex.in, POLLIN, 0 }, { -1, 0, 0 } };
+	struct pollfd p[2];
+	int wait = c->tls == NULL || !tls_buffered(c->tls);
 	int stoppable = mode == CONN_COMMAND && c->start == c->end &&
 	    c->flaws == 0;
 	int rc;
@@ -214,10 +245,13 @@ fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 	if (c->start == c->end)
 		c->start = c->end = c->scanned = 0;
 	do {
-		if ((rc = deadline_wait(d, p, stoppable, f)) != DEADLINE_READY)
+		wants(c, p);
+		rc = wait ? deadline_wait(d, p, stoppable, f) : DEADLINE_READY;
+		if (rc != DEADLINE_READY)
 			return rc == DEADLINE_STOPPED ? CONN_STOPPED :
 			    CONN_FAILED;
 		n = receive(c, f);
+		wait = 1;
 	} while (n == AGAIN);
 	if (n == -1)
 		return CONN_FAILED;
@@ -301,4 +335,33 @@ conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
 	}
 	take_line(c, n, limit, line);
 	return CONN_LINE;
+}
+
+int
+conn_start_tls(struct conn *c, struct tls *t, struct fail *f)
+{
+	struct deadline d = { .rules = &c->rules };
+	struct pollfd p[2];
+	int rc = flush(c, &d, f);
+
+	if (rc == 0 && conn_buffered(c) > 0)
+		rc = fail_set(f, EX_PROTOCOL,
+		    "something came in clear text where TLS had to begin");
+	if (rc == -1) {
+		tls_close(&t);
+		return -1;
+	}
+	c->tls = t;
+	while ((rc = tls_handshake(t, &c->duplex, f)) == TLS_AGAIN) {
+		wants(c, p);
+		if (deadline_wait(&d, p, 0, f) == DEADLINE_FAILED)
+			return fail_at(f, "TLS handshake");
+	}
+	return rc;
+}
+
+const struct tls *
+conn_tls(const struct conn *c)
+{
+	return c->tls;
 }

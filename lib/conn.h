@@ -19,12 +19,14 @@
 #include "fail.h"
 
 struct conn;
+struct tls;
 
 /* A connection that reads from "in" and writes to "out" (the same descriptor,
  * or two), and owns them from now on. */
 struct conn *conn_new(int in, int out);
 
-/* Closes the descriptors and frees; what was not flushed is dropped. */
+/* Closes the descriptors and frees; what was not flushed is dropped.  TLS says
+ * close_notify before, where the peer takes it at once. */
 void conn_close(struct conn **c);
 
 /* The descriptor that "c" reads from, for getpeername(2) and the like. */
@@ -112,5 +114,17 @@ int conn_full(struct conn *c);
  * for each other for ever.  0, or -1 with EX_TEMPFAIL.
  */
 int conn_flush(struct conn *c, struct fail *f);
+
+/*
+ * Flushes, then goes on in TLS (tls.h), with a handshake that ends in time as
+ * any call does.  "t" is the connection's own from now on, whatever happens.
+ * 0; -1 with EX_PROTOCOL where the peer sent something before (RFC 3207, 6:
+ * it could be somebody else's), with what tls_handshake says, or EX_TEMPFAIL
+ * (time is up).  After -1 there is nothing more to be said on "c".
+ */
+int conn_start_tls(struct conn *c, struct tls *t, struct fail *f);
+
+/* The TLS session, for its facts; NULL in clear text. */
+const struct tls *conn_tls(const struct conn *c);
 
 #endif

@@ -84,7 +84,8 @@ openssl_fail(struct fail *f, int class, const char *what)
 
 	if (loaded) {
 		code = table.ERR_get_error();
-		why = table.ERR_reason_error_string(code);
+		why = ERR_SYSTEM_ERROR(code) ? strerror(ERR_GET_REASON(code)) :
+		    table.ERR_reason_error_string(code);
 		table.ERR_clear_error();
 	}
 	if (why == NULL)

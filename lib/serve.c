@@ -168,6 +168,8 @@ take(struct listener *l, int listening)
 		refuse(l, fd, &peer, "too many connections");
 		return;
 	}
+	if (l->serve->refresh != NULL)
+		l->serve->refresh(l->serve->ctx);
 	if ((pid = fork()) == -1) {
 		refuse(l, fd, &peer, "no process can be started");
 		return;
@@ -316,5 +318,7 @@ serve_run(const struct serve *s, struct fail *f)
 	}
 	if (prepare(&l, n, f) == -1)
 		return EX_CONFIG;
+	if (s->prepare != NULL && s->prepare(s->ctx, f) == -1)
+		return f->class;
 	return listen_loop(&l);
 }

@@ -17,6 +17,11 @@ struct serve {
 	unsigned connections; /* at most so many at a time; LISTEN_FDS alone */
 	unsigned per_address; /* of one address; loopback is exempt */
 	const char *busy;     /* sent, as it is, to one connection too many */
+	/* For a listener, or NULL: before the first connection is accepted,
+	 * what its processes are to share: 0, or -1 with "f" filled; and
+	 * before each process is made. */
+	int (*prepare)(void *ctx, struct fail *f);
+	void (*refresh)(void *ctx);
 	/* Serves one connection, which stays the caller's, and returns the
 	 * exit status.  The connection is stoppable (conn.h) by SIGTERM. */
 	int (*session)(void *ctx, struct conn *c,
@@ -29,8 +34,8 @@ struct serve {
  * until SIGTERM or SIGINT, after which no connection is accepted and those
  * that there are come to their end; after LIMIT_STOP seconds, or at a second
  * signal, they are killed.  Returns the exit status: that of the
- * session, 0 after a signal, or EX_CONFIG where LISTEN_FDS makes no sense,
- * with "f" filled.
+ * session, 0 after a signal, EX_CONFIG where LISTEN_FDS makes no sense, or the
+ * class of what "prepare" says, with "f" filled.
  */
 int serve_run(const struct serve *s, struct fail *f);
 

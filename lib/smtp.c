@@ -7,6 +7,7 @@
 
 #include "limits.h"
 #include "smtp.h"
+#include "tls.h"
 
 enum {
 	COMMAND = 1024, /* the longest that is put here has some 600 bytes */
@@ -83,6 +84,8 @@ learn(void *ctx, struct slice line)
 		s->offers |= SMTP_PIPELINING;
 	if (slice_caseeq(word, SLICE("8BITMIME")))
 		s->offers |= SMTP_8BITMIME;
+	if (slice_caseeq(word, SLICE("STARTTLS")))
+		s->offers |= SMTP_STARTTLS;
 	if (slice_caseeq(word, SLICE("SIZE"))) {
 		s->offers |= SMTP_SIZE;
 		if (slice_word(&part.text, &value))
@@ -96,6 +99,8 @@ say_hello(struct smtp *s, const char *helo, struct fail *f)
 	char line[COMMAND];
 	struct reply r;
 
+	s->offers = 0;
+	s->size_limit = 0;
 	allow(s, LIMIT_COMMAND_REPLY);
 	(void)snprintf(line, sizeof(line), "EHLO %.255s", helo);
 	put(s, line);
@@ -126,8 +131,6 @@ smtp_open(struct smtp *s, struct conn *c, const char *helo, struct fail *f)
 	struct reply r;
 
 	s->conn = c;
-	s->offers = 0;
-	s->size_limit = 0;
 	s->dead = s->reset = s->waiting = 0;
 	allow(s, LIMIT_GREETING);
 	if (get(s, &r, trace_line, f) == -1)
@@ -136,6 +139,32 @@ smtp_open(struct smtp *s, struct conn *c, const char *helo, struct fail *f)
 		return reply_class(&r) == 0 ?
 		    fail_set(f, EX_PROTOCOL, "%u as greeting", r.code) :
 		    reply_fail(&r, f);
+	return say_hello(s, helo, f);
+}
+
+int
+smtp_start_tls(struct smtp *s, struct tls *t, const char *helo, struct fail *f)
+{
+	struct reply r;
+
+	allow(s, LIMIT_COMMAND_REPLY);
+	put(s, "STARTTLS");
+	if (get(s, &r, trace_line, f) == -1) {
+		tls_close(&t);
+		return -1;
+	}
+	if (r.code != 220) {
+		tls_close(&t);
+		if (r.code < 400)
+			return broken(s, &r, "STARTTLS", f);
+		(void)reply_fail(&r, f);
+		return 1;
+	}
+	allow(s, LIMIT_HANDSHAKE);
+	if (conn_start_tls(s->conn, t, f) == -1) {
+		s->dead = 1;
+		return -1;
+	}
 	return say_hello(s, helo, f);
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * smtp: the client's side of SMTP (RFC 5321, RFC 2920, RFC 1870, RFC 6152).
+ * smtp: the client's side of SMTP (RFC 5321, RFC 2920, RFC 1870, RFC 6152, RFC
+ * 3207).
  *
  * The engine speaks, the caller decides: it puts commands and gets replies as
  * two separate steps, so that several commands, and the end of one message
  * with the start of the next, travel together where the server pipelines.
  * What was put must be got, in the same order:
  *
- *	smtp_open
+ *	smtp_open, perhaps smtp_start_tls
  *	for each message:
  *		smtp_put_envelope, smtp_get_envelope
  *		if somebody was accepted:
@@ -27,6 +28,7 @@ enum { /* what a server offers (RFC 5321, 4.1.1.1) */
 	SMTP_8BITMIME = 2,
 	SMTP_SIZE = 4,
 	SMTP_ESMTP = 8, /* EHLO was answered at all */
+	SMTP_STARTTLS = 16,
 };
 
 /* A session.  The caller zeroes it and sets what it wants of "timeout" and
@@ -55,6 +57,15 @@ struct smtp {
  * the caller ends with smtp_close.
  */
 int smtp_open(struct smtp *s, struct conn *c, const char *helo,
+    struct fail *f);
+
+/*
+ * Says STARTTLS, goes on in TLS by "t", which is the session's own in any
+ * case, forgets what was offered in clear text, and says EHLO again.  0; 1
+ * where the server refuses, with the reason in "f", and all is as it was; -1
+ * as smtp_open, and what conn_start_tls says.
+ */
+int smtp_start_tls(struct smtp *s, struct tls *t, const char *helo,
     struct fail *f);
 
 struct smtp_envelope {

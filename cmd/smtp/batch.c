@@ -11,6 +11,7 @@
 #include "dial.h"
 #include "limits.h"
 #include "text.h"
+#include "tls.h"
 #include "transaction.h"
 
 enum {
@@ -21,6 +22,23 @@ static void
 trace(int direction, struct slice line)
 {
 	(void)fprintf(stderr, "%c %s\n", direction, TEXT_SHOW(line));
+}
+
+/* What -v tells of TLS: enough to pin the server's key by. */
+static void
+trace_tls(const struct conn *c)
+{
+	const struct tls_facts *t;
+
+	if (conn_tls(c) == NULL)
+		return;
+	t = tls_facts(conn_tls(c));
+	(void)fprintf(stderr, "* %s, %s%s, certificate %s%s\n", t->version,
+	    t->cipher, t->resumed ? ", resumed" : "", t->verified ?
+	    "verified" : "not verified: ", t->verified ? "" : t->why);
+	if (t->certificate)
+		(void)fprintf(stderr, "* %s, key sha256:%s\n", t->subject,
+		    t->key);
 }
 
 static void
@@ -39,29 +57,42 @@ name_ourselves(struct batch *b, const struct conn *c)
 		    dial_local(local, conn_fd(c)));
 }
 
+/* A new connection: 0, SECURE_AGAIN, or -1. */
+static int
+connect_once(struct batch *b)
+{
+	struct conn *c;
+	int rc;
+
+	smtp_close(&b->smtp);
+	b->smtp = (struct smtp){ .timeout = b->timeout,
+		.trace = b->trace ? trace : NULL };
+	c = dial(b->url.host, secure_port(&b->url), b->connect, &b->why);
+	if (c == NULL)
+		return -1;
+	name_ourselves(b, c);
+	rc = secure_open(&b->secure, &b->smtp, c, b->helo, &b->why);
+	if (rc == -1)
+		(void)fail_at(&b->why, b->url.host);
+	if (b->trace && rc == 0)
+		trace_tls(b->smtp.conn);
+	return rc;
+}
+
 /* Sees to a connection: 0, or -1 where there is none to be had. */
 static int
 connect_batch(struct batch *b)
 {
-	const char *port = b->url.port[0] == '\0' ? "25" : b->url.port;
-	struct conn *c;
+	int rc;
 
 	if (b->failed)
 		return -1;
 	if (b->smtp.conn != NULL && !b->smtp.dead)
 		return 0;
-	smtp_close(&b->smtp);
-	b->smtp = (struct smtp){ .timeout = b->timeout,
-		.trace = b->trace ? trace : NULL };
-	c = dial(b->url.host, port, b->connect, &b->why);
-	if (c != NULL) {
-		name_ourselves(b, c);
-		if (smtp_open(&b->smtp, c, b->helo, &b->why) == 0)
-			return 0;
-		(void)fail_at(&b->why, b->url.host);
-	}
-	b->failed = 1;
-	return -1;
+	if ((rc = connect_once(b)) == SECURE_AGAIN)
+		rc = connect_once(b);
+	b->failed = rc != 0;
+	return rc == 0 ? 0 : -1;
 }
 
 static void
@@ -217,5 +248,6 @@ batch_run(struct batch *b)
 	}
 	smtp_quit(&b->smtp);
 	smtp_close(&b->smtp);
+	secure_end(&b->secure);
 	free(t);
 }

@@ -15,6 +15,7 @@
 #include "limits.h"
 #include "log.h"
 #include "text.h"
+#include "tls.h"
 #include "trace.h"
 
 struct reception {
@@ -140,6 +141,16 @@ next_line(struct reception *r, struct conn_line *line, struct fail *f)
 	    f);
 }
 
+/* Why no more came: without close_notify it need not have been the client. */
+static const char *
+closed_by(const struct session *s)
+{
+	const struct tls *t = conn_tls(s->conn);
+
+	return t != NULL && tls_truncated(t) ?
+	    "cut off by the peer or somebody else" : "closed by the peer";
+}
+
 /* Reads to the end of the text: 0, or -1 where the connection is over. */
 static int
 receive(struct reception *r)
@@ -158,7 +169,7 @@ receive(struct reception *r)
 			take_line(r, line.text);
 	}
 	log_line("client=%s lost in DATA: %s", session_client(s),
-	    rc == CONN_CLOSED ? "closed by the peer" : f.text);
+	    rc == CONN_CLOSED ? closed_by(s) : f.text);
 	s->status = EX_TEMPFAIL;
 	if (rc == CONN_FAILED)
 		session_end(s, "421 4.4.2 %.200s", f.text);
@@ -180,10 +191,10 @@ log_result(const struct reception *r, const char *result)
 	const struct session *s = r->session;
 
 	log_line("id=%s client=%s helo=%s from=<%s> to=<%s> nrcpt=%u "
-		 "size=%llu %s",
+		 "size=%llu tls=%s %s",
 	    r->id, session_client(s), TEXT_SHOW(slice_str(s->helo)),
 	    s->sender, s->first, s->recipients,
-	    (unsigned long long)r->size, result);
+	    (unsigned long long)r->size, session_tls(s), result);
 }
 
 static void

@@ -11,7 +11,9 @@
 #include "envelope.h"
 #include "limits.h"
 #include "log.h"
+#include "starttls.h"
 #include "text.h"
+#include "tls.h"
 #include "verb.h"
 
 enum {
@@ -32,6 +34,14 @@ const char *
 session_client(const struct session *s)
 {
 	return s->peer.address[0] == '\0' ? "local" : s->peer.address;
+}
+
+const char *
+session_tls(const struct session *s)
+{
+	const struct tls *t = conn_tls(s->conn);
+
+	return t == NULL ? "none" : tls_facts(t)->version;
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -125,6 +135,8 @@ do_ehlo(void *ctx, struct slice arg)
 	session_reply(s, "250-SIZE %" PRIu64, s->conf->max_message_size);
 	session_reply(s, "250-8BITMIME");
 	session_reply(s, "250-ENHANCEDSTATUSCODES");
+	if (s->server->tls != NULL && conn_tls(s->conn) == NULL)
+		session_reply(s, "250-STARTTLS");
 	session_reply(s, "250 HELP");
 }
 
@@ -172,8 +184,8 @@ static void
 do_help(void *ctx, struct slice arg)
 {
 	(void)arg;
-	session_reply(ctx, "214 2.0.0 HELO EHLO MAIL RCPT DATA RSET NOOP VRFY "
-	    "HELP QUIT: see smtpd-inetd(8)");
+	session_reply(ctx, "214 2.0.0 HELO EHLO STARTTLS MAIL RCPT DATA RSET "
+	    "NOOP VRFY HELP QUIT: see smtpd-inetd(8)");
 }
 
 static void
@@ -196,6 +208,7 @@ static const struct verb verbs[] = { /* RFC 5321, 4.1.1 */
 	{ "QUIT", S_ANY,                   VERB_NONE, 0,     do_quit },
 	{ "RCPT", S_MAIL | S_RCPT,         VERB_MUST, 0,     envelope_rcpt },
 	{ "RSET", S_ANY,                   VERB_NONE, 0,     do_rset },
+	{ "STARTTLS", S_ANY,               VERB_NONE, 0,     starttls },
 	{ "VRFY", S_ANY,                   VERB_MUST, 0,     do_vrfy },
 };
 
@@ -321,26 +334,39 @@ session_loop(struct session *s)
 	}
 }
 
-int
-session_run(const struct conf *conf, struct conn *c,
-    const struct peer *peer, int trace)
+/* From the greeting on. */
+static void
+serve(struct session *s)
 {
-	struct session s = { .conf = conf, .conn = c, .peer = *peer,
-		.trace = trace, .state = S_START };
+	struct fail ignored;
+
+	session_reply(s, "220 %s ESMTP mailpipe", s->conf->hostname);
+	session_loop(s);
+	conn_end(s->conn, 10);
+	(void)conn_flush(s->conn, &ignored);
+}
+
+int
+session_run(const struct server *server, struct conn *c,
+    const struct peer *peer)
+{
+	struct session s = { .server = server, .conf = &server->conf,
+		.conn = c, .peer = *peer, .trace = server->trace,
+		.state = S_START };
 	struct fail f = { 0 };
 
 	s.progress = session_clock();
-	if ((s.store = store_open(conf, &f)) == NULL) {
+	if ((s.store = store_open(s.conf, &f)) == NULL) {
 		log_line("%s", f.text);
+		if (server->implicit)
+			return f.class;
 		session_reply(&s, "421 4.3.0 %s cannot take mail now",
-		    conf->hostname);
+		    s.conf->hostname);
 		(void)conn_flush(c, &f);
 		return f.class;
 	}
-	session_reply(&s, "220 %s ESMTP mailpipe", conf->hostname);
-	session_loop(&s);
-	conn_end(c, 10);
-	(void)conn_flush(c, &f);
+	if (!server->implicit || starttls_begin(&s) == 0)
+		serve(&s);
 	store_close(&s.store);
 	return s.status;
 }

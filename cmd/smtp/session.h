@@ -15,7 +15,16 @@ enum { /* states, as bits for the table of verbs */
 	S_RCPT = 8,	    /* a sender and recipients */
 };
 
+/* What all sessions have in common. */
+struct server {
+	struct conf conf;
+	struct tlsserver *tls;	/* NULL: no TLS */
+	int implicit;		/* TLS from the first byte */
+	int trace;
+};
+
 struct session {
+	const struct server *server;
 	const struct conf *conf;
 	struct conn *conn;
 	struct peer peer;
@@ -36,9 +45,12 @@ struct session {
 };
 
 /* Serves the connection: the status of the process, 0, or EX_TEMPFAIL where
- * the peer went away or was sent away in the middle. */
-int session_run(const struct conf *conf, struct conn *c,
-    const struct peer *peer, int trace);
+ * the peer went away or was sent away in the middle, or TLS cannot be had. */
+int session_run(const struct server *server, struct conn *c,
+    const struct peer *peer);
+
+/* What the log says of TLS: "TLSv1.3", or "none". */
+const char *session_tls(const struct session *s);
 
 /* Puts a reply line (or with "250-" part of one); CRLF is added.  5yz counts as
  * an error of the client; 4yz, where it is our fault, does not. */

@@ -21,20 +21,13 @@
 #include "results.h"
 #include "text.h"
 
-enum tls {
-	TLS_DEFAULT, /* required, but not on loopback */
-	TLS_REQUIRE,
-	TLS_MAY,
-	TLS_NONE,
-};
-
 struct options {
 	int end_of_path; /* of a line of -l: LF, or NUL with -0 */
 	int list;	 /* -l */
 	int dry;	 /* -n */
 	int trace;
 	enum results_form form;
-	enum tls tls;
+	struct secure secure;
 	unsigned timeout;
 	const char *helo;
 	const char *server;
@@ -75,15 +68,7 @@ parse_option(struct options *o, const char *text)
 	else if (slice_eq(key, SLICE("timeout")) &&
 	    slice_uint(value, 1, 86400, &n) == 0)
 		o->timeout = (unsigned)n;
-	else if (slice_eq(key, SLICE("tls")) &&
-	    slice_eq(value, SLICE("none")))
-		o->tls = TLS_NONE;
-	else if (slice_eq(key, SLICE("tls")) && slice_eq(value, SLICE("may")))
-		o->tls = TLS_MAY;
-	else if (slice_eq(key, SLICE("tls")) &&
-	    slice_eq(value, SLICE("require")))
-		o->tls = TLS_REQUIRE;
-	else
+	else if (secure_option(&o->secure, key, value) != 1)
 		cli_usage();
 }
 
@@ -138,29 +123,19 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		o->form = RESULTS_COLUMNS;
 }
 
-/* Fills "u" with a server that can be spoken to in this version: without TLS
- * and without a password. */
+/* Fills "u" with a server that can be spoken to in this version: without a
+ * password. */
 static int
 find_server(const struct options *o, struct url *u, struct fail *f)
 {
 	if (url_parse(o->server, u, f) == -1)
 		return -1;
-	if (strcmp(u->scheme, "smtps") == 0)
+	if (strcmp(u->scheme, "smtp") != 0 && strcmp(u->scheme, "smtps") != 0)
 		return fail_set(f, EX_UNAVAILABLE,
-		    "%s: smtps needs TLS, which is not there yet",
-		    TEXT_SHOW(slice_str(u->host)));
-	if (strcmp(u->scheme, "smtp") != 0)
-		return fail_set(f, EX_UNAVAILABLE,
-		    "%s: only smtp:// is there yet", u->scheme);
+		    "%s: only smtp:// and smtps:// are there yet", u->scheme);
 	if (u->user[0] != '\0')
 		return fail_set(f, EX_UNAVAILABLE,
 		    "%s: a user needs AUTH, which is not there yet",
-		    TEXT_SHOW(slice_str(u->host)));
-	if (o->tls == TLS_REQUIRE ||
-	    (o->tls == TLS_DEFAULT && !url_loopback(u)))
-		return fail_set(f, EX_UNAVAILABLE,
-		    "%s: TLS is required and not there yet; "
-		    "-o tls=none sends in clear text",
 		    TEXT_SHOW(slice_str(u->host)));
 	return 0;
 }
@@ -257,11 +232,13 @@ main(int argc, char *argv[])
 	    "[recipient ...]");
 	parse_arguments(&o, argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (find_server(&o, &b.url, &f) == -1)
+	if (find_server(&o, &b.url, &f) == -1 ||
+	    secure_settle(&o.secure, &b.url, &f) == -1)
 		cli_exit(&f);
 	paths_start(&s.paths, STDIN_FILENO, o.end_of_path);
 	s.results = (struct results){ .form = o.form, .out = &out,
 		.several = o.list };
+	b.secure = o.secure;
 	b.timeout = o.timeout;
 	b.trace = o.trace;
 	b.ctx = &s;

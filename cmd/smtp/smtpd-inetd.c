@@ -4,7 +4,7 @@
  * replies to 1, or accepts on what LISTEN_FDS hands over; delivers durably
  * into Maildirs.
  *
- *	smtpd-inetd [-v] [-c connections] [-f conf]
+ *	smtpd-inetd [-Tv] [-c connections] [-f conf]
  */
 
 #include <stdlib.h>
@@ -14,16 +14,13 @@
 
 #include "cli.h"
 #include "log.h"
-#include "session.h"
+#include "starttls.h"
+#include "tlsserver.h"
 
 struct options {
 	const char *conf;
 	unsigned connections; /* 0: what the configuration says */
-	int trace;
-};
-
-struct server {
-	struct conf conf;
+	int implicit; /* -T */
 	int trace;
 };
 
@@ -33,7 +30,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 	uint64_t n;
 	int c;
 
-	while ((c = getopt(argc, argv, "c:f:v")) != -1)
+	while ((c = getopt(argc, argv, "c:f:Tv")) != -1)
 		switch (c) {
 		case 'c':
 			if (slice_uint(slice_str(optarg), 1, 100000, &n) == -1)
@@ -42,6 +39,9 @@ parse_arguments(struct options *o, int argc, char *argv[])
 			break;
 		case 'f':
 			o->conf = optarg;
+			break;
+		case 'T':
+			o->implicit = 1;
 			break;
 		case 'v':
 			o->trace = 1;
@@ -56,9 +56,39 @@ parse_arguments(struct options *o, int argc, char *argv[])
 static int
 session(void *ctx, struct conn *c, const struct peer *peer)
 {
-	const struct server *server = ctx;
+	return session_run(ctx, c, peer);
+}
 
-	return session_run(&server->conf, c, peer, server->trace);
+/* For a listener alone: the others read nothing of TLS before it is asked
+ * for. */
+static int
+prepare(void *ctx, struct fail *f)
+{
+	struct server *server = ctx;
+
+	return server->tls == NULL ? 0 : starttls_prepare(server->tls, f);
+}
+
+static void
+refresh(void *ctx)
+{
+	struct server *server = ctx;
+
+	if (server->tls != NULL)
+		starttls_refresh(server->tls);
+}
+
+/* What there is to be read before privileges are given up. */
+static int
+configure(struct server *server, const char *path, struct fail *f)
+{
+	if (conf_load(&server->conf, path, f) == -1 ||
+	    starttls_open(&server->conf, &server->tls, f) == -1)
+		return -1;
+	if (server->implicit && server->tls == NULL)
+		return fail_set(f, EX_CONFIG,
+		    "-T needs Tls-Certificate in the configuration");
+	return 0;
 }
 
 int
@@ -66,28 +96,33 @@ main(int argc, char *argv[])
 {
 	struct options o = { 0 };
 	struct server server = { 0 };
-	struct serve serve = { .session = session, .ctx = &server };
+	struct serve serve = { .session = session, .prepare = prepare,
+		.refresh = refresh, .ctx = &server };
 	struct fail f = { 0 };
 	int status;
 
-	cli_start("smtpd-inetd", "[-v] [-c connections] [-f conf]");
+	cli_start("smtpd-inetd", "[-Tv] [-c connections] [-f conf]");
 	parse_arguments(&o, argc, argv);
 	log_start(cli_name());
-	if (conf_load(&server.conf, o.conf, &f) == -1) {
-		log_line("%s", f.text);
-		conf_free(&server.conf);
-		return f.class;
-	}
 	(void)umask(077);
 	tzset(); /* once, not in each connection's process */
 	server.trace = o.trace;
+	server.implicit = o.implicit;
+	if (configure(&server, o.conf, &f) == -1) {
+		log_line("%s", f.text);
+		tlsserver_free(&server.tls);
+		conf_free(&server.conf);
+		return f.class;
+	}
 	serve.connections = o.connections != 0 ? o.connections :
 	    server.conf.connections;
 	serve.per_address = server.conf.connections_per_address;
-	serve.busy = "421 4.7.0 too many connections\r\n";
+	serve.busy = server.implicit ? "" :
+	    "421 4.7.0 too many connections\r\n";
 	status = serve_run(&serve, &f);
 	if (f.text[0] != '\0')
 		log_line("%s", f.text);
+	tlsserver_free(&server.tls);
 	conf_free(&server.conf);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "tls.h"
 #include "trace.h"
 
 /*
@@ -28,10 +29,25 @@ add_helo(struct buf *out, const char *helo)
 		(void)buf_adds(out, "unknown");
 }
 
+/* RFC 3848 has no name for SMTP without extensions in TLS. */
 static const char *
 protocol(const struct session *s)
 {
-	return s->esmtp ? "ESMTP" : "SMTP";
+	if (!s->esmtp)
+		return "SMTP";
+	return conn_tls(s->conn) != NULL ? "ESMTPS" : "ESMTP";
+}
+
+static void
+add_tls(struct buf *out, const struct tls *t)
+{
+	const struct tls_facts *facts;
+
+	if (t == NULL)
+		return;
+	facts = tls_facts(t);
+	(void)buf_addf(out, "\n\t(using %s with %s, %d bits)",
+	    facts->version, facts->cipher, facts->bits);
 }
 
 void
@@ -51,6 +67,7 @@ trace_fields(const struct session *s, const char *id, struct buf *out)
 		    s->peer.address);
 	else
 		(void)buf_adds(out, " (local)");
+	add_tls(out, conn_tls(s->conn));
 	(void)buf_addf(out, "\n\tby %s (mailpipe) with %s id %s",
 	    s->conf->hostname, protocol(s), id);
 	if (s->recipients == 1)

@@ -22,10 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char top[] = "/tmp/mailpipe-fuzz.XXXXXX", users[64];
 static const char *domains[] = { "example.org" };
-static const struct conf conf = { .hostname = "mx", .user = "nobody",
-	.domains = domains, .ndomains = 1, .users = users,
-	.recipient_delimiter = '+', .max_message_size = 1 << 20,
-	.max_recipients = 100, .idle_timeout = 5, .session_timeout = 5 };
+static const struct server server = { .trace = 1, .conf = {
+	.hostname = "mx", .user = "nobody", .domains = domains, .ndomains = 1,
+	.users = users, .recipient_delimiter = '+',
+	.max_message_size = 1 << 20, .max_recipients = 100,
+	.idle_timeout = 5, .session_timeout = 5 } };
 
 static void
 finish(void)
@@ -110,13 +111,14 @@ take_out(const char *name)
 static void
 receive(struct conn *c)
 {
-	struct session s = { .conf = &conf, .conn = c, .state = S_RCPT,
+	struct session s = { .server = &server, .conf = &server.conf,
+		.conn = c, .state = S_RCPT,
 		.recipients = 1, .first = "bob@example.org" };
 	struct addr bob = { SLICE("bob"), SLICE("example.org") };
 	struct fail f = { 0 };
 
 	s.progress = session_clock();
-	if ((s.store = store_open(&conf, &f)) == NULL ||
+	if ((s.store = store_open(&server.conf, &f)) == NULL ||
 	    store_recipient(s.store, &bob, &f) != USERS_FOUND)
 		abort();
 	data_receive(&s);
@@ -154,7 +156,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (text)
 		receive(c);
 	else
-		(void)session_run(&conf, c, &peer, 1);
+		(void)session_run(&server, c, &peer);
 	conn_close(&c);
 	check_replies(said);
 	(void)close(said);

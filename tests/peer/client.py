@@ -18,6 +18,10 @@ server did something else.  wire.py says more about scripts.
     S-END              it says no more and hangs up
     S-SKIP             it may say anything, and hangs up
     QUIET: 0.2         it says nothing for that many seconds
+    TLS: [OPTION ...]  goes on in TLS, as its client: name=SNI, cert=NAME
+                       (NAME.pem and NAME.key), max=1_2, ciphers=LIST, alpn=A,B
+    TLS-FAIL: ...      the same, but the server does not agree and hangs up
+    TLS-END: bytes     says close_notify, and the bytes in clear text
     PAUSE: 50          waits milliseconds, so that what was sent arrives alone
     SHUT               says that no more will come, and goes on reading
     HANGUP             closes the connection
@@ -70,6 +74,9 @@ class Client:
             'S-SKIP': bare('silence'),
             'QUIET': w('expect_quiet', float),
             'PAUSE': wire.pause,
+            'TLS': lambda a: self.wire.start_tls(False, a),
+            'TLS-FAIL': lambda a: self.wire.fail_tls(False, a),
+            'TLS-END': w('end_tls'),
             'SHUT': lambda _: self.wire.sock.shutdown(socket.SHUT_WR),
             'HANGUP': bare('close'),
             'RESET': bare('reset'),

@@ -12,8 +12,13 @@ What it read goes to LOG as it came.  wire.py says more about scripts.
     C: EHLO *          the client's next line matches the pattern
     C-DATA: [FILE]     reads to CRLF.CRLF; FILE gets what stands before the
                        last line, dots still doubled
+    C-SOME             reads something, whatever it is, and forgets it
     C-END              the client says no more and hangs up
     QUIET: 0.2         the client says nothing for that many seconds
+    TLS: [OPTION ...]  goes on in TLS, as its server: cert=NAME (NAME.pem and
+                       NAME.key; "mx"), max=1_2, ciphers=LIST, alpn=A,B
+    TLS-FAIL: ...      the same, but the client does not agree and hangs up
+    TLS-END: bytes     says close_notify, and the bytes in clear text
     PAUSE: 50          waits milliseconds, so that what was sent arrives alone
     SILENCE            reads and answers nothing until the client hangs up
     HANGUP             closes the connection
@@ -68,9 +73,13 @@ class Server:
             'S-REPEAT': w('send', wire.repeated),
             'C': w('expect_line'),
             'C-DATA': self.data,
+            'C-SOME': bare('expect_some'),
             'C-END': bare('expect_end'),
             'QUIET': w('expect_quiet', float),
             'PAUSE': wire.pause,
+            'TLS': lambda a: self.wire.start_tls(True, a),
+            'TLS-FAIL': lambda a: self.wire.fail_tls(True, a),
+            'TLS-END': w('end_tls'),
             'SILENCE': bare('silence'),
             'HANGUP': self.close,
             'RESET': bare('reset'),

@@ -9,6 +9,7 @@ error that names it, status 1.
 import fnmatch
 import re
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -45,6 +46,92 @@ def instructions(path):
                 continue
             name, _, argument = line.partition(b' ')
             yield number, name.decode().rstrip(':'), argument
+
+
+def options(text):
+    """"key=value ..." as a dictionary."""
+    return dict(word.split('=', 1) for word in text.decode().split())
+
+
+def tls_context(server, o):
+    """Versions and ciphers are free, so that the peer's choice is seen."""
+    c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else
+                       ssl.PROTOCOL_TLS_CLIENT)
+    c.check_hostname = False
+    c.verify_mode = ssl.CERT_NONE
+    c.minimum_version = ssl.TLSVersion.TLSv1
+    c.set_ciphers(o.get('ciphers', 'ALL:COMPLEMENTOFALL') + ':@SECLEVEL=0')
+    if 'max' in o:
+        c.maximum_version = getattr(ssl.TLSVersion, 'TLSv' + o['max'])
+    if 'alpn' in o:
+        c.set_alpn_protocols(o['alpn'].split(','))
+    if server or 'cert' in o:
+        name = o.get('cert', 'mx')
+        c.load_cert_chain(name + '.pem', name + '.key')
+    return c
+
+
+class Tls:
+    """TLS on a socket, with the calls of a socket; what arrives and leaves is
+    in our hands, so that clear text can follow the end of it."""
+
+    def __init__(self, sock, server, o):
+        self.sock, self.family = sock, sock.family
+        self.settimeout, self.setsockopt = sock.settimeout, sock.setsockopt
+        self.shutdown = sock.shutdown
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = tls_context(server, o).wrap_bio(
+            self.incoming, self.outgoing, server_side=server,
+            server_hostname=None if server else o.get('name'))
+        self.loop(self.tls.do_handshake)
+
+    def flush(self):
+        if self.outgoing.pending:
+            self.sock.sendall(self.outgoing.read())
+
+    def loop(self, call, *args):
+        """Until the call comes to something; None where the peer hung up."""
+        while True:
+            try:
+                result = call(*args)
+                self.flush()
+                return result
+            except ssl.SSLWantReadError:
+                self.flush()
+                data = self.sock.recv(65536)
+                if not data:
+                    raise ConnectionResetError('in the middle of TLS')
+                self.incoming.write(data)
+            except ssl.SSLError:
+                self.flush() # the alert
+                raise
+
+    def recv(self, n):
+        try:
+            return self.loop(self.tls.read, n)
+        except (ssl.SSLError, ConnectionResetError):
+            return b''
+
+    def sendall(self, data):
+        while data:
+            data = data[self.loop(self.tls.write, data):]
+
+    def end(self, behind=b''):
+        """Says close_notify, and in one piece with it what is to be behind it,
+        and waits for nothing; the socket."""
+        try:
+            self.tls.unwrap()
+        except ssl.SSLError:
+            pass
+        self.sock.sendall(self.outgoing.read() + behind)
+        return self.sock
+
+    def close(self):
+        try:
+            self.end()
+        except OSError:
+            pass
+        self.sock.close()
 
 
 class Wire:
@@ -122,10 +209,40 @@ class Wire:
             self.sock.settimeout(WAIT)
         raise Wrong(f'it said {data[:200]!r} instead of waiting')
 
+    def expect_some(self):
+        """The peer says something, whatever it is, which is forgotten."""
+        if not self.held and not self.more():
+            raise Wrong('the peer hung up')
+        self.held = b''
+
     def silence(self):
         """Reads and says nothing until the peer hangs up."""
         while self.more():
             self.held = b''
+
+    def start_tls(self, server, text):
+        if self.held:
+            raise Wrong(f'before TLS it said {self.held[:200]!r}')
+        try:
+            self.sock = Tls(self.sock, server, options(text))
+        except (OSError, ssl.SSLError) as e:
+            raise Wrong(f'TLS: {e}')
+
+    def fail_tls(self, server, text):
+        """The handshake comes to nothing, also if our side saw it done, and
+        the peer hangs up."""
+        try:
+            self.sock = Tls(self.sock, server, options(text))
+            while self.sock.recv(65536):
+                raise Wrong('there was a handshake')
+        except socket.timeout:
+            raise Wrong('the peer did not hang up')
+        except OSError:
+            pass
+
+    def end_tls(self, behind):
+        """close_notify; what follows is clear text."""
+        self.sock = self.sock.end(unescape(behind))
 
     def close(self):
         self.sock.close()

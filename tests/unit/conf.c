@@ -40,6 +40,9 @@ defaults(void)
 	CHECK_STR(c.domains[0], host);
 	CHECK_STR(c.domains[1], "localhost");
 	CHECK(c.users == NULL && c.maildirs == NULL && c.postmaster == NULL);
+	CHECK_INT(c.tls_certificates.n, 0);
+	CHECK_INT(c.tls_keys.n, 0);
+	CHECK(c.tls_client_ca == NULL && c.tls_tickets == NULL);
 	CHECK_STR(c.user, "nobody");
 	CHECK_INT(c.recipient_delimiter, '+');
 	CHECK_INT(c.max_message_size, LIMIT_MESSAGE);
@@ -72,6 +75,12 @@ every_key(void)
 				 "Idle-Timeout: 1\n"
 				 "Session-Timeout: 86400\n"
 				 "Connections: 7\n"
+				 "Tls-Certificate: /etc/one.pem\n"
+				 "Tls-Key: /etc/one.key\n"
+				 "Tls-Key: /etc/two.key\n"
+				 "Tls-Certificate: /etc/two.pem\n"
+				 "Tls-Client-Ca: /etc/ca.pem\n"
+				 "Tls-Tickets: /var/lib/mailpipe/tickets\n"
 				 "Connections-Per-Address: 3"), &f), 0);
 	CHECK_STR(f.text, "");
 	CHECK_STR(c.hostname, "mx.example.org");
@@ -90,6 +99,14 @@ every_key(void)
 	CHECK_INT(c.session_timeout, 86400);
 	CHECK_INT(c.connections, 7);
 	CHECK_INT(c.connections_per_address, 3);
+	CHECK_INT(c.tls_certificates.n, 2);
+	CHECK_STR(c.tls_certificates.items[0], "/etc/one.pem");
+	CHECK_STR(c.tls_certificates.items[1], "/etc/two.pem");
+	CHECK_INT(c.tls_keys.n, 2);
+	CHECK_STR(c.tls_keys.items[0], "/etc/one.key");
+	CHECK_STR(c.tls_keys.items[1], "/etc/two.key");
+	CHECK_STR(c.tls_client_ca, "/etc/ca.pem");
+	CHECK_STR(c.tls_tickets, "/var/lib/mailpipe/tickets");
 	conf_free(&c);
 }
 

@@ -10,7 +10,7 @@
 #include "conn.h"
 #include "limits.h"
 #include "text.h"
-#include "unit.h"
+#include "tlspeer.h"
 
 static int peer; /* the other end of the connection under test */
 
@@ -584,6 +584,33 @@ stopped_between_lines(void)
 	disconnect(&c);
 }
 
+/* RFC 3207, 6: what came before TLS may be somebody else's. */
+static void
+nothing_before_tls(void)
+{
+	struct fail f = { 0 };
+	struct conn_line line;
+	struct tlsserver *s;
+	struct conn *c;
+	char place[64];
+	int pair[2];
+
+	tlspeer_start(place);
+	tlspeer_certificate("mx", "DNS:mx.example.org", "ec");
+	s = tlspeer_server("mx", NULL, NULL);
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	c = conn_new(pair[0], pair[0]);
+	CHECK_INT(write(pair[1], "STARTTLS\r\nMAIL\r\n", 16), 16);
+	CHECK_INT(conn_line(c, 100, CONN_COMMAND, &line, &f), CONN_LINE);
+	CHECK_INT(conn_start_tls(c, tlsserver_session(s, &f), &f), -1);
+	CHECK_INT(f.class, EX_PROTOCOL);
+	CHECK(conn_tls(c) == NULL);
+	conn_close(&c);
+	(void)close(pair[1]);
+	tlsserver_free(&s);
+	tlspeer_end(place);
+}
+
 int
 main(void)
 {
@@ -601,5 +628,6 @@ main(void)
 	RUN(no_deadlock_on_pipes);
 	RUN(peer_is_gone);
 	RUN(stopped_between_lines);
+	RUN(nothing_before_tls);
 	return unit_done();
 }

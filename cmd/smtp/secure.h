@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* secure: whether a session is in TLS, and whom it trusts: what the user asked
+ * for, and how it is come by. */
+#ifndef SECURE_H
+#define SECURE_H
+
+#include "smtp.h"
+#include "tlsclient.h"
+#include "url.h"
+
+enum secure_policy {
+	SECURE_DEFAULT,	 /* required, but not on loopback */
+	SECURE_REQUIRE,
+	SECURE_MAY,	 /* where it is offered, and works */
+	SECURE_NONE,
+	SECURE_INSECURE, /* with whomever */
+};
+
+struct secure { /* zeroed, and then filled by these functions */
+	enum secure_policy policy;
+	struct tlsclient_options options;
+	unsigned char (*pins)[TLS_DIGEST];
+	int implicit;	  /* smtps:// */
+	int failed;	  /* SECURE_MAY: the server's TLS is broken */
+	struct tlsclient *client; /* NULL: not needed so far */
+};
+
+/* One -o: 1 where it is of TLS and good, -1 where it is not good, 0 where it
+ * is not of TLS. */
+int secure_option(struct secure *s, struct slice key, struct slice value);
+
+/* Settles what is asked for with the server "u", which outlives "s": 0, or -1
+ * with EX_USAGE where that makes no sense. */
+int secure_settle(struct secure *s, const struct url *u, struct fail *f);
+
+/* The port of its URL, or the one that its scheme has. */
+const char *secure_port(const struct url *u);
+
+enum { SECURE_AGAIN = 1 };
+
+/*
+ * As smtp_open, with TLS as it is asked for.  SECURE_AGAIN: connect once more,
+ * as TLS did not work and need not be.  -1 also with EX_TEMPFAIL where TLS
+ * cannot be had: who stands in between must not make mail fail for good.
+ */
+int secure_open(struct secure *s, struct smtp *smtp, struct conn *c,
+    const char *helo, struct fail *f);
+
+/* Keeps the session for the next time, and frees. */
+void secure_end(struct secure *s);
+
+#endif
