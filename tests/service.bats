@@ -5,6 +5,7 @@
 # smtpd-inetd(8) and mailpipe.conf(5).
 
 load helper
+load tls
 
 HOUSE=${BATS_TEST_DIRNAME%/*}
 
@@ -182,8 +183,11 @@ example()
 
 @test "mailpipe.conf(5): the example, and a word with it" {
 	example mailpipe.conf.5 Hostname:
-	sed "s,/etc/mailpipe,$T,; s,/var/mail,$T/mail,; s/: smtpd/: nobody/" \
-	    example >mailpipe.conf
+	certificate fullchain DNS:mx.example.org
+	cp fullchain.key privkey.pem
+	sed "s,/etc/mailpipe,$T,; s,/var/mail,$T/mail,; s/: smtpd/: nobody/
+	    s,/etc/letsencrypt/live/mx.example.org,$T,
+	    s,/var/lib/mailpipe,$T," example >mailpipe.conf
 	example mailpipe.conf.5 alice@example.org:
 	sed "s,/var/mail,$T/mail,; s,/home/bob,$T/bob," example >users
 	mkdir -p mail/example.org bob
@@ -192,6 +196,9 @@ example()
 	expect 0 sh -e example
 	contains out "220 mx.example.org ESMTP"
 	smtpd
+	s_client -starttls smtp -CAfile ca.pem
+	contains out 'Verify return code: 0 (ok)'
+	[ -s tickets ]
 	printf 'X: y\n\nhi\n' | expect 0 smtp-send -f a@x \
 	    "smtp://127.0.0.1:$PORT" alice@example.org bob+x@EXAMPLE.org \
 	    info@example.net postmaster@example.net

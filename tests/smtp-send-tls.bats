@@ -425,3 +425,19 @@ send()
 	contains err 'OpenSSL cannot be loaded (package libssl3)'
 	scripted_end
 }
+
+@test "the example of the manual: a key to pin" {
+	self_signed mx DNS:other.example
+	{ printf '%s\n' 'TLS:' 'S: 220 mx'; takes_all; } | server
+	awk '/^\.Bd/ { on = 1; text = ""; next }
+		/^\.Ed/ { on = 0; if (index(text, "pin=")) printf "%s", text }
+		on { gsub(/\\e/, "\\"); text = text $0 "\n" }' \
+	    "${TESTS%/*}/man/smtp-send.1" |
+	    sed "s,smtps://mx.example.org,smtps://localhost:$PORT," >example.sh
+	cp m message
+	expect 0 sh -e example.sh
+	openssl x509 -in mx.pem -noout -pubkey |
+	    openssl pkey -pubin -outform der | sha256sum |
+	    sed 's/^\([0-9a-f]*\) .*/pin=sha256:\1/' >want
+	same want out
+}
