@@ -2,7 +2,6 @@
 /* openssl: OpenSSL 3, loaded by the first who needs it; see openssl.h. */
 
 #include <dlfcn.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "openssl.h"
@@ -13,20 +12,12 @@
 #define LIBCRYPTO LIBRARY("crypto", OPENSSL_SHLIB_VERSION)
 #define LIBSSL LIBRARY("ssl", OPENSSL_SHLIB_VERSION)
 
-struct symbol {
-	const char *name;
-	size_t at; /* offset of the member of struct openssl */
-};
-
-#define SYMBOL(name) { #name, offsetof(struct openssl, name) },
-static const struct symbol of_crypto[] = { OPENSSL_OF_CRYPTO(SYMBOL) };
-static const struct symbol of_ssl[] = { OPENSSL_OF_SSL(SYMBOL) };
-#undef SYMBOL
-
-enum {
-	OF_CRYPTO = sizeof(of_crypto) / sizeof(of_crypto[0]),
-	OF_SSL = sizeof(of_ssl) / sizeof(of_ssl[0]),
-};
+/* The names of the functions, in the order of struct openssl: one text, not a
+ * pointer for each, which would have to be relocated in every process. */
+#define NAME(name) #name "\0"
+static const char of_crypto[] = OPENSSL_OF_CRYPTO(NAME);
+static const char of_ssl[] = OPENSSL_OF_SSL(NAME);
+#undef NAME
 
 static struct openssl table;
 static int loaded;
@@ -40,29 +31,36 @@ missing(struct fail *f)
 	    OPENSSL_SHLIB_VERSION, dlerror());
 }
 
-static int
-load(const char *library, const struct symbol *list, size_t n, struct fail *f)
+/* Fills the members from "at" on: where the next library's begin, or NULL. */
+static char *
+load(const char *library, const char *names, char *at, struct fail *f)
 {
 	void *handle = dlopen(library, RTLD_LAZY | RTLD_LOCAL), *p;
-	size_t i;
 
-	if (handle == NULL)
-		return missing(f);
-	for (i = 0; i < n; i++) {
-		if ((p = dlsym(handle, list[i].name)) == NULL)
-			return missing(f);
-		memcpy((char *)&table + list[i].at, &p, sizeof(p));
+	if (handle == NULL) {
+		(void)missing(f);
+		return NULL;
 	}
-	return 0;
+	for (; names[0] != '\0'; names += strlen(names) + 1) {
+		if ((p = dlsym(handle, names)) == NULL) {
+			(void)missing(f);
+			return NULL;
+		}
+		memcpy(at, &p, sizeof(p));
+		at += sizeof(p);
+	}
+	return at;
 }
 
 const struct openssl *
 openssl_load(struct fail *f)
 {
+	char *at = (char *)&table;
+
 	if (loaded)
 		return &table;
-	if (load(LIBCRYPTO, of_crypto, OF_CRYPTO, f) == -1 ||
-	    load(LIBSSL, of_ssl, OF_SSL, f) == -1)
+	if ((at = load(LIBCRYPTO, of_crypto, at, f)) == NULL ||
+	    (at = load(LIBSSL, of_ssl, at, f)) == NULL)
 		return NULL;
 	/* The memory goes with the process, at once. */
 	(void)table.OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
