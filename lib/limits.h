@@ -66,4 +66,6 @@
 
 /* GCC's own <limits.h> looks for the one of the C library where quoted headers
  * are looked for, and finds this one. */
+#ifndef __clang__
 #include_next <limits.h>
+#endif

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <openssl/pem.h>
 
@@ -257,6 +258,39 @@ tlsserver_load(struct tlsserver *s, struct fail *f)
 		return 0;
 	*f = s->failure;
 	return -1;
+}
+
+void
+tlsserver_rehearse(struct tlsserver *s)
+{
+	const struct openssl *o = openssl_loaded();
+	struct fail f;
+	SSL_CTX *ctx = tlscontext_new(o->TLS_client_method(), &f);
+	SSL *ssl = ctx == NULL ? NULL : o->SSL_new(ctx);
+	struct tls *ends[2] = { NULL, tlsserver_session(s, &f) };
+	struct duplex d[2];
+	int pair[2], i;
+	char byte;
+
+	if (ssl != NULL && ends[1] != NULL &&
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0) {
+		o->SSL_set_connect_state(ssl);
+		ends[0] = tls_new(ssl);
+		ssl = NULL;
+		for (i = 0; i < 2; i++)
+			d[i] = duplex_of(pair[i], pair[i]);
+		for (i = 0; i < 6; i++)
+			(void)tls_handshake(ends[i & 1], &d[i & 1], &f);
+		(void)tls_write(ends[0], SLICE("x"), &f);
+		(void)tls_read(ends[1], &byte, 1, &f);
+		tls_close(&ends[0]);
+		tls_close(&ends[1]);
+		duplex_close(&d[0]);
+		duplex_close(&d[1]);
+	}
+	tls_close(&ends[1]);
+	o->SSL_free(ssl);
+	o->SSL_CTX_free(ctx);
 }
 
 static int

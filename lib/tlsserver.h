@@ -6,8 +6,8 @@
  * For one connection:	tlsserver_open, tlsserver_tickets where there is a
  *			file of them, perhaps giving up privileges, and
  *			tlsserver_session when the client asks.
- * For a listener:	tlsserver_open, tlsserver_tickets, tlsserver_load;
- *			before each fork tlsserver_tickets and
+ * For a listener:	tlsserver_open, tlsserver_tickets, tlsserver_load,
+ *			tlsserver_rehearse; before each fork tlsserver_tickets and
  *			tlsserver_refresh.
  */
 #ifndef TLSSERVER_H
@@ -48,6 +48,10 @@ int tlsserver_tickets(struct tlsserver *s, struct fail *f);
 /* Loads OpenSSL and reads the files, which need not be done before a session.
  * 0, or -1: EX_UNAVAILABLE, EX_CONFIG. */
 int tlsserver_load(struct tlsserver *s, struct fail *f);
+
+/* A handshake with itself, whatever comes of it: what OpenSSL does at the first
+ * one is half of its work, and so it is not done again in each process. */
+void tlsserver_rehearse(struct tlsserver *s);
 
 /* Where files have changed since, reads them again: 0, or -1 with EX_CONFIG:
  * then what there was is kept until they change again. */

@@ -50,7 +50,10 @@ int
 starttls_prepare(struct tlsserver *t, struct fail *f)
 {
 	see_to_tickets(t);
-	return tlsserver_load(t, f);
+	if (tlsserver_load(t, f) == -1)
+		return -1;
+	tlsserver_rehearse(t);
+	return 0;
 }
 
 void

@@ -66,6 +66,25 @@ goes_on(struct tlsserver *first, struct tlsserver *second)
 	return resumed;
 }
 
+/* It leaves nothing behind. */
+static void
+rehearsal(void)
+{
+	struct tlsserver *s = tlspeer_server("mx", NULL, NULL);
+	struct fail f = { 0 };
+	int before, after;
+
+	CHECK_INT(tlsserver_load(s, &f), 0);
+	before = dup(0);
+	(void)close(before);
+	tlsserver_rehearse(s);
+	after = dup(0);
+	(void)close(after);
+	CHECK_INT(after, before);
+	CHECK_STR(shown(s, "x"), "CN=mx");
+	tlsserver_free(&s);
+}
+
 static void
 tickets(void)
 {
@@ -172,6 +191,7 @@ main(void)
 	    "rsa");
 	tlspeer_certificate("third", "DNS:third.example", "ec");
 	RUN(by_name);
+	RUN(rehearsal);
 	RUN(tickets);
 	RUN(files_change);
 	RUN(no_good);
