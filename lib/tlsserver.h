@@ -7,8 +7,8 @@
  *			file of them, perhaps giving up privileges, and
  *			tlsserver_session when the client asks.
  * For a listener:	tlsserver_open, tlsserver_tickets, tlsserver_load,
- *			tlsserver_rehearse; before each fork tlsserver_tickets and
- *			tlsserver_refresh.
+ *			tlsserver_rehearse; before each fork
+ *			tlsserver_tickets and tlsserver_refresh.
  */
 #ifndef TLSSERVER_H
 #define TLSSERVER_H

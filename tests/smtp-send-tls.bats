@@ -72,7 +72,7 @@ send()
 	nul=$(printf 'localhost\0.evil.example' | od -An -tx1 | tr -d ' \n')
 	certificate nul "subjectAltName=DER:30198217$nul"
 	certificate wild 'DNS:*.example.org'
-	certificate localhost DNS:other.example
+	certificate localhost keyUsage=digitalSignature
 	certificate number IP:127.0.0.2
 	certificate text 'DNS:127.0.0.1'
 	while read -r bad host why; do

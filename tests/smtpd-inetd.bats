@@ -291,7 +291,7 @@ to_postmaster()
 		C: TURN
 		S: 500 5.5.2 *
 		C: STARTTLS
-		S: 500 5.5.2 *
+		S: 502 5.5.1 *
 		C:
 		S: 500 5.5.2 *
 		C: QUIT  
