@@ -90,6 +90,36 @@ coding_noise(unsigned seed, size_t n)
 	return (struct slice){ text, n };
 }
 
+enum { CODING_PROSE = 400 };
+
+/* Words, longer ones than a line among them, and between them what is special
+ * in text or in quoted-printable. */
+static inline struct slice
+coding_prose(unsigned seed)
+{
+	static const char *const between[] = { " ", " \n", "\t\n", " \r\n",
+		"\r\n", "\n", "\r", ".", "\n.", "\nFrom ", "\n--", "=", "=\n",
+		"=\r\n", "= \n", "=41", "=e4", "=4", "   \n", "\xc3\xbc",
+		"\t", "\n-", "\xe2\x82\xac", "F", " \r" };
+	static char text[CODING_PROSE + 100];
+	unsigned x = seed * 2654435761u + 1, longest = 4 + seed % 5 * 20;
+	size_t n = 0;
+
+	while (n < CODING_PROSE) {
+		const char *s;
+
+		x = x * 1103515245 + 12345;
+		for (unsigned i = (x >> 16) % longest; i > 0; i--)
+			text[n++] = (char)('a' + (x >> 20) % 26);
+		x = x * 1103515245 + 12345;
+		for (s = between[(x >> 16) % COUNT(between)]; *s != '\0'; s++)
+			text[n++] = *s;
+	}
+	return (struct slice){ text, CODING_PROSE };
+}
+
+static const char *const coding_ways[] = { "plain", "sse2", "avx2" };
+
 static inline void
 coding_check_lines(struct slice s)
 {
