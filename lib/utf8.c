@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "block.h"
 #include "utf8.h"
 
 /* RFC 3629, 4: the first byte gives the length, and with it the least code
@@ -81,19 +82,6 @@ skip_ascii(struct slice s)
 	return slice_sub(s, n, s.n);
 }
 
-int
-utf8_valid(struct slice s)
-{
-	int32_t c;
-
-	do {
-		s = skip_ascii(s);
-		while ((c = utf8_next(&s)) >= 0x80)
-			;
-	} while (c >= 0);
-	return c == -1;
-}
-
 /* How many bytes stand before a character that is cut off at the end. */
 static size_t
 whole_characters(struct slice s)
@@ -107,6 +95,77 @@ whole_characters(struct slice s)
 			return utf8_size(c) > n ? s.n - n : s.n;
 	}
 	return s.n;
+}
+
+/* Whether "second" may follow "first", where not every byte from 80 to bf may:
+ * what is overlong, a surrogate or past the end shows there. */
+static int
+may_follow(unsigned char first, unsigned char second)
+{
+	switch (first) {
+	case 0xe0:
+		return second >= 0xa0;
+	case 0xed:
+		return second < 0xa0;
+	case 0xf0:
+		return second >= 0x90;
+	default: /* 0xf4 */
+		return second < 0x90;
+	}
+}
+
+/* Whether the block that "s" begins with is UTF-8.  *due has the bytes at its
+ * start that belong to characters before it, and then those of the next. */
+static int
+block_valid(const struct block_utf8 *sets, struct slice s, uint64_t *due)
+{
+	uint64_t first = sets->eight_bit & ~sets->rest, set;
+	uint64_t rest = first << 1 | sets->three << 2 | sets->four << 3 | *due;
+
+	*due = first >> 63 | sets->three >> 62 | sets->four >> 61;
+	if (rest != sets->rest || sets->never != 0)
+		return 0;
+	for (set = sets->narrow; set != 0; set &= set - 1) {
+		size_t at = block_first(set);
+
+		if (at + 1 < s.n && !may_follow((unsigned char)s.p[at],
+		    (unsigned char)s.p[at + 1]))
+			return 0;
+	}
+	return 1;
+}
+
+/* Takes the characters in whole blocks off "s": 0; -1 where some are none. */
+static int
+take_blocks(struct slice *s)
+{
+	struct block_utf8 sets;
+	uint64_t due = 0;
+	size_t n;
+
+	for (n = 0; s->n - n >= BLOCK; n += BLOCK) {
+		block_way()->utf8(s->p + n, &sets);
+		if ((sets.eight_bit | due) != 0 &&
+		    !block_valid(&sets, slice_sub(*s, n, s->n), &due))
+			return -1;
+	}
+	*s = slice_sub(*s, whole_characters(slice_sub(*s, 0, n)), s->n);
+	return 0;
+}
+
+int
+utf8_valid(struct slice s)
+{
+	int32_t c;
+
+	if (s.n >= BLOCK && take_blocks(&s) == -1)
+		return 0;
+	do {
+		s = skip_ascii(s);
+		while ((c = utf8_next(&s)) >= 0x80)
+			;
+	} while (c >= 0);
+	return c == -1;
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Tests of utf8: strict decoding, and which characters are unsafe. */
 
+#include "block.h"
 #include "unit.h"
 #include "utf8.h"
 
@@ -189,6 +190,73 @@ among_ascii(void)
 		}
 }
 
+/* Text that blocks are made of: what comes before and after decides nothing. */
+static void
+in_blocks(struct slice bytes, const char *fill)
+{
+	char text[160];
+	struct slice whole = { text, 150 }, s = bytes;
+	int32_t c;
+
+	while ((c = utf8_next(&s)) >= 0)
+		;
+	for (size_t at = 40; at + bytes.n <= 144; at++) {
+		/* To begin with a whole one of two, and at odd places too. */
+		size_t from = fill[0] == fill[1] ? at % 3 : at % 2;
+		struct slice copy;
+
+		for (size_t i = 0; i < sizeof(text); i++)
+			text[i] = fill[(i + sizeof(text) - at) % 2];
+		memcpy(text + at, bytes.p, bytes.n);
+		for (size_t i = at + bytes.n, k = 0; i < sizeof(text); i++, k++)
+			text[i] = fill[k % 2];
+		copy = unit_exact(slice_sub(whole, from, at + bytes.n));
+		CHECK_INT(utf8_valid(copy), c == -1);
+		free((void *)copy.p);
+		copy = unit_exact(slice_sub(whole, from,
+		    whole.n - (bytes.n + at + whole.n) % 2));
+		CHECK_INT(utf8_valid(copy), c == -1);
+		free((void *)copy.p);
+	}
+}
+
+/* First bytes with all second ones, and the rest good or not; among ASCII and
+ * among other characters. */
+static void
+blocks(void)
+{
+	static const char *const rests[] = { "", "\x80", "\xbf\x80", "a",
+		"\x80\x80\x80", "\xc3" };
+	char bytes[8];
+
+	for (unsigned first = 0xbf; first <= 0xff; first++)
+		for (unsigned second = 0x7f; second <= 0xc0; second++)
+			for (size_t r = 0; r < 6; r++) {
+				size_t n = strlen(rests[r]);
+				struct slice s = { bytes, 2 + n };
+
+				bytes[0] = (char)first;
+				bytes[1] = (char)second;
+				memcpy(bytes + 2, rests[r], n);
+				in_blocks(s, "aa");
+				if (second % 8 == 0)
+					in_blocks(s, "\xc3\xbc");
+			}
+}
+
+static void
+blocks_by_each_way(void)
+{
+	static const char *const ways[] = { "plain", "sse2", "avx2" };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (block_use(ways[i]) == 0) {
+			CASE(ways[i]);
+			blocks();
+		}
+	CHECK_INT(block_use(NULL), 0);
+}
+
 int
 main(void)
 {
@@ -199,5 +267,6 @@ main(void)
 	RUN(ascii);
 	RUN(unsafe);
 	RUN(among_ascii);
+	RUN(blocks_by_each_way);
 	return unit_done();
 }
