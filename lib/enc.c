@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* enc: content-transfer-encodings; see enc.h.  How base64 and quoted-printable
- * are done is in base64.c and quoted.c. */
+ * are done is in base64.c and quoted.c, the scan in enc_scan.c. */
 
 #include <string.h>
 
 #include "base64.h"
 #include "enc.h"
 #include "hdr.h"
-#include "limits.h"
 #include "quoted.h"
 
 enum { ROOM = 1024 }; /* what may come out beyond what goes in */
@@ -134,124 +133,4 @@ enc_encode_end(struct enc_encoder *e, struct buf *out)
 		to = quoted_encode_end(e, to);
 	out->n = (size_t)(to - out->p);
 	return 0;
-}
-
-void
-enc_scan_init(struct enc_scan *s)
-{
-	*s = (struct enc_scan){ .last = -1 };
-}
-
-/* Counts one byte that may be special; "next" is the one behind it, or -1
- * where it has not come.  Without branches on what cannot be foreseen. */
-static void
-scan_byte(struct enc_scan *s, int c, int next)
-{
-	s->eight_bit += (unsigned)c >> 7;
-	s->escapes += (unsigned)((c >= 0x7f) | (c == '=') |
-	    ((c < ' ') & (c != '\t') & (c != '\n')));
-	s->nul |= c == '\0';
-	if (c != '\r')
-		return;
-	s->crlf |= next == '\n';
-	s->bare_cr |= next != '\n' && next != -1;
-	s->escapes -= next == '\n';
-}
-
-/* The bytes [from, to) of "in", one by one. */
-static void
-scan_range(struct enc_scan *s, struct slice in, size_t from, size_t to)
-{
-	for (; from < to; from++)
-		scan_byte(s, (unsigned char)in.p[from],
-		    from + 1 < in.n ? (unsigned char)in.p[from + 1] : -1);
-}
-
-/* The text [from, to) of a line of "in": by words where nothing is special,
- * as most text is; the last word may overlap the one before it. */
-static void
-scan_text(struct enc_scan *s, struct slice in, size_t from, size_t to)
-{
-	const char *p = in.p;
-
-	if (to - from < 8) {
-		scan_range(s, in, from, to);
-		return;
-	}
-	for (; to - from >= 32; from += 32) {
-		if ((quoted_special(p + from) | quoted_special(p + from + 8) |
-		    quoted_special(p + from + 16) |
-		    quoted_special(p + from + 24)) != 0)
-			break;
-	}
-	for (; to - from >= 8; from += 8)
-		if (quoted_special(p + from) != 0)
-			scan_range(s, in, from, from + 8);
-	if (from < to && quoted_special(p + to - 8) != 0)
-		scan_range(s, in, from, to);
-}
-
-/* Looks at the next bytes of the line that is unfinished. */
-static void
-scan_line(struct enc_scan *s, struct slice part, int ended)
-{
-	struct slice from = SLICE("From ");
-	size_t i, n;
-
-	for (i = 0; i < part.n && s->line + i < from.n; i++)
-		s->start[s->line + i] = part.p[i];
-	s->line += part.n;
-	if (s->line >= from.n && s->line - part.n < from.n &&
-	    memcmp(s->start, from.p, from.n) == 0)
-		s->from_line = 1;
-	n = s->line;
-	if (part.n > 0 ? part.p[part.n - 1] == '\r' : s->last == '\r')
-		n -= n > 0;
-	if (n > s->longest)
-		s->longest = n;
-	if (ended) {
-		s->lines++;
-		s->line = 0;
-	}
-}
-
-void
-enc_scan(struct enc_scan *s, struct slice in)
-{
-	struct slice rest = in, line;
-	size_t at = 0;
-	int more;
-
-	if (in.n == 0)
-		return;
-	if (s->last == '\r' && in.p[0] == '\n') {
-		s->crlf = 1;
-		s->escapes--;
-	} else if (s->last == '\r') {
-		s->bare_cr = 1;
-	}
-	s->bytes += in.n;
-	while (rest.n > 0) {
-		more = slice_until(&rest, '\n', &line);
-		scan_text(s, in, at, at + line.n);
-		scan_line(s, line, more);
-		at += line.n + 1;
-	}
-	s->last = (unsigned char)in.p[in.n - 1];
-}
-
-enum enc
-enc_choose(const struct enc_scan *s, int eight)
-{
-	uint64_t plain = s->bytes + 2 * s->escapes;
-	uint64_t quoted = plain + plain / 75 * 2;
-	uint64_t base64 = s->bytes / 57 * 77 + s->bytes % 57 * 4 / 3;
-	int clean = !s->nul && !s->bare_cr && !s->crlf && s->last != '\r' &&
-	    !s->from_line && s->longest <= LIMIT_LINE_HARD;
-
-	if (clean && s->eight_bit == 0)
-		return ENC_7BIT;
-	if (clean && eight)
-		return ENC_8BIT;
-	return quoted <= base64 ? ENC_QUOTED_PRINTABLE : ENC_BASE64;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Tests of enc: both encodings there and back, names, the scan that chooses. */
 
+#include "block.h"
 #include "coding.h"
 
 /* Every length to 300 and pieces of every size to 80 come back the same, by
@@ -137,6 +138,79 @@ long_lines(void)
 	CHECK_INT(enc_choose(&s, 1), ENC_QUOTED_PRINTABLE);
 }
 
+/* What a scan should have counted, from what enc.h says of each field. */
+static struct enc_scan
+count(struct slice in)
+{
+	struct enc_scan s = { .bytes = in.n, .last = -1 };
+	struct slice rest = in, line;
+
+	for (size_t i = 0; i < in.n; i++) {
+		int c = (unsigned char)in.p[i];
+		int next = i + 1 < in.n ? in.p[i + 1] : -1;
+
+		s.eight_bit += c > 127;
+		s.nul |= c == '\0';
+		s.crlf |= c == '\r' && next == '\n';
+		s.bare_cr |= c == '\r' && next != '\n' && i + 1 < in.n;
+		s.escapes += c > '~' || c == '=' || (c < ' ' && c != '\t' &&
+		    c != '\n' && !(c == '\r' && next == '\n'));
+		s.last = c;
+	}
+	while (rest.n > 0) {
+		s.lines += (uint64_t)slice_until(&rest, '\n', &line);
+		s.from_line |= slice_starts(line, SLICE("From "));
+		line.n -= (size_t)slice_ends(line, SLICE("\r"));
+		if (line.n > s.longest)
+			s.longest = line.n;
+	}
+	return s;
+}
+
+static void
+same_scan(struct slice in, size_t step)
+{
+	struct enc_scan s, want = count(in);
+
+	enc_scan_init(&s);
+	for (size_t i = 0; i < in.n; i += step) {
+		struct slice piece = unit_exact(slice_sub(in, i, i + step));
+
+		enc_scan(&s, piece);
+		free((char *)(uintptr_t)piece.p);
+	}
+	CHECK_INT(s.bytes, want.bytes);
+	CHECK_INT(s.eight_bit, want.eight_bit);
+	CHECK_INT(s.escapes, want.escapes);
+	CHECK_INT(s.lines, want.lines);
+	CHECK_INT(s.longest, want.longest);
+	CHECK_INT(s.nul, want.nul);
+	CHECK_INT(s.bare_cr, want.bare_cr);
+	CHECK_INT(s.crlf, want.crlf);
+	CHECK_INT(s.from_line, want.from_line);
+	CHECK_INT(s.last, want.last);
+}
+
+/* By each way: every length, every start, pieces of every size. */
+static void
+scans_by_each_way(void)
+{
+	for (size_t i = 0; i < COUNT(coding_ways); i++) {
+		if (block_use(coding_ways[i]) == -1)
+			continue;
+		CASE(coding_ways[i]);
+		for (unsigned seed = 0; seed < CODING_PROSE; seed++) {
+			struct slice in = coding_prose(seed);
+
+			same_scan(slice_sub(in, 0, seed), seed + 1);
+			same_scan(slice_sub(in, seed, in.n), in.n);
+			same_scan(in, seed + 1);
+			same_scan(coding_noise(seed, 400), 100 + seed);
+		}
+	}
+	CHECK_INT(block_use(NULL), 0);
+}
+
 int
 main(void)
 {
@@ -145,5 +219,6 @@ main(void)
 	RUN(no_room);
 	RUN(scans);
 	RUN(long_lines);
+	RUN(scans_by_each_way);
 	return unit_done();
 }
