@@ -1,31 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * quoted: quoted-printable; see quoted.h.
+ * quoted: quoted-printable is encoded; see quoted.h, and quoted_decode.c for
+ * the other direction.
  *
- * Both directions copy runs of plain bytes, and look at single bytes only
- * where these begin or end.  What the end of a piece leaves open is held.
+ * By blocks, where plain bytes are copied up to the next special one; single
+ * bytes are looked at where this does not do, and at the end of a piece.  What
+ * that leaves open is held.
  */
 
 #include <string.h>
 
+#include "block.h"
 #include "quoted.h"
-#include "utf8.h"
 
-enum {
-	HELD = 1000, /* the longest run of spaces that is dropped */
-	WIDTH = 75,  /* of a line, without the "=" of a soft break */
-};
+enum { WIDTH = 75 }; /* of a line, without the "=" of a soft break */
 
 static int
 is_blank(int c)
 {
 	return c == ' ' || c == '\t';
-}
-
-static int
-is_hex(int c)
-{
-	return slice_hexdigit((unsigned char)c) != -1;
 }
 
 static char *
@@ -34,176 +27,6 @@ put(struct slice s, char *to)
 	if (s.n > 0)
 		memcpy(to, s.p, s.n);
 	return to + s.n;
-}
-
-/*
- *	held		next byte	then
- *	------------------------------------------------------------------
- *	nothing		= SP TAB	it is held
- *			other		it comes out
- *	SP.. [CR]	LF		the line end comes out alone
- *	SP..		SP TAB CR	it is held too
- *	=		two hex		the byte comes out
- *	= SP.. [CR]	LF		nothing comes out: a soft break
- *	= SP..		SP TAB CR	it is held too
- *	= ..		other		"=" comes out, and again with the rest
- *	other		other		all comes out, and again with nothing
- */
-static int
-goes_on(const struct enc_decoder *d, int c)
-{
-	int last = d->held[d->nheld - 1], escape = d->held[0] == '=';
-
-	if (last == '\r')
-		return c == '\n';
-	if (escape && d->nheld == 2 && is_hex(last))
-		return is_hex(c);
-	if (is_blank(c))
-		return d->nheld < HELD;
-	return c == '\r' || c == '\n' || (d->nheld == 1 && escape && is_hex(c));
-}
-
-static char *
-release(struct enc_decoder *d, char *to)
-{
-	struct slice held = { d->held, d->nheld };
-
-	if (d->held[0] != '=') {
-		d->nheld = 0;
-		return put(held, to);
-	}
-	d->flaws |= ENC_FLAW_ESCAPE;
-	*to++ = '=';
-	d->nheld--;
-	memmove(d->held, d->held + 1, d->nheld);
-	if (d->nheld == 1 && !is_blank(d->held[0])) {
-		*to++ = d->held[0];
-		d->nheld = 0;
-	}
-	return to;
-}
-
-static char *
-decode_byte(struct enc_decoder *d, int c, char *to)
-{
-	while (d->nheld > 0 && !goes_on(d, c))
-		to = release(d, to);
-	if (d->nheld == 0 && c != '=' && !is_blank(c)) {
-		*to++ = (char)c;
-		return to;
-	}
-	d->held[d->nheld++] = (char)c;
-	if (c == '\n') {
-		if (d->held[0] != '=' && d->held[d->nheld - 2] == '\r')
-			*to++ = '\r';
-		if (d->held[0] != '=')
-			*to++ = '\n';
-		d->nheld = 0;
-	} else if (d->nheld == 3 && d->held[0] == '=' && is_hex(d->held[1])) {
-		c = slice_hexdigit(d->held[1]) << 4 | slice_hexdigit(c);
-		*to++ = (char)c;
-		d->nheld = 0;
-	}
-	return to;
-}
-
-/* Decodes text that ends with a line or with the piece: the spaces at its end
- * may be superfluous. */
-static char *
-decode_end(struct enc_decoder *d, struct slice text, char *to)
-{
-	size_t n = text.n, end;
-
-	n -= (size_t)slice_ends(text, SLICE("\n"));
-	n -= n > 0 && text.p[n - 1] == '\r';
-	for (end = n; n > 0 && is_blank(text.p[n - 1]); n--)
-		;
-	if (n == end)
-		return put(text, to);
-	to = put(slice_sub(text, 0, n), to);
-	for (; n < text.n; n++)
-		to = decode_byte(d, (unsigned char)text.p[n], to);
-	return to;
-}
-
-/* Decodes text without "="; "last" says that the piece ends with it.  Lines
- * without spaces at their end are copied together. */
-static char *
-decode_text(struct enc_decoder *d, struct slice text, int last, char *to)
-{
-	size_t at = 0;
-
-	for (;;) {
-		at += slice_find(slice_sub(text, at, text.n), '\n');
-		if (at == text.n)
-			break;
-		if (at > 0 &&
-		    (is_blank(text.p[at - 1]) || text.p[at - 1] == '\r')) {
-			to = decode_end(d, slice_sub(text, 0, at + 1), to);
-			text = slice_sub(text, at + 1, text.n);
-			at = 0;
-		} else {
-			at++;
-		}
-	}
-	return last ? decode_end(d, text, to) : put(text, to);
-}
-
-/* Decodes the escapes and soft breaks at the front of "in". */
-static char *
-decode_escapes(struct enc_decoder *d, struct slice *in, char *to)
-{
-	while (slice_peek(*in) == '=') {
-		if (in->n >= 3 && is_hex(in->p[1]) && is_hex(in->p[2])) {
-			*to++ = (char)(slice_hexdigit(in->p[1]) << 4 |
-			    slice_hexdigit(in->p[2]));
-			*in = slice_sub(*in, 3, in->n);
-		} else if (slice_starts(*in, SLICE("=\n"))) {
-			*in = slice_sub(*in, 2, in->n);
-		} else if (slice_starts(*in, SLICE("=\r\n"))) {
-			*in = slice_sub(*in, 3, in->n);
-		} else {
-			return decode_byte(d, slice_getc(in), to);
-		}
-	}
-	return to;
-}
-
-char *
-quoted_decode(struct enc_decoder *d, struct slice in, char *to)
-{
-	struct slice text;
-
-	if (!(d->flaws & ENC_FLAW_EIGHT_BIT) && !utf8_ascii(in))
-		d->flaws |= ENC_FLAW_EIGHT_BIT;
-	while (in.n > 0) {
-		if (d->nheld > 0) {
-			to = decode_byte(d, slice_getc(&in), to);
-			continue;
-		}
-		(void)slice_take(&in, slice_find(in, '='), &text);
-		to = decode_text(d, text, in.n == 0, to);
-		to = decode_escapes(d, &in, to);
-	}
-	return to;
-}
-
-char *
-quoted_decode_end(struct enc_decoder *d, char *to)
-{
-	struct slice held = { d->held, d->nheld };
-
-	/* The line end that follows belongs to a delimiter: spaces and a soft
-	 * break before it stand at the end of a line. */
-	if (held.n == 2 && held.p[0] == '=' && is_hex(held.p[1])) {
-		d->flaws |= ENC_FLAW_ESCAPE;
-		to = put(held, to);
-	} else if (held.n > 0 && held.p[0] != '=' &&
-	    held.p[held.n - 1] == '\r') {
-		*to++ = '\r';
-	}
-	d->nheld = 0;
-	return to;
 }
 
 /* The length of the line end at the front of "s", 0 where there is none; -1
@@ -254,25 +77,6 @@ must_escape(const struct enc_encoder *e, struct slice s, int last)
 	return !last && slice_starts(from, s) ? -1 : 0;
 }
 
-/* How many bytes of "s" can be copied to the line as they are: by words, then
- * by bytes from where no space can be the last. */
-static size_t
-plain_run(const struct enc_encoder *e, struct slice s)
-{
-	size_t n = 0, most = WIDTH - e->column;
-
-	if (most > s.n)
-		most = s.n;
-	while (most - n >= 8 && quoted_special(s.p + n) == 0)
-		n += 8;
-	while (n > 0 && s.p[n - 1] == ' ')
-		n--;
-	while (n < most && (is_plain(s.p[n]) ||
-	    (is_blank(s.p[n]) && n + 1 < s.n && is_plain(s.p[n + 1]))))
-		n++;
-	return n;
-}
-
 static char *
 put_escape(int c, char *to)
 {
@@ -284,16 +88,130 @@ put_escape(int c, char *to)
 	return to;
 }
 
+/* "n" more bytes go to the line, behind a soft break where it has no room. */
+static char *
+make_room(struct enc_encoder *e, size_t n, char *to)
+{
+	if (e->column + n > WIDTH) {
+		to = put(SLICE("=\n"), to);
+		e->column = 0;
+	}
+	e->column += n;
+	return to;
+}
+
+static char *
+escape_byte(struct enc_encoder *e, int c, char *to)
+{
+	return put_escape(c, make_room(e, 3, to));
+}
+
+/* How many of "n" plain bytes of a block, the first of them "c", may be
+ * copied to the line; 0 where the first must be decided on. */
+static size_t
+fitting(const struct enc_encoder *e, int c, size_t n)
+{
+	if (e->column == 0 &&
+	    (c == '.' || c == 'F' || (c == '-' && e->dashes)))
+		return 0;
+	return n < WIDTH - e->column ? n : WIDTH - e->column;
+}
+
+/* Encodes the special byte at p[i]: how many bytes were taken, or 0 where that
+ * is to be decided.  A space before a line end was copied already. */
+static size_t
+encode_special(struct enc_encoder *e, const char *p, size_t i, char **to)
+{
+	size_t end = 0;
+
+	if (e->text && p[i] == '\n')
+		end = 1;
+	else if (e->text && p[i] == '\r' && p[i + 1] == '\n')
+		end = 2;
+	if (end > 0) {
+		if (i > 0 && p[i - 1] == ' ') {
+			e->column--;
+			*to = escape_byte(e, ' ', *to - 1);
+		}
+		*(*to)++ = '\n';
+		e->column = 0;
+		return end;
+	}
+	if (p[i] == '\t' && (p[i + 1] == '\n' || p[i + 1] == '\r'))
+		return 0;
+	if (p[i] != '\t') {
+		*to = escape_byte(e, (unsigned char)p[i], *to);
+		return 1;
+	}
+	*to = make_room(e, 1, *to);
+	*(*to)++ = '\t';
+	return 1;
+}
+
+/* Encodes the block at "p", and up to 63 bytes more: how many were taken. */
+static size_t
+encode_block(struct enc_encoder *e, const char *p, char **to)
+{
+	uint64_t special = block_way()->special(p);
+	size_t i = 0, n;
+
+	while (i < BLOCK) {
+		uint64_t set = special >> i;
+
+		if (set & 1) {
+			if ((n = encode_special(e, p, i, to)) == 0)
+				return i;
+			i += n;
+			continue;
+		}
+		if (e->column == WIDTH) {
+			*to = put(SLICE("=\n"), *to);
+			e->column = 0;
+		}
+		n = set == 0 ? BLOCK - i : block_first(set);
+		if ((n = fitting(e, p[i], n)) == 0)
+			return i;
+		memcpy(*to, p + i, BLOCK);
+		*to += n;
+		e->column += n;
+		i += n;
+	}
+	if (i == BLOCK && p[i - 1] == ' ' && (p[i] == '\n' || p[i] == '\r')) {
+		(*to)--;
+		e->column--;
+		i--;
+	}
+	return i;
+}
+
+/* Encodes by blocks off the front of "s", up to what takes a closer look, or
+ * to where too little is left. */
+static char *
+encode_blocks(struct enc_encoder *e, struct slice *s, char *to)
+{
+	size_t n = 1;
+
+	/* UNSAFE: a copy of a block begins in the first one; the room has
+	 * 1024 bytes more than are encoded. */
+	while (n > 0 && s->n >= 2 * BLOCK) {
+		n = encode_block(e, s->p, &to);
+		*s = slice_sub(*s, n, s->n);
+	}
+	return to;
+}
+
 /* Encodes from the front of "s" what can be decided on; "last" says that
  * nothing comes after it.  Without that up to four bytes stay. */
 static char *
 encode(struct enc_encoder *e, struct slice *s, int last, char *to)
 {
-	struct slice run;
 	int end, escape;
 
-	while (s->n > 0 && (end = line_end(e, *s, last)) != -1 &&
-	    (escape = must_escape(e, *s, last)) != -1) {
+	while (s->n > 0) {
+		to = encode_blocks(e, s, to);
+		if ((end = line_end(e, *s, last)) == -1 ||
+		    (escape = must_escape(e, *s, last)) == -1)
+			break;
 		if (end > 0) {
 			*to++ = '\n';
 			*s = slice_sub(*s, (size_t)end, s->n);
@@ -302,14 +220,10 @@ encode(struct enc_encoder *e, struct slice *s, int last, char *to)
 			to = put(SLICE("=\n"), to);
 			e->column = 0;
 		} else if (escape) {
-			to = put_escape(slice_getc(s), to);
-			e->column += 3;
+			to = escape_byte(e, slice_getc(s), to);
 		} else {
 			*to++ = (char)slice_getc(s);
 			e->column++;
-			(void)slice_take(s, plain_run(e, *s), &run);
-			to = put(run, to);
-			e->column += run.n;
 		}
 	}
 	return to;

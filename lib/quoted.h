@@ -10,27 +10,11 @@
 #ifndef QUOTED_H
 #define QUOTED_H
 
-#include <string.h>
-
 #include "enc.h"
 
 char *quoted_decode(struct enc_decoder *d, struct slice in, char *to);
 char *quoted_decode_end(struct enc_decoder *d, char *to);
 char *quoted_encode(struct enc_encoder *e, struct slice in, char *to);
 char *quoted_encode_end(struct enc_encoder *e, char *to);
-
-/* UNSAFE: 8 bytes are at "p".  Not 0 if one of them may be special: below ' ',
- * '=', or above '~'. */
-static inline uint64_t
-quoted_special(const char *p)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t word, equals;
-
-	memcpy(&word, p, sizeof(word));
-	equals = word ^ ones * '=';
-	return (word | (word + ones) | (word - ones * ' ') |
-	    (equals - ones)) & ones * 0x80;
-}
 
 #endif

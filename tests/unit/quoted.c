@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Tests of quoted: what other programs write, and what they should read. */
 
+#include "block.h"
 #include "coding.h"
+#include "quoted.h"
 
 static void
 decoding(void)
@@ -168,6 +170,145 @@ text_round_trips(void)
 	}
 }
 
+/* By the way that is taken, in exactly the room that quoted.h asks for. */
+static void
+encode_whole(int text, struct slice in, struct buf *out)
+{
+	char *room = malloc(4 * in.n + 1024), *end;
+	struct enc_encoder e;
+
+	enc_encoder_init(&e, ENC_QUOTED_PRINTABLE, text);
+	e.dashes = 1;
+	end = quoted_encode(&e, in, room);
+	(void)buf_add(out, (struct slice){ room, (size_t)(end - room) });
+	end = quoted_encode_end(&e, room);
+	(void)buf_add(out, (struct slice){ room, (size_t)(end - room) });
+	free(room);
+}
+
+static unsigned
+decode_whole(struct slice in, struct buf *out)
+{
+	char *room = malloc(in.n + 1024), *end;
+	struct enc_decoder d;
+
+	enc_decoder_init(&d, ENC_QUOTED_PRINTABLE);
+	end = quoted_decode(&d, in, room);
+	(void)buf_add(out, (struct slice){ room, (size_t)(end - room) });
+	end = quoted_decode_end(&d, room);
+	(void)buf_add(out, (struct slice){ room, (size_t)(end - room) });
+	free(room);
+	return d.flaws;
+}
+
+static void
+encode_cut(int text, struct slice in, size_t step, struct buf *out)
+{
+	struct enc_encoder e;
+
+	enc_encoder_init(&e, ENC_QUOTED_PRINTABLE, text);
+	e.dashes = 1;
+	for (size_t i = 0; i < in.n; i += step)
+		CHECK_INT(enc_encode(&e, slice_sub(in, i, i + step), out), 0);
+	CHECK_INT(enc_encode_end(&e, out), 0);
+}
+
+/* Blocks give what single bytes give, wherever they begin and end. */
+static void
+same_encoded(int text, struct slice in)
+{
+	struct buf want = BUF(4000), got = BUF(4000);
+
+	encode_cut(text, in, 1, &want);
+	encode_whole(text, in, &got);
+	CHECK_SLICE(buf_slice(&got), buf_slice(&want));
+	for (size_t step = 128; step < in.n; step += 3) {
+		buf_clear(&got);
+		encode_cut(text, in, step, &got);
+		CHECK_SLICE(buf_slice(&got), buf_slice(&want));
+	}
+	buf_free(&want);
+	buf_free(&got);
+}
+
+static void
+same_decoded(struct slice in)
+{
+	struct buf want = BUF(4000), got = BUF(4000);
+	unsigned flaws = coding_decode(ENC_QUOTED_PRINTABLE, in, 1, &want);
+
+	CHECK_INT(decode_whole(in, &got), flaws);
+	CHECK_SLICE(buf_slice(&got), buf_slice(&want));
+	for (size_t step = 128; step < in.n; step += 3) {
+		buf_clear(&got);
+		CHECK_INT(coding_decode(ENC_QUOTED_PRINTABLE, in, step, &got),
+		    flaws);
+		CHECK_SLICE(buf_slice(&got), buf_slice(&want));
+	}
+	buf_free(&want);
+	buf_free(&got);
+}
+
+/* Every length and every start, of prose; single bytes are the measure. */
+static void
+blocks(void)
+{
+	for (unsigned seed = 0; seed < 400; seed++) {
+		struct slice in = unit_exact(coding_prose(seed));
+		struct slice tail = slice_sub(in, seed % 64, in.n);
+
+		CASE(block_way()->name);
+		same_encoded(1, tail);
+		same_encoded(0, tail);
+		same_decoded(tail);
+		free((char *)(uintptr_t)in.p);
+		in = unit_exact(slice_sub(coding_prose(seed), 0, seed));
+		same_encoded(1, in);
+		same_decoded(in);
+		free((char *)(uintptr_t)in.p);
+	}
+}
+
+/* Each byte at each place of a block, before a letter and a line end. */
+static void
+blocks_with_any_byte(void)
+{
+	char text[200];
+
+	for (unsigned c = 0; c < 256; c++)
+		for (size_t at = 40; at < 140; at++) {
+			struct slice in = { text, sizeof(text) };
+			struct buf want = BUF(4000), got = BUF(4000);
+
+			memset(text, 'a', sizeof(text));
+			text[at] = (char)c;
+			text[at + 1 + c % 2] = c % 3 ? '\n' : '\r';
+			text[at + 2 + c % 2] = '\n';
+			encode_cut(1, in, 1, &want);
+			encode_whole(1, in, &got);
+			CHECK_SLICE(buf_slice(&got), buf_slice(&want));
+			buf_clear(&got);
+			buf_clear(&want);
+			(void)coding_decode(ENC_QUOTED_PRINTABLE, in, 1, &want);
+			(void)decode_whole(in, &got);
+			CHECK_SLICE(buf_slice(&got), buf_slice(&want));
+			buf_free(&want);
+			buf_free(&got);
+		}
+}
+
+static void
+blocks_by_each_way(void)
+{
+	for (size_t i = 0; i < COUNT(coding_ways); i++)
+		if (block_use(coding_ways[i]) == 0) {
+			blocks();
+			blocks_with_any_byte();
+			many_spaces();
+		}
+	CHECK_INT(block_use(NULL), 0);
+}
+
 int
 main(void)
 {
@@ -176,5 +317,6 @@ main(void)
 	RUN(encoding);
 	RUN(dashes);
 	RUN(text_round_trips);
+	RUN(blocks_by_each_way);
 	return unit_done();
 }
