@@ -1,32 +1,48 @@
 /* SPDX-License-Identifier: ISC */
 /* boundary: delimiters of multiparts; see boundary.h. */
 
+#include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "boundary.h"
 
+enum {
+	WORD = sizeof(uint64_t),
+	STATES = 4,
+	ROW = STATES * WORD,
+};
+
 /* One step of an xorshift generator, which goes through every state but 0:
  * each word changes all bits of the state within a few steps. */
-static void
-absorb(struct boundary_hash *h, uint64_t word)
+static uint64_t
+absorb(uint64_t state, uint64_t word)
 {
-	uint64_t x = h->state ^ word;
+	uint64_t x = state ^ word;
 
 	x ^= x << 13;
 	x ^= x >> 7;
 	x ^= x << 17;
-	h->state = x;
+	return x;
+}
+
+/* Where the next word goes. */
+static uint64_t *
+next_state(struct boundary_hash *h)
+{
+	return &h->state[h->size / WORD % STATES];
 }
 
 static void
 mix_byte(struct boundary_hash *h, unsigned char c)
 {
-	h->word |= (uint64_t)c << (8 * (h->size % sizeof(h->word)));
-	if (++h->size % sizeof(h->word) != 0)
+	uint64_t *state = next_state(h);
+
+	h->word |= (uint64_t)c << (8 * (h->size % WORD));
+	if (++h->size % WORD != 0)
 		return;
-	absorb(h, h->word);
+	*state = absorb(*state, h->word);
 	h->word = 0;
 }
 
@@ -34,23 +50,38 @@ mix_byte(struct boundary_hash *h, unsigned char c)
 static uint64_t
 load_word(const char *p)
 {
-	uint64_t word = 0;
+	uint64_t word;
 
-	for (unsigned i = 0; i < sizeof(word); i++)
-		word |= (uint64_t)(unsigned char)p[i] << (8 * i);
-	return word;
+	memcpy(&word, p, sizeof(word));
+	return le64toh(word);
+}
+
+/* Takes rows of as many words as there are states off "bytes". */
+static void
+mix_rows(struct boundary_hash *h, struct slice *bytes)
+{
+	uint64_t one = h->state[0], two = h->state[1];
+	uint64_t three = h->state[2], four = h->state[3];
+
+	for (; bytes->n >= ROW; *bytes = slice_sub(*bytes, ROW, bytes->n)) {
+		one = absorb(one, load_word(bytes->p));
+		two = absorb(two, load_word(bytes->p + WORD));
+		three = absorb(three, load_word(bytes->p + 2 * WORD));
+		four = absorb(four, load_word(bytes->p + 3 * WORD));
+		h->size += ROW;
+	}
+	h->state[0] = one;
+	h->state[1] = two;
+	h->state[2] = three;
+	h->state[3] = four;
 }
 
 void
 boundary_mix(struct boundary_hash *h, struct slice bytes)
 {
-	struct slice word;
-
-	while (bytes.n > 0 && h->size % sizeof(h->word) != 0)
+	while (bytes.n > 0 && h->size % ROW != 0)
 		mix_byte(h, (unsigned char)slice_getc(&bytes));
-	for (; slice_take(&bytes, sizeof(h->word), &word) == 0;
-	    h->size += word.n)
-		absorb(h, load_word(word.p));
+	mix_rows(h, &bytes);
 	while (bytes.n > 0)
 		mix_byte(h, (unsigned char)slice_getc(&bytes));
 }
@@ -65,13 +96,13 @@ boundary_mix_number(struct boundary_hash *h, uint64_t n)
 uint64_t
 boundary_sum(const struct boundary_hash *h)
 {
-	struct boundary_hash end = *h;
+	uint64_t sum = absorb(h->word, h->size);
 
-	absorb(&end, end.word);
-	absorb(&end, end.size);
+	for (int i = 0; i < STATES; i++)
+		sum = absorb(sum, h->state[i]);
 	for (int i = 0; i < 8; i++)
-		absorb(&end, 0);
-	return end.state;
+		sum = absorb(sum, 0);
+	return sum;
 }
 
 char *

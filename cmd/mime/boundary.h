@@ -20,9 +20,10 @@
  * foresee the result, and that is why the content is searched.
  */
 struct boundary_hash {
-	uint64_t state;
-	uint64_t size; /* bytes so far */
-	uint64_t word; /* those that do not fill a word yet */
+	uint64_t state[4]; /* of each fourth word: they wait for each other
+			      less */
+	uint64_t size;	   /* bytes so far */
+	uint64_t word;	   /* those that do not fill a word yet */
 };
 
 void boundary_mix(struct boundary_hash *h, struct slice bytes);

@@ -39,6 +39,23 @@ hash_tells_inputs_apart(void)
 			CHECK(sum(inputs[i], 64) != sum(inputs[k], 64));
 }
 
+/* No byte of a long input is without effect, nor is the order of words. */
+static void
+hash_sees_each_byte(void)
+{
+	char text[100] = { 0 };
+	struct slice s = { text, sizeof(text) };
+	uint64_t zeros = sum(s, s.n), before = zeros;
+
+	for (size_t i = 0; i < sizeof(text); i++) {
+		text[i] = 1;
+		CHECK(sum(s, s.n) != zeros && sum(s, s.n) != before);
+		CHECK(sum(s, 7) == sum(s, s.n));
+		before = sum(s, s.n);
+		text[i] = 0;
+	}
+}
+
 static void
 texts_differ_by_number(void)
 {
@@ -130,6 +147,7 @@ main(void)
 {
 	RUN(hash_ignores_pieces);
 	RUN(hash_tells_inputs_apart);
+	RUN(hash_sees_each_byte);
 	RUN(texts_differ_by_number);
 	RUN(search_finds_lines);
 	RUN(search_restarts_at_a_line);
