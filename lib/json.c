@@ -62,14 +62,16 @@ put_escape(struct json *j, int32_t c)
 }
 
 static void
-put_char(struct json *j, int32_t c, struct slice bytes)
+put_char(struct json *j, int32_t c, struct slice bytes, unsigned *run)
 {
+	int unfit = utf8_unfit(c, run);
+
 	if (c < 0) {
 		put(j, SLICE("\\ufffd"));
 	} else if (c == '"' || c == '\\') {
 		put(j, SLICE("\\"));
 		put(j, bytes);
-	} else if (utf8_unsafe(c)) {
+	} else if (unfit) {
 		if (put_escape(j, c) == -1)
 			j->failed = 1;
 	} else {
@@ -80,13 +82,15 @@ put_char(struct json *j, int32_t c, struct slice bytes)
 void
 json_string(struct json *j, struct slice s)
 {
+	unsigned run = 0;
+
 	begin_value(j);
 	put(j, SLICE("\""));
 	while (s.n > 0) {
 		struct slice rest = s;
 		int32_t c = utf8_next(&rest);
 
-		put_char(j, c, slice_sub(s, 0, s.n - rest.n));
+		put_char(j, c, slice_sub(s, 0, s.n - rest.n), &run);
 		s = rest;
 	}
 	put(j, SLICE("\""));

@@ -37,7 +37,7 @@ void json_key(struct json *j, const char *key);
 void json_name(struct json *j, struct slice key);
 
 /* A string: "s" is UTF-8; bytes that are not become U+FFFD, and what
- * utf8_unsafe() names is written as \uNNNN. */
+ * utf8_unfit() names is written as \uNNNN. */
 void json_string(struct json *j, struct slice s);
 void json_uint(struct json *j, uint64_t n);
 void json_bool(struct json *j, int yes);

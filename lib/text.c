@@ -26,6 +26,7 @@ add_hex(struct buf *out, struct slice s)
 char *
 text_show(char out[TEXT_SHOWN], struct slice s)
 {
+	unsigned run = 0;
 	size_t n = 0;
 
 	while (s.n > 0) {
@@ -34,7 +35,7 @@ text_show(char out[TEXT_SHOWN], struct slice s)
 		size_t i, width = s.n - rest.n;
 
 		bytes = slice_sub(s, 0, width);
-		if (c >= 0 && !utf8_unsafe(c)) {
+		if (!utf8_unfit(c, &run)) {
 			if (n + width >= TEXT_SHOWN)
 				break;
 			memcpy(out + n, bytes.p, width);
@@ -89,13 +90,15 @@ plain_bytes(struct slice s)
 	return n;
 }
 
-/* Adds one character, or one byte that is none, and takes it off "s". */
+/* Adds one character, or one byte that is none, and takes it off "s"; to a
+ * file where "run", the count of utf8_unfit, is NULL. */
 static int
-add_char(struct buf *out, struct slice *s, int tty)
+add_char(struct buf *out, struct slice *s, unsigned *run)
 {
 	struct slice rest = *s, bytes;
 	int32_t c = utf8_next(&rest);
 	int letter = column_escape(c);
+	int unfit = run != NULL && utf8_unfit(c, run);
 
 	bytes = slice_sub(*s, 0, s->n - rest.n);
 	*s = rest;
@@ -104,7 +107,7 @@ add_char(struct buf *out, struct slice *s, int tty)
 
 		return buf_add(out, (struct slice){ escape, 2 });
 	}
-	if (tty && (c < 0 || utf8_unsafe(c)))
+	if (unfit)
 		return add_hex(out, bytes);
 	return buf_add(out, bytes);
 }
@@ -112,13 +115,17 @@ add_char(struct buf *out, struct slice *s, int tty)
 int
 text_column(struct buf *out, struct slice s, int tty)
 {
+	unsigned run = 0;
+
 	while (s.n > 0) {
 		size_t n = plain_bytes(s);
 
 		if (buf_add(out, slice_sub(s, 0, n)) == -1)
 			return -1;
+		if (n > 0)
+			run = 0;
 		s = slice_sub(s, n, s.n);
-		if (s.n > 0 && add_char(out, &s, tty) == -1)
+		if (s.n > 0 && add_char(out, &s, tty ? &run : NULL) == -1)
 			return -1;
 	}
 	return 0;

@@ -11,9 +11,8 @@ enum {
 
 /*
  * Writes "s" to "out" as one printable line of at most TEXT_SHOWN - 1 bytes
- * with a NUL behind it, and returns "out".  What utf8_unsafe() names and what
- * is not UTF-8 becomes \xNN, one for each byte; a longer text is cut between
- * characters.
+ * with a NUL behind it, and returns "out".  What utf8_unfit() names becomes
+ * \xNN, one for each byte; a longer text is cut between characters.
  */
 char *text_show(char out[TEXT_SHOWN], struct slice s);
 
@@ -23,7 +22,7 @@ char *text_show(char out[TEXT_SHOWN], struct slice s);
 /*
  * Adds "s" to "out" as one column of a line: TAB, LF and backslash as \t, \n
  * and \\, CR and NUL as \r and \0, so that a line is one record whatever a
- * peer sent.  With "tty" set everything that utf8_unsafe() names is escaped
+ * peer sent.  With "tty" set everything that utf8_unfit() names is escaped
  * too, as \xNN.  0, or -1 where the maximum of "out" is passed.
  */
 int text_column(struct buf *out, struct slice s, int tty);

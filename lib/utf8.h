@@ -35,4 +35,14 @@ int utf8_ascii(struct slice s);
  * marks, zero-width and tag characters (Unicode TR 36), non-characters. */
 int utf8_unsafe(int32_t c);
 
+enum { UTF8_MARKS = 8 }; /* more on one character are a flood */
+
+/* 1 for a mark that is drawn on the character before it, else 0. */
+int utf8_combining(int32_t c);
+
+/* 1 if "c", what utf8_next gave, must not reach a terminal, else 0: what is
+ * not UTF-8, what utf8_unsafe() names, and marks beyond UTF8_MARKS on one
+ * character.  *run counts those through a text; it is 0 at the start. */
+int utf8_unfit(int32_t c, unsigned *run);
+
 #endif

@@ -50,7 +50,7 @@
 #							addresses
 #	bodies that hold their own boundary		mime-pack: a text that
 #							holds the boundaries
-#	escapes, C1, bidi, zero width for a terminal	what acts on a terminal
+#	escapes, C1, bidi, zero width, floods of marks for a terminal	what acts on a terminal
 
 load helper
 
@@ -442,7 +442,8 @@ packed()
 	    '\342\200\252' '\342\200\256' '\342\201\246' '\342\201\251' \
 	    '\342\200\216' '\342\200\217' '\330\234' '\342\200\213' \
 	    '\342\200\215' '\357\273\277' '\342\200\250' '\342\200\251' \
-	    '\363\240\200\201' '\177'; do
+	    '\363\240\200\201' '\177' \
+	    "$(printf '\314\201%.0s' 1 2 3 4 5 6 7 8 9)"; do
 		{
 			printf "Subject: a${bad}b\n"
 			printf "Content-Type: text/plain; charset=\"a${bad}b\""
@@ -461,6 +462,7 @@ packed()
 			assert not [c for c in text
 			            if unicodedata.category(c) in (
 			                "Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")]
+			assert 9 * "\u0301" not in text
 		.
 		rm -rf d
 	done

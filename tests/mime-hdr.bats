@@ -656,6 +656,7 @@ on_terminal()
 		bad = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e"
 		    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
 		    "\U000e0000-\U000e0fff]", text.replace("\r\n", "\n"))
+		bad = bad or re.search("[\u0300-\u036f]{9}", text)
 		if bad:
 		    print("acts on a terminal:", ascii(bad.group()))
 		    print(ascii(text))
@@ -665,7 +666,7 @@ on_terminal()
 
 # What acts on a terminal, one a line (printf escapes): titles, links, the
 # clipboard, device control, C1 in both forms, CR and backspace over what is
-# there, direction, zero width, separators, tags.
+# there, direction, zero width, separators, tags, a flood of marks.
 acting()
 {
 	cat <<-'.'
@@ -686,12 +687,13 @@ acting()
 		a\342\200\250b\342\200\251c
 		\363\240\200\201\363\240\201\201
 		\302\255
+		a\314\201\314\202\314\201\314\202\314\201\314\202\314\201\314\202\314\201\314\202
 	.
 }
 
 @test "a terminal is shown nothing that acts on it: values, raw and encoded" {
 	acting >list
-	[ "$(wc -l <list)" -eq 17 ]
+	[ "$(wc -l <list)" -eq 18 ]
 	while read -r bytes; do
 		printf "$bytes" >raw
 		header "Subject: x $bytes y\nTo: $bytes <a@b.example>\nX: =?utf-8?B?$(base64 -w 0 raw)?=\nY: =?koi8-r?B?$(base64 -w 0 raw)?=\n"
@@ -712,6 +714,17 @@ acting()
 	printf '\n\033[31m\n' >m
 	on_terminal 0 'mime-hdr -m m -s "A: b"'
 	printf 'A: b\r\n\r\n\\x1b[31m\r\n' | cmp - out
+}
+
+@test "a terminal is shown eight marks on a letter, all else gets all" {
+	eight=$(printf '\314\201%.0s' 1 2 3 4 5 6 7 8)
+	header "Subject: a$eight$(printf '\314\202')b$eight\n"
+	expect 0 mime-hdr -m m subject
+	printf 'a%s\314\202b%s\n' "$eight" "$eight" | cmp - out
+	on_terminal 0 'mime-hdr -m m subject'
+	printf 'a%s\\xcc\\x82b%s\r\n' "$eight" "$eight" | cmp - out
+	expect 0 mime-hdr -j -m m subject
+	contains out "a$eight"'\u0302b'"$eight"
 }
 
 @test "a terminal: names of files, of fields, of charsets in sentences" {

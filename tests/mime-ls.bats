@@ -658,6 +658,12 @@ feed()
 	LC_ALL=C tr -d '\n\r\t -~' <seen >dirt
 	[ ! -s dirt ] || { show seen; return 1; }
 	contains seen '\x1b[31m\xe2\x80\xae'
+	eight=$(printf '\314\201%.0s' 1 2 3 4 5 6 7 8)
+	printf 'Content-Type: text/plain; name="a%s\314\201"\n\n' "$eight" >m
+	expect 0 script -qec 'mime-ls m' /dev/null
+	contains out "a$eight"'\xcc\x81'
+	expect 0 mime-ls m
+	contains out "a$eight$(printf '\314\201')"
 }
 
 @test "foreign bytes in a sentence are shown escaped" {

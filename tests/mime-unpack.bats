@@ -917,6 +917,10 @@ socket.socket(socket.AF_UNIX).bind("d/2")' ;;
 	contains seen 'd\x0de'
 	expect 0 mime-unpack -p 1 m
 	tail -n 2 m | cmp - out
+	eight=$(printf '\314\201%.0s' 1 2 3 4 5 6 7 8)
+	printf '\na%s\314\201b%s' "$eight" "$eight" >m
+	expect 0 script -qec 'mime-unpack -p 1 m' /dev/null
+	printf 'a%s\\xcc\\x81b%s' "$eight" "$eight" | cmp - out
 }
 
 @test "foreign bytes in a sentence are shown escaped" {

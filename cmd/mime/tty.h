@@ -9,11 +9,12 @@
 struct tty {
 	char held[4]; /* a character, or a CR, that is not complete */
 	size_t nheld;
+	unsigned run; /* marks on the last character */
 };
 
 /* Puts "bytes", which come in pieces of any size, into "out" with everything
- * that utf8_unsafe() names, but TAB, LF and CRLF, and what is not UTF-8 as
- * \xNN; tty_end puts what is held. */
+ * that utf8_unfit() names, but TAB, LF and CRLF, as \xNN; tty_end puts what is
+ * held. */
 void tty_put(struct tty *t, struct slice bytes, struct output *out);
 void tty_end(struct tty *t, struct output *out);
 

@@ -5,6 +5,9 @@
 #include "unit.h"
 #include "utf8.h"
 
+#define MARK "\xcc\x81"
+#define EIGHT MARK MARK MARK MARK MARK MARK MARK MARK
+
 static void
 shown(void)
 {
@@ -20,6 +23,8 @@ shown(void)
 	    "\\xe2\\x80\\xae" "fdp.exe");
 	CHECK_STR(text_show(out, SLICE("\xff\xc3")), "\\xff\\xc3");
 	CHECK_STR(TEXT_SHOW(SLICE("%s%n")), "%s%n");
+	CHECK_STR(TEXT_SHOW(SLICE("a" EIGHT MARK "b" EIGHT)),
+	    "a" EIGHT "\\xcc\\x81" "b" EIGHT);
 }
 
 /* Cut at the room, never in the middle of a character or an escape. */
@@ -60,6 +65,11 @@ columns(void)
 		{ SLICE("\x1b[31m"), "\x1b[31m", "\\x1b[31m" },
 		{ SLICE("\xc3\xbc\xff"), "\xc3\xbc\xff", "\xc3\xbc\\xff" },
 		{ SLICE("\xe2\x80\xae"), "\xe2\x80\xae", "\\xe2\\x80\\xae" },
+		{ SLICE("a" EIGHT MARK MARK), "a" EIGHT MARK MARK,
+		    "a" EIGHT "\\xcc\\x81\\xcc\\x81" },
+		{ SLICE("a" EIGHT "b" MARK "\t" EIGHT "\xc3\xbc" EIGHT),
+		    "a" EIGHT "b" MARK "\\t" EIGHT "\xc3\xbc" EIGHT,
+		    "a" EIGHT "b" MARK "\\t" EIGHT "\xc3\xbc" EIGHT },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

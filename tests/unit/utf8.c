@@ -163,6 +163,30 @@ unsafe(void)
 			CHECK_INT(good[i], 0);
 }
 
+static void
+combining(void)
+{
+	static const int32_t marks[] = { 0x300, 0x36f, 0x483, 0x489, 0x591,
+		0x5bd, 0x610, 0x64b, 0x65f, 0x93c, 0xe31, 0xe34, 0xe3a, 0xe47,
+		0xe4e, 0x1ab0, 0x1dc0, 0x1dff, 0x20d0, 0x20f0, 0x302a, 0x3099,
+		0xfe0f, 0xfe20, 0xfe2f, 0x101fd, 0x1e94a };
+	static const int32_t others[] = { -2, -1, 0, 'a', 0xfc, 0x2ff, 0x370,
+		0x482, 0x48a, 0x5be, 0x627, 0xe01, 0xe30, 0xe32, 0xe33, 0xe40,
+		0x1e00, 0x20cf, 0x4f60, 0xac00, 0xfffd, 0x1f4e7, 0x10ffff };
+	unsigned run = 0;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (!utf8_combining(marks[i]))
+			CHECK_INT(marks[i], 0);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (utf8_combining(others[i]))
+			CHECK_INT(others[i], 0);
+	for (int i = 0; i < 20; i++)
+		CHECK_INT(utf8_unfit(0x301 + i, &run), i >= UTF8_MARKS);
+	CHECK(!utf8_unfit('a', &run) && !utf8_unfit(0x301, &run));
+	CHECK(utf8_unfit(-2, &run) && utf8_unfit(0x202e, &run));
+}
+
 /* ASCII goes by words: what is none is seen at every place. */
 static void
 among_ascii(void)
@@ -266,6 +290,7 @@ main(void)
 	RUN(sizes);
 	RUN(ascii);
 	RUN(unsafe);
+	RUN(combining);
 	RUN(among_ascii);
 	RUN(blocks_by_each_way);
 	return unit_done();
