@@ -88,10 +88,6 @@ def named(leaf):
     return ["-N", leaf["name"] or ""]
 
 
-# Has this mime-pack -w, -i and -m?
-TREES = b"[-w page]" in run("mime-pack", "-?").stderr
-
-
 class Recipe:
     """Arguments of mime-pack, and the tree that they are to give."""
 
@@ -110,7 +106,7 @@ class Recipe:
         with open(path, "wb") as file:
             file.write(message)
         # -m takes nothing for a message that does not begin like one.
-        if TREES and item["type"] == "message/rfc822" and \
+        if item["type"] == "message/rfc822" and \
                 re.match(rb"[!-9;-~]+[ \t]*:", message):
             self.parts += named(item) + ["-m", path]
         else:
@@ -146,8 +142,6 @@ def whole_tree(recipe, top):
             not part["name"] for part in images):
         return False
     if top["type"].startswith("multipart/") and not beside:
-        return False
-    if (images or others) and not TREES:
         return False
     for option, parts in ("-w", others), ("-i", images):
         for part in parts:
