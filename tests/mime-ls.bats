@@ -277,6 +277,26 @@ feed()
 	noted 'part 1: an encoding that is unknown or not allowed'
 }
 
+@test "x-uuencode and its other names are one encoding, as in mime-unpack" {
+	for token in x-uuencode X-UUE uuencode; do
+		printf 'MIME-Version: 1.0\nContent-Type: a/b\n' >m
+		printf 'Content-Transfer-Encoding: %s\n\nx\n' "$token" >>m
+		expect 0 mime-ls m
+		[ "$(cut -f 4 out)" = x-uuencode ]
+		expect 0 mime-ls -j m
+		json 'm["parts"][0]["encoding"] == "x-uuencode" and
+		    m["warnings"] == []'
+		expect 0 mime-ls -V m
+		[ ! -s out ]
+		expect 0 mime-unpack m
+		[ "$(cut -f 3 out)" = x-uuencode ]
+	done
+	sed -i 's,a/b,multipart/mixed; boundary=b,' m
+	expect_noted 0 mime-ls m
+	[ "$(sed -n 1p out | cut -f 4)" = - ]
+	contains err 'whole message: an encoding that is unknown or not allowed'
+}
+
 # --- JSON
 
 @test "-j: the tree of a letter and of a forwarded one, as their .json says" {

@@ -12,6 +12,7 @@
 #include "read.h"
 #include "text.h"
 #include "unpack.h"
+#include "uubody.h"
 
 enum {
 	/* Room for one parameter with each of its characters escaped. */
@@ -112,6 +113,7 @@ begin_part(struct ls *l, struct mime_part *part)
 	struct buf name = BUF(NAME_ROOM);
 
 	open->part = part;
+	open->known = uubody_is(part) ? MIME_FLAW_ENCODING : 0;
 	l->type = value_of(part->header, "Content-Type");
 	l->disposition = value_of(part->header, "Content-Disposition");
 	open->flaws = unpack_names(l->type, l->disposition, &name);
@@ -135,7 +137,8 @@ end_part(struct ls *l, int ended)
 		lsjson_part_end(l, ended ? open->part : NULL);
 	else if (!l->validate && ended)
 		lsline_part_end(open->part);
-	lswarn_part(l, open->part, open->part->flaws | open->flaws);
+	lswarn_part(l, open->part,
+	    (open->part->flaws & ~open->known) | open->flaws);
 }
 
 int

@@ -20,6 +20,7 @@ enum {
 struct ls_open {
 	const struct mime_part *part;
 	unsigned flaws; /* of flaw.h, besides those in "part" */
+	unsigned known; /* of those in "part": what is none to us */
 };
 
 struct ls {

@@ -9,6 +9,7 @@
 #include "inside.h"
 #include "ls.h"
 #include "param.h"
+#include "uubody.h"
 
 /* A string, or null for an empty one. */
 static void
@@ -102,7 +103,7 @@ lsjson_begin(struct ls *l, const struct mime_part *part, struct slice name)
 	put_string(l, "disposition", buf_slice(&disposition));
 	buf_free(&disposition);
 	put_names(l, name);
-	put_string(l, "encoding", slice_str(enc_name(part->enc)));
+	put_string(l, "encoding", uubody_encoding(part));
 	put_number(l, "header", has_offsets, part->at);
 	put_number(l, "body", has_offsets, part->body);
 	json_key(&l->tree, "parts");

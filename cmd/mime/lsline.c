@@ -10,6 +10,7 @@
 #include "charset.h"
 #include "ls.h"
 #include "mem.h"
+#include "uubody.h"
 
 struct row {
 	struct row *next;
@@ -52,7 +53,7 @@ lsline_begin(struct ls *l, struct mime_part *part, struct slice name)
 	ls_column(l, part->type);
 	ls_charset(l, &token);
 	ls_column(l, buf_slice(&token));
-	ls_column(l, slice_str(enc_name(part->enc)));
+	ls_column(l, uubody_encoding(part));
 	ls_disposition(l, &token);
 	ls_column(l, buf_slice(&token));
 	ls_column(l, name);

@@ -44,7 +44,7 @@ unpack_leaf(struct unpack *u, const struct mime_part *part, struct output *out)
 	if (u->utf8 && slice_starts(part->type, SLICE("text/")))
 		charset = open_charset(part, &flaws);
 	leaf_start(&u->leaf, u->raw ? ENC_BINARY : part->enc, charset, out);
-	if (!u->raw && part->enc == ENC_UNKNOWN && uubody_is(part->header))
+	if (!u->raw && uubody_is(part))
 		leaf_uuencoded(&u->leaf);
 	return flaws;
 }

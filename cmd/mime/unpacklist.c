@@ -73,10 +73,8 @@ add_row(struct unpack_list *l, struct mime_part *part)
 
 	row->number = arena_slice(&l->memory, slice_str(part->number));
 	row->type = arena_slice(&l->memory, part->type);
-	row->encoding = slice_str(enc_name(part->enc));
-	row->uuencoded = part->enc == ENC_UNKNOWN && uubody_is(part->header);
-	if (row->uuencoded)
-		row->encoding = SLICE("x-uuencode");
+	row->encoding = uubody_encoding(part);
+	row->uuencoded = uubody_is(part);
 	row->encoded = inside_encoded(part);
 	row->at = part->at;
 	row->body = part->body;

@@ -6,17 +6,26 @@
 #include "uubody.h"
 
 int
-uubody_is(struct slice header)
+uubody_is(const struct mime_part *part)
 {
 	struct hdr_field field;
 	struct slice value;
 
-	if (!hdr_find(header, "Content-Transfer-Encoding", &field))
+	if (part->kind != MIME_LEAF || part->enc != ENC_UNKNOWN ||
+	    !hdr_find(part->header, "Content-Transfer-Encoding", &field))
 		return 0;
 	value = param_value(field.value);
 	return slice_caseeq(value, SLICE("x-uuencode")) ||
 	    slice_caseeq(value, SLICE("x-uue")) ||
 	    slice_caseeq(value, SLICE("uuencode"));
+}
+
+struct slice
+uubody_encoding(const struct mime_part *part)
+{
+	if (uubody_is(part))
+		return SLICE("x-uuencode");
+	return slice_str(enc_name(part->enc));
 }
 
 static int

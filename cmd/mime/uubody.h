@@ -7,6 +7,7 @@
 #ifndef UUBODY_H
 #define UUBODY_H
 
+#include "mime.h"
 #include "uu.h"
 
 enum {
@@ -29,8 +30,12 @@ struct uubody {
 	struct buf held, *out;
 };
 
-/* 1 if the header of a part names one of these encodings, else 0. */
-int uubody_is(struct slice header);
+/* 1 if "part", which begins, is a leaf with one of these encodings, else 0.  It
+ * has MIME_FLAW_ENCODING then, as it is none that an RFC has. */
+int uubody_is(const struct mime_part *part);
+
+/* The name of a part's encoding in a list: the same for all of these. */
+struct slice uubody_encoding(const struct mime_part *part);
 
 void uubody_start(struct uubody *b);
 

@@ -232,15 +232,36 @@ content_given_up(void)
 	buf_free(&out);
 }
 
+static int
+is_known(enum mime_kind kind, struct slice header)
+{
+	struct mime_part part = { .kind = kind, .enc = ENC_UNKNOWN,
+		.header = header };
+
+	CHECK_STR(uubody_is(&part) ? "x-uuencode" : "",
+	    uubody_encoding(&part).p);
+	return uubody_is(&part);
+}
+
 static void
 names(void)
 {
-	CHECK(uubody_is(
+	struct mime_part base64 = { .kind = MIME_LEAF, .enc = ENC_BASE64,
+		.header = SLICE("Content-Transfer-Encoding: x-uue\n") };
+
+	CHECK(is_known(MIME_LEAF,
 	    SLICE("Content-Transfer-Encoding: X-UUencode (old)\n\n")));
-	CHECK(uubody_is(SLICE("content-transfer-encoding: x-uue\r\n\r\n")));
-	CHECK(uubody_is(SLICE("Content-Transfer-Encoding: uuencode\n")));
-	CHECK(!uubody_is(SLICE("Content-Transfer-Encoding: base64\n")));
-	CHECK(!uubody_is(SLICE("Content-Type: x-uuencode\n\n")));
+	CHECK(is_known(MIME_LEAF,
+	    SLICE("content-transfer-encoding: x-uue\r\n\r\n")));
+	CHECK(is_known(MIME_LEAF,
+	    SLICE("Content-Transfer-Encoding: uuencode\n")));
+	CHECK(!is_known(MIME_MULTIPART,
+	    SLICE("Content-Transfer-Encoding: uuencode\n")));
+	CHECK(!is_known(MIME_LEAF,
+	    SLICE("Content-Transfer-Encoding: x-base64\n")));
+	CHECK(!is_known(MIME_LEAF, SLICE("Content-Type: x-uuencode\n\n")));
+	CHECK(!uubody_is(&base64));
+	CHECK_SLICE(uubody_encoding(&base64), SLICE("base64"));
 }
 
 int
