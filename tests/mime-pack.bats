@@ -344,6 +344,48 @@ between_passes()
 	[ "$(wc -l <why)" -eq 1 ]
 }
 
+# Past 4 MiB a thread writes what was encoded, where there are two processors.
+@test "the disk is full while a thread writes: 75, one line" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	head -c 12000000 /dev/urandom >big
+	for size in 5m 8m; do
+		expect 75 unshare -m sh -c 'mkdir -p d &&
+		    mount -t tmpfs -o size="$1" tmpfs d &&
+		    exec mime-pack -a big /dev/null >d/out' sh "$size"
+		echo 'mime-pack: standard output: write: No space left on' \
+		    'device' | cmp - err
+	done
+	expect 0 sh -c '{
+		trap "" PIPE
+		mime-pack -a big /dev/null 2>why
+		echo $? >status
+	} | head -c 6000000 >/dev/null'
+	[ "$(cat status)" -eq 74 ]
+	echo 'mime-pack: standard output: write: Broken pipe' | cmp - why
+}
+
+@test "a signal while a thread writes ends it at once" {
+	head -c 12000000 /dev/urandom >big
+	for signal in INT TERM HUP; do
+		rm -f fifo
+		mkfifo fifo
+		env --default-signal=HUP,INT,TERM mime-pack -a big /dev/null \
+		    >fifo 2>err 3>&- &
+		pid=$!
+		exec 8<fifo
+		head -c 6000000 <&8 >early
+		[ "$(wc -c <early)" -eq 6000000 ]
+		[ "$(nproc)" -eq 1 ] ||
+		    [ "$(ls "/proc/$pid/task" | wc -l)" -eq 2 ]
+		status=0
+		kill -s "$signal" "$pid"
+		wait "$pid" || status=$?
+		exec 8<&-
+		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
+		[ ! -s err ]
+	done
+}
+
 @test "empty: a body alone, a body beside a file, a file" {
 	pack </dev/null
 	[ "$(tail -n 1 parts)" = "1 text/plain us-ascii 7bit - -" ]

@@ -993,6 +993,29 @@ socket.socket(socket.AF_UNIX).bind("d/2")' ;;
 	printf '1\td/one\none\n' | cmp - out
 }
 
+# Past 4 MiB a thread writes what was decoded, where there are two processors.
+@test "a full disk, and a thread that writes: the same" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	{
+		printf 'Content-Type: multipart/mixed; boundary=b\n\n'
+		printf -- '--b\nContent-Type: a/b; name=one\n\n1\n'
+		printf -- '--b\nContent-Type: a/b; name=big\n'
+		printf 'Content-Transfer-Encoding: base64\n\n'
+		head -c 12000000 /dev/urandom | base64
+		printf -- '--b\nContent-Type: a/b; name=two\n\n2\n--b--\n'
+	} >m
+	for size in 5m 8m; do
+		expect 74 unshare -m sh -c "$small_disk" sh "size=$size" \
+		    'mime-unpack -d d m; s=$?; ls d; cat d/two; exit $s'
+		printf 'mime-unpack: m: part 2: d/big: write: %s\n' \
+		    'No space left on device' | cmp - err
+		printf '1\td/one\n3\td/two\none\ntwo\n2' | cmp - out
+	done
+	expect 74 sh -c 'ulimit -f 12000; exec mime-unpack -d d m'
+	noted 'mime-unpack: m: part 2: d/big: write: File too large'
+	[ "$(cd d && echo *)" = 'one two' ]
+}
+
 @test "a full disk: 100 parts that are not written are named, then a count" {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root'
 	{
@@ -1044,6 +1067,36 @@ in_hand()
 		printf '1\td/part-1.txt\n' | cmp - said
 		[ ! -s err ]
 	done
+}
+
+# The hole behind the content, which no time is enough for, is skipped as junk.
+@test "a signal while a thread writes: no file is left in part" {
+	printf 'Content-Type: a/b; name=big\n' >m
+	printf 'Content-Transfer-Encoding: base64\n\n' >>m
+	head -c 9000000 /dev/urandom | base64 >>m
+	truncate -s 100G m
+	for signal in INT TERM HUP; do
+		rm -rf d
+		env --default-signal=HUP,INT,TERM mime-unpack -d d m \
+		    >said 2>err 3>&- &
+		pid=$!
+		wait_for 10 is_long d/big
+		[ "$(nproc)" -eq 1 ] ||
+		    [ "$(ls "/proc/$pid/task" | wc -l)" -eq 2 ]
+		status=0
+		kill -s "$signal" "$pid"
+		wait "$pid" || status=$?
+		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
+		[ -z "$(ls d)" ]
+		[ ! -s said ]
+		[ ! -s err ]
+	done
+}
+
+# is_long FILE: 4 MiB were passed.
+is_long()
+{
+	[ -n "$(find "$1" -size +6000k)" ]
 }
 
 @test "-T: a signal: no file is left in part" {
