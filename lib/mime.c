@@ -31,14 +31,11 @@ struct mime {
 	unsigned *parts; /* where they are counted: "began" of the outermost */
 	const struct mime_part *within; /* see mime_new_inside, or NULL */
 	const char *prefix; /* its number, or "" */
-	int too_deep;
+	int too_deep, many_params; /* for mime_check */
 
 	int in_header;	   /* else in content: a body, preamble or epilogue */
 	int to_the_end;	   /* that content: no delimiter can end it */
-	struct buf header; /* what came of it */
-	size_t line;	   /* where its last line begins */
-	size_t field;	   /* bytes of its last field before that line */
-	unsigned fields;
+	struct mimehead_text header; /* what came of it */
 	struct mimescan scan; /* of the content */
 
 	struct frame frames[LIMIT_MIME_DEPTH + 1];
@@ -56,7 +53,7 @@ mime_new(mime_handler *handler, void *ctx)
 
 	m->handler = handler;
 	m->ctx = ctx;
-	m->header = BUF(LIMIT_HEADER);
+	m->header = MIMEHEAD_TEXT;
 	m->in_header = 1;
 	m->parts = &m->began;
 	m->prefix = "";
@@ -98,8 +95,7 @@ static void
 header_start(struct mime *m)
 {
 	m->in_header = 1;
-	buf_clear(&m->header);
-	m->line = m->field = m->fields = 0;
+	mimehead_clear(&m->header);
 }
 
 /* A multipart that is all of a message has no number of its own. */
@@ -131,8 +127,9 @@ new_frame(struct mime *m, unsigned flaws)
 
 	memset(frame, 0, sizeof(*frame));
 	part->depth = m->depth + (m->within ? m->within->depth + 1 : 0);
-	part->header = buf_slice(&m->header);
+	part->header = buf_slice(&m->header.text);
 	mimehead_read(part->header, digest, &frame->head);
+	m->many_params |= frame->head.many_params;
 	part->kind = frame->head.kind;
 	if (part->kind != MIME_LEAF && part->depth >= LIMIT_MIME_DEPTH) {
 		part->kind = MIME_LEAF;
@@ -293,7 +290,7 @@ header_cut(struct mime *m, struct slice line, struct fail *f)
 
 	memcpy(copy, line.p, line.n);
 	line.p = copy;
-	m->header.n = m->line;
+	m->header.text.n = m->header.line;
 	while (m->in_header)
 		if (header_done(m, MIME_FLAW_NO_BLANK, f) == -1)
 			return -1;
@@ -304,10 +301,9 @@ header_cut(struct mime *m, struct slice line, struct fail *f)
 static int
 header_line(struct mime *m, struct fail *f)
 {
-	struct slice line = buf_slice(&m->header), rest, text;
+	struct slice line = mimehead_line(&m->header), rest = line, text;
 	struct match match;
 
-	line = rest = slice_sub(line, m->line, line.n);
 	if (slice_until(&rest, '\n', &text) && slice_ends(text, SLICE("\r")))
 		text.n--;
 	if (line.n == 0)
@@ -316,35 +312,16 @@ header_line(struct mime *m, struct fail *f)
 		return header_done(m, 0, f);
 	if (line.n <= MIMESCAN_LINE && find_delimiter(m, text, &match))
 		return header_cut(m, line, f);
-	if (slice_peek(line) != ' ' && slice_peek(line) != '\t') {
-		m->field = 0;
-		m->fields++;
-	}
-	m->field += line.n;
-	m->line = m->header.n;
-	if (m->fields > LIMIT_HEADER_FIELDS)
-		return fail_set(f, EX_DATAERR, "more than %d header fields",
-		    LIMIT_HEADER_FIELDS);
-	if (m->field > LIMIT_HEADER_FIELD)
-		return fail_set(f, EX_DATAERR,
-		    "a header field longer than %d bytes", LIMIT_HEADER_FIELD);
-	return 0;
+	return mimehead_keep(&m->header, f);
 }
 
 /* Takes a line, or what there is of one, off "in". */
 static int
 push_header(struct mime *m, struct slice *in, struct fail *f)
 {
-	size_t n = slice_find(*in, '\n');
-	int whole = n < in->n;
+	int rc = mimehead_add(&m->header, in, f);
 
-	if (whole)
-		n++;
-	if (buf_add(&m->header, slice_sub(*in, 0, n)) == -1)
-		return fail_set(f, EX_DATAERR, "a header longer than %d bytes",
-		    LIMIT_HEADER);
-	*in = slice_sub(*in, n, in->n);
-	return whole ? header_line(m, f) : 0;
+	return rc == 1 ? header_line(m, f) : rc;
 }
 
 int
@@ -383,14 +360,20 @@ mime_restart(struct mime *m)
 		buf_free(&m->frames[--m->depth].head.boundary);
 	m->at = 0;
 	m->began = 0;
-	m->too_deep = 0;
+	m->too_deep = m->many_params = 0;
 	header_start(m);
 }
 
 int
-mime_too_deep(const struct mime *m)
+mime_check(const struct mime *m, struct fail *f)
 {
-	return m->too_deep;
+	if (m->too_deep)
+		return fail_set(f, EX_DATAERR,
+		    "parts nested deeper than %d", LIMIT_MIME_DEPTH);
+	if (m->many_params)
+		return fail_set(f, EX_DATAERR,
+		    "more than %d parameters in a field", LIMIT_PARAMS);
+	return 0;
 }
 
 void
@@ -399,7 +382,7 @@ mime_free(struct mime **m)
 	if (*m == NULL)
 		return;
 	mime_restart(*m);
-	buf_free(&(*m)->header);
+	buf_free(&(*m)->header.text);
 	free(*m);
 	*m = NULL;
 }

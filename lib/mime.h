@@ -122,9 +122,8 @@ struct mime *mime_new_inside(struct mime *m, const struct mime_part *part,
  * open part.  0, or -1: what the handler said, or EX_DATAERR with a sentence
  * that names the limit: a header longer than LIMIT_HEADER, a field longer
  * than LIMIT_HEADER_FIELD, more than LIMIT_HEADER_FIELDS fields, more parts
- * than LIMIT_MIME_PARTS.  Parts nested deeper than LIMIT_MIME_DEPTH are taken
- * as leaves, and mime_too_deep tells.  After -1 only mime_restart and
- * mime_free are allowed.
+ * than LIMIT_MIME_PARTS.  After -1 only mime_restart and mime_free are
+ * allowed.
  */
 int mime_push(struct mime *m, struct slice bytes, struct fail *f);
 int mime_end(struct mime *m, struct fail *f);
@@ -133,8 +132,14 @@ int mime_end(struct mime *m, struct fail *f);
  * for less. */
 void mime_restart(struct mime *m);
 
-/* 1 if some part was nested too deep and so taken as a leaf, else 0. */
-int mime_too_deep(const struct mime *m);
+/*
+ * Whether all of the structure was read so far: 0, or -1 with EX_DATAERR and a
+ * sentence that names the limit: a part was nested deeper than
+ * LIMIT_MIME_DEPTH and taken as a leaf, or a Content-Type or
+ * Content-Disposition has more than LIMIT_PARAMS parameters, of which the
+ * others were not looked at.
+ */
+int mime_check(const struct mime *m, struct fail *f);
 
 void mime_free(struct mime **m);
 

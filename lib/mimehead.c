@@ -11,11 +11,24 @@
 struct fields {
 	struct slice type, encoding;
 	unsigned types, encodings, flaws;
+	int many_params;
 };
+
+/* Whether there are more parameters in it than anybody looks at.  Each takes a
+ * letter and a "=", so most fields need no look. */
+static int
+has_many_params(const struct hdr_field *field)
+{
+	return field->value.n > 2 * LIMIT_PARAMS &&
+	    (slice_caseeq(field->name, SLICE("Content-Type")) ||
+		   slice_caseeq(field->name, SLICE("Content-Disposition"))) &&
+	    param_too_many(field->value);
+}
 
 static void
 note_field(struct fields *s, const struct hdr_field *field)
 {
+	s->many_params |= has_many_params(field);
 	if (field->name.n == 0)
 		s->flaws |= MIME_FLAW_NOT_FIELD;
 	else if (slice_caseeq(field->name, SLICE("Content-Type"))) {
@@ -119,6 +132,7 @@ mimehead_read(struct slice header, int digest, struct mimehead *h)
 	struct slice type;
 
 	*h = (struct mimehead){ .flaws = s.flaws, .kind = MIME_LEAF };
+	h->many_params = s.many_params;
 	h->boundary = BUF(MIMEHEAD_BOUNDARY);
 	h->enc = enc_parse(s.encoding);
 	if (h->enc == ENC_UNKNOWN)
@@ -130,4 +144,52 @@ mimehead_read(struct slice header, int digest, struct mimehead *h)
 	else if (slice_eq(type, SLICE("message/rfc822")) ||
 	    slice_eq(type, SLICE("message/global")))
 		read_message(h);
+}
+
+void
+mimehead_clear(struct mimehead_text *t)
+{
+	buf_clear(&t->text);
+	t->line = t->field = t->fields = 0;
+}
+
+int
+mimehead_add(struct mimehead_text *t, struct slice *in, struct fail *f)
+{
+	size_t n = slice_find(*in, '\n');
+	int whole = n < in->n;
+
+	if (whole)
+		n++;
+	if (buf_add(&t->text, slice_sub(*in, 0, n)) == -1)
+		return fail_set(f, EX_DATAERR, "a header longer than %d bytes",
+		    LIMIT_HEADER);
+	*in = slice_sub(*in, n, in->n);
+	return whole;
+}
+
+struct slice
+mimehead_line(const struct mimehead_text *t)
+{
+	return slice_sub(buf_slice(&t->text), t->line, t->text.n);
+}
+
+int
+mimehead_keep(struct mimehead_text *t, struct fail *f)
+{
+	struct slice line = mimehead_line(t);
+
+	if (slice_peek(line) != ' ' && slice_peek(line) != '\t') {
+		t->field = 0;
+		t->fields++;
+	}
+	t->field += line.n;
+	t->line = t->text.n;
+	if (t->fields > LIMIT_HEADER_FIELDS)
+		return fail_set(f, EX_DATAERR, "more than %d header fields",
+		    LIMIT_HEADER_FIELDS);
+	if (t->field > LIMIT_HEADER_FIELD)
+		return fail_set(f, EX_DATAERR,
+		    "a header field longer than %d bytes", LIMIT_HEADER_FIELD);
+	return 0;
 }

@@ -154,6 +154,18 @@ param_count(struct slice field, const char *name)
 	return count;
 }
 
+int
+param_too_many(struct slice field)
+{
+	struct slice rest = params(field);
+	size_t count = 0;
+	struct param p;
+
+	while (count <= LIMIT_PARAMS && next_param(&rest, &p))
+		count++;
+	return count > LIMIT_PARAMS;
+}
+
 /* 1 if "name" is none that others are found under. */
 static int
 is_new_name(const struct slice *names, size_t n, struct slice name)

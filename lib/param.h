@@ -40,6 +40,10 @@ int param_bytes(struct slice field, const char *name, struct buf *out);
  * is ambiguous (RFC 7103). */
 size_t param_count(struct slice field, const char *name);
 
+/* 1 if "field" has more than LIMIT_PARAMS parameters, so that some of them are
+ * not looked at. */
+int param_too_many(struct slice field);
+
 /*
  * Sets "names" to what the parameters of "field" are called, in their order,
  * each once whatever the case of its letters, and without the "*" of RFC 2231;

@@ -285,9 +285,8 @@ pass(struct job *job, const struct input *in, mime_handler *handler,
 	rc = input_each(in, push, m, f);
 	if (rc == 0)
 		rc = mime_end(m, f);
-	if (rc == 0 && mime_too_deep(m))
-		rc = fail_set(f, EX_DATAERR, "parts nested deeper than %d",
-		    LIMIT_MIME_DEPTH);
+	if (rc == 0)
+		rc = mime_check(m, f);
 	mime_free(&m);
 	return rc;
 }

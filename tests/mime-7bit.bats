@@ -275,6 +275,14 @@ letter()
 	done
 	expect 65 sh -c 'mime-7bit <m'
 	contains err 'mime-7bit: standard input: parts nested'
+	{
+		printf 'Content-Type: multipart/mixed'
+		printf '; a%d=1' {1..128}
+		printf '; boundary=b\n\n--b\n\nx\n--b--\n'
+	} >m
+	expect 65 mime-7bit -8 m
+	contains err 'mime-7bit: m: more than 128 parameters in a field'
+	[ ! -s out ]
 }
 
 @test "64: usage" {

@@ -150,7 +150,7 @@ deep()
 		    'mime-unpack' 'mime-unpack -j' 'mime-unpack -d d'; do
 			# shellcheck disable=SC2086
 			small 65 $command m
-			contains err 'm: parts nested deeper than 100, taken as'
+			contains err 'm: parts nested deeper than 100'
 		done
 		[ "$(find d -type f | wc -l)" -eq 1 ]
 		[ "$(cat d/* | wc -c)" -ge 2900000 ]

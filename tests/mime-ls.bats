@@ -370,7 +370,7 @@ feed()
 			printf "; n%d=v", i
 		print "\n\n"
 	}' >m
-	expect 0 mime-ls -j m
+	expect 65 mime-ls -j m
 	json 'list(m["parts"][0]["parameters"]) ==
 	    ["n%d" % i for i in range(128)]'
 }
@@ -617,12 +617,12 @@ feed()
 		print "Content-Type: text/plain\n\nx"
 	}' >m
 	expect 65 mime-ls m
-	contains err 'm: parts nested deeper than 100, taken as they are'
+	contains err 'm: parts nested deeper than 100'
 	[ "$(wc -l <out)" -eq 101 ]
 	[ "$(tail -n 1 out | cut -f 10)" -eq "$(wc -c <m)" ]
 	expect 65 mime-ls -j m
-	noted 'm: parts nested deeper than 100, taken as they are'
-	json 'm["error"] == "parts nested deeper than 100, taken as they are"'
+	noted 'm: parts nested deeper than 100'
+	json 'm["error"] == "parts nested deeper than 100"'
 	json 'm["size"] > 100000 and len(m["warnings"]) == 100'
 }
 
@@ -633,7 +633,7 @@ feed()
 		print "\nx"
 	}' >m
 	expect 65 mime-ls m
-	noted 'm: parts nested deeper than 100, taken as they are'
+	noted 'm: parts nested deeper than 100'
 	[ "$(wc -l <out)" -eq 101 ]
 }
 
@@ -650,6 +650,25 @@ feed()
 	expect 65 mime-ls -j m
 	json 'len(m["parts"][0]["parts"]) == 9999'
 	json 'm["error"] == "more than 10000 parts"'
+}
+
+@test "129 parameters" {
+	parameters()
+	{
+		printf 'MIME-Version: 1.0\n%s' "$1"
+		printf ';\n a%d=1' $(seq 127)
+		printf ';\n name=x%s\n\nx' "$2"
+	}
+	for field in 'Content-Type: text/plain' 'Content-Disposition: inline'; do
+		parameters "$field" '' >m
+		expect 0 mime-ls m
+		parameters "$field" '; b=x' >m
+		expect 65 mime-ls m
+		noted 'm: more than 128 parameters in a field'
+		[ "$(cut -f 2 out)" = text/plain ]
+		expect 65 mime-ls -j m
+		json 'm["error"] == "more than 128 parameters in a field"'
+	done
 }
 
 @test "warnings of a list are no more than 100 lines" {

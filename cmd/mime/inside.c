@@ -30,7 +30,7 @@ struct inside {
 	void *ctx;
 	const char *leave; /* see inside_leave */
 	int leave_all;
-	int too_deep, too_encoded;
+	struct fail limit; /* the first one hit, of the inner levels; or none */
 	struct level levels[LIMIT_MIME_ENCODED + 1];
 };
 
@@ -65,11 +65,25 @@ is_encoded(enum enc enc)
 	return enc == ENC_BASE64 || enc == ENC_QUOTED_PRINTABLE;
 }
 
+static int
+may_open(const struct level *l, const struct mime_part *part, struct fail *f)
+{
+	if (part->depth >= LIMIT_MIME_DEPTH)
+		return fail_set(f, EX_DATAERR,
+		    "parts nested deeper than %d", LIMIT_MIME_DEPTH);
+	if (l == &l->in->levels[LIMIT_MIME_ENCODED])
+		return fail_set(f, EX_DATAERR,
+		    "messages encoded in more than %d others",
+		    LIMIT_MIME_ENCODED);
+	return 0;
+}
+
 /* Whether "part" is an encoded message that is to be taken apart. */
 static int
 opens(const struct level *l, const struct mime_part *part)
 {
 	struct inside *in = l->in;
+	struct fail ignored;
 
 	if (part->kind != MIME_LEAF || !is_encoded(part->enc) ||
 	    (!slice_eq(part->type, SLICE("message/rfc822")) &&
@@ -78,13 +92,9 @@ opens(const struct level *l, const struct mime_part *part)
 	if (in->leave_all ||
 	    (in->leave != NULL && strcmp(part->number, in->leave) == 0))
 		return 0;
-	if (part->depth >= LIMIT_MIME_DEPTH)
-		in->too_deep = 1;
-	else if (l == &in->levels[LIMIT_MIME_ENCODED])
-		in->too_encoded = 1;
-	else
-		return 1;
-	return 0;
+	if (in->limit.class != 0)
+		return may_open(l, part, &ignored) == 0;
+	return may_open(l, part, &in->limit) == 0;
 }
 
 static int
@@ -149,7 +159,8 @@ end(struct level *l, const struct mime_part *part, struct fail *f)
 		return no_room(f);
 	if (push_decoded(l, f) == -1 || mime_end(next->parser, f) == -1)
 		return -1;
-	l->in->too_deep |= mime_too_deep(next->parser);
+	if (l->in->limit.class == 0)
+		(void)mime_check(next->parser, &l->in->limit);
 	mime_free(&next->parser);
 	l->open = NULL;
 	l->shown.end = part->end;
@@ -185,14 +196,12 @@ inside_end(struct inside *in, struct fail *f)
 int
 inside_check(const struct inside *in, struct fail *f)
 {
-	if (in->too_deep || mime_too_deep(in->levels[0].parser))
-		return fail_set(f, EX_DATAERR,
-		    "parts nested deeper than %d, taken as they are",
-		    LIMIT_MIME_DEPTH);
-	if (in->too_encoded)
-		return fail_set(f, EX_DATAERR, "messages encoded in more than "
-		    "%d others, taken as they are", LIMIT_MIME_ENCODED);
-	return 0;
+	if (mime_check(in->levels[0].parser, f) == -1)
+		return -1;
+	if (in->limit.class == 0)
+		return 0;
+	*f = in->limit;
+	return -1;
 }
 
 void

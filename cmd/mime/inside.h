@@ -39,8 +39,9 @@ void inside_leave(struct inside *in, const char *number);
 int inside_push(struct inside *in, struct slice bytes, struct fail *f);
 int inside_end(struct inside *in, struct fail *f);
 
-/* After inside_end: 0, or -1 with EX_DATAERR where some part was nested too
- * deep, or a message encoded in too many others, and so taken as a leaf. */
+/* After inside_end: 0, or -1 with EX_DATAERR and the limit that was hit: what
+ * mime_check says, or that a message was encoded in too many others, and so
+ * taken as a leaf. */
 int inside_check(const struct inside *in, struct fail *f);
 
 void inside_free(struct inside **in);

@@ -72,10 +72,8 @@ list_open(struct ls *l, int fd, const struct ahead_message *m, struct fail *f)
 	mime_restart(l->parser);
 	rc = fd != -1 ? read_message(l, fd, f) : push_message(l, m->bytes, f);
 	l->whole = rc == 0;
-	if (rc == 0 && mime_too_deep(l->parser))
-		rc = fail_set(f, EX_DATAERR,
-		    "parts nested deeper than %d, taken as they are",
-		    LIMIT_MIME_DEPTH);
+	if (rc == 0)
+		rc = mime_check(l->parser, f);
 	ls_end(l, rc == -1 ? f : NULL);
 	if (rc == 0 && l->tree.failed)
 		rc = fail_set(f, EX_SOFTWARE, "no room for a value");

@@ -391,6 +391,38 @@ limits(void)
 	CHECK_STR(f.text, "more than 10000 parts");
 }
 
+/* One parameter more than are looked at, in either field of a part. */
+static void
+params(void)
+{
+	static const char *const fields[] = { "Content-Type: a/b",
+		"content-disposition: x", "Subject: x" };
+
+	for (unsigned i = 0; i < 6; i++) {
+		struct buf b = BUF(10000);
+		struct seen s = { .bytes = BUF(10000), .text = BUF(10000) };
+		struct mime *m = mime_new(note, &s);
+		struct fail f = { 0 };
+		int more = i % 2, wrong = more && i / 2 != 2;
+
+		(void)buf_adds(&b, MIXED "b\n\n--b\n");
+		(void)buf_adds(&b, fields[i / 2]);
+		add_many(&b, ";a=1", LIMIT_PARAMS + more);
+		(void)buf_adds(&b, "\n\nx\n--b--\n");
+		CHECK_INT(mime_push(m, buf_slice(&b), &f), 0);
+		CHECK_INT(mime_end(m, &f), 0);
+		CHECK_INT(mime_check(m, &f), wrong ? -1 : 0);
+		if (wrong)
+			CHECK_STR(f.text,
+			    "more than 128 parameters in a field");
+		mime_restart(m);
+		CHECK_INT(mime_check(m, &f), 0);
+		mime_free(&m);
+		seen_free(&s);
+		buf_free(&b);
+	}
+}
+
 /* What is nested deeper than the limit is a leaf with all of its bytes. */
 static void
 depth(void)
@@ -407,7 +439,7 @@ depth(void)
 		add_many(&b, "\nx\n", 1);
 		CHECK_INT(mime_push(m, buf_slice(&b), &f), 0);
 		CHECK_INT(mime_end(m, &f), 0);
-		CHECK_INT(mime_too_deep(m), deep > LIMIT_MIME_DEPTH);
+		CHECK_INT(mime_check(m, &f), deep > LIMIT_MIME_DEPTH ? -1 : 0);
 		CHECK_INT(s.headers, deep > 100 ? 101 : deep + 1);
 		CHECK_SLICE(buf_slice(&s.bytes), buf_slice(&b));
 		CHECK_INT(s.wrong, 0);
@@ -540,9 +572,9 @@ restart_counts(void)
 	    LIMIT_MIME_DEPTH + 1);
 	CHECK_INT(mime_push(m, buf_slice(&in), &f), 0);
 	CHECK_INT(mime_end(m, &f), 0);
-	CHECK_INT(mime_too_deep(m), 1);
+	CHECK_INT(mime_check(m, &f), -1);
 	mime_restart(m);
-	CHECK_INT(mime_too_deep(m), 0);
+	CHECK_INT(mime_check(m, &f), 0);
 	mime_free(&m);
 	seen_free(&s);
 	buf_free(&in);
@@ -556,6 +588,7 @@ main(void)
 	RUN(prefixes);
 	RUN(long_boundaries);
 	RUN(limits);
+	RUN(params);
 	RUN(depth);
 	RUN(handler_fails);
 	RUN(names);

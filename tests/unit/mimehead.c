@@ -97,11 +97,40 @@ long_type(void)
 	buf_free(&b);
 }
 
+/* Lines in pieces, and what a folded field is counted as. */
+static void
+lines(void)
+{
+	struct mimehead_text t = MIMEHEAD_TEXT;
+	struct slice in = SLICE("A: b\r\n c\nD:");
+	struct fail f = { 0 };
+
+	CHECK_INT(mimehead_add(&t, &in, &f), 1);
+	CHECK_SLICE(mimehead_line(&t), SLICE("A: b\r\n"));
+	CHECK_INT(mimehead_keep(&t, &f), 0);
+	CHECK_INT(mimehead_add(&t, &in, &f), 1);
+	CHECK_SLICE(mimehead_line(&t), SLICE(" c\n"));
+	CHECK_INT(mimehead_keep(&t, &f), 0);
+	CHECK_INT(t.fields, 1);
+	CHECK_INT(mimehead_add(&t, &in, &f), 0);
+	CHECK_INT(in.n, 0);
+	in = SLICE(" e\n\n");
+	CHECK_INT(mimehead_add(&t, &in, &f), 1);
+	CHECK_SLICE(mimehead_line(&t), SLICE("D: e\n"));
+	CHECK_SLICE(in, SLICE("\n"));
+	CHECK_INT(mimehead_keep(&t, &f), 0);
+	CHECK_INT(t.fields, 2);
+	mimehead_clear(&t);
+	CHECK_INT(mimehead_line(&t).n + t.fields, 0);
+	buf_free(&t.text);
+}
+
 int
 main(void)
 {
 	RUN(headers);
 	RUN(nul);
 	RUN(long_type);
+	RUN(lines);
 	return unit_done();
 }

@@ -203,6 +203,27 @@ many_names(void)
 	buf_free(&field);
 }
 
+static void
+too_many(void)
+{
+	struct buf field = BUF(10000);
+	int n;
+
+	/* The shortest that there can be, and one that only looks so. */
+	for (n = 0; n <= LIMIT_PARAMS + 1; n++) {
+		buf_clear(&field);
+		for (int i = 0; i < n; i++)
+			(void)buf_adds(&field, ";a=");
+		CHECK_INT(param_too_many(buf_slice(&field)), n > LIMIT_PARAMS);
+	}
+	buf_clear(&field);
+	(void)buf_adds(&field, "a/b; name=\"");
+	for (int i = 0; i < 2 * LIMIT_PARAMS; i++)
+		(void)buf_adds(&field, ";a=b");
+	CHECK_INT(param_too_many(buf_slice(&field)), 0);
+	buf_free(&field);
+}
+
 /* The same bytes, whatever they seem to say. */
 static void
 as_bytes(void)
@@ -342,6 +363,7 @@ main(void)
 	RUN(counting);
 	RUN(names);
 	RUN(many_names);
+	RUN(too_many);
 	RUN(as_bytes);
 	RUN(tokens);
 	RUN(many);
