@@ -350,3 +350,16 @@ word_encode(struct slice text, int phrase, struct buf *out)
 		return hdr_quote(text, out);
 	return add_mixed(text, phrase, out);
 }
+
+int
+word_check(const char *name, struct slice value, struct fail *f)
+{
+	struct buf decoded = BUF(4 * LIMIT_HEADER_FIELD);
+	int rc = word_decode(value, &decoded);
+
+	rc = rc == -1 ? fail_set(f, EX_DATAERR,
+			    "%.200s: too long for a header", name)
+		      : hdr_value_check(name, buf_slice(&decoded), f);
+	buf_free(&decoded);
+	return rc;
+}

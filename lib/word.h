@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "charset.h"
+#include "fail.h"
 
 /*
  * Adds the text of an unstructured value or phrase to "out", as UTF-8: folds
@@ -42,5 +43,13 @@ int word_decode(struct slice value, struct buf *out);
  * CR, LF or NUL.
  */
 int word_encode(struct slice text, int phrase, struct buf *out);
+
+/*
+ * For a value that was encoded elsewhere and goes into a header as it is: 0, or
+ * -1 with EX_DATAERR where its encoded-words hold CR, LF or NUL, of which a
+ * program that decodes them would make another field, or where it is too long.
+ * "name" is for the sentence.
+ */
+int word_check(const char *name, struct slice value, struct fail *f);
 
 #endif

@@ -599,6 +599,8 @@ edited()
 	letter
 	for bad in $'Subject: a\nBcc: x' $'Subject: a\r' 'no field' ': a' \
 	    'a b: c' 'ä: c' $'Subject: \377' 'Date: März' 'To: Jürgen' \
+	    'Subject: =?utf-8?q?a=0ABcc=3A_x?=' \
+	    'To: =?utf-8?b?eAB5?= <a@b.example>' \
 	    "X: $(head -c 70000 /dev/zero | tr '\0' x)"; do
 		expect 65 mime-hdr -s "$bad" -m m
 		[ ! -s out ]
@@ -632,7 +634,7 @@ edited()
 	for bad in '-ad to' '-l -m m' '-s a:b to' '-s a:b -l' '-x a -j' \
 	    '-x a -0' '-x a -a' '-x a -m m -m m' '-q' '-m'; do
 		expect 64 mime-hdr $bad </dev/null
-		contains err 'usage: mime-hdr [-0adjl] [-m message] [field ...]'
+		contains err 'usage: mime-hdr [-0jl] [-a | -d] [-m message] [field ...]'
 	done
 }
 

@@ -78,7 +78,10 @@ hdredit_set(struct hdredit *e, const char *text, struct fail *f)
 	if (check_name("-s", name, f) == -1 ||
 	    hdr_value_check(e->name, value, f) == -1)
 		return -1;
-	if (!is_printable(value)) {
+	if (is_printable(value)) {
+		if (!fieldkind_is_token(slice_str(e->name)))
+			rc = word_check(e->name, value, f);
+	} else {
 		rc = encode(e, slice_trim(value), &encoded, f);
 		value = buf_slice(&encoded);
 	}

@@ -18,8 +18,8 @@ struct hdredit {
  * case.  The value is UTF-8: names of addresses become encoded-words in fields
  * of addresses, and words elsewhere, where it is not ASCII.  0, or -1 with
  * EX_DATAERR: no such name can be; the value is not UTF-8, holds CR, LF or
- * NUL, is too long, or is not ASCII where only ASCII can be; an element of it
- * that is not ASCII is no address.
+ * NUL, also where an encoded-word hides them, is too long, or is not ASCII
+ * where only ASCII can be; an element of it that is not ASCII is no address.
  */
 int hdredit_set(struct hdredit *e, const char *text, struct fail *f);
 int hdredit_remove(struct hdredit *e, const char *name, struct fail *f);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * mime-hdr [-0adjl] [-m message] [field ...]
+ * mime-hdr [-0jl] [-a | -d] [-m message] [field ...]
  * mime-hdr [-m message] -s 'Field: value' | -x field ...
  *
  * Prints fields of the headers of messages, decoded; or copies one message to
@@ -313,7 +313,7 @@ main(int argc, char *argv[])
 	int status;
 
 	cli_start("mime-hdr",
-	    "[-0adjl] [-m message] [field ...]\n"
+	    "[-0jl] [-a | -d] [-m message] [field ...]\n"
 	    "       mime-hdr [-m message] -s 'Field: value' | -x field ...");
 	parse_args(&o, &show, argc, argv);
 	show.tty = sink.is_tty = isatty(STDOUT_FILENO);

@@ -241,22 +241,14 @@ write_address_field(struct buf *out, const char *name, struct slice value,
 	return rc;
 }
 
-/* What was encoded elsewhere may hide a line end. */
 static int
 write_ascii(struct buf *out, const char *name, struct slice value,
     struct fail *f)
 {
-	struct buf decoded = BUF(4 * LIMIT_HEADER_FIELD);
-	int rc = 0;
-
-	if (!fieldkind_is_token(slice_str(name)))
-		rc = word_decode(value, &decoded) == -1
-		    ? too_long(name, f)
-		    : hdr_value_check(name, buf_slice(&decoded), f);
-	if (rc == 0)
-		rc = write_field(out, name, value, f);
-	buf_free(&decoded);
-	return rc;
+	if (!fieldkind_is_token(slice_str(name)) &&
+	    word_check(name, value, f) == -1)
+		return -1;
+	return write_field(out, name, value, f);
 }
 
 static int

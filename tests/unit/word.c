@@ -225,6 +225,31 @@ round_trips(void)
 	}
 }
 
+static void
+checked(void)
+{
+	static const struct {
+		const char *in;
+		int want;
+	} cases[] = {
+		{ "plain", 0 },
+		{ "=?utf-8?q?a=20b?=", 0 },
+		{ "=?utf-8?q?a=0Ab?=", -1 },
+		{ "x=?utf-8?B?YQ0=?=", -1 },
+		{ "=?utf-8?q?=00?= y", -1 },
+		{ "=?x-unknown?q?=0A?=", 0 },
+	};
+	struct fail f;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		CASE(cases[i].in);
+		CHECK_INT(word_check("X", slice_str(cases[i].in), &f),
+		    cases[i].want);
+		if (cases[i].want == -1)
+			CHECK_INT(f.class, EX_DATAERR);
+	}
+}
+
 int
 main(void)
 {
@@ -232,5 +257,6 @@ main(void)
 	RUN(encoding);
 	RUN(refused);
 	RUN(round_trips);
+	RUN(checked);
 	return unit_done();
 }
