@@ -1234,9 +1234,12 @@ many/1.txt' | head -n 20000)
 	mime-unpack -p 2 invitation.eml >calendar
 	same calendar lunch.ics
 	contains invitation.eml 'text/calendar; method=REQUEST'
-	fmt -w 9999 letter.txt |
+	printf 'many words\nin a\nparagraph\n\nand one\nmore\n' >letter.txt
+	fmt -w 2500 letter.txt |
 	    mime-pack -F -f alice@example.org -t bob@example.org >flowed.eml
 	contains flowed.eml format=flowed
+	mime-unpack -p 1 flowed.eml |
+	    diff -u <(printf 'many words in a paragraph\n\nand one more\n') -
 	draft
 	{
 		printf 'mime-version: 1.0\nContent-Type: text/plain;\n'

@@ -1205,8 +1205,8 @@ is_long()
 	    cat tree/*/type | sort | uniq -c'
 	contains out 'Subject: '
 	contains out '      2 text/plain'
-	expect 0 sh -c 'mime-unpack -T -u -d text letter.eml >/dev/null
-	    grep -l ^text/plain text/*/type |
+	expect 0 sh -c 'mime-unpack -T -u -d utf8 letter.eml >/dev/null
+	    grep -l ^text/plain utf8/*/type |
 	    while read -r type; do cat "${type%type}body"; done'
 	contains out 'Grüße aus Köln'
 	contains out 'café'
