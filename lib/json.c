@@ -125,3 +125,23 @@ json_null(struct json *j)
 	begin_value(j);
 	put(j, SLICE("null"));
 }
+
+void
+json_string_or_null(struct json *j, const char *key, struct slice value)
+{
+	json_key(j, key);
+	if (value.n == 0)
+		json_null(j);
+	else
+		json_string(j, value);
+}
+
+void
+json_uint_or_null(struct json *j, const char *key, int known, uint64_t n)
+{
+	json_key(j, key);
+	if (known)
+		json_uint(j, n);
+	else
+		json_null(j);
+}

@@ -43,4 +43,9 @@ void json_uint(struct json *j, uint64_t n);
 void json_bool(struct json *j, int yes);
 void json_null(struct json *j);
 
+/* The key and its value, which is null where the string is empty, or the
+ * number is not known. */
+void json_string_or_null(struct json *j, const char *key, struct slice value);
+void json_uint_or_null(struct json *j, const char *key, int known, uint64_t n);
+
 #endif

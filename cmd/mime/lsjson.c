@@ -11,28 +11,6 @@
 #include "param.h"
 #include "uubody.h"
 
-/* A string, or null for an empty one. */
-static void
-put_string(struct ls *l, const char *key, struct slice value)
-{
-	json_key(&l->tree, key);
-	if (value.n == 0)
-		json_null(&l->tree);
-	else
-		json_string(&l->tree, value);
-}
-
-/* A number, or null where it is not known. */
-static void
-put_number(struct ls *l, const char *key, int known, uint64_t n)
-{
-	json_key(&l->tree, key);
-	if (known)
-		json_uint(&l->tree, n);
-	else
-		json_null(&l->tree);
-}
-
 static void
 put_parameter(struct ls *l, struct slice field, struct slice name)
 {
@@ -71,8 +49,8 @@ put_names(struct ls *l, struct slice safe)
 	struct buf name = BUF(CHARSET_ROOM(LIMIT_HEADER_FIELD));
 
 	(void)mime_name_of(l->type, l->disposition, &name);
-	put_string(l, "filename", buf_slice(&name));
-	put_string(l, "name", safe);
+	json_string_or_null(&l->tree, "filename", buf_slice(&name));
+	json_string_or_null(&l->tree, "name", safe);
 	buf_free(&name);
 }
 
@@ -96,16 +74,16 @@ lsjson_begin(struct ls *l, const struct mime_part *part, struct slice name)
 	int has_offsets = !inside_encoded(part);
 
 	json_open(&l->tree, '{');
-	put_string(l, "number", slice_str(part->number));
-	put_string(l, "type", part->type);
+	json_string_or_null(&l->tree, "number", slice_str(part->number));
+	json_string_or_null(&l->tree, "type", part->type);
 	put_parameters(l);
 	ls_disposition(l, &disposition);
-	put_string(l, "disposition", buf_slice(&disposition));
+	json_string_or_null(&l->tree, "disposition", buf_slice(&disposition));
 	buf_free(&disposition);
 	put_names(l, name);
-	put_string(l, "encoding", uubody_encoding(part));
-	put_number(l, "header", has_offsets, part->at);
-	put_number(l, "body", has_offsets, part->body);
+	json_string_or_null(&l->tree, "encoding", uubody_encoding(part));
+	json_uint_or_null(&l->tree, "header", has_offsets, part->at);
+	json_uint_or_null(&l->tree, "body", has_offsets, part->body);
 	json_key(&l->tree, "parts");
 	json_open(&l->tree, '[');
 	ls_put(l);
@@ -115,9 +93,10 @@ void
 lsjson_part_end(struct ls *l, const struct mime_part *part)
 {
 	json_close(&l->tree, ']');
-	put_number(l, "size", part != NULL,
+	json_uint_or_null(&l->tree, "size", part != NULL,
 	    part != NULL ? part->end - part->body : 0);
-	put_number(l, "end", part != NULL && !inside_encoded(part),
+	json_uint_or_null(&l->tree, "end",
+	    part != NULL && !inside_encoded(part),
 	    part != NULL ? part->end : 0);
 	json_close(&l->tree, '}');
 	ls_put(l);
@@ -128,10 +107,11 @@ lsjson_end(struct ls *l, const struct fail *f)
 {
 	if (!l->validate)
 		json_close(&l->tree, ']');
-	put_number(l, "size", l->whole, l->size);
+	json_uint_or_null(&l->tree, "size", l->whole, l->size);
 	json_key(&l->tree, "warnings");
 	lswarn_json(l);
-	put_string(l, "error", slice_str(f == NULL ? "" : f->text));
+	json_string_or_null(&l->tree, "error",
+	    slice_str(f == NULL ? "" : f->text));
 	json_close(&l->tree, '}');
 	ls_record(l);
 }

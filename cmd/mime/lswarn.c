@@ -80,16 +80,8 @@ put_note(struct ls *l, const struct note *note)
 
 	while (flaw_next(&flaws, &name, &sentence)) {
 		json_open(&l->tree, '{');
-		json_key(&l->tree, "part");
-		if (note->number.n == 0)
-			json_null(&l->tree);
-		else
-			json_string(&l->tree, note->number);
-		json_key(&l->tree, "offset");
-		if (note->encoded)
-			json_null(&l->tree);
-		else
-			json_uint(&l->tree, note->at);
+		json_string_or_null(&l->tree, "part", note->number);
+		json_uint_or_null(&l->tree, "offset", !note->encoded, note->at);
 		json_key(&l->tree, "flaw");
 		json_string(&l->tree, slice_str(name));
 		json_key(&l->tree, "text");

@@ -67,16 +67,6 @@ free_file(struct unpack *u, struct unpack_file **file)
 }
 
 static void
-put_string(struct json *j, const char *key, struct slice value)
-{
-	json_key(j, key);
-	if (value.n == 0)
-		json_null(j);
-	else
-		json_string(j, value);
-}
-
-static void
 print_json(struct unpack *u, const struct unpack_file *file,
     const struct mime_part *part, struct buf *line)
 {
@@ -85,8 +75,9 @@ print_json(struct unpack *u, const struct unpack_file *file,
 	json_open(&j, '{');
 	json_key(&j, "message");
 	json_string(&j, slice_str(u->path));
-	put_string(&j, "part", slice_str(part == NULL ? "" : part->number));
-	put_string(&j, "type", file->type);
+	json_string_or_null(&j, "part",
+	    slice_str(part == NULL ? "" : part->number));
+	json_string_or_null(&j, "type", file->type);
 	json_key(&j, "path");
 	json_string(&j, buf_slice(&file->path));
 	json_key(&j, "size");

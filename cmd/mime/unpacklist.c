@@ -138,39 +138,18 @@ print_row(struct unpack *u, struct buf *line, const struct row *row)
 }
 
 static void
-put_string(struct json *j, const char *key, struct slice value)
-{
-	json_key(j, key);
-	if (value.n == 0)
-		json_null(j);
-	else
-		json_string(j, value);
-}
-
-/* A number, or null where it is not known. */
-static void
-put_number(struct json *j, const char *key, int known, uint64_t n)
-{
-	json_key(j, key);
-	if (known)
-		json_uint(j, n);
-	else
-		json_null(j);
-}
-
-static void
 print_object(struct unpack *u, struct json *j, const struct row *row)
 {
 	json_open(j, '{');
-	put_string(j, "part", row->number);
-	put_string(j, "type", row->type);
-	put_string(j, "encoding", row->encoding);
-	put_string(j, "charset", row->charset);
-	put_string(j, "disposition", row->disposition);
-	put_string(j, "name", row->name);
-	put_number(j, "header", !row->encoded, row->at);
-	put_number(j, "body", !row->encoded, row->body);
-	put_number(j, "size", row->ended, row->end - row->body);
+	json_string_or_null(j, "part", row->number);
+	json_string_or_null(j, "type", row->type);
+	json_string_or_null(j, "encoding", row->encoding);
+	json_string_or_null(j, "charset", row->charset);
+	json_string_or_null(j, "disposition", row->disposition);
+	json_string_or_null(j, "name", row->name);
+	json_uint_or_null(j, "header", !row->encoded, row->at);
+	json_uint_or_null(j, "body", !row->encoded, row->body);
+	json_uint_or_null(j, "size", row->ended, row->end - row->body);
 	json_key(j, "flaws");
 	flaw_json(j, row->flaws);
 	json_close(j, '}');
@@ -192,7 +171,7 @@ print_json(struct unpack *u, struct buf *line, const struct fail *f)
 	for (; row != NULL; row = row->next)
 		print_object(u, &j, row);
 	json_close(&j, ']');
-	put_string(&j, "error", slice_str(f == NULL ? "" : f->text));
+	json_string_or_null(&j, "error", slice_str(f == NULL ? "" : f->text));
 	json_close(&j, '}');
 	unpack_record(u, line);
 }

@@ -86,11 +86,29 @@ full(void)
 	}
 }
 
+static void
+or_null(void)
+{
+	struct buf b = BUF(100);
+	struct json j = { .out = &b };
+
+	json_open(&j, '{');
+	json_string_or_null(&j, "a", SLICE(""));
+	json_string_or_null(&j, "b", SLICE("\""));
+	json_uint_or_null(&j, "c", 0, 5);
+	json_uint_or_null(&j, "d", 1, 0);
+	json_close(&j, '}');
+	CHECK_STR(buf_str(&b),
+	    "{\"a\":null,\"b\":\"\\\"\",\"c\":null,\"d\":0}");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	RUN(structure);
 	RUN(strings);
 	RUN(full);
+	RUN(or_null);
 	return unit_done();
 }
