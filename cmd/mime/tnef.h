@@ -19,9 +19,9 @@ int tnef_is(struct slice type, struct slice name);
 /*
  * Calls "handler" with "ctx" for the files in the regular file "fd", as
  * tnefread.h says.  *wrong is set to NULL, or to a sentence that says why not
- * all of it could be taken apart, as
- * "it is damaged or no TNEF"; that is no failure.  0, or -1: what the handler
- * said, or EX_TEMPFAIL where a signal was noted (stop.h).
+ * all of it could be taken apart, as "it is damaged or no TNEF"; that is no
+ * failure.  0, or -1: what the handler said, or EX_TEMPFAIL where a signal was
+ * noted (stop.h).
  */
 int tnef_unpack(int fd, tnef_handler *handler, void *ctx, const char **wrong,
     struct fail *f);
