@@ -38,10 +38,8 @@ read_block(struct userfile *u, struct fail *f)
 	return 0;
 }
 
-/* A line as it stands there, without its LF, which the last one need not
- * have; results as of userfile_next. */
-static int
-read_line(struct userfile *u, struct slice *line, struct fail *f)
+int
+userfile_raw(struct userfile *u, struct slice *raw, struct fail *f)
 {
 	size_t n;
 
@@ -55,27 +53,37 @@ read_line(struct userfile *u, struct slice *line, struct fail *f)
 		    USERFILE_LINE);
 	if (u->text.n == 0)
 		return 0;
-	(void)slice_until(&u->text, '\n', line);
+	(void)slice_until(&u->text, '\n', raw);
+	return 1;
+}
+
+int
+userfile_split(struct slice raw, struct userfile_line *line)
+{
+	if (raw.n == 0 || raw.p[0] == '#')
+		return 0;
+	if (!slice_until(&raw, ':', &line->domain) ||
+	    !slice_until(&line->domain, '@', &line->local))
+		return -1;
+	(void)slice_until(&raw, ':', &line->hash);
+	(void)slice_until(&raw, ':', &line->maildir);
+	(void)slice_until(&raw, ':', &line->quota);
+	(void)slice_until(&raw, ':', &line->verifier);
 	return 1;
 }
 
 int
 userfile_next(struct userfile *u, struct userfile_line *line, struct fail *f)
 {
-	struct slice rest, hash;
+	struct slice raw;
 	int rc;
 
 	do {
-		if ((rc = read_line(u, &rest, f)) != 1)
+		if ((rc = userfile_raw(u, &raw, f)) != 1)
 			return rc;
-	} while (rest.n == 0 || rest.p[0] == '#');
-	if (!slice_until(&rest, ':', &line->domain) ||
-	    !slice_until(&line->domain, '@', &line->local))
-		return fail_set(f, EX_CONFIG,
-		    "%.200s: a line that is not \"user@domain:...\"", u->path);
-	(void)slice_until(&rest, ':', &hash);
-	(void)slice_until(&rest, ':', &line->maildir);
-	return 1;
+	} while ((rc = userfile_split(raw, line)) == 0);
+	return rc == 1 ? 1 : fail_set(f, EX_CONFIG,
+	    "%.200s: a line that is not \"user@domain:...\"", u->path);
 }
 
 void

@@ -50,6 +50,29 @@ fields(void)
 	CHECK_STR(lines(SLICE("a@b:!:/m")), "a|b|/m;.");
 }
 
+/* What login reads; lines of three fields came first and stay valid. */
+static void
+secrets(void)
+{
+	struct userfile_line line;
+
+	CHECK_INT(userfile_split(SLICE("a@b:$y$j9T$x:/m:10M:SCRAM-SHA-256$1"),
+	    &line), 1);
+	CHECK_SLICE(line.hash, SLICE("$y$j9T$x"));
+	CHECK_SLICE(line.quota, SLICE("10M"));
+	CHECK_SLICE(line.verifier, SLICE("SCRAM-SHA-256$1"));
+	CHECK_INT(userfile_split(SLICE("a@b:!:/m"), &line), 1);
+	CHECK_SLICE(line.hash, SLICE("!"));
+	CHECK_INT(line.quota.n, 0);
+	CHECK_INT(line.verifier.n, 0);
+	CHECK_INT(userfile_split(SLICE("a@b:::::later"), &line), 1);
+	CHECK_INT(line.hash.n, 0);
+	CHECK_INT(line.verifier.n, 0);
+	CHECK_INT(userfile_split(SLICE(""), &line), 0);
+	CHECK_INT(userfile_split(SLICE("#a@b:!:/m"), &line), 0);
+	CHECK_INT(userfile_split(SLICE("a@b"), &line), -1);
+}
+
 static void
 mistakes(void)
 {
@@ -130,6 +153,7 @@ int
 main(void)
 {
 	RUN(fields);
+	RUN(secrets);
 	RUN(mistakes);
 	RUN(long_lines);
 	RUN(long_file);
