@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * argv: a command that was given as one string, as words.
+ *
+ * No shell reads it.  Spaces and TABs separate words; '...' is taken as it
+ * stands, in "..." a backslash stands before a quote or a backslash, elsewhere
+ * before any byte.  There are no variables, no ~, no pipes; whoever wants them
+ * writes sh -c '...'.
+ */
+#ifndef ARGV_H
+#define ARGV_H
+
+#include "fail.h"
+#include "mem.h"
+
+/* The words of "command" with a NULL behind them, in "arena".  NULL with
+ * EX_CONFIG: there is none, a quote is not closed, or a NUL is in it. */
+char **argv_split(struct slice command, struct arena *arena, struct fail *f);
+
+#endif
