@@ -17,6 +17,8 @@
 #define OPENSSL_H
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
@@ -62,11 +64,14 @@
 	F(EVP_PKEY_free) \
 	F(EVP_aes_256_cbc) \
 	F(EVP_get_digestbyname) \
+	F(EVP_md5) \
 	F(EVP_sha256) \
+	F(HMAC) \
 	F(OBJ_nid2sn) \
 	F(OSSL_PARAM_construct_end) \
 	F(OSSL_PARAM_construct_octet_string) \
 	F(OSSL_PARAM_construct_utf8_string) \
+	F(PKCS5_PBKDF2_HMAC) \
 	F(RAND_bytes) \
 	/* certificates */ \
 	F(PEM_read_bio_PrivateKey) \
