@@ -60,18 +60,18 @@
 #define LIMIT_OWNERS		  100 /* Maildir owners of one message */
 
 /* Authentication */
-#define LIMIT_AUTH_LINE		12288	/* base64 (RFC 4954, 4) */
-#define LIMIT_AUTH		9216	/* bytes, the same decoded */
-#define LIMIT_AUTH_NAME		320	/* of a user: 64 "@" 255 */
-#define LIMIT_PASSWORD		255	/* that a user can have; see mail-passwd */
-#define LIMIT_SECRET		8192	/* of a client: OAuth tokens are long */
-#define LIMIT_PASSWORD_COMMAND	300	/* seconds: it may ask a person */
-#define LIMIT_CHECKPASSWORD	512	/* on descriptor 3 of such a program */
-#define LIMIT_SCRAM_LEAST	4096	/* iterations (RFC 7677, 4) */
-#define LIMIT_SCRAM_MOST	2000000 /* of a peer: a second or so */
-#define LIMIT_SCRAM_OURS	65536	/* that new verifiers have */
-#define LIMIT_SCRAM_SALT	64	/* bytes */
-#define LIMIT_SCRAM_NONCE	256	/* of a peer, in base64 or not */
+#define LIMIT_AUTH_LINE	       12288 /* base64 (RFC 4954, 4) */
+#define LIMIT_AUTH	       9216  /* bytes, the same decoded */
+#define LIMIT_AUTH_NAME	       320   /* of a user: 64 "@" 255 */
+#define LIMIT_PASSWORD	       255   /* of a user, as mail-passwd sets it */
+#define LIMIT_SECRET	       8192  /* of a client: OAuth tokens are long */
+#define LIMIT_PASSWORD_COMMAND 300   /* seconds: it may ask a person */
+#define LIMIT_CHECKPASSWORD    512   /* on descriptor 3 of such a program */
+#define LIMIT_SCRAM_LEAST      4096  /* iterations (RFC 7677, 4) */
+#define LIMIT_SCRAM_MOST       2000000 /* that a peer can ask for: a second */
+#define LIMIT_SCRAM_OURS       65536 /* of new verifiers */
+#define LIMIT_SCRAM_SALT       64
+#define LIMIT_SCRAM_NONCE      256 /* of each side */
 
 /* Files of our own */
 #define LIMIT_CONF 1048576 /* a configuration file */

@@ -91,7 +91,8 @@ methods(void)
 	} others[] = {
 		{ "$6$saltsalt$TVLlQcbpFVof5W3Yz4DTP6gRstiNuHwwTt6GLc"
 		    "1E5n0U0aDehy0S5knV8wiOQSpT0Y77vwPZN.Pq.H91p5hVO1", 1 },
-		{ "$5$saltsalt$0IyaXrmV7.sGNS6tirgqHLqX/G.FBvgkYA.lpPdS5sA", 1 },
+		{ "$5$saltsalt$"
+		    "0IyaXrmV7.sGNS6tirgqHLqX/G.FBvgkYA.lpPdS5sA", 1 },
 		{ "$1$saltsalt$9xy1btjgzLYfb7hivXtC//", 1 },
 		{ "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWd"
 		    "cYUh4Hjl0a", 1 },
