@@ -106,6 +106,16 @@ found_line(struct search *s, const struct userfile_line *line, struct fail *f)
 	return found_at(s, path, f);
 }
 
+enum users_result
+users_of_line(const struct conf *conf, const struct userfile_line *line,
+    struct arena *arena, struct user *u, struct fail *f)
+{
+	struct search s = { .conf = conf, .arena = arena, .user = u,
+		.local = line->local };
+
+	return found_line(&s, line, f);
+}
+
 static enum users_result
 search_file(struct search *s, struct fail *f)
 {

@@ -51,4 +51,11 @@ enum users_result {
 enum users_result users_find(const struct conf *conf, const struct addr *a,
     struct arena *arena, struct user *u, struct fail *f);
 
+/* The mailbox of a line of the users file: USERS_FOUND, or USERS_FAILED with
+ * EX_CONFIG or EX_TEMPFAIL as above. */
+struct userfile_line;
+enum users_result users_of_line(const struct conf *conf,
+    const struct userfile_line *line, struct arena *arena, struct user *u,
+    struct fail *f);
+
 #endif
