@@ -12,7 +12,7 @@ struct finding {
 	struct slice local, domain; /* looked for */
 	struct arena *arena;
 	const struct conf *conf;
-	struct user *user;	    /* NULL: not wanted */
+	struct userauth_mailbox *mailbox; /* NULL: not wanted */
 	int there;
 	struct slice hash;	    /* of the one who is there */
 	struct slice verifier;
@@ -34,6 +34,17 @@ keep(struct finding *t, struct slice *to, struct slice from)
 		*to = arena_slice(t->arena, from);
 }
 
+/* The address as it is written: its parts have the "@" between them. */
+static int
+see_mailbox(struct finding *t, const struct userfile_line *line,
+    struct fail *f)
+{
+	t->mailbox->address = arena_str(t->arena, (struct slice){
+	    line->local.p, line->local.n + 1 + line->domain.n });
+	return users_of_line(t->conf, line, t->arena, &t->mailbox->user,
+	    f) == USERS_FOUND ? 0 : -1;
+}
+
 static int
 see_line(struct finding *t, const struct userfile_line *line, struct fail *f)
 {
@@ -47,8 +58,7 @@ see_line(struct finding *t, const struct userfile_line *line, struct fail *f)
 	t->there = 1;
 	t->hash = arena_slice(t->arena, line->hash);
 	t->verifier = arena_slice(t->arena, line->verifier);
-	return t->user == NULL || users_of_line(t->conf, line, t->arena,
-	    t->user, f) == USERS_FOUND ? 0 : -1;
+	return t->mailbox != NULL ? see_mailbox(t, line, f) : 0;
 }
 
 static int
@@ -133,9 +143,9 @@ userauth_verifier(const struct conf *conf, struct slice name,
 
 int
 userauth_mailbox(const struct conf *conf, struct slice name,
-    struct arena *arena, struct user *u, struct fail *f)
+    struct arena *arena, struct userauth_mailbox *m, struct fail *f)
 {
-	struct finding t = { .conf = conf, .arena = arena, .user = u };
+	struct finding t = { .conf = conf, .arena = arena, .mailbox = m };
 
 	return look_up(&t, name, f) == -1 ? -1 : t.there;
 }

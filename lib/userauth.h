@@ -31,9 +31,14 @@ int userauth_password(const struct conf *conf, struct slice name,
 int userauth_verifier(const struct conf *conf, struct slice name,
     struct scram_verifier *v, struct fail *f);
 
+struct userauth_mailbox { /* strings belong to the arena */
+	const char *address; /* as the file has it */
+	struct user user;
+};
+
 /* The user's mailbox, whether they may log in or not: 1, 0 where there is no
- * such user, -1; strings belong to "arena". */
+ * such user, -1. */
 int userauth_mailbox(const struct conf *conf, struct slice name,
-    struct arena *arena, struct user *u, struct fail *f);
+    struct arena *arena, struct userauth_mailbox *m, struct fail *f);
 
 #endif

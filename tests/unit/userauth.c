@@ -182,11 +182,14 @@ mailbox(const struct conf *c, const char *name)
 {
 	static char out[600];
 	struct arena arena = { 0 };
-	struct user u = { 0 };
-	int rc = userauth_mailbox(c, slice_str(name), &arena, &u, &f);
+	struct userauth_mailbox m;
+	int rc = userauth_mailbox(c, slice_str(name), &arena, &m, &f);
 
-	(void)snprintf(out, sizeof(out), "%s", rc == 1 ? u.maildir :
-	    rc == 0 ? "-" : f.text);
+	if (rc == 1)
+		(void)snprintf(out, sizeof(out), "%s %s", m.address,
+		    m.user.maildir);
+	else
+		(void)snprintf(out, sizeof(out), "%s", rc == 0 ? "-" : f.text);
 	arena_free(&arena);
 	return out;
 }
@@ -196,9 +199,11 @@ mailboxes(void)
 {
 	struct conf c = usual();
 
-	CHECK_STR(mailbox(&c, "alice@example.org"), "/m/example.org/alice");
-	CHECK_STR(mailbox(&c, "BOB@example.net"), "/m/bob");
-	CHECK_STR(mailbox(&c, "carol@example.org"), "/m/carol");
+	CHECK_STR(mailbox(&c, "Alice"),
+	    "alice@example.org /m/example.org/alice");
+	CHECK_STR(mailbox(&c, "BOB@example.net"), "Bob@Example.NET /m/bob");
+	CHECK_STR(mailbox(&c, "carol@example.org"),
+	    "carol@example.org /m/carol");
 	CHECK_STR(mailbox(&c, "nobody@example.org"), "-");
 	c.maildirs = NULL;
 	CHECK_STR(mailbox(&c, "alice"),
