@@ -34,6 +34,10 @@ OURS += -DWITH_YTNEF
 LIBS += -lytnef
 endif
 
+# PAM where its headers are, for mail-checkpw -P.
+LIBS += $(if $(wildcard $(PAM_HEADER)),-lpam)
+PAM_HEADER = /usr/include/security/pam_appl.h
+
 # A file of cmd/FAMILY with a hyphen in its name is a command; the others are
 # modules of that family.
 SOURCES = $(wildcard cmd/*/*-*.c)
@@ -46,7 +50,7 @@ FUZZERS = $(filter-out %/main,$(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c)))
 TOOLS = $(patsubst %.c,$(B)/%,$(wildcard tests/tool/*.c))
 MANUALS = $(wildcard man/*.[1-8])
 SERVICES = $(wildcard cmd/*/*.socket cmd/*/*.service)
-EXAMPLES = $(wildcard cmd/*/*.inetd)
+EXAMPLES = $(wildcard cmd/*/*.inetd cmd/*/*.pam)
 
 all: $(PROGRAMS)
 
