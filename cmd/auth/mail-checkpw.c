@@ -114,8 +114,11 @@ main(int argc, char *argv[])
 		temporary(&f);
 	rc = login_check(&conf, &a, &arena, &l, &f);
 	explicit_bzero(text, sizeof(text));
-	if (rc == 0)
+	if (rc == 0) {
+		arena_free(&arena);
+		conf_free(&conf);
 		return REFUSED;
+	}
 	if (rc == -1 || login_become(&l, &f) == -1)
 		temporary(&f);
 	(void)execvp(argv[optind], argv + optind);

@@ -242,5 +242,7 @@ main(void)
 	RUN(mailboxes);
 	RUN(mistakes);
 	(void)unlink(path);
+	if (getuid() == 0)
+		(void)seteuid(0);
 	return unit_done();
 }
