@@ -323,6 +323,23 @@ made_up(void)
 	CHECK_STR(strstr(salts[0], ",i="), strstr(salts[3], ",i="));
 }
 
+/* What is over is over: the user does not change any more. */
+static void
+ended(void)
+{
+	struct saslserver_conf conf = server_conf();
+	struct saslserver *s = saslserver_new(&conf, SLICE("PLAIN"), &f);
+	struct slice response = SLICE("\0tim\0" SECRET);
+	struct buf down = BUF(LIMIT_AUTH);
+
+	CHECK_INT(saslserver_step(s, &response, &down, &f), SASLSERVER_DONE);
+	CHECK_INT(saslserver_step(s, &response, &down, &f), -1);
+	CHECK_INT(f.class, EX_PROTOCOL);
+	CHECK_SLICE(saslserver_user(s), SLICE("tim"));
+	buf_free(&down);
+	saslserver_free(&s);
+}
+
 static const struct {
 	const char *mechanism;
 	struct slice responses; /* ^B between them; "-": none */
@@ -463,6 +480,7 @@ main(void)
 	RUN(authzid);
 	RUN(attacked);
 	RUN(made_up);
+	RUN(ended);
 	RUN(talked);
 	RUN(cram);
 	RUN(too_long);
