@@ -147,7 +147,7 @@ ask(const char *address, struct buf *typed, struct fail *f)
 	return rc;
 }
 
-/* The password as it is hashed. */
+/* The password as it is hashed; "password" says how long it may be. */
 static int
 read_password(const struct options *o, struct buf *password, struct fail *f)
 {
@@ -155,9 +155,6 @@ read_password(const struct options *o, struct buf *password, struct fail *f)
 	int rc = o->fd != -1 ? secret_fd(o->fd, &typed, f) :
 	    ask(o->address, &typed, f);
 
-	if (rc == 0 && typed.n > LIMIT_PASSWORD)
-		rc = fail_set(f, EX_DATAERR,
-		    "a password longer than %d bytes", LIMIT_PASSWORD);
 	if (rc == 0)
 		rc = password_prepare(buf_slice(&typed), password, f);
 	buf_wipe(&typed);
