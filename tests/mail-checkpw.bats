@@ -52,8 +52,9 @@ checkpw()
 
 @test "root becomes the owner of the Maildir, for good" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
-	checkpw 0 alice@example.org s3cret sh -c \
-	    'id -u; id -g; id -G; grep ^Cap[EPI] /proc/self/status | cut -f 2'
+	printf '%s\0%s\0001\0' alice@example.org s3cret >credentials
+	expect 0 sh -c 'exec setpriv --groups 5,6 mail-checkpw sh -c "id -u; id -g
+	    id -G; grep ^Cap[EPI] /proc/self/status | cut -f 2" 3<credentials'
 	same out <(printf '64000\n64000\n64000\n%016d\n%016d\n%016d\n' 0 0 0)
 	# A Maildir of an account of the machine: all of its groups.
 	chown daemon mail/alice
@@ -148,8 +149,9 @@ checkpw()
 	[ ! -e ran ]
 }
 
-# as_machine COMMAND ...: on a machine with the users paul (uid 4242) and pia
-# (a daemon's number), whose passwords are "pam", and our pam.d(5) file.
+# as_machine COMMAND ...: on a machine with the users paul (uid 4242), pia (a
+# daemon's number) and pat (whose account has expired), whose passwords are
+# "pam", and our pam.d(5) file.
 as_machine()
 {
 	local hash
@@ -164,9 +166,11 @@ print(crypt.crypt("pam", crypt.mksalt(crypt.METHOD_SHA512, rounds=1000)))')
 	cat >>machine/passwd <<-.
 		paul:x:4242:4242::$T/machine/home/paul:/bin/sh
 		pia:x:142:4242::$T/machine/home/paul:/bin/sh
+		pat:x:4242:4242::$T/machine/home/paul:/bin/sh
 	.
 	printf '%s:%s:20000::::::\n' paul "$hash" pia "$hash" root "$hash" \
 	    >machine/new
+	echo "pat:$hash:10000:::::10001:" >>machine/new
 	grep -v '^root:' machine/shadow >>machine/new
 	mv machine/new machine/shadow
 	echo "paul:x:4242:" >>machine/group
@@ -196,6 +200,7 @@ print(crypt.crypt("pam", crypt.mksalt(crypt.METHOD_SHA512, rounds=1000)))')
 		try paul '' true
 		try nobody2 pam true
 		try pia pam true
+		try pat pam true
 		try root pam true
 	.
 	# pam_unix waits after each wrong one.
@@ -205,7 +210,7 @@ print(crypt.crypt("pam", crypt.mksalt(crypt.METHOD_SHA512, rounds=1000)))')
 	    'paul: 0' \
 	    'uid=4242(paul) gid=4242(paul) groups=4242(paul)' \
 	    'paul@example.org: 0' 'paul@example.com: 1' 'paul: 1' 'paul: 1' \
-	    'nobody2: 1' 'pia: 1' 'root: 1')
+	    'nobody2: 1' 'pia: 1' 'pat: 1' 'root: 1')
 	[ ! -s err ]
 }
 
