@@ -242,7 +242,7 @@ main(void)
 	RUN(mailboxes);
 	RUN(mistakes);
 	(void)unlink(path);
-	if (getuid() == 0)
-		(void)seteuid(0);
+	if (getuid() == 0 && seteuid(0) == -1)
+		return 1;
 	return unit_done();
 }
