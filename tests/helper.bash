@@ -7,7 +7,8 @@
 #
 #	expect STATUS command ...	run it; check the status, and that
 #					stderr is empty where it is 0; its
-#					output is in $T/out and $T/err
+#					output is in $T/out and $T/err; it may
+#					take $SECONDS_ALLOWED, 60 without that
 #	expect_noted STATUS command ...	the same, stderr may hold anything
 #	same FILE FILE			the same bytes
 #	contains FILE TEXT		a line of FILE holds TEXT
@@ -110,7 +111,7 @@ run_for_status()
 	local want=$1 got=0
 
 	shift
-	timeout -k 5 60 "$@" >"$T/out" 2>"$T/err" 3>&- || got=$?
+	timeout -k 5 "${SECONDS_ALLOWED:-60}" "$@" >"$T/out" 2>"$T/err" 3>&- || got=$?
 	[ "$got" -eq "$want" ] && return 0
 	echo "status $got, expected $want: $*"
 	show "$T/out" "$T/err"

@@ -26,6 +26,7 @@ setup_file()
 
 @test "Python, reformime and mblaze see the same parts, or it is known why" {
 	cd "$corpus"
+	SECONDS_ALLOWED=600
 	expect 0 python3 "$TESTS/peer/agree.py" \
 	    "$TESTS/data/structure.differences" "$T/d" \
 	    <"$BATS_FILE_TMPDIR/list"
@@ -45,6 +46,7 @@ setup_file()
 
 @test "unpacked, packed and unpacked: the same bytes, names and types" {
 	cd "$corpus"
+	SECONDS_ALLOWED=600
 	expect 0 python3 "$TESTS/peer/repack.py" "$T/d" \
 	    <"$BATS_FILE_TMPDIR/list"
 }
