@@ -545,6 +545,13 @@ qp='quoted-printable:python3 -m quopri -t'
 	}' >m
 	printf '1\td/%s\n' "$(head -c 128 /dev/zero | tr '\0' a)" | saved 65 m
 	noted 'm: more than 128 parameters in a field'
+	{
+		printf 'Content-Type: message/rfc822\n'
+		printf 'Content-Transfer-Encoding: base64\n\n'
+		base64 m
+	} >encoded
+	expect 65 mime-unpack encoded
+	contains err 'encoded: more than 128 parameters in a field'
 	awk 'BEGIN {
 		printf "Content-Type: application/x"
 		for (i = 0; i < 20000; i++)
