@@ -93,13 +93,21 @@ boundary_mix_number(struct boundary_hash *h, uint64_t n)
 		mix_byte(h, (unsigned char)(n >> (8 * i)));
 }
 
+static uint64_t
+rotate(uint64_t x, int bits)
+{
+	return x << bits | x >> (64 - bits);
+}
+
+/* Each state is turned by another number of bits: else a word would count as
+ * one does that the next state took a step later. */
 uint64_t
 boundary_sum(const struct boundary_hash *h)
 {
 	uint64_t sum = absorb(h->word, h->size);
 
 	for (int i = 0; i < STATES; i++)
-		sum = absorb(sum, h->state[i]);
+		sum = absorb(sum, rotate(h->state[i], 11 * (i + 1)));
 	for (int i = 0; i < 8; i++)
 		sum = absorb(sum, 0);
 	return sum;
