@@ -167,6 +167,8 @@ on_terminal(int *terminal, int *result)
 		*result = fd[0];
 		return pid;
 	}
+	/* A shell that runs this in the background ignores it. */
+	(void)signal(SIGINT, SIG_DFL);
 	out = secret_buf();
 	(void)io_write(fd[1], slice_str(result_of(
 	    secret_terminal("Password: ", &out, &f), &out)));
