@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * smtp: the client's side of SMTP (RFC 5321, RFC 2920, RFC 1870, RFC 6152, RFC
- * 3207).
+ * 3207), and of LMTP (RFC 2033).
  *
  * The engine speaks, the caller decides: it puts commands and gets replies as
  * two separate steps, so that several commands, and the end of one message
@@ -39,6 +39,8 @@ struct smtp {
 	/* Called for every line sent (direction '>') and received ('<'),
 	 * without CRLF, or NULL.  The message itself is not shown. */
 	void (*trace)(int direction, struct slice line);
+	int lmtp;	     /* LMTP is spoken (RFC 2033): LHLO, and a reply
+				to the message for each recipient */
 
 	struct conn *conn;   /* owned; NULL when closed */
 	unsigned wait;	     /* seconds for the reply that comes next */
@@ -100,13 +102,15 @@ int smtp_put_data(struct smtp *s, struct slice piece, struct fail *f);
 /* Puts the end of the message. */
 void smtp_put_dot(struct smtp *s);
 
-/* Gets the reply to it.  0, or -1 where the connection is lost or the reply
- * is none that a message can have: then nobody knows whether the message was
- * taken, and it must be tried again. */
+/* Gets the reply to it; with LMTP that of the first recipient who was accepted,
+ * and so on with each call, once for each of them.  0, or -1 where the
+ * connection is lost or the reply is none that a message can have: then nobody
+ * knows whether the message was taken, and it must be tried again. */
 int smtp_get_dot(struct smtp *s, struct reply *r, struct fail *f);
 
 /* Nobody was accepted: where the server waits for a message all the same
- * (RFC 2920, 3.1), sends an empty one.  0, or -1 as above. */
+ * (RFC 2920, 3.1), sends an empty one.  0, or -1 as above; with LMTP -1, as
+ * nobody knows how many replies there would be. */
 int smtp_abandon(struct smtp *s, struct fail *f);
 
 /* Says QUIT, without waiting for an answer: the mail is accepted. */
@@ -114,5 +118,27 @@ void smtp_quit(struct smtp *s);
 
 /* Closes the connection. */
 void smtp_close(struct smtp *s);
+
+/* What the files of the engine share, and what else speaks in a session: */
+
+/* Every wait from now on, in seconds, where s->timeout does not say more. */
+void smtp_allow(struct smtp *s, unsigned seconds);
+
+/* Puts a command, its CRLF added. */
+void smtp_put(struct smtp *s, const char *line);
+
+/* Gets a reply, and shows its lines to "each" ("ctx" is the session), such as
+ * smtp_trace.  0, or -1 where the connection is lost or ended by 421 (RFC 5321,
+ * 3.8): s->dead. */
+int smtp_get(struct smtp *s, struct reply *r, reply_each *each,
+    struct fail *f);
+
+/* Shows a line that was received. */
+void smtp_trace(void *ctx, struct slice line);
+
+/* An answer that the command cannot have: nobody knows what the server waits
+ * for now.  -1 with EX_PROTOCOL. */
+int smtp_broken(struct smtp *s, const struct reply *r, const char *command,
+    struct fail *f);
 
 #endif

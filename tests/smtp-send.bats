@@ -148,8 +148,7 @@ unwire()
 		64 smtp://-oProxyCommand=x bad user, host
 		64 smtp://a%0d%0ab bad user, host
 		64 smtp://bob:secret@localhost a password does not belong
-		69 lmtp://localhost only smtp:// and smtps:// are there yet
-		69 pipe://localhost only smtp:// and smtps:// are there yet
+		69 pipe://localhost only smtp://, smtps:// and lmtp:// are there yet
 		69 smtp://bob@localhost a user needs AUTH
 	.
 	send 64 smtp://bob:secret@localhost bob@example.org

@@ -66,7 +66,8 @@ connect_once(struct batch *b)
 
 	smtp_close(&b->smtp);
 	b->smtp = (struct smtp){ .timeout = b->timeout,
-		.trace = b->trace ? trace : NULL };
+		.trace = b->trace ? trace : NULL,
+		.lmtp = strcmp(b->url.scheme, "lmtp") == 0 };
 	c = dial(b->url.host, secure_port(&b->url), b->connect, &b->why);
 	if (c == NULL)
 		return -1;
@@ -190,13 +191,34 @@ give_up(struct batch *b, struct transaction *t, struct fail *f)
 	letter_settle_rest(t->letter, f->class, "", f->text);
 }
 
-/* The message, from its first byte to the reply. */
+/* The replies to the message: one for all, or with LMTP one for each who was
+ * accepted (RFC 2033, 4.2). */
+static int
+get_results(struct batch *b, struct transaction *t, struct fail *f)
+{
+	struct reply dot;
+	size_t i;
+
+	for (i = 0; i < t->envelope.nto; i++) {
+		if (!t->to[i]->accepted)
+			continue;
+		if (smtp_get_dot(&b->smtp, &dot, f) == -1)
+			return -1;
+		if (!b->smtp.lmtp) {
+			transaction_settle(t, 0, t->envelope.nto, &dot);
+			return 0;
+		}
+		transaction_settle(t, i, i + 1, &dot);
+	}
+	return 0;
+}
+
+/* The message, from its first byte to the last reply. */
 static void
 send_message(struct batch *b, struct transaction *t,
     struct transaction *following)
 {
 	struct fail f = { 0 };
-	struct reply dot;
 
 	if (transaction_send(t, &b->smtp, &f) == -1) {
 		give_up(b, t, &f);
@@ -204,10 +226,8 @@ send_message(struct batch *b, struct transaction *t,
 	}
 	smtp_put_dot(&b->smtp);
 	look_ahead(b, t, following);
-	if (smtp_get_dot(&b->smtp, &dot, &f) == -1)
+	if (get_results(b, t, &f) == -1)
 		lost(b, t, 1, &f);
-	else
-		transaction_accepted(t, &dot);
 }
 
 /* Carries one transaction out, and begins the one that follows. */

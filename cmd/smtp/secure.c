@@ -69,6 +69,10 @@ secure_port(const struct url *u)
 {
 	if (u->port[0] != '\0')
 		return u->port;
+	/* No port is LMTP's; 24 is for private mail systems, and 25 must not
+	 * be (RFC 2033, 5). */
+	if (strcmp(u->scheme, "lmtp") == 0)
+		return "24";
 	return strcmp(u->scheme, "smtps") == 0 ? "465" : "25";
 }
 
@@ -98,6 +102,8 @@ secure_settle(struct secure *s, const struct url *u, struct fail *f)
 	struct tlsclient_options *o = &s->options;
 
 	s->implicit = strcmp(u->scheme, "smtps") == 0;
+	if (strcmp(u->scheme, "lmtp") == 0 && strcmp(u->port, "25") == 0)
+		return fail_set(f, EX_USAGE, "LMTP must not use port 25");
 	if (s->policy == SECURE_DEFAULT)
 		s->policy = s->implicit || !url_loopback(u) || o->ca != NULL ||
 		    o->cert != NULL || o->npins > 0 ? SECURE_REQUIRE :

@@ -130,9 +130,10 @@ find_server(const struct options *o, struct url *u, struct fail *f)
 {
 	if (url_parse(o->server, u, f) == -1)
 		return -1;
-	if (strcmp(u->scheme, "smtp") != 0 && strcmp(u->scheme, "smtps") != 0)
-		return fail_set(f, EX_UNAVAILABLE,
-		    "%s: only smtp:// and smtps:// are there yet", u->scheme);
+	if (strcmp(u->scheme, "smtp") != 0 && strcmp(u->scheme, "smtps") != 0 &&
+	    strcmp(u->scheme, "lmtp") != 0)
+		return fail_set(f, EX_UNAVAILABLE, "%s: only smtp://, "
+		    "smtps:// and lmtp:// are there yet", u->scheme);
 	if (u->user[0] != '\0')
 		return fail_set(f, EX_UNAVAILABLE,
 		    "%s: a user needs AUTH, which is not there yet",

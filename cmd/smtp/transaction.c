@@ -107,11 +107,12 @@ transaction_refused(struct transaction *t)
 }
 
 void
-transaction_accepted(struct transaction *t, const struct reply *dot)
+transaction_settle(struct transaction *t, size_t from, size_t end,
+    const struct reply *dot)
 {
 	size_t i;
 
-	for (i = 0; i < t->envelope.nto; i++)
+	for (i = from; i < end; i++)
 		if (t->to[i]->accepted) {
 			t->to[i]->reply = *dot;
 			t->to[i]->accepted = 0;

@@ -34,7 +34,9 @@ void transaction_refused(struct transaction *t);
 int transaction_send(const struct transaction *t, struct smtp *s,
     struct fail *f);
 
-/* The reply to the dot settles all that were accepted. */
-void transaction_accepted(struct transaction *t, const struct reply *dot);
+/* The reply to the message settles those of the recipients "from" to "end"
+ * that were accepted. */
+void transaction_settle(struct transaction *t, size_t from, size_t end,
+    const struct reply *dot);
 
 #endif
