@@ -82,6 +82,8 @@ learn(void *ctx, struct slice line)
 		s->offers |= SMTP_8BITMIME;
 	if (slice_caseeq(word, SLICE("STARTTLS")))
 		s->offers |= SMTP_STARTTLS;
+	if (slice_caseeq(word, SLICE("DSN")))
+		s->offers |= SMTP_DSN;
 	if (slice_caseeq(word, SLICE("SIZE"))) {
 		s->offers |= SMTP_SIZE;
 		if (slice_word(&part.text, &value))

@@ -29,6 +29,7 @@ enum { /* what a server offers (RFC 5321, 4.1.1.1) */
 	SMTP_SIZE = 4,
 	SMTP_ESMTP = 8, /* EHLO was answered at all */
 	SMTP_STARTTLS = 16,
+	SMTP_DSN = 32,
 };
 
 /* A session.  The caller zeroes it and sets what it wants of "timeout" and
@@ -77,7 +78,12 @@ struct smtp_envelope {
 	uint64_t size;		/* about as many bytes will be sent (RFC 1870,
 				   6.1); 0: unknown */
 	int eight_bit;		/* BODY=8BITMIME, where that is offered */
+	/* More parameters, each behind a space: of MAIL, and of each RCPT; at
+	 * most SMTP_MORE bytes. */
+	struct slice mail_more, recipient_more;
 };	/* all mailboxes have passed addr_check */
+
+enum { SMTP_MORE = 640 };
 
 /* Puts MAIL, a RCPT for each recipient, and DATA; RSET before them where a
  * transaction is open.  Where the server does not pipeline, nothing is put

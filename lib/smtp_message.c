@@ -10,7 +10,7 @@
 #include "smtp.h"
 
 enum {
-	COMMAND = 1024, /* the longest that is put here has some 600 bytes */
+	COMMAND = 1024, /* MAIL has some 310 bytes, and SMTP_MORE */
 };
 
 static void
@@ -25,17 +25,20 @@ put_mail(struct smtp *s, const struct smtp_envelope *e)
 		n += snprintf(line + n, sizeof(line) - (size_t)n,
 		    " SIZE=%" PRIu64, e->size);
 	if (e->eight_bit && (s->offers & SMTP_8BITMIME) != 0)
-		(void)snprintf(line + n, sizeof(line) - (size_t)n,
+		n += snprintf(line + n, sizeof(line) - (size_t)n,
 		    " BODY=8BITMIME");
+	(void)snprintf(line + n, sizeof(line) - (size_t)n, "%.*s",
+	    SLICE_ARG(e->mail_more));
 	smtp_put(s, line);
 }
 
 static void
-put_rcpt(struct smtp *s, struct slice to)
+put_rcpt(struct smtp *s, const struct smtp_envelope *e, size_t i)
 {
 	char line[COMMAND];
 
-	(void)snprintf(line, sizeof(line), "RCPT TO:<%.*s>", SLICE_ARG(to));
+	(void)snprintf(line, sizeof(line), "RCPT TO:<%.*s>%.*s",
+	    SLICE_ARG(e->to[i]), SLICE_ARG(e->recipient_more));
 	smtp_put(s, line);
 }
 
@@ -50,7 +53,7 @@ smtp_put_envelope(struct smtp *s, const struct smtp_envelope *e)
 		smtp_put(s, "RSET");
 	put_mail(s, e);
 	for (i = 0; i < e->nto; i++)
-		put_rcpt(s, e->to[i]);
+		put_rcpt(s, e, i);
 	smtp_put(s, "DATA");
 }
 
@@ -85,7 +88,7 @@ get_recipients(struct smtp *s, const struct smtp_envelope *e,
 			continue;
 		}
 		if (lockstep)
-			put_rcpt(s, e->to[i]);
+			put_rcpt(s, e, i);
 		if (smtp_get(s, &to[i], smtp_trace, f) == -1)
 			return -1;
 		correct_too_many(&to[i]);

@@ -119,6 +119,7 @@ unwire()
 		-f
 		-t
 		-o smtp://localhost bob@example.org
+		-N
 		-o what=1 smtp://localhost bob@example.org
 		-o timeout smtp://localhost bob@example.org
 		-o timeout= smtp://localhost bob@example.org

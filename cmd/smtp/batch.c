@@ -261,6 +261,9 @@ batch_run(struct batch *b)
 	struct transaction *t = mem_alloc(2 * sizeof(*t));
 	int at = 0;
 
+	memset(t, 0, 2 * sizeof(*t));
+	transaction_start(&t[0]);
+	transaction_start(&t[1]);
 	next_transaction(b, &t[0], NULL);
 	while (t[at].letter != NULL) {
 		carry_out(b, &t[at], &t[1 - at]);
@@ -269,5 +272,7 @@ batch_run(struct batch *b)
 	smtp_quit(&b->smtp);
 	smtp_close(&b->smtp);
 	secure_end(&b->secure);
+	transaction_free(&t[0]);
+	transaction_free(&t[1]);
 	free(t);
 }

@@ -209,6 +209,10 @@ find_recipients(struct letter *l, struct slice header,
 	if (l->nto == 0)
 		return fail_set(f, EX_DATAERR, "%s: no recipient",
 		    SHOW_NAME(l));
+	if (l->nto > 1 && o->ask.orcpt[0] != '\0')
+		return fail_set(f, EX_USAGE,
+		    "%s: -O is for one recipient, here are %zu",
+		    SHOW_NAME(l), l->nto);
 	return 0;
 }
 
@@ -244,6 +248,7 @@ letter_open(struct letter *l, const char *path, const struct letter_options *o,
 
 	memset(l, 0, sizeof(*l));
 	l->path = path;
+	l->ask = &o->ask;
 	l->found = message_path(path);
 	if (input_open(&l->in, l->found, UINT64_MAX, f) == -1)
 		return -1;

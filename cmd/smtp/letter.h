@@ -3,6 +3,7 @@
 #ifndef LETTER_H
 #define LETTER_H
 
+#include "ask.h"
 #include "enc.h"
 #include "input.h"
 #include "mem.h"
@@ -19,6 +20,7 @@ struct letter_recipient {
 
 struct letter {
 	const char *path; /* "-": standard input */
+	const struct ask *ask; /* as letter_options has it */
 	char *found;	  /* where it was opened (message.h) */
 	struct input in;
 	struct buf head; /* the header without Bcc, where that was there */
@@ -34,6 +36,7 @@ struct letter_options {
 	const char *sender; /* NULL: from the message */
 	char *const *to;    /* from the command line */
 	size_t nto;
+	struct ask ask;	 /* the same for all letters */
 	int from_header; /* also from To, Cc and Bcc; Bcc is removed */
 };
 
@@ -42,7 +45,8 @@ struct letter_options {
  * and what sending it needs.  The sender, where none is given, is the Sender
  * or first From of the message, or the user of the process at this host.
  * Recipients are kept once each.  0, or -1: as input_open; EX_DATAERR for an
- * address in the message that is none, EX_USAGE for one of the command line,
+ * address in the message that is none, EX_USAGE for one of the command line
+ * or where one -O is for several recipients,
  * EX_DATAERR where there is no recipient, or with from_header a bare CR in
  * the header, EX_NOUSER where the user at this
  * host is no address.  letter_close in any case.

@@ -4,7 +4,8 @@
  * -l the paths of many, and hands them to a server over one connection;
  * writes what became of each recipient.
  *
- *	smtp-send [-0jlnrtv] [-f sender] [-o key=value] server [recipient ...]
+ *	smtp-send [-0jlnrtv] [-f sender] [-N when] [-O address] [-o key=value]
+ *	    [-R full|hdrs] [-V id] server [recipient ...]
  */
 
 #include <limits.h>
@@ -73,13 +74,22 @@ parse_option(struct options *o, const char *text)
 }
 
 static void
+parse_ask(struct options *o, int option, const char *value)
+{
+	struct fail f = { 0 };
+
+	if (ask_option(&o->letter.ask, option, value, &f) == -1)
+		cli_exit(&f);
+}
+
+static void
 parse_arguments(struct options *o, int argc, char *argv[])
 {
 	int c;
 
 	/* "+": behind the server nothing is an option, whatever an address
 	 * that a script got from elsewhere begins with. */
-	while ((c = getopt(argc, argv, "+0f:jlno:rtv")) != -1)
+	while ((c = getopt(argc, argv, "+0f:jlN:nO:o:R:rtV:v")) != -1)
 		switch (c) {
 		case '0':
 			o->end_of_path = '\0';
@@ -92,6 +102,12 @@ parse_arguments(struct options *o, int argc, char *argv[])
 			break;
 		case 'l':
 			o->list = 1;
+			break;
+		case 'N':
+		case 'O':
+		case 'R':
+		case 'V':
+			parse_ask(o, c, optarg);
 			break;
 		case 'n':
 			o->dry = 1;
@@ -229,8 +245,8 @@ main(int argc, char *argv[])
 	struct source s = { .o = &o };
 	struct fail f = { 0 };
 
-	cli_start("smtp-send", "[-0jlnrtv] [-f sender] [-o key=value] server "
-	    "[recipient ...]");
+	cli_start("smtp-send", "[-0jlnrtv] [-f sender] [-N when] [-O address] "
+	    "[-o key=value] [-R full|hdrs] [-V id] server [recipient ...]");
 	parse_arguments(&o, argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (find_server(&o, &b.url, &f) == -1 ||

@@ -57,6 +57,32 @@ check_conversion(struct transaction *t, const struct smtp *s)
 	return -1;
 }
 
+void
+transaction_start(struct transaction *t)
+{
+	t->mail_more = BUF(SMTP_MORE);
+	t->recipient_more = BUF(SMTP_MORE);
+}
+
+void
+transaction_free(struct transaction *t)
+{
+	buf_free(&t->mail_more);
+	buf_free(&t->recipient_more);
+}
+
+/* The parameters that the user asks for. */
+static void
+add_parameters(struct transaction *t, const struct smtp *s)
+{
+	buf_clear(&t->mail_more);
+	buf_clear(&t->recipient_more);
+	ask_mail(t->letter->ask, s->offers, &t->mail_more);
+	ask_recipient(t->letter->ask, s->offers, &t->recipient_more);
+	t->envelope.mail_more = buf_slice(&t->mail_more);
+	t->envelope.recipient_more = buf_slice(&t->recipient_more);
+}
+
 int
 transaction_prepare(struct transaction *t, const struct smtp *s,
     struct letter *l)
@@ -74,6 +100,7 @@ transaction_prepare(struct transaction *t, const struct smtp *s,
 	t->envelope = (struct smtp_envelope){ .sender = l->sender,
 		.to = t->addresses, .nto = n, .size = letter_size(l),
 		.eight_bit = l->scan.eight_bit > 0 };
+	add_parameters(t, s);
 	if (check_conversion(t, s) == -1)
 		return -1;
 	if (s->size_limit > 0 &&

@@ -16,9 +16,14 @@ struct transaction {
 	struct slice addresses[LIMIT_WINDOW];
 	struct reply replies[LIMIT_WINDOW];
 	struct smtp_envelope envelope;
+	struct buf mail_more, recipient_more;
 	int converted; /* made 7-bit on the way */
 	int put;       /* its envelope was put on this connection */
 };
+
+/* A zeroed transaction is made ready, and freed. */
+void transaction_start(struct transaction *t);
+void transaction_free(struct transaction *t);
 
 /* Makes the transaction for the recipients of "l" that are pending, with what
  * "s" offers: 0; or -1 where none can be made, and they are all settled. */

@@ -164,7 +164,8 @@ opening(void)
 	"<DATA"
 
 static const struct slice to[] = { SLICE("b@y"), SLICE("c@z") };
-static const struct smtp_envelope envelope = { SLICE("a@x"), to, 2, 0, 0 };
+static const struct smtp_envelope envelope = { .sender = SLICE("a@x"),
+	.to = to, .nto = 2 };
 
 /* What an envelope comes to: the count, and the codes for both recipients. */
 struct outcome {
@@ -269,11 +270,15 @@ static void
 parameters_of_mail(void)
 {
 	static const char *const known[] = { PIPELINING,
-		"<MAIL FROM:<> SIZE=18446744073709551615 BODY=8BITMIME",
-		"<RCPT TO:<b@y>", "<DATA", ">550\r\n550\r\n550\r\n", NULL };
-	static const char *const unknown[] = { LOCKSTEP, "<MAIL FROM:<>",
-		">550\r\n", NULL };
-	const struct smtp_envelope e = { SLICE(""), to, 1, UINT64_MAX, 1 };
+		"<MAIL FROM:<> SIZE=18446744073709551615 BODY=8BITMIME "
+		"RET=HDRS", "<RCPT TO:<b@y> NOTIFY=NEVER", "<DATA",
+		">550\r\n550\r\n550\r\n", NULL };
+	static const char *const unknown[] = { LOCKSTEP,
+		"<MAIL FROM:<> RET=HDRS", ">550\r\n", NULL };
+	const struct smtp_envelope e = { .sender = SLICE(""), .to = to,
+		.nto = 1, .size = UINT64_MAX, .eight_bit = 1,
+		.mail_more = SLICE(" RET=HDRS"),
+		.recipient_more = SLICE(" NOTIFY=NEVER") };
 	struct reply got;
 	struct fail f;
 

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: ISC */
+/* ask: what is asked of the server for a message; see ask.h. */
+
+#include <string.h>
+
+#include "ask.h"
+#include "xtext.h"
+
+static const struct {
+	const char *name;
+	unsigned bit;
+} whens[] = {
+	{ "SUCCESS", ASK_SUCCESS },
+	{ "FAILURE", ASK_FAILURE },
+	{ "DELAY", ASK_DELAY },
+	{ "NEVER", ASK_NEVER },
+};
+
+enum { WHENS = sizeof(whens) / sizeof(whens[0]) };
+
+static int
+set_notify(struct ask *a, struct slice value)
+{
+	struct slice word;
+	size_t i;
+	int more;
+
+	a->notify = 0;
+	do {
+		more = slice_until(&value, ',', &word);
+		for (i = 0; i < WHENS; i++)
+			if (slice_caseeq(word, slice_str(whens[i].name)))
+				break;
+		if (i == WHENS)
+			return -1;
+		a->notify |= whens[i].bit;
+	} while (more);
+	/* Never, and then? */
+	return (a->notify & ASK_NEVER) != 0 && a->notify != ASK_NEVER ? -1 : 0;
+}
+
+static int
+set_ret(struct ask *a, struct slice value)
+{
+	if (slice_caseeq(value, SLICE("full")))
+		a->ret = "FULL";
+	else if (slice_caseeq(value, SLICE("hdrs")))
+		a->ret = "HDRS";
+	else
+		return -1;
+	return 0;
+}
+
+/* Whether what comes back in a report is what was given (RFC 3461, 4). */
+static int
+is_printable(struct slice s)
+{
+	int c;
+
+	while ((c = slice_getc(&s)) != -1)
+		if (c < ' ' || c > '~')
+			return 0;
+	return 1;
+}
+
+/* Writes "type" and the xtext of "value" to "to", of "size" bytes: 0, or -1
+ * where it is too long, or nothing. */
+static int
+set_xtext(char *to, size_t size, struct slice type, struct slice value)
+{
+	struct buf out = BUF(size - 1);
+	int rc = -1;
+
+	if (value.n > 0 && is_printable(value) && buf_add(&out, type) == 0 &&
+	    xtext_encode(value, &out) == 0) {
+		memcpy(to, buf_str(&out), out.n + 1);
+		rc = 0;
+	}
+	buf_free(&out);
+	return rc;
+}
+
+/* An address of another kind, "x400;...", or one of mail (RFC 3461, 4.2). */
+static int
+set_orcpt(struct ask *a, struct slice value)
+{
+	struct slice rest = value, type;
+	size_t n;
+
+	if (!slice_until(&rest, ';', &type))
+		return set_xtext(a->orcpt, sizeof(a->orcpt),
+		    SLICE("rfc822;"), value);
+	for (n = 0; n < type.n; n++)
+		if ((slice_lower(type.p[n]) < 'a' ||
+		    slice_lower(type.p[n]) > 'z') &&
+		    strchr("0123456789-", type.p[n]) == NULL)
+			return set_xtext(a->orcpt, sizeof(a->orcpt),
+			    SLICE("rfc822;"), value);
+	if (n == 0)
+		return -1;
+	return set_xtext(a->orcpt, sizeof(a->orcpt),
+	    slice_sub(value, 0, n + 1), rest);
+}
+
+int
+ask_option(struct ask *a, int option, const char *value, struct fail *f)
+{
+	struct slice s = slice_str(value);
+
+	switch (option) {
+	case 'N':
+		if (set_notify(a, s) == 0)
+			return 0;
+		return fail_set(f, EX_USAGE, "-N: expected never, or some of "
+		    "success, failure and delay with commas between them");
+	case 'R':
+		if (set_ret(a, s) == 0)
+			return 0;
+		return fail_set(f, EX_USAGE, "-R: expected full or hdrs");
+	case 'V':
+		if (set_xtext(a->envid, sizeof(a->envid), SLICE(""), s) == 0)
+			return 0;
+		return fail_set(f, EX_USAGE, "-V: expected printable ASCII, "
+		    "at most %d bytes of xtext", ASK_ENVID);
+	default:
+		if (set_orcpt(a, s) == 0)
+			return 0;
+		return fail_set(f, EX_USAGE, "-O: expected an address in "
+		    "printable ASCII, at most %d bytes of xtext", ASK_ORCPT);
+	}
+}
+
+void
+ask_mail(const struct ask *a, unsigned offers, struct buf *out)
+{
+	if ((offers & SMTP_DSN) == 0)
+		return;
+	if (a->ret != NULL)
+		(void)buf_addf(out, " RET=%s", a->ret);
+	if (a->envid[0] != '\0')
+		(void)buf_addf(out, " ENVID=%s", a->envid);
+}
+
+void
+ask_recipient(const struct ask *a, unsigned offers, struct buf *out)
+{
+	const char *before = " NOTIFY=";
+	size_t i;
+
+	if ((offers & SMTP_DSN) == 0)
+		return;
+	for (i = 0; i < WHENS; i++)
+		if ((a->notify & whens[i].bit) != 0) {
+			(void)buf_addf(out, "%s%s", before, whens[i].name);
+			before = ",";
+		}
+	if (a->orcpt[0] != '\0')
+		(void)buf_addf(out, " ORCPT=%s", a->orcpt);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* ask: what is asked of the server for a message, beside taking it: reports
+ * (RFC 3461).  Values are checked before anything is sent; what goes into a
+ * command has neither space nor control character. */
+#ifndef ASK_H
+#define ASK_H
+
+#include "buf.h"
+#include "smtp.h"
+
+enum { /* when somebody is to be told (RFC 3461, 4.1) */
+	ASK_NEVER = 1,
+	ASK_SUCCESS = 2,
+	ASK_FAILURE = 4,
+	ASK_DELAY = 8,
+};
+
+enum {
+	ASK_ENVID = 100, /* RFC 3461, 4.4 */
+	ASK_ORCPT = 500, /* RFC 3461, 4.2 */
+};
+
+struct ask { /* zeroed: nothing is asked for */
+	unsigned notify;
+	const char *ret;	   /* "FULL", "HDRS", or NULL */
+	char envid[ASK_ENVID + 1]; /* as xtext; empty: none */
+	char orcpt[ASK_ORCPT + 1]; /* with its type, as xtext */
+};
+
+/* Reads the value of the option -N, -O, -R or -V: 0, or -1 with EX_USAGE. */
+int ask_option(struct ask *a, int option, const char *value, struct fail *f);
+
+/* Adds to "out" the parameters of MAIL, or of each RCPT, that ask for it of a
+ * server with "offers", each behind a space. */
+void ask_mail(const struct ask *a, unsigned offers, struct buf *out);
+void ask_recipient(const struct ask *a, unsigned offers, struct buf *out);
+
+#endif
