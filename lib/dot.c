@@ -11,7 +11,7 @@ add_text(struct dot *d, struct slice s, struct buf *out)
 {
 	if (s.n == 0)
 		return;
-	if (!d->inside && s.p[0] == '.')
+	if (!d->inside && s.p[0] == '.' && !d->plain)
 		out->p[out->n++] = '.';
 	d->inside = 1;
 	d->n += s.n;
@@ -83,7 +83,7 @@ dot_end(struct dot *d, struct buf *out)
 	if (d->inside || d->cr)
 		add_line_end(d, out);
 	d->cr = 0;
-	return buf_add(out, SLICE(".\r\n"));
+	return d->plain ? 0 : buf_add(out, SLICE(".\r\n"));
 }
 
 struct slice

@@ -2,7 +2,7 @@
 /*
  * dot: the text of a message on the wire of SMTP and POP3: lines that end in
  * CRLF, a dot put before each that begins with one, a lone dot as the end
- * (RFC 5321, 4.5.2; RFC 1939, 3).
+ * (RFC 5321, 4.5.2; RFC 1939, 3); or in chunks, which need no dots (RFC 3030).
  */
 #ifndef DOT_H
 #define DOT_H
@@ -11,6 +11,7 @@
 
 /* A zeroed struct is an encoder at the start of a message. */
 struct dot {
+	int plain;   /* set by the caller: lines alone, no dot is added */
 	int inside;  /* of a line */
 	int cr;	     /* the last byte was CR and is not written yet */
 	uint64_t n;  /* bytes written, without dots that were added */
@@ -25,7 +26,8 @@ struct dot {
  */
 int dot_encode(struct dot *d, struct slice in, struct buf *out);
 
-/* Ends the last line where it has no end, and adds ".\r\n". */
+/* Ends the last line where it has no end, and unless it is plain adds
+ * ".\r\n". */
 int dot_end(struct dot *d, struct buf *out);
 
 /* The line that "line" (from conn_line) stands for: without the dot that was

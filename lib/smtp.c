@@ -65,6 +65,19 @@ smtp_broken(struct smtp *s, const struct reply *r, const char *command,
 	return fail_set(f, EX_PROTOCOL, "%u in answer to %s", r->code, command);
 }
 
+static const struct {
+	const char *name;
+	unsigned offer;
+} keywords[] = {
+	{ "8BITMIME", SMTP_8BITMIME },
+	{ "BINARYMIME", SMTP_BINARYMIME },
+	{ "CHUNKING", SMTP_CHUNKING },
+	{ "DSN", SMTP_DSN },
+	{ "PIPELINING", SMTP_PIPELINING },
+	{ "SIZE", SMTP_SIZE },
+	{ "STARTTLS", SMTP_STARTTLS },
+};
+
 /* A keyword line of EHLO (RFC 5321, 4.1.1.1). */
 static void
 learn(void *ctx, struct slice line)
@@ -72,20 +85,15 @@ learn(void *ctx, struct slice line)
 	struct smtp *s = ctx;
 	struct reply_line part;
 	struct slice word, value;
+	size_t i;
 
 	smtp_trace(ctx, line);
 	if (reply_split(line, &part) == -1 || !slice_word(&part.text, &word))
 		return;
-	if (slice_caseeq(word, SLICE("PIPELINING")))
-		s->offers |= SMTP_PIPELINING;
-	if (slice_caseeq(word, SLICE("8BITMIME")))
-		s->offers |= SMTP_8BITMIME;
-	if (slice_caseeq(word, SLICE("STARTTLS")))
-		s->offers |= SMTP_STARTTLS;
-	if (slice_caseeq(word, SLICE("DSN")))
-		s->offers |= SMTP_DSN;
+	for (i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+		if (slice_caseeq(word, slice_str(keywords[i].name)))
+			s->offers |= keywords[i].offer;
 	if (slice_caseeq(word, SLICE("SIZE"))) {
-		s->offers |= SMTP_SIZE;
 		if (slice_word(&part.text, &value))
 			(void)slice_uint(value, 0, UINT64_MAX, &s->size_limit);
 	}
@@ -184,5 +192,6 @@ void
 smtp_close(struct smtp *s)
 {
 	conn_close(&s->conn);
+	buf_free(&s->chunk);
 	s->dead = 1;
 }

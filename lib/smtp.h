@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * smtp: the client's side of SMTP (RFC 5321, RFC 2920, RFC 1870, RFC 6152, RFC
- * 3207), and of LMTP (RFC 2033).
+ * 3030, RFC 3207), and of LMTP (RFC 2033).
  *
  * The engine speaks, the caller decides: it puts commands and gets replies as
  * two separate steps, so that several commands, and the end of one message
@@ -30,6 +30,8 @@ enum { /* what a server offers (RFC 5321, 4.1.1.1) */
 	SMTP_ESMTP = 8, /* EHLO was answered at all */
 	SMTP_STARTTLS = 16,
 	SMTP_DSN = 32,
+	SMTP_CHUNKING = 64,
+	SMTP_BINARYMIME = 128,
 };
 
 /* A session.  The caller zeroes it and sets what it wants of "timeout" and
@@ -51,6 +53,12 @@ struct smtp {
 	int reset;	     /* a transaction is open: RSET before MAIL */
 	int waiting;	     /* the server said 354 */
 	struct dot dot;
+	/* A message in chunks: */
+	int chunked;
+	int ended;	     /* the last one was put */
+	struct buf chunk;    /* the next one, so far */
+	size_t unanswered;   /* that were put */
+	struct reply refusal; /* the first of them; code 0: none */
 };
 
 /*
@@ -78,6 +86,8 @@ struct smtp_envelope {
 	uint64_t size;		/* about as many bytes will be sent (RFC 1870,
 				   6.1); 0: unknown */
 	int eight_bit;		/* BODY=8BITMIME, where that is offered */
+	int chunked;		/* BDAT, which is offered, and not DATA */
+	int binary;		/* BODY=BINARYMIME, which is offered; chunked */
 	/* More parameters, each behind a space: of MAIL, and of each RCPT; at
 	 * most SMTP_MORE bytes. */
 	struct slice mail_more, recipient_more;
@@ -85,9 +95,9 @@ struct smtp_envelope {
 
 enum { SMTP_MORE = 640 };
 
-/* Puts MAIL, a RCPT for each recipient, and DATA; RSET before them where a
- * transaction is open.  Where the server does not pipeline, nothing is put
- * and smtp_get_envelope says one command at a time. */
+/* Puts MAIL, a RCPT for each recipient, and unless it is chunked DATA; RSET
+ * before them where a transaction is open.  Where the server does not pipeline,
+ * nothing is put and smtp_get_envelope says one command at a time. */
 void smtp_put_envelope(struct smtp *s, const struct smtp_envelope *e);
 
 /*
@@ -101,17 +111,23 @@ void smtp_put_envelope(struct smtp *s, const struct smtp_envelope *e);
 int smtp_get_envelope(struct smtp *s, const struct smtp_envelope *e,
     struct reply *to, struct fail *f);
 
-/* Puts a piece of the message, any bytes: dot.h makes lines of them.  It
- * writes when the buffer is full: 0, or -1 with EX_TEMPFAIL. */
+/*
+ * Puts a piece of the message, any bytes: dot.h makes lines of them.  It
+ * writes when the buffer is full: 0, or -1 with EX_TEMPFAIL.  A message in
+ * chunks (RFC 3030) has some of them under way at once where the server
+ * pipelines; once one is refused (s->refusal) nothing more of it is put.
+ */
 int smtp_put_data(struct smtp *s, struct slice piece, struct fail *f);
 
-/* Puts the end of the message. */
-void smtp_put_dot(struct smtp *s);
+/* Puts the end of the message, if nothing of it is refused.  0, or -1 as
+ * above: then it has no end, and the server cannot have taken it. */
+int smtp_put_dot(struct smtp *s, struct fail *f);
 
 /* Gets the reply to it; with LMTP that of the first recipient who was accepted,
  * and so on with each call, once for each of them.  0, or -1 where the
  * connection is lost or the reply is none that a message can have: then nobody
- * knows whether the message was taken, and it must be tried again. */
+ * knows whether the message was taken, and it must be tried again.  Where a
+ * chunk was refused, that is the reply. */
 int smtp_get_dot(struct smtp *s, struct reply *r, struct fail *f);
 
 /* Nobody was accepted: where the server waits for a message all the same

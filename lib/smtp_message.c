@@ -11,6 +11,10 @@
 
 enum {
 	COMMAND = 1024, /* MAIL has some 310 bytes, and SMTP_MORE */
+	/* A chunk is put when it has CONN_FULL bytes; one piece less before
+	 * that, and the wire form of another. */
+	CHUNK = 3 * CONN_FULL + 8,
+	CHUNKS = 16,	/* under way at once */
 };
 
 static void
@@ -24,7 +28,10 @@ put_mail(struct smtp *s, const struct smtp_envelope *e)
 	if (e->size > 0 && (s->offers & SMTP_SIZE) != 0)
 		n += snprintf(line + n, sizeof(line) - (size_t)n,
 		    " SIZE=%" PRIu64, e->size);
-	if (e->eight_bit && (s->offers & SMTP_8BITMIME) != 0)
+	if (e->binary)
+		n += snprintf(line + n, sizeof(line) - (size_t)n,
+		    " BODY=BINARYMIME");
+	else if (e->eight_bit && (s->offers & SMTP_8BITMIME) != 0)
 		n += snprintf(line + n, sizeof(line) - (size_t)n,
 		    " BODY=8BITMIME");
 	(void)snprintf(line + n, sizeof(line) - (size_t)n, "%.*s",
@@ -54,7 +61,8 @@ smtp_put_envelope(struct smtp *s, const struct smtp_envelope *e)
 	put_mail(s, e);
 	for (i = 0; i < e->nto; i++)
 		put_rcpt(s, e, i);
-	smtp_put(s, "DATA");
+	if (!e->chunked)
+		smtp_put(s, "DATA");
 }
 
 /* Old servers say 552 where 452 is meant. */
@@ -100,6 +108,19 @@ get_recipients(struct smtp *s, const struct smtp_envelope *e,
 	return accepted;
 }
 
+static void
+start_message(struct smtp *s, const struct smtp_envelope *e)
+{
+	memset(&s->dot, 0, sizeof(s->dot));
+	memset(&s->refusal, 0, sizeof(s->refusal));
+	s->chunked = s->dot.plain = e->chunked;
+	s->waiting = !e->chunked;
+	s->ended = 0;
+	s->unanswered = 0;
+	buf_clear(&s->chunk);
+	s->chunk.max = CHUNK;
+}
+
 int
 smtp_get_envelope(struct smtp *s, const struct smtp_envelope *e,
     struct reply *to, struct fail *f)
@@ -115,7 +136,9 @@ smtp_get_envelope(struct smtp *s, const struct smtp_envelope *e,
 	if (s->reset && smtp_get(s, &reset, smtp_trace, f) == -1)
 		return -1;
 	accepted = get_recipients(s, e, to, lockstep, f);
-	if (accepted == -1 || (accepted == 0 && lockstep))
+	if (accepted > 0 && e->chunked)
+		start_message(s, e);
+	if (accepted == -1 || e->chunked || (accepted == 0 && lockstep))
 		return accepted;
 	if (lockstep)
 		smtp_put(s, "DATA");
@@ -123,8 +146,7 @@ smtp_get_envelope(struct smtp *s, const struct smtp_envelope *e,
 	if (smtp_get(s, &data, smtp_trace, f) == -1)
 		return -1;
 	if (data.code == 354) {
-		memset(&s->dot, 0, sizeof(s->dot));
-		s->waiting = 1;
+		start_message(s, e);
 		return accepted;
 	}
 	if (data.code < 400)
@@ -135,40 +157,132 @@ smtp_get_envelope(struct smtp *s, const struct smtp_envelope *e,
 	return 0;
 }
 
+/* Writes where enough waits to be written. */
+static int
+make_room(struct smtp *s, struct fail *f)
+{
+	if (!conn_full(s->conn))
+		return 0;
+	smtp_allow(s, LIMIT_DATA_BLOCK);
+	if (conn_flush(s->conn, f) == 0)
+		return 0;
+	s->dead = 1;
+	return -1;
+}
+
+/* Gets the reply to a chunk that is not the last one. */
+static int
+get_chunk(struct smtp *s, struct fail *f)
+{
+	struct reply r;
+
+	smtp_allow(s, LIMIT_COMMAND_REPLY);
+	if (smtp_get(s, &r, smtp_trace, f) == -1)
+		return -1;
+	s->unanswered--;
+	if (r.code / 100 == 3)
+		return smtp_broken(s, &r, "BDAT", f);
+	if (reply_class(&r) != 0 && s->refusal.code == 0)
+		s->refusal = r;
+	return 0;
+}
+
+static int
+put_chunk(struct smtp *s, int last, struct fail *f)
+{
+	char line[64];
+
+	if (make_room(s, f) == -1)
+		return -1;
+	(void)snprintf(line, sizeof(line), "BDAT %zu%s", s->chunk.n,
+	    last ? " LAST" : "");
+	smtp_put(s, line);
+	(void)buf_add(conn_out(s->conn), buf_slice(&s->chunk));
+	buf_clear(&s->chunk);
+	s->unanswered++;
+	return 0;
+}
+
+/* Puts a chunk, and sees what became of those before it. */
+static int
+pass_chunk(struct smtp *s, struct fail *f)
+{
+	size_t most = (s->offers & SMTP_PIPELINING) != 0 ? CHUNKS : 0;
+
+	if (put_chunk(s, 0, f) == -1)
+		return -1;
+	while (s->unanswered > most ||
+	    (s->unanswered > 0 && conn_pending(s->conn)))
+		if (get_chunk(s, f) == -1)
+			return -1;
+	return 0;
+}
+
 int
 smtp_put_data(struct smtp *s, struct slice piece, struct fail *f)
 {
 	struct slice part;
 
-	while (piece.n > 0) {
+	while (piece.n > 0 && s->refusal.code == 0) {
 		part = slice_sub(piece, 0, CONN_FULL);
 		piece = slice_sub(piece, part.n, piece.n);
-		if (conn_full(s->conn)) {
-			smtp_allow(s, LIMIT_DATA_BLOCK);
-			if (conn_flush(s->conn, f) == -1) {
-				s->dead = 1;
+		if (s->chunked) {
+			(void)dot_encode(&s->dot, part, &s->chunk);
+			if (s->chunk.n >= CONN_FULL && pass_chunk(s, f) == -1)
 				return -1;
-			}
+			continue;
 		}
+		if (make_room(s, f) == -1)
+			return -1;
 		(void)dot_encode(&s->dot, part, conn_out(s->conn));
 	}
 	return 0;
 }
 
-void
-smtp_put_dot(struct smtp *s)
+int
+smtp_put_dot(struct smtp *s, struct fail *f)
 {
-	(void)dot_end(&s->dot, conn_out(s->conn));
-	s->reset = s->waiting = 0;
+	s->reset = s->chunked;
+	s->waiting = 0;
+	if (!s->chunked) {
+		(void)dot_end(&s->dot, conn_out(s->conn));
+		return 0;
+	}
+	/* How many replies the last chunk has in LMTP depends on what became
+	 * of the others. */
+	while (s->lmtp && s->unanswered > 0)
+		if (get_chunk(s, f) == -1)
+			return -1;
+	if (s->refusal.code != 0)
+		return 0;
+	(void)dot_end(&s->dot, &s->chunk);
+	s->ended = 1;
+	return put_chunk(s, 1, f);
 }
 
 int
 smtp_get_dot(struct smtp *s, struct reply *r, struct fail *f)
 {
+	size_t last = s->chunked && s->ended;
+
+	while (s->unanswered > last)
+		if (get_chunk(s, f) == -1)
+			return -1;
+	if (s->refusal.code != 0 && !last) {
+		*r = s->refusal;
+		return 0;
+	}
 	smtp_allow(s, LIMIT_DOT_REPLY);
 	if (smtp_get(s, r, smtp_trace, f) == -1)
 		return -1;
-	return r->code / 100 == 3 ? smtp_broken(s, r, "the message", f) : 0;
+	if (r->code / 100 == 3)
+		return smtp_broken(s, r, "the message", f);
+	if (s->refusal.code != 0)
+		*r = s->refusal;
+	/* Where commands travel together RSET may be under way already. */
+	if ((s->offers & SMTP_PIPELINING) == 0 && reply_class(r) == 0)
+		s->reset = 0;
+	return 0;
 }
 
 int
@@ -184,6 +298,5 @@ smtp_abandon(struct smtp *s, struct fail *f)
 		return fail_set(f, EX_PROTOCOL,
 		    "354 in answer to DATA without a recipient");
 	}
-	smtp_put_dot(s);
-	return smtp_get_dot(s, &r, f);
+	return smtp_put_dot(s, f) == -1 ? -1 : smtp_get_dot(s, &r, f);
 }

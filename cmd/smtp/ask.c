@@ -130,6 +130,27 @@ ask_option(struct ask *a, int option, const char *value, struct fail *f)
 	}
 }
 
+/* "yes" or "no": 1 with *out, or -1. */
+static int
+set_flag(struct slice value, int *out)
+{
+	*out = slice_eq(value, SLICE("yes"));
+	return *out || slice_eq(value, SLICE("no")) ? 1 : -1;
+}
+
+int
+ask_key(struct ask *a, struct slice key, struct slice value)
+{
+	int rc, on;
+
+	if (slice_eq(key, SLICE("chunking"))) {
+		rc = set_flag(value, &on);
+		a->no_chunks = !on;
+		return rc;
+	}
+	return 0;
+}
+
 void
 ask_mail(const struct ask *a, unsigned offers, struct buf *out)
 {

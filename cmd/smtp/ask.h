@@ -25,10 +25,15 @@ struct ask { /* zeroed: nothing is asked for */
 	const char *ret;	   /* "FULL", "HDRS", or NULL */
 	char envid[ASK_ENVID + 1]; /* as xtext; empty: none */
 	char orcpt[ASK_ORCPT + 1]; /* with its type, as xtext */
+	int no_chunks;		   /* DATA, also where CHUNKING is offered */
 };
 
 /* Reads the value of the option -N, -O, -R or -V: 0, or -1 with EX_USAGE. */
 int ask_option(struct ask *a, int option, const char *value, struct fail *f);
+
+/* One -o: 1 where it is of this and good, -1 where it is not good, 0 where it
+ * is of something else. */
+int ask_key(struct ask *a, struct slice key, struct slice value);
 
 /* Adds to "out" the parameters of MAIL, or of each RCPT, that ask for it of a
  * server with "offers", each behind a space. */

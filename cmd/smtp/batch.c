@@ -220,11 +220,11 @@ send_message(struct batch *b, struct transaction *t,
 {
 	struct fail f = { 0 };
 
-	if (transaction_send(t, &b->smtp, &f) == -1) {
+	if (transaction_send(t, &b->smtp, &f) == -1 ||
+	    smtp_put_dot(&b->smtp, &f) == -1) {
 		give_up(b, t, &f);
 		return;
 	}
-	smtp_put_dot(&b->smtp);
 	look_ahead(b, t, following);
 	if (get_results(b, t, &f) == -1)
 		lost(b, t, 1, &f);

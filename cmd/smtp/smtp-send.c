@@ -69,7 +69,8 @@ parse_option(struct options *o, const char *text)
 	else if (slice_eq(key, SLICE("timeout")) &&
 	    slice_uint(value, 1, 86400, &n) == 0)
 		o->timeout = (unsigned)n;
-	else if (secure_option(&o->secure, key, value) != 1)
+	else if (ask_key(&o->letter.ask, key, value) != 1 &&
+	    secure_option(&o->secure, key, value) != 1)
 		cli_usage();
 }
 

@@ -25,10 +25,19 @@ measure(void *ctx, struct slice bytes, struct fail *f)
 	return 0;
 }
 
+static void
+send_binary(struct transaction *t)
+{
+	t->converted = 0;
+	t->envelope.binary = 1;
+}
+
 /* Finds out what the message is converted to: 0, or -1 where it cannot go. */
 static int
 check_conversion(struct transaction *t, const struct smtp *s)
 {
+	int binary = t->envelope.chunked &&
+	    (s->offers & SMTP_BINARYMIME) != 0;
 	struct letter *l = t->letter;
 	uint64_t size = 0;
 	struct fail f;
@@ -36,6 +45,12 @@ check_conversion(struct transaction *t, const struct smtp *s)
 	t->converted = needs_conversion(s, l);
 	if (!t->converted)
 		return 0;
+	/* Where there is a NUL, what looks like an end of a line may be none,
+	 * and is safe in base64 alone. */
+	if (binary && !l->scan.nul) {
+		send_binary(t);
+		return 0;
+	}
 	if (sevenbit_convert(&l->in, measure, &size, &f) == 0) {
 		t->envelope.size = size + l->scan.lines;
 		t->envelope.eight_bit = 0;
@@ -44,6 +59,10 @@ check_conversion(struct transaction *t, const struct smtp *s)
 	if (f.class != EX_DATAERR) {
 		letter_settle_rest(l, f.class, "", f.text);
 		return -1;
+	}
+	if (binary) {
+		send_binary(t);
+		return 0;
 	}
 	/* Long lines alone are better sent than kept: most servers take
 	 * them (RFC 5321, 4.5.3.1.6 asks for no more than 998). */
@@ -99,7 +118,9 @@ transaction_prepare(struct transaction *t, const struct smtp *s,
 	}
 	t->envelope = (struct smtp_envelope){ .sender = l->sender,
 		.to = t->addresses, .nto = n, .size = letter_size(l),
-		.eight_bit = l->scan.eight_bit > 0 };
+		.eight_bit = l->scan.eight_bit > 0,
+		.chunked = (s->offers & SMTP_CHUNKING) != 0 &&
+		    !l->ask->no_chunks };
 	add_parameters(t, s);
 	if (check_conversion(t, s) == -1)
 		return -1;
@@ -169,6 +190,6 @@ transaction_send(const struct transaction *t, struct smtp *s, struct fail *f)
 		at += got;
 		if (smtp_put_data(s, (struct slice){ block, got }, f) == -1)
 			return -1;
-	} while (got > 0);
+	} while (got > 0 && s->refusal.code == 0);
 	return 0;
 }

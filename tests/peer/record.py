@@ -6,7 +6,8 @@ and writes down what it got.
 It listens on 127.0.0.1, writes the port to PORTFILE and offers the keywords in
 answer to EHLO; "max=N" is none, but makes it say 452 to a recipient past the
 N-th of a message.  Of message N DIR/N.envelope has the commands and DIR/N.wire
-the text as it came, up to and with the first CRLF.CRLF.  DIR/connections has
+the text as it came, up to and with the first CRLF.CRLF, or of all chunks where
+they came by BDAT (N.chunks has their sizes).  DIR/connections has
 a line for each connection, DIR/wrong what no client should do: commands out
 of order, a line end that is not CRLF, and, where PIPELINING is not offered,
 anything said before the answer to what was said before.
@@ -45,7 +46,7 @@ class Recorder:
             self.held += data
         at += len(end)
         data, self.held = self.held[:at], self.held[at:]
-        if self.lockstep and self.held:
+        if self.lockstep and self.held and not data.startswith(b'BDAT '):
             raise Wrong(f'did not wait, but said {self.held[:80]!r}')
         return data
 
@@ -69,15 +70,35 @@ class Recorder:
         self.held = b'\r\n' + self.held
         return self.until(b'\r\n.\r\n')[2:]
 
+    def chunks(self, line):
+        """From the first BDAT on; the reply to the last one is message's."""
+        data = b''
+        while True:
+            n = int(line.split()[1])
+            while len(self.held) < n:
+                more = self.sock.recv(1 << 20)
+                if not more:
+                    raise Wrong(f'hung up in a chunk of {n} bytes')
+                self.held += more
+            data, self.held = data + self.held[:n], self.held[n:]
+            self.note(f'{self.n + 1}.chunks', n)
+            if line.endswith(' LAST'):
+                return data
+            if self.lockstep and self.held:
+                raise Wrong(f'did not wait, but said {self.held[:80]!r}')
+            self.say('250 2.0.0 chunk')
+            line = self.command(r'BDAT \d+( LAST)?')
+
     def message(self, mail):
         lines, taken = [mail], 0
+        ends = r'BDAT \d+( LAST)?' if 'CHUNKING' in self.keywords else 'DATA'
         self.say('250 2.1.0 sender')
-        while (line := self.command(r'RCPT TO:<[^<>]+>|DATA')) != 'DATA':
+        while (line := self.command(rf'RCPT TO:<[^<>]+>|{ends}'))[0] == 'R':
             lines.append(line)
             taken += 1
             self.say('250 2.1.5 recipient' if taken <= self.most
                      else '452 4.5.3 too many')
-        data = self.text()
+        data = self.text() if line == 'DATA' else self.chunks(line)
         self.n += 1
         with open(f'{self.dir}/{self.n}.wire', 'wb') as f:
             f.write(data)
@@ -90,8 +111,12 @@ class Recorder:
         self.command(r'EHLO \S+')
         words = ['record.example'] + self.keywords
         self.say(*words[:-1], f'250 {words[-1]}')
-        while (line := self.command(r'MAIL FROM:<[^<>]*>.*|QUIT')) != 'QUIT':
-            self.message(line)
+        while (line := self.command(r'MAIL FROM:<[^<>]*>.*|QUIT|RSET')
+               ) != 'QUIT':
+            if line == 'RSET':
+                self.say('250 2.0.0 reset')
+            else:
+                self.message(line)
         self.say('221 bye')
 
     def serve(self, sock):

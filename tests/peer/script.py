@@ -12,6 +12,8 @@ What it read goes to LOG as it came.  wire.py says more about scripts.
     C: EHLO *          the client's next line matches the pattern
     C-DATA: [FILE]     reads to CRLF.CRLF; FILE gets what stands before the
                        last line, dots still doubled
+    C-CHUNK: [FILE]    reads a BDAT and its bytes, behind those in FILE
+    C-LAST: [FILE]     the same, and it says LAST
     C-SOME             reads something, whatever it is, and forgets it
     C-END              the client says no more and hangs up
     QUIET: 0.2         the client says nothing for that many seconds
@@ -63,6 +65,14 @@ class Server:
             with open(name, 'wb') as f:
                 f.write(body)
 
+    def chunk(self, name, last):
+        data, is_last = self.wire.chunk()
+        if last != is_last:
+            raise wire.Wrong('LAST, too early' if is_last else 'no LAST')
+        if name:
+            with open(name, 'ab') as f:
+                f.write(data)
+
     def table(self):
         w = lambda method, change=lambda a: a: (
             lambda a: getattr(self.wire, method)(change(a)))
@@ -73,6 +83,8 @@ class Server:
             'S-REPEAT': w('send', wire.repeated),
             'C': w('expect_line'),
             'C-DATA': self.data,
+            'C-CHUNK': lambda a: self.chunk(a, False),
+            'C-LAST': lambda a: self.chunk(a, True),
             'C-SOME': bare('expect_some'),
             'C-END': bare('expect_end'),
             'QUIET': w('expect_quiet', float),

@@ -181,6 +181,20 @@ class Wire:
             raise Wrong(f'a line that does not end in CRLF alone: {data!r}')
         return data[:-2].decode('latin-1')
 
+    def chunk(self):
+        """A command BDAT and its bytes (RFC 3030): those, and whether it was
+        the last one."""
+        words = self.line().split(' ')
+        if not (words[0] == 'BDAT' and len(words) in (2, 3) and
+                words[1].isdigit() and words[2:] in ([], ['LAST'])):
+            raise Wrong(f'it said {words!r}, no BDAT')
+        n = int(words[1])
+        while len(self.held) < n:
+            if not self.more():
+                raise Wrong(f'the peer hung up in a chunk of {n} bytes')
+        data, self.held = self.held[:n], self.held[n:]
+        return data, len(words) == 3
+
     def expect_line(self, pattern):
         match(self.line(), pattern)
 

@@ -55,6 +55,28 @@ samples(void)
 		}
 }
 
+/* What goes in chunks: the same lines, no dots. */
+static void
+without_dots(void)
+{
+	struct slice in = SLICE(".\n..a\r.\r\nb\n\rc"), want =
+	    SLICE(".\r\n..a\r\n.\r\nb\r\n\r\nc\r\n");
+	size_t piece, at;
+
+	for (piece = 1; piece <= in.n; piece++) {
+		struct dot d = { .plain = 1 };
+		struct buf out = BUF(1000);
+
+		for (at = 0; at < in.n; at += piece)
+			CHECK_INT(dot_encode(&d, slice_sub(in, at, at + piece),
+			    &out), 0);
+		CHECK_INT(dot_end(&d, &out), 0);
+		CHECK_SLICE(buf_slice(&out), want);
+		CHECK_INT(d.n, want.n);
+		buf_free(&out);
+	}
+}
+
 /* What the text is: its lines, whatever ends them, each with LF. */
 static void
 plain_lines(struct slice in, struct buf *out)
@@ -208,6 +230,7 @@ int
 main(void)
 {
 	RUN(samples);
+	RUN(without_dots);
 	RUN(all_short_texts);
 	RUN(many_long_texts);
 	RUN(counts_without_added_dots);

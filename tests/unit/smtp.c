@@ -299,7 +299,7 @@ send_text(struct slice text, unsigned code)
 	struct fail f;
 
 	CHECK_INT(smtp_put_data(&session, text, &f), 0);
-	smtp_put_dot(&session);
+	CHECK_INT(smtp_put_dot(&session, &f), 0);
 	CHECK_INT(smtp_get_dot(&session, &r, &f), 0);
 	CHECK_INT(r.code, code);
 }
@@ -319,7 +319,7 @@ messages_in_a_row(void)
 	smtp_put_envelope(&session, &envelope);
 	CHECK_INT(smtp_get_envelope(&session, &envelope, got, &f), 2);
 	CHECK_INT(smtp_put_data(&session, SLICE(".one\n"), &f), 0);
-	smtp_put_dot(&session);
+	CHECK_INT(smtp_put_dot(&session, &f), 0);
 	smtp_put_envelope(&session, &envelope);
 	CHECK_INT(smtp_get_dot(&session, &dot, &f), 0);
 	CHECK_INT(dot.code, 250);
@@ -408,7 +408,7 @@ ends_of_messages(void)
 		smtp_put_envelope(&session, &envelope);
 		CHECK_INT(smtp_get_envelope(&session, &envelope, got, &f), 2);
 		CHECK_INT(smtp_put_data(&session, SLICE("x"), &f), 0);
-		smtp_put_dot(&session);
+		CHECK_INT(smtp_put_dot(&session, &f), 0);
 		CHECK_INT(smtp_get_dot(&session, &dot, &f), cases[i].rc);
 		CHECK_INT(dot.code, cases[i].code);
 		CHECK_INT(f.class, cases[i].class);
