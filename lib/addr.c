@@ -9,11 +9,13 @@
 #include "hdr.h"
 #include "limits.h"
 #include "text.h"
+#include "utf8.h"
 
 enum {
 	LABEL = 63,    /* RFC 1035, 2.3.4 */
 	MAILBOX = 254, /* LIMIT_PATH without its angle brackets */
 };
+
 
 static int
 is_alnum(int c)
@@ -22,11 +24,12 @@ is_alnum(int c)
 	    (slice_lower(c) >= 'a' && slice_lower(c) <= 'z');
 }
 
-/* RFC 5322, 3.2.3 */
+/* The grammar takes bytes above 127 for letters (RFC 6531, 3.3); check says
+ * before whether there may be any.  RFC 5322, 3.2.3 */
 static int
 is_atext(int c)
 {
-	return is_alnum(c) ||
+	return is_alnum(c) || c > 127 ||
 	    (c > 0 && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
@@ -53,7 +56,7 @@ take_quoted(struct slice *s)
 	if (hdr_quoted(s, &inside) == -1)
 		return -1;
 	while ((c = slice_getc(&inside)) != -1)
-		if (c < ' ' || c > '~')
+		if (c < ' ' || c == 127)
 			return -1;
 	return 0;
 }
@@ -76,10 +79,13 @@ take_label(struct slice *s)
 {
 	struct slice label = *s;
 	size_t n = 0;
+	int c;
 
-	while (n < s->n && (is_alnum(s->p[n]) || s->p[n] == '-'))
-		n++;
-	if (slice_take(s, n, &label) == -1 || n == 0 || n > LABEL ||
+	for (; (c = slice_peek(slice_sub(*s, n, s->n))) != -1; n++)
+		if (!is_alnum(c) && c != '-' && c < 128)
+			break;
+	if (slice_take(s, n, &label) == -1 || n == 0 ||
+	    (n > LABEL && utf8_ascii(label)) ||
 	    label.p[0] == '-' || label.p[n - 1] == '-')
 		return -1;
 	return 0;
@@ -133,8 +139,9 @@ no_mailbox(struct slice text, const char *reason, struct fail *f)
 	    TEXT_SHOW(text), reason);
 }
 
-int
-addr_check(struct slice text, struct addr *a, struct fail *f)
+/* The grammar and the lengths, after it was seen which bytes there are. */
+static int
+check(struct slice text, struct addr *a, struct fail *f)
 {
 	struct slice rest = text;
 	struct addr new;
@@ -151,6 +158,26 @@ addr_check(struct slice text, struct addr *a, struct fail *f)
 		return no_mailbox(text, "longer than 254", f);
 	*a = new;
 	return 0;
+}
+
+int
+addr_check(struct slice text, struct addr *a, struct fail *f)
+{
+	if (!utf8_ascii(text))
+		return no_mailbox(text, "a byte above 127", f);
+	return check(text, a, f);
+}
+
+int
+addr_check_utf8(struct slice text, struct addr *a, struct fail *f)
+{
+	struct slice rest = text;
+	int32_t c;
+
+	while ((c = utf8_next(&rest)) != -1)
+		if (c < 0 || utf8_unsafe(c))
+			return no_mailbox(text, "a bad character", f);
+	return check(text, a, f);
 }
 
 /* Takes what stands between angle brackets, of which the first was taken;
@@ -181,7 +208,8 @@ skip_route(struct slice *path)
 	if (slice_peek(*path) != '@')
 		return 0;
 	do {
-		if (slice_getc(path) != '@' || take_domain(path, &domain) == -1)
+		if (slice_getc(path) != '@' ||
+		    take_domain(path, &domain) == -1 || !utf8_ascii(domain))
 			return -1;
 	} while ((c = slice_getc(path)) == ',');
 	return c == ':' ? 0 : -1;

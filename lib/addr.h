@@ -6,7 +6,8 @@
  * lists as header fields have them (RFC 5322, 3.4 and 4.4).  Both end in the
  * same check, addr_check, so what is accepted may go to a peer, a header, a
  * log and a file without further thought: no control character, no byte above
- * 127 (SMTPUTF8 is not offered), every length within its limit.
+ * 127, every length within its limit.  Addresses of RFC 6531 are for those who
+ * ask for them, by a function of their own.
  */
 #ifndef ADDR_H
 #define ADDR_H
@@ -32,6 +33,14 @@ enum {
  * 0 with *a, or -1: EX_DATAERR with the reason.
  */
 int addr_check(struct slice text, struct addr *a, struct fail *f);
+
+/*
+ * The same for who can send it with SMTPUTF8 (RFC 6531, 3.3): in atoms, quoted
+ * strings and labels UTF-8 counts as letters, but for what utf8_unsafe names.
+ * Lengths are in bytes; a label that is not ASCII has no limit of its own, as
+ * it has another length in DNS.
+ */
+int addr_check_utf8(struct slice text, struct addr *a, struct fail *f);
 
 enum {
 	ADDR_NULL = 1,	     /* "<>" is accepted (MAIL FROM) */
@@ -73,6 +82,11 @@ struct addr_mailbox {
  * element is no address.  "spec" has passed addr_check.
  */
 int addr_list(struct slice value,
+    int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),
+    void *ctx, struct fail *f);
+
+/* The same, except that "spec" has passed addr_check_utf8. */
+int addr_list_utf8(struct slice value,
     int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),
     void *ctx, struct fail *f);
 

@@ -19,6 +19,7 @@ struct list {
 	struct buf name;   /* the phrase decoded */
 	int apart;	   /* two words of "spec" had no dot between them */
 	int in_group;
+	int (*check)(struct slice, struct addr *, struct fail *);
 	struct fail *fail;
 };
 
@@ -206,34 +207,56 @@ take_separator(struct list *l)
 	return 0;
 }
 
+/* All elements of a list. */
+static int
+read_list(struct list *l,
+    int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),
+    void *ctx)
+{
+	struct addr_mailbox m;
+	struct addr checked;
+	int rc = 0, group;
+
+	/* No text gets longer than what it is made of, but decoded names. */
+	l->phrase = BUF(2 * l->rest.n);
+	l->spec = BUF(l->rest.n);
+	l->name = BUF(SIZE_MAX / 2);
+	while (rc != -1 && l->rest.n > 0) {
+		group = l->in_group;
+		if ((rc = take_element(l)) == 1) {
+			buf_clear(&l->name);
+			(void)word_decode(buf_slice(&l->phrase), &l->name);
+			m.name = buf_slice(&l->name);
+			m.spec = buf_slice(&l->spec);
+			rc = l->check(m.spec, &checked, l->fail);
+			if (rc == 0)
+				rc = each(ctx, &m, l->fail);
+		}
+		if (rc != -1 && group == l->in_group)
+			rc = take_separator(l);
+	}
+	buf_free(&l->phrase);
+	buf_free(&l->spec);
+	buf_free(&l->name);
+	return rc;
+}
+
 int
 addr_list(struct slice value,
     int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),
     void *ctx, struct fail *f)
 {
-	/* No text gets longer than what it is made of, but decoded names. */
-	struct list l = { .rest = value, .phrase = BUF(2 * value.n),
-		.spec = BUF(value.n), .name = BUF(SIZE_MAX / 2), .fail = f };
-	struct addr_mailbox m;
-	struct addr checked;
-	int rc = 0, group;
+	struct list l = { .rest = value, .check = addr_check, .fail = f };
 
-	while (rc != -1 && l.rest.n > 0) {
-		group = l.in_group;
-		if ((rc = take_element(&l)) == 1) {
-			buf_clear(&l.name);
-			(void)word_decode(buf_slice(&l.phrase), &l.name);
-			m.name = buf_slice(&l.name);
-			m.spec = buf_slice(&l.spec);
-			rc = addr_check(m.spec, &checked, f);
-			if (rc == 0)
-				rc = each(ctx, &m, f);
-		}
-		if (rc != -1 && group == l.in_group)
-			rc = take_separator(&l);
-	}
-	buf_free(&l.phrase);
-	buf_free(&l.spec);
-	buf_free(&l.name);
-	return rc;
+	return read_list(&l, each, ctx);
+}
+
+int
+addr_list_utf8(struct slice value,
+    int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),
+    void *ctx, struct fail *f)
+{
+	struct list l = { .rest = value, .check = addr_check_utf8, .fail = f };
+
+	return read_list(&l, each, ctx);
 }

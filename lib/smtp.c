@@ -75,6 +75,7 @@ static const struct {
 	{ "DSN", SMTP_DSN },
 	{ "PIPELINING", SMTP_PIPELINING },
 	{ "SIZE", SMTP_SIZE },
+	{ "SMTPUTF8", SMTP_UTF8 },
 	{ "STARTTLS", SMTP_STARTTLS },
 };
 

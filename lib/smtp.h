@@ -32,6 +32,7 @@ enum { /* what a server offers (RFC 5321, 4.1.1.1) */
 	SMTP_DSN = 32,
 	SMTP_CHUNKING = 64,
 	SMTP_BINARYMIME = 128,
+	SMTP_UTF8 = 256, /* SMTPUTF8 */
 };
 
 /* A session.  The caller zeroes it and sets what it wants of "timeout" and
@@ -91,7 +92,8 @@ struct smtp_envelope {
 	/* More parameters, each behind a space: of MAIL, and of each RCPT; at
 	 * most SMTP_MORE bytes. */
 	struct slice mail_more, recipient_more;
-};	/* all mailboxes have passed addr_check */
+};	/* all mailboxes have passed addr_check, or with " SMTPUTF8" among the
+	 * parameters of MAIL addr_check_utf8 */
 
 enum { SMTP_MORE = 640 };
 

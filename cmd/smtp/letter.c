@@ -12,6 +12,7 @@
 #include "message.h"
 #include "self.h"
 #include "text.h"
+#include "utf8.h"
 
 enum { BLOCK = 65536 };
 
@@ -130,7 +131,7 @@ recipients_of_header(struct letter *l, struct slice header, struct fail *f)
 	while (hdr_next(&header, &field) == 1)
 		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 			if (slice_caseeq(field.name, slice_str(names[i])) &&
-			    addr_list(field.value, recipient_of_field, l,
+			    addr_list_utf8(field.value, recipient_of_field, l,
 				f) == -1)
 				return fail_at(f, names[i]);
 	return 0;
@@ -170,7 +171,7 @@ find_sender(struct letter *l, struct slice header, const char *given,
 			l->sender = SLICE("");
 			return 0;
 		}
-		if (addr_check(l->sender, &a, f) == -1) {
+		if (addr_check_utf8(l->sender, &a, f) == -1) {
 			f->class = EX_USAGE;
 			return fail_at(f, "-f");
 		}
@@ -178,8 +179,8 @@ find_sender(struct letter *l, struct slice header, const char *given,
 	}
 	for (i = 0; i < 2 && l->sender.p == NULL; i++)
 		if (hdr_find(header, names[i], &field))
-			(void)addr_list(field.value, sender_of_field, l,
-			    &ignored);
+			(void)addr_list_utf8(field.value, sender_of_field,
+			    l, &ignored);
 	if (l->sender.p != NULL)
 		return 0;
 	if (self_address(own, f) == -1)
@@ -198,7 +199,7 @@ find_recipients(struct letter *l, struct slice header,
 	for (i = 0; i < o->nto; i++) {
 		struct slice text = slice_str(o->to[i]);
 
-		if (addr_check(text, &a, f) == -1) {
+		if (addr_check_utf8(text, &a, f) == -1) {
 			f->class = EX_USAGE;
 			return fail_at(f, TEXT_SHOW(text));
 		}
@@ -239,6 +240,14 @@ check_header(const struct letter *l, struct slice header, struct fail *f)
 	return 0;
 }
 
+/* Whether it is a header of RFC 6532.  One with other bytes above 127 is none,
+ * with or without SMTPUTF8, and goes as it always did. */
+static int
+is_utf8(struct slice header)
+{
+	return !utf8_ascii(header) && utf8_valid(header);
+}
+
 int
 letter_open(struct letter *l, const char *path, const struct letter_options *o,
     struct fail *f)
@@ -261,6 +270,8 @@ letter_open(struct letter *l, const char *path, const struct letter_options *o,
 		rc = find_recipients(l, buf_slice(&header), o, f);
 	if (rc == 0 && o->from_header)
 		remove_bcc(l, buf_slice(&header));
+	l->utf8 = !utf8_ascii(l->sender) || is_utf8(l->head.n > 0 ?
+	    buf_slice(&l->head) : buf_slice(&header));
 	enc_scan_init(&l->scan);
 	if (rc == 0)
 		rc = input_each(&l->in, scan_piece, &l->scan, f);

@@ -27,6 +27,7 @@ struct letter {
 	struct slice sender;
 	struct letter_recipient *to;
 	size_t nto;
+	int utf8; /* the sender or the header needs SMTPUTF8 (RFC 6531) */
 	struct enc_scan scan;
 	unsigned losses; /* connections lost under it */
 	struct arena arena;

@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "results.h"
 #include "text.h"
+#include "utf8.h"
 
 enum { LINE = 65536 };
 
@@ -140,6 +141,17 @@ results_unsent(struct results *r, const char *path, const struct fail *f)
 	flush(r);
 }
 
+static int
+needs_utf8(const struct letter *l)
+{
+	int needs = l->utf8;
+	size_t i;
+
+	for (i = 0; i < l->nto; i++)
+		needs |= !utf8_ascii(l->to[i].address);
+	return needs;
+}
+
 /* The parts of an envelope that -n shows, in both forms. */
 static void
 envelope_json(const struct letter *l, struct buf *line)
@@ -161,6 +173,8 @@ envelope_json(const struct letter *l, struct buf *line)
 	json_uint(&j, letter_size(l));
 	json_key(&j, "eight_bit");
 	json_bool(&j, l->scan.eight_bit > 0);
+	json_key(&j, "smtputf8");
+	json_bool(&j, needs_utf8(l));
 	json_key(&j, "longest_line");
 	json_uint(&j, l->scan.longest);
 	json_close(&j, '}');
@@ -213,6 +227,8 @@ envelope_columns(const struct results *r, const struct letter *l)
 	buf_free(&size);
 	if (l->scan.eight_bit > 0)
 		add_line(r, l, "needs", SLICE("8BITMIME, or is converted"));
+	if (needs_utf8(l))
+		add_line(r, l, "needs", SLICE("SMTPUTF8"));
 	if (l->scan.nul || l->scan.longest > LIMIT_LINE_HARD)
 		add_line(r, l, "needs", SLICE("conversion: a NUL or a line "
 		    "past 998 bytes"));

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* transaction: one letter to some of its recipients; see transaction.h. */
 
+#include <string.h>
+
 #include "sevenbit.h"
 #include "transaction.h"
+#include "utf8.h"
+
+static const char no_utf8[] = "UTF-8 in addresses or the header needs "
+    "SMTPUTF8, which the server does not offer";
 
 /* What plain 7-bit transport cannot carry as it is (RFC 5321, 2.3.1; RFC
  * 6152): 8-bit bytes without 8BITMIME, NUL, and lines that are too long. */
@@ -96,26 +102,58 @@ add_parameters(struct transaction *t, const struct smtp *s)
 {
 	buf_clear(&t->mail_more);
 	buf_clear(&t->recipient_more);
+	if (t->utf8)
+		(void)buf_adds(&t->mail_more, " SMTPUTF8");
 	ask_mail(t->letter->ask, s->offers, &t->mail_more);
 	ask_recipient(t->letter->ask, s->offers, &t->recipient_more);
 	t->envelope.mail_more = buf_slice(&t->mail_more);
 	t->envelope.recipient_more = buf_slice(&t->recipient_more);
 }
 
+/* One who cannot be named to a server without SMTPUTF8 (RFC 6531, 3.2). */
+static int
+settle_unnameable(struct letter_recipient *r, const struct smtp *s)
+{
+	if (utf8_ascii(r->address) || (s->offers & SMTP_UTF8) != 0)
+		return 0;
+	letter_settle(r, EX_UNAVAILABLE, no_utf8);
+	memcpy(r->reply.enhanced, "5.6.7", sizeof("5.6.7"));
+	return 1;
+}
+
+/* Takes recipients that are pending: how many. */
+static size_t
+take_recipients(struct transaction *t, const struct smtp *s)
+{
+	struct letter *l = t->letter;
+	size_t i, n = 0;
+
+	t->utf8 = l->utf8;
+	for (i = 0; i < l->nto && n < LIMIT_WINDOW; i++) {
+		if (l->to[i].settled || l->to[i].accepted ||
+		    settle_unnameable(&l->to[i], s))
+			continue;
+		t->utf8 |= !utf8_ascii(l->to[i].address);
+		t->to[n] = &l->to[i];
+		t->addresses[n++] = l->to[i].address;
+	}
+	return n;
+}
+
 int
 transaction_prepare(struct transaction *t, const struct smtp *s,
     struct letter *l)
 {
-	size_t i, n = 0;
+	size_t n;
 
 	t->letter = l;
 	t->put = 0;
-	for (i = 0; i < l->nto && n < LIMIT_WINDOW; i++) {
-		if (l->to[i].settled || l->to[i].accepted)
-			continue;
-		t->to[n] = &l->to[i];
-		t->addresses[n++] = l->to[i].address;
+	if (l->utf8 && (s->offers & SMTP_UTF8) == 0) {
+		letter_settle_rest(l, EX_UNAVAILABLE, "5.6.7", no_utf8);
+		return -1;
 	}
+	if ((n = take_recipients(t, s)) == 0)
+		return -1;
 	t->envelope = (struct smtp_envelope){ .sender = l->sender,
 		.to = t->addresses, .nto = n, .size = letter_size(l),
 		.eight_bit = l->scan.eight_bit > 0,

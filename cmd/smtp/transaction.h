@@ -17,6 +17,7 @@ struct transaction {
 	struct reply replies[LIMIT_WINDOW];
 	struct smtp_envelope envelope;
 	struct buf mail_more, recipient_more;
+	int utf8;      /* SMTPUTF8 is needed, and offered */
 	int converted; /* made 7-bit on the way */
 	int put;       /* its envelope was put on this connection */
 };

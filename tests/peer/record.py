@@ -35,7 +35,7 @@ class Recorder:
         self.lockstep = 'PIPELINING' not in self.keywords
 
     def note(self, name, text):
-        with open(f'{self.dir}/{name}', 'a') as f:
+        with open(f'{self.dir}/{name}', 'a', encoding='latin-1') as f:
             print(text, file=f)
 
     def until(self, end):

@@ -116,6 +116,46 @@ bad(void)
 	}
 }
 
+/* Good with SMTPUTF8 alone (RFC 6531, 3.3), and what is not even then. */
+static void
+with_utf8(void)
+{
+	static const struct {
+		struct slice in;
+		int rc;
+	} cases[] = {
+		{ SLICE("\xc3\xbc@x"), 0 },
+		{ SLICE("a\xc3\xbc.b@x"), 0 },
+		{ SLICE("\"\xc3\xbc b\"@x"), 0 },
+		{ SLICE("a@b\xc3\xbc" "cher.example"), 0 },
+		{ SLICE("a@\xe4\xbe\x8b\xe3\x81\x88.\xe3\x83\x86"), 0 },
+		{ SLICE("a@" L63 "\xc3\xbc"), 0 },
+		{ SLICE("\xfc@x"), -1 },	  /* Latin-1 */
+		{ SLICE("\xc3@x"), -1 },	  /* cut */
+		{ SLICE("\xc0\xaf@x"), -1 },	  /* overlong */
+		{ SLICE("\xc2\x85@x"), -1 },	  /* a C1 control */
+		{ SLICE("a\xe2\x80\xae@x"), -1 }, /* right to left */
+		{ SLICE("a@\xe2\x80\xa8x"), -1 }, /* line separator */
+		{ SLICE("\xc3\xbc\r\n@x"), -1 },
+		{ SLICE("\xc3\xbc\0@x"), -1 },
+		{ SLICE("\xc3\xbc..a@x"), -1 },
+		{ SLICE("a@-\xc3\xbc"), -1 },
+		{ SLICE("a@[\xc3\xbc]"), -1 },
+		{ SLICE("\xc3\xbc" L64 "@x"), -1 },
+	};
+	struct fail f;
+	struct addr a;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct slice in = unit_exact(cases[i].in);
+
+		CASE(cases[i].in.p);
+		CHECK_INT(addr_check_utf8(in, &a, &f), cases[i].rc);
+		CHECK_INT(addr_check(in, &a, &f), -1);
+		free((char *)(uintptr_t)in.p);
+	}
+}
+
 static const struct {
 	struct slice in;
 	int allow;
@@ -364,6 +404,7 @@ main(void)
 {
 	RUN(good_mailboxes);
 	RUN(bad);
+	RUN(with_utf8);
 	RUN(paths);
 	RUN(unquoting);
 	RUN(lists);
