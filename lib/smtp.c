@@ -74,6 +74,7 @@ static const struct {
 	{ "CHUNKING", SMTP_CHUNKING },
 	{ "DSN", SMTP_DSN },
 	{ "PIPELINING", SMTP_PIPELINING },
+	{ "REQUIRETLS", SMTP_REQUIRETLS },
 	{ "SIZE", SMTP_SIZE },
 	{ "SMTPUTF8", SMTP_UTF8 },
 	{ "STARTTLS", SMTP_STARTTLS },
@@ -94,10 +95,19 @@ learn(void *ctx, struct slice line)
 	for (i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
 		if (slice_caseeq(word, slice_str(keywords[i].name)))
 			s->offers |= keywords[i].offer;
+	smtplimits_learn(&s->limits, word, part.text);
 	if (slice_caseeq(word, SLICE("SIZE"))) {
 		if (slice_word(&part.text, &value))
 			(void)slice_uint(value, 0, UINT64_MAX, &s->size_limit);
 	}
+}
+
+static void
+forget(struct smtp *s)
+{
+	s->offers = 0;
+	s->size_limit = 0;
+	memset(&s->limits, 0, sizeof(s->limits));
 }
 
 static int
@@ -106,8 +116,7 @@ say_hello(struct smtp *s, const char *helo, struct fail *f)
 	char line[COMMAND];
 	struct reply r;
 
-	s->offers = 0;
-	s->size_limit = 0;
+	forget(s);
 	smtp_allow(s, LIMIT_COMMAND_REPLY);
 	(void)snprintf(line, sizeof(line), "%s %.255s", s->lmtp ? "LHLO" :
 	    "EHLO", helo);
@@ -118,8 +127,7 @@ say_hello(struct smtp *s, const char *helo, struct fail *f)
 		s->offers |= SMTP_ESMTP;
 		return 0;
 	}
-	s->offers = 0;
-	s->size_limit = 0;
+	forget(s);
 	if (r.code / 100 == 5 && !s->lmtp) {
 		(void)snprintf(line, sizeof(line), "HELO %.255s", helo);
 		smtp_put(s, line);

@@ -22,6 +22,7 @@
 
 #include "dot.h"
 #include "reply.h"
+#include "smtplimits.h"
 
 enum { /* what a server offers (RFC 5321, 4.1.1.1) */
 	SMTP_PIPELINING = 1,
@@ -33,6 +34,7 @@ enum { /* what a server offers (RFC 5321, 4.1.1.1) */
 	SMTP_CHUNKING = 64,
 	SMTP_BINARYMIME = 128,
 	SMTP_UTF8 = 256, /* SMTPUTF8 */
+	SMTP_REQUIRETLS = 512,
 };
 
 /* A session.  The caller zeroes it and sets what it wants of "timeout" and
@@ -50,6 +52,7 @@ struct smtp {
 	unsigned wait;	     /* seconds for the reply that comes next */
 	unsigned offers;
 	uint64_t size_limit; /* that the server said; 0: none */
+	struct smtplimits limits;
 	int dead;	     /* closed, broken or 421: smtp_close is next */
 	int reset;	     /* a transaction is open: RSET before MAIL */
 	int waiting;	     /* the server said 354 */

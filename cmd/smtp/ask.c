@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* ask: what is asked of the server for a message; see ask.h. */
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "ask.h"
+#include "timestamp.h"
+#include "tls.h"
 #include "xtext.h"
 
 static const struct {
@@ -138,6 +141,18 @@ set_flag(struct slice value, int *out)
 	return *out || slice_eq(value, SLICE("no")) ? 1 : -1;
 }
 
+/* Seconds, or a date and time: 1, or -1. */
+static int
+set_hold(struct ask *a, struct slice value)
+{
+	a->hold_for = 0;
+	a->hold_until = 0;
+	if (slice_uint(value, 1, 999999999, &a->hold_for) == 0 ||
+	    (timestamp_parse(value, &a->hold_until) == 0 && a->hold_until > 0))
+		return 1;
+	return -1;
+}
+
 int
 ask_key(struct ask *a, struct slice key, struct slice value)
 {
@@ -148,12 +163,52 @@ ask_key(struct ask *a, struct slice key, struct slice value)
 		a->no_chunks = !on;
 		return rc;
 	}
+	if (slice_eq(key, SLICE("requiretls")))
+		return set_flag(value, &a->require_tls);
+	if (slice_eq(key, SLICE("hold")))
+		return set_hold(a, value);
 	return 0;
+}
+
+/* RFC 8689, 4.2.1: with a server that has shown who it is. */
+static int
+can_require_tls(const struct smtp *s)
+{
+	const struct tls *t = conn_tls(s->conn);
+
+	return (s->offers & SMTP_REQUIRETLS) != 0 && t != NULL &&
+	    tls_facts(t)->verified;
+}
+
+const char *
+ask_refusal(const struct ask *a, const struct smtp *s, const char **code)
+{
+	const struct smtplimits *l = &s->limits;
+
+	*code = "5.7.30";
+	if (a->require_tls && !can_require_tls(s))
+		return "REQUIRETLS needs TLS with a server that has shown who "
+		    "it is, and offers it";
+	*code = "5.3.3";
+	if ((a->hold_for > 0 || a->hold_until > 0) && !l->release)
+		return "the server does not offer to hold messages";
+	if (a->hold_for > l->hold_for || a->hold_until > l->hold_until)
+		return "the server does not hold messages for so long";
+	return NULL;
 }
 
 void
 ask_mail(const struct ask *a, unsigned offers, struct buf *out)
 {
+	char until[TIMESTAMP_TEXT];
+
+	if (a->require_tls)
+		(void)buf_adds(out, " REQUIRETLS");
+	if (a->hold_for > 0)
+		(void)buf_addf(out, " HOLDFOR=%" PRIu64, a->hold_for);
+	if (a->hold_until > 0)
+		(void)buf_addf(out, " HOLDUNTIL=%s",
+		    timestamp_format(until, a->hold_until));
 	if ((offers & SMTP_DSN) == 0)
 		return;
 	if (a->ret != NULL)

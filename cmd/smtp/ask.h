@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* ask: what is asked of the server for a message, beside taking it: reports
- * (RFC 3461).  Values are checked before anything is sent; what goes into a
- * command has neither space nor control character. */
+ * (RFC 3461), TLS all the way (RFC 8689), a later time (RFC 4865).  Values are
+ * checked before anything is sent; what goes into a command has neither space
+ * nor control character. */
 #ifndef ASK_H
 #define ASK_H
 
@@ -25,6 +26,9 @@ struct ask { /* zeroed: nothing is asked for */
 	const char *ret;	   /* "FULL", "HDRS", or NULL */
 	char envid[ASK_ENVID + 1]; /* as xtext; empty: none */
 	char orcpt[ASK_ORCPT + 1]; /* with its type, as xtext */
+	int require_tls;
+	uint64_t hold_for;	   /* seconds; 0: not asked for */
+	int64_t hold_until;	   /* seconds since 1970; 0: not asked for */
 	int no_chunks;		   /* DATA, also where CHUNKING is offered */
 };
 
@@ -34,6 +38,11 @@ int ask_option(struct ask *a, int option, const char *value, struct fail *f);
 /* One -o: 1 where it is of this and good, -1 where it is not good, 0 where it
  * is of something else. */
 int ask_key(struct ask *a, struct slice key, struct slice value);
+
+/* What of it the server of "s" cannot do, in a sentence, with its enhanced code
+ * in *code; NULL where it can do all that a message must not go without. */
+const char *ask_refusal(const struct ask *a, const struct smtp *s,
+    const char **code);
 
 /* Adds to "out" the parameters of MAIL, or of each RCPT, that ask for it of a
  * server with "offers", each behind a space. */

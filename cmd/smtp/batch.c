@@ -65,6 +65,7 @@ connect_once(struct batch *b)
 	int rc;
 
 	smtp_close(&b->smtp);
+	b->begun = 0;
 	b->smtp = (struct smtp){ .timeout = b->timeout,
 		.trace = b->trace ? trace : NULL,
 		.lmtp = strcmp(b->url.scheme, "lmtp") == 0 };
@@ -80,6 +81,14 @@ connect_once(struct batch *b)
 	return rc;
 }
 
+/* Whether the server takes no more on this connection (RFC 9422, 4.1). */
+static int
+is_used_up(const struct batch *b)
+{
+	return b->smtp.limits.messages > 0 &&
+	    b->begun >= b->smtp.limits.messages;
+}
+
 /* Sees to a connection: 0, or -1 where there is none to be had. */
 static int
 connect_batch(struct batch *b)
@@ -88,8 +97,9 @@ connect_batch(struct batch *b)
 
 	if (b->failed)
 		return -1;
-	if (b->smtp.conn != NULL && !b->smtp.dead)
+	if (b->smtp.conn != NULL && !b->smtp.dead && !is_used_up(b))
 		return 0;
+	smtp_quit(&b->smtp);
 	if ((rc = connect_once(b)) == SECURE_AGAIN)
 		rc = connect_once(b);
 	b->failed = rc != 0;
@@ -152,8 +162,10 @@ lost(struct batch *b, struct transaction *t, int after_dot, struct fail *f)
 static void
 put_envelope(struct batch *b, struct transaction *t)
 {
-	if (!t->put)
-		smtp_put_envelope(&b->smtp, &t->envelope);
+	if (t->put)
+		return;
+	smtp_put_envelope(&b->smtp, &t->envelope);
+	b->begun++;
 	t->put = 1;
 }
 
@@ -164,7 +176,7 @@ look_ahead(struct batch *b, struct transaction *t,
     struct transaction *following)
 {
 	following->letter = NULL;
-	if ((b->smtp.offers & SMTP_PIPELINING) == 0)
+	if ((b->smtp.offers & SMTP_PIPELINING) == 0 || is_used_up(b))
 		return;
 	if (!letter_has_pending(t->letter)) {
 		if (b->ready(b->ctx))

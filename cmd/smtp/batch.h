@@ -29,6 +29,7 @@ struct batch {
 	void *ctx;
 	/* The batch's own: */
 	struct smtp smtp;
+	uint64_t begun;	   /* transactions of this connection */
 	int failed;	   /* no connection can be made; "why" tells */
 	struct fail why;
 };

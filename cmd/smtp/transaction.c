@@ -121,17 +121,54 @@ settle_unnameable(struct letter_recipient *r, const struct smtp *s)
 	return 1;
 }
 
-/* Takes recipients that are pending: how many. */
+static struct slice
+domain_of(struct slice address)
+{
+	size_t i = address.n;
+
+	while (i > 0 && address.p[i - 1] != '@')
+		i--;
+	return slice_sub(address, i, address.n);
+}
+
+/* Whether the domain of "address" is none of the first "n" recipients'. */
+static int
+is_new_domain(const struct transaction *t, size_t n, struct slice address)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (slice_caseeq(domain_of(t->addresses[i]),
+		    domain_of(address)))
+			return 0;
+	return 1;
+}
+
+/* How many recipients a transaction may have. */
+static size_t
+most_recipients(const struct smtp *s)
+{
+	return s->limits.recipients > 0 && s->limits.recipients < LIMIT_WINDOW ?
+	    (size_t)s->limits.recipients : LIMIT_WINDOW;
+}
+
+/* Takes recipients that are pending: how many.  Who would be one domain too
+ * many waits for another transaction (RFC 9422). */
 static size_t
 take_recipients(struct transaction *t, const struct smtp *s)
 {
 	struct letter *l = t->letter;
-	size_t i, n = 0;
+	size_t i, n = 0, most = most_recipients(s);
+	uint64_t domains = 0;
 
 	t->utf8 = l->utf8;
-	for (i = 0; i < l->nto && n < LIMIT_WINDOW; i++) {
+	for (i = 0; i < l->nto && n < most; i++) {
 		if (l->to[i].settled || l->to[i].accepted ||
 		    settle_unnameable(&l->to[i], s))
+			continue;
+		if (s->limits.domains > 0 &&
+		    is_new_domain(t, n, l->to[i].address) &&
+		    ++domains > s->limits.domains)
 			continue;
 		t->utf8 |= !utf8_ascii(l->to[i].address);
 		t->to[n] = &l->to[i];
@@ -144,10 +181,15 @@ int
 transaction_prepare(struct transaction *t, const struct smtp *s,
     struct letter *l)
 {
+	const char *code, *why;
 	size_t n;
 
 	t->letter = l;
 	t->put = 0;
+	if ((why = ask_refusal(l->ask, s, &code)) != NULL) {
+		letter_settle_rest(l, EX_UNAVAILABLE, code, why);
+		return -1;
+	}
 	if (l->utf8 && (s->offers & SMTP_UTF8) == 0) {
 		letter_settle_rest(l, EX_UNAVAILABLE, "5.6.7", no_utf8);
 		return -1;
