@@ -76,10 +76,15 @@ add_text(struct reply *r, struct slice text)
 	memcpy(r->text + have, shown, n + 1);
 }
 
+enum {
+	CODE = 4, /* and what separates it from the text */
+};
+
 static int
-read_line(struct conn *c, struct conn_line *line, struct fail *f)
+read_line(struct conn *c, size_t limit, struct conn_line *line,
+    struct fail *f)
 {
-	int rc = conn_line(c, LIMIT_REPLY, CONN_COMMAND, line, f);
+	int rc = conn_line(c, limit, CONN_COMMAND, line, f);
 
 	if (rc == CONN_FAILED)
 		return -1;
@@ -87,16 +92,22 @@ read_line(struct conn *c, struct conn_line *line, struct fail *f)
 		return fail_set(f, EX_TEMPFAIL, "closed by the peer");
 	if ((line->flaws & CONN_LONG) != 0)
 		return fail_set(f, EX_PROTOCOL,
-		    "a reply line longer than %d bytes", LIMIT_REPLY);
+		    "a reply line longer than %zu bytes", limit);
 	if (line->flaws != 0)
 		return fail_set(f, EX_PROTOCOL,
 		    "a reply with a bare CR or LF, or NUL");
 	return 0;
 }
 
+struct reading {
+	struct conn *c;
+	size_t limit; /* of a line */
+	reply_each *each;
+	void *ctx;
+};
+
 static int
-read_lines(struct conn *c, struct reply *r, reply_each *each, void *ctx,
-    struct fail *f)
+read_lines(const struct reading *in, struct reply *r, struct fail *f)
 {
 	struct reply_line part = { 0 };
 	struct conn_line line;
@@ -106,10 +117,10 @@ read_lines(struct conn *c, struct reply *r, reply_each *each, void *ctx,
 		if (n == LIMIT_REPLY_LINES)
 			return fail_set(f, EX_PROTOCOL,
 			    "a reply of more than %d lines", n);
-		if (read_line(c, &line, f) == -1)
+		if (read_line(in->c, in->limit, &line, f) == -1)
 			return -1;
-		if (each != NULL)
-			each(ctx, line.text);
+		if (in->each != NULL)
+			in->each(in->ctx, line.text);
 		if (reply_split(line.text, &part) == -1)
 			return fail_set(f, EX_PROTOCOL, "not a reply: %s",
 			    TEXT_SHOW(line.text));
@@ -123,15 +134,32 @@ read_lines(struct conn *c, struct reply *r, reply_each *each, void *ctx,
 	return 0;
 }
 
+static int
+read_reply(const struct reading *in, struct reply *r, struct fail *f)
+{
+	memset(r, 0, sizeof(*r));
+	if (read_lines(in, r, f) == 0)
+		return 0;
+	memset(r, 0, sizeof(*r));
+	return -1;
+}
+
 int
 reply_read(struct conn *c, struct reply *r, reply_each *each, void *ctx,
     struct fail *f)
 {
-	memset(r, 0, sizeof(*r));
-	if (read_lines(c, r, each, ctx, f) == 0)
-		return 0;
-	memset(r, 0, sizeof(*r));
-	return -1;
+	struct reading in = { c, LIMIT_REPLY, each, ctx };
+
+	return read_reply(&in, r, f);
+}
+
+int
+reply_read_auth(struct conn *c, struct reply *r, reply_each *each, void *ctx,
+    struct fail *f)
+{
+	struct reading in = { c, LIMIT_AUTH_LINE + CODE, each, ctx };
+
+	return read_reply(&in, r, f);
 }
 
 int
@@ -144,6 +172,9 @@ reply_class(const struct reply *r)
 	case 2:
 		return 0;
 	case 5:
+		if (r->code == 530 || r->code == 534 || r->code == 535 ||
+		    r->code == 538)
+			return EX_NOPERM;
 		/* RFC 3463, 3.2: bad destination mailbox or system address. */
 		if (strcmp(r->enhanced, "5.1.1") == 0 ||
 		    strcmp(r->enhanced, "5.1.2") == 0 ||

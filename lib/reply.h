@@ -48,9 +48,15 @@ typedef void reply_each(void *ctx, struct slice line);
 int reply_read(struct conn *c, struct reply *r, reply_each *each, void *ctx,
     struct fail *f);
 
+/* The same for what answers a line of AUTH: a line of it may have a challenge
+ * of LIMIT_AUTH_LINE bytes behind its code (RFC 4954, 4). */
+int reply_read_auth(struct conn *c, struct reply *r, reply_each *each,
+    void *ctx, struct fail *f);
+
 /* The exit status that a reply to a command stands for: 0 (2yz), EX_TEMPFAIL
- * (4yz, or none came), EX_NOUSER (5.1.1 and its like), EX_UNAVAILABLE (5yz),
- * EX_PROTOCOL (3yz, which no such command has). */
+ * (4yz, or none came), EX_NOUSER (5.1.1 and its like), EX_NOPERM (530, 534,
+ * 535 and 538: RFC 4954, 6), EX_UNAVAILABLE (5yz), EX_PROTOCOL (3yz, which no
+ * such command has). */
 int reply_class(const struct reply *r);
 
 /* Fills "f" with a refusal: its class by reply_class, its sentence

@@ -38,16 +38,11 @@ smtp_trace(void *ctx, struct slice line)
 		s->trace('<', line);
 }
 
-int
-smtp_get(struct smtp *s, struct reply *r, reply_each *each, struct fail *f)
+/* After the lines of a reply were read, or not; 421 is the end of the session
+ * (RFC 5321, 3.8). */
+static int
+got(struct smtp *s, const struct reply *r, int rc, struct fail *f)
 {
-	int rc;
-
-	if (s->dead)
-		return -1;
-	/* For all lines of it, however many there are. */
-	conn_end(s->conn, s->wait);
-	rc = reply_read(s->conn, r, each, s, f);
 	conn_end(s->conn, 0);
 	if (rc == 0 && r->code != 421)
 		return 0;
@@ -55,6 +50,16 @@ smtp_get(struct smtp *s, struct reply *r, reply_each *each, struct fail *f)
 		(void)reply_fail(r, f);
 	s->dead = 1;
 	return -1;
+}
+
+int
+smtp_get(struct smtp *s, struct reply *r, reply_each *each, struct fail *f)
+{
+	if (s->dead)
+		return -1;
+	/* For all lines of it, however many there are. */
+	conn_end(s->conn, s->wait);
+	return got(s, r, reply_read(s->conn, r, each, s, f), f);
 }
 
 int
@@ -80,6 +85,14 @@ static const struct {
 	{ "STARTTLS", SMTP_STARTTLS },
 };
 
+static void
+learn_mechanisms(struct smtp *s, struct slice names)
+{
+	memset(s->mechanisms, 0, sizeof(s->mechanisms));
+	if (names.n > 0)
+		memcpy(s->mechanisms, names.p, names.n);
+}
+
 /* A keyword line of EHLO (RFC 5321, 4.1.1.1). */
 static void
 learn(void *ctx, struct slice line)
@@ -96,6 +109,9 @@ learn(void *ctx, struct slice line)
 		if (slice_caseeq(word, slice_str(keywords[i].name)))
 			s->offers |= keywords[i].offer;
 	smtplimits_learn(&s->limits, word, part.text);
+	if (slice_caseeq(word, SLICE("AUTH")) && part.text.n <
+	    sizeof(s->mechanisms))
+		learn_mechanisms(s, slice_trim(part.text));
 	if (slice_caseeq(word, SLICE("SIZE"))) {
 		if (slice_word(&part.text, &value))
 			(void)slice_uint(value, 0, UINT64_MAX, &s->size_limit);
@@ -108,6 +124,7 @@ forget(struct smtp *s)
 	s->offers = 0;
 	s->size_limit = 0;
 	memset(&s->limits, 0, sizeof(s->limits));
+	s->mechanisms[0] = '\0';
 }
 
 static int
@@ -183,6 +200,19 @@ smtp_start_tls(struct smtp *s, struct tls *t, const char *helo, struct fail *f)
 		return -1;
 	}
 	return say_hello(s, helo, f);
+}
+
+int
+smtp_say_auth(struct smtp *s, const struct smtp_auth *a, struct reply *r,
+    struct fail *f)
+{
+	smtp_allow(s, LIMIT_COMMAND_REPLY);
+	if (s->trace != NULL)
+		s->trace('>', slice_str(a->shown));
+	(void)buf_add(conn_out(s->conn), a->line);
+	(void)buf_add(conn_out(s->conn), SLICE("\r\n"));
+	conn_end(s->conn, s->wait);
+	return got(s, r, reply_read_auth(s->conn, r, a->each, a->ctx, f), f);
 }
 
 void

@@ -8,7 +8,7 @@
  * with the start of the next, travel together where the server pipelines.
  * What was put must be got, in the same order:
  *
- *	smtp_open, perhaps smtp_start_tls
+ *	smtp_open, perhaps smtp_start_tls and smtpauth_login (smtpauth.h)
  *	for each message:
  *		smtp_put_envelope, smtp_get_envelope
  *		if somebody was accepted:
@@ -35,6 +35,7 @@ enum { /* what a server offers (RFC 5321, 4.1.1.1) */
 	SMTP_BINARYMIME = 128,
 	SMTP_UTF8 = 256, /* SMTPUTF8 */
 	SMTP_REQUIRETLS = 512,
+	SMTP_MECHANISMS = 1024, /* room for their names, with a NUL */
 };
 
 /* A session.  The caller zeroes it and sets what it wants of "timeout" and
@@ -53,6 +54,7 @@ struct smtp {
 	unsigned offers;
 	uint64_t size_limit; /* that the server said; 0: none */
 	struct smtplimits limits;
+	char mechanisms[SMTP_MECHANISMS]; /* of AUTH, in words; empty: none */
 	int dead;	     /* closed, broken or 421: smtp_close is next */
 	int reset;	     /* a transaction is open: RSET before MAIL */
 	int waiting;	     /* the server said 354 */
@@ -81,6 +83,20 @@ int smtp_open(struct smtp *s, struct conn *c, const char *helo,
  * as smtp_open, and what conn_start_tls says.
  */
 int smtp_start_tls(struct smtp *s, struct tls *t, const char *helo,
+    struct fail *f);
+
+/* A line of an authentication. */
+struct smtp_auth {
+	struct slice line;
+	const char *shown; /* in its place */
+	reply_each *each;  /* gets the lines of the reply, which are not shown
+			      but by it */
+	void *ctx;
+};
+
+/* Says it and gets the reply, of which a line may have LIMIT_AUTH_LINE bytes:
+ * 0, or -1 where the connection is lost. */
+int smtp_say_auth(struct smtp *s, const struct smtp_auth *a, struct reply *r,
     struct fail *f);
 
 struct smtp_envelope {

@@ -69,15 +69,20 @@ connect_once(struct batch *b)
 	b->smtp = (struct smtp){ .timeout = b->timeout,
 		.trace = b->trace ? trace : NULL,
 		.lmtp = strcmp(b->url.scheme, "lmtp") == 0 };
+	/* Before a server waits for whoever types it. */
+	if (login_prepare(&b->login, &b->url, &b->why) == -1)
+		return -1;
 	c = dial(b->url.host, secure_port(&b->url), b->connect, &b->why);
 	if (c == NULL)
 		return -1;
 	name_ourselves(b, c);
 	rc = secure_open(&b->secure, &b->smtp, c, b->helo, &b->why);
-	if (rc == -1)
-		(void)fail_at(&b->why, b->url.host);
 	if (b->trace && rc == 0)
 		trace_tls(b->smtp.conn);
+	if (rc == 0)
+		rc = login_run(&b->login, &b->secure, &b->smtp, &b->why);
+	if (rc == -1)
+		(void)fail_at(&b->why, b->url.host);
 	return rc;
 }
 
@@ -286,5 +291,6 @@ batch_run(struct batch *b)
 	secure_end(&b->secure);
 	transaction_free(&t[0]);
 	transaction_free(&t[1]);
+	login_end(&b->login);
 	free(t);
 }

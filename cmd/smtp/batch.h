@@ -9,12 +9,14 @@
 #define BATCH_H
 
 #include "letter.h"
+#include "login.h"
 #include "secure.h"
 
 struct batch {
 	/* Set by the caller: */
 	struct url url;
 	struct secure secure; /* settled */
+	struct login login;   /* settled */
 	char helo[256];	   /* empty: this host's name or its address */
 	unsigned timeout;  /* seconds for every wait; 0: RFC 5321 */
 	unsigned connect;  /* seconds for each address */

@@ -21,6 +21,7 @@ struct secure { /* zeroed, and then filled by these functions */
 	struct tlsclient_options options;
 	unsigned char (*pins)[TLS_DIGEST];
 	int implicit;	  /* smtps:// */
+	int local;	  /* clear text does not leave this machine */
 	int failed;	  /* SECURE_MAY: the server's TLS is broken */
 	struct tlsclient *client; /* NULL: not needed so far */
 };

@@ -4,8 +4,9 @@
  * -l the paths of many, and hands them to a server over one connection;
  * writes what became of each recipient.
  *
- *	smtp-send [-0jlnrtv] [-f sender] [-N when] [-O address] [-o key=value]
- *	    [-R full|hdrs] [-V id] server [recipient ...]
+ *	smtp-send [-0jlnrtv] [-A mechanism] [-f sender] [-N when] [-O address]
+ *	    [-o key=value] [-P fd] [-p command] [-R full|hdrs] [-V id] server
+ *	    [recipient ...]
  */
 
 #include <limits.h>
@@ -20,7 +21,6 @@
 #include "mem.h"
 #include "paths.h"
 #include "results.h"
-#include "text.h"
 
 struct options {
 	int end_of_path; /* of a line of -l: LF, or NUL with -0 */
@@ -29,6 +29,7 @@ struct options {
 	int trace;
 	enum results_form form;
 	struct secure secure;
+	struct login login;
 	unsigned timeout;
 	const char *helo;
 	const char *server;
@@ -70,7 +71,8 @@ parse_option(struct options *o, const char *text)
 	    slice_uint(value, 1, 86400, &n) == 0)
 		o->timeout = (unsigned)n;
 	else if (ask_key(&o->letter.ask, key, value) != 1 &&
-	    secure_option(&o->secure, key, value) != 1)
+	    secure_option(&o->secure, key, value) != 1 &&
+	    login_option(&o->login, key, value) != 1)
 		cli_usage();
 }
 
@@ -83,6 +85,69 @@ parse_ask(struct options *o, int option, const char *value)
 		cli_exit(&f);
 }
 
+/* An option that has a value. */
+static void
+parse_valued(struct options *o, int c, const char *value)
+{
+	switch (c) {
+	case 'A':
+		o->login.mechanism = value;
+		break;
+	case 'f':
+		o->letter.sender = value;
+		break;
+	case 'N':
+	case 'O':
+	case 'R':
+	case 'V':
+		parse_ask(o, c, value);
+		break;
+	case 'o':
+		parse_option(o, value);
+		break;
+	case 'P':
+		if (login_descriptor(&o->login, value) == -1)
+			cli_usage();
+		break;
+	case 'p':
+		o->login.command = value;
+		break;
+	default:
+		cli_usage();
+	}
+}
+
+static void
+parse_flag(struct options *o, int c)
+{
+	switch (c) {
+	case '0':
+		o->end_of_path = '\0';
+		break;
+	case 'j':
+		o->form = RESULTS_JSON;
+		break;
+	case 'l':
+		o->list = 1;
+		break;
+	case 'n':
+		o->dry = 1;
+		break;
+	case 'r':
+		if (o->form == RESULTS_FAILURES)
+			o->form = RESULTS_COLUMNS;
+		break;
+	case 't':
+		o->letter.from_header = 1;
+		break;
+	case 'v':
+		o->trace = 1;
+		break;
+	default:
+		cli_usage();
+	}
+}
+
 static void
 parse_arguments(struct options *o, int argc, char *argv[])
 {
@@ -90,45 +155,11 @@ parse_arguments(struct options *o, int argc, char *argv[])
 
 	/* "+": behind the server nothing is an option, whatever an address
 	 * that a script got from elsewhere begins with. */
-	while ((c = getopt(argc, argv, "+0f:jlN:nO:o:R:rtV:v")) != -1)
-		switch (c) {
-		case '0':
-			o->end_of_path = '\0';
-			break;
-		case 'f':
-			o->letter.sender = optarg;
-			break;
-		case 'j':
-			o->form = RESULTS_JSON;
-			break;
-		case 'l':
-			o->list = 1;
-			break;
-		case 'N':
-		case 'O':
-		case 'R':
-		case 'V':
-			parse_ask(o, c, optarg);
-			break;
-		case 'n':
-			o->dry = 1;
-			break;
-		case 'o':
-			parse_option(o, optarg);
-			break;
-		case 'r':
-			if (o->form == RESULTS_FAILURES)
-				o->form = RESULTS_COLUMNS;
-			break;
-		case 't':
-			o->letter.from_header = 1;
-			break;
-		case 'v':
-			o->trace = 1;
-			break;
-		default:
-			cli_usage();
-		}
+	while ((c = getopt(argc, argv, "+0A:f:jlN:nO:o:P:p:R:rtV:v")) != -1)
+		if (strchr("AfNOoPpRV", c) != NULL)
+			parse_valued(o, c, optarg);
+		else
+			parse_flag(o, c);
 	if (optind == argc)
 		cli_usage();
 	o->server = argv[optind++];
@@ -140,8 +171,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		o->form = RESULTS_COLUMNS;
 }
 
-/* Fills "u" with a server that can be spoken to in this version: without a
- * password. */
+/* Fills "u" with a server that can be spoken to in this version. */
 static int
 find_server(const struct options *o, struct url *u, struct fail *f)
 {
@@ -151,10 +181,6 @@ find_server(const struct options *o, struct url *u, struct fail *f)
 	    strcmp(u->scheme, "lmtp") != 0)
 		return fail_set(f, EX_UNAVAILABLE, "%s: only smtp://, "
 		    "smtps:// and lmtp:// are there yet", u->scheme);
-	if (u->user[0] != '\0')
-		return fail_set(f, EX_UNAVAILABLE,
-		    "%s: a user needs AUTH, which is not there yet",
-		    TEXT_SHOW(slice_str(u->host)));
 	return 0;
 }
 
@@ -246,17 +272,21 @@ main(int argc, char *argv[])
 	struct source s = { .o = &o };
 	struct fail f = { 0 };
 
-	cli_start("smtp-send", "[-0jlnrtv] [-f sender] [-N when] [-O address] "
-	    "[-o key=value] [-R full|hdrs] [-V id] server [recipient ...]");
+	cli_start("smtp-send", "[-0jlnrtv] [-A mechanism] [-f sender] "
+	    "[-N when] [-O address] [-o key=value] [-P fd] [-p command] "
+	    "[-R full|hdrs] [-V id] server [recipient ...]");
+	login_start(&o.login);
 	parse_arguments(&o, argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (find_server(&o, &b.url, &f) == -1 ||
-	    secure_settle(&o.secure, &b.url, &f) == -1)
+	    secure_settle(&o.secure, &b.url, &f) == -1 ||
+	    login_settle(&o.login, &b.url, &f) == -1)
 		cli_exit(&f);
 	paths_start(&s.paths, STDIN_FILENO, o.end_of_path);
 	s.results = (struct results){ .form = o.form, .out = &out,
 		.several = o.list };
 	b.secure = o.secure;
+	b.login = o.login;
 	b.timeout = o.timeout;
 	b.trace = o.trace;
 	b.ctx = &s;

@@ -18,9 +18,12 @@ What it read goes to LOG as it came.  wire.py says more about scripts.
     C-END              the client says no more and hangs up
     QUIET: 0.2         the client says nothing for that many seconds
     TLS: [OPTION ...]  goes on in TLS, as its server: cert=NAME (NAME.pem and
-                       NAME.key; "mx"), max=1_2, ciphers=LIST, alpn=A,B
+                       NAME.key; "mx"), max=1_2, ciphers=LIST, alpn=A,B,
+                       no-ems=1 (TLS 1.2 without RFC 7627)
     TLS-FAIL: ...      the same, but the client does not agree and hangs up
     TLS-END: bytes     says close_notify, and the bytes in clear text
+    SCRAM: [OPTION ...] reads AUTH SCRAM-SHA-256 and goes through it; options
+                       are in scram.py
     PAUSE: 50          waits milliseconds, so that what was sent arrives alone
     SILENCE            reads and answers nothing until the client hangs up
     HANGUP             closes the connection
@@ -33,6 +36,7 @@ import os
 import socket
 import sys
 
+import scram
 import wire
 
 
@@ -92,6 +96,7 @@ class Server:
             'TLS': lambda a: self.wire.start_tls(True, a),
             'TLS-FAIL': lambda a: self.wire.fail_tls(True, a),
             'TLS-END': w('end_tls'),
+            'SCRAM': lambda a: scram.serve(self.wire, a),
             'SILENCE': bare('silence'),
             'HANGUP': self.close,
             'RESET': bare('reset'),

@@ -63,6 +63,8 @@ def tls_context(server, o):
     c.set_ciphers(o.get('ciphers', 'ALL:COMPLEMENTOFALL') + ':@SECLEVEL=0')
     if 'max' in o:
         c.maximum_version = getattr(ssl.TLSVersion, 'TLSv' + o['max'])
+    if 'no-ems' in o: # SSL_OP_NO_EXTENDED_MASTER_SECRET
+        c.options |= 1
     if 'alpn' in o:
         c.set_alpn_protocols(o['alpn'].split(','))
     if server or 'cert' in o:

@@ -306,6 +306,63 @@ each_line(void)
 	buf_free(&seen);
 }
 
+/* A line of "n" bytes, code and all. */
+static int
+read_auth(size_t n, struct reply *r, struct fail *f)
+{
+	static char text[LIMIT_AUTH_LINE + 8];
+	struct buf seen = BUF(20000);
+	struct conn *c;
+	int fd[2], rc;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == -1)
+		abort();
+	memset(text, 'A', sizeof(text));
+	memcpy(text, "334 ", 4);
+	memcpy(text + n, "\r\n", 2);
+	if (write(fd[1], text, n + 2) != (ssize_t)n + 2)
+		abort();
+	c = conn_new(fd[0], fd[0]);
+	rc = reply_read_auth(c, r, note_line, &seen, f);
+	CHECK_INT(seen.n, rc == 0 ? n + 1 : 0);
+	conn_close(&c);
+	(void)close(fd[1]);
+	buf_free(&seen);
+	return rc;
+}
+
+static void
+challenges(void)
+{
+	struct fail f = { 0 };
+	struct reply r;
+
+	CHECK_INT(read_auth(4, &r, &f), 0);
+	CHECK_INT(r.code, 334);
+	CHECK_INT(read_auth(LIMIT_AUTH_LINE + 4, &r, &f), 0);
+	CHECK_INT(r.code, 334);
+	CHECK_INT(read_auth(LIMIT_AUTH_LINE + 5, &r, &f), -1);
+	CHECK_INT(f.class, EX_PROTOCOL);
+	CHECK_INT(r.code, 0);
+}
+
+static void
+credentials(void)
+{
+	static const unsigned codes[] = { 530, 534, 535, 538 };
+	struct reply r = { .enhanced = "5.7.8" };
+	size_t i;
+
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		r.code = codes[i];
+		CHECK_INT(reply_class(&r), EX_NOPERM);
+	}
+	r.code = 454;
+	CHECK_INT(reply_class(&r), EX_TEMPFAIL);
+	r.code = 550;
+	CHECK_INT(reply_class(&r), EX_UNAVAILABLE);
+}
+
 int
 main(void)
 {
@@ -315,5 +372,7 @@ main(void)
 	RUN(limits);
 	RUN(refusals);
 	RUN(each_line);
+	RUN(challenges);
+	RUN(credentials);
 	return unit_done();
 }
