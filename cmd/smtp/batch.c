@@ -57,6 +57,30 @@ name_ourselves(struct batch *b, const struct conn *c)
 		    dial_local(local, conn_fd(c)));
 }
 
+/* What sentences call the server. */
+static const char *
+peer(const struct batch *b)
+{
+	return b->command != NULL ? b->program.name : b->url->host;
+}
+
+/* A session that failed for the reason in "f", or one that did not (NULL). */
+static void
+end_session(struct batch *b, struct fail *f)
+{
+	smtp_close(&b->smtp);
+	program_end(&b->program, f);
+}
+
+static struct conn *
+reach(struct batch *b)
+{
+	if (b->command != NULL)
+		return program_start(&b->program, slice_str(b->command),
+		    &b->why);
+	return dial(b->url->host, secure_port(b->url), b->connect, &b->why);
+}
+
 /* A new connection: 0, SECURE_AGAIN, or -1. */
 static int
 connect_once(struct batch *b)
@@ -64,16 +88,15 @@ connect_once(struct batch *b)
 	struct conn *c;
 	int rc;
 
-	smtp_close(&b->smtp);
+	end_session(b, NULL);
 	b->begun = 0;
 	b->smtp = (struct smtp){ .timeout = b->timeout,
 		.trace = b->trace ? trace : NULL,
-		.lmtp = strcmp(b->url.scheme, "lmtp") == 0 };
+		.lmtp = strcmp(b->url->scheme, "lmtp") == 0 };
 	/* Before a server waits for whoever types it. */
-	if (login_prepare(&b->login, &b->url, &b->why) == -1)
+	if (login_prepare(&b->login, b->url, &b->why) == -1)
 		return -1;
-	c = dial(b->url.host, secure_port(&b->url), b->connect, &b->why);
-	if (c == NULL)
+	if ((c = reach(b)) == NULL)
 		return -1;
 	name_ourselves(b, c);
 	rc = secure_open(&b->secure, &b->smtp, c, b->helo, &b->why);
@@ -81,8 +104,11 @@ connect_once(struct batch *b)
 		trace_tls(b->smtp.conn);
 	if (rc == 0)
 		rc = login_run(&b->login, &b->secure, &b->smtp, &b->why);
-	if (rc == -1)
-		(void)fail_at(&b->why, b->url.host);
+	if (rc == -1) {
+		(void)fail_at(&b->why, peer(b));
+		smtp_quit(&b->smtp);
+		end_session(b, &b->why);
+	}
 	return rc;
 }
 
@@ -153,8 +179,8 @@ lost(struct batch *b, struct transaction *t, int after_dot, struct fail *f)
 {
 	size_t i;
 
-	(void)fail_at(f, b->url.host);
-	smtp_close(&b->smtp);
+	(void)fail_at(f, peer(b));
+	end_session(b, f);
 	for (i = 0; i < t->envelope.nto; i++) {
 		if (after_dot && t->to[i]->accepted)
 			letter_settle(t->to[i], EX_TEMPFAIL, f->text);
@@ -204,7 +230,7 @@ give_up(struct batch *b, struct transaction *t, struct fail *f)
 		lost(b, t, 0, f);
 		return;
 	}
-	smtp_close(&b->smtp);
+	end_session(b, NULL);
 	letter_settle_rest(t->letter, f->class, "", f->text);
 }
 
@@ -287,7 +313,7 @@ batch_run(struct batch *b)
 		at = 1 - at;
 	}
 	smtp_quit(&b->smtp);
-	smtp_close(&b->smtp);
+	end_session(b, NULL);
 	secure_end(&b->secure);
 	transaction_free(&t[0]);
 	transaction_free(&t[1]);

@@ -10,11 +10,13 @@
 
 #include "letter.h"
 #include "login.h"
+#include "program.h"
 #include "secure.h"
 
 struct batch {
 	/* Set by the caller: */
-	struct url url;
+	const struct url *url;
+	const char *command;  /* a program in the place of a host; or NULL */
 	struct secure secure; /* settled */
 	struct login login;   /* settled */
 	char helo[256];	   /* empty: this host's name or its address */
@@ -32,6 +34,7 @@ struct batch {
 	/* The batch's own: */
 	struct smtp smtp;
 	uint64_t begun;	   /* transactions of this connection */
+	struct program program;
 	int failed;	   /* no connection can be made; "why" tells */
 	struct fail why;
 };

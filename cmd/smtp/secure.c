@@ -104,7 +104,7 @@ secure_settle(struct secure *s, const struct url *u, struct fail *f)
 	s->implicit = strcmp(u->scheme, "smtps") == 0;
 	if (strcmp(u->scheme, "lmtp") == 0 && strcmp(u->port, "25") == 0)
 		return fail_set(f, EX_USAGE, "LMTP must not use port 25");
-	s->local = url_loopback(u);
+	s->local = url_loopback(u); /* and of pipe: */
 	if (s->policy == SECURE_DEFAULT)
 		s->policy = s->implicit || !s->local || o->ca != NULL ||
 		    o->cert != NULL || o->npins > 0 ? SECURE_REQUIRE :

@@ -5,8 +5,8 @@
  * writes what became of each recipient.
  *
  *	smtp-send [-0jlnrtv] [-A mechanism] [-f sender] [-N when] [-O address]
- *	    [-o key=value] [-P fd] [-p command] [-R full|hdrs] [-V id] server
- *	    [recipient ...]
+ *	    [-o key=value] [-P fd] [-p command] [-R full|hdrs] [-V id]
+ *	    server | -a account [recipient ...]
  */
 
 #include <limits.h>
@@ -21,6 +21,7 @@
 #include "mem.h"
 #include "paths.h"
 #include "results.h"
+#include "server.h"
 
 struct options {
 	int end_of_path; /* of a line of -l: LF, or NUL with -0 */
@@ -32,7 +33,7 @@ struct options {
 	struct login login;
 	unsigned timeout;
 	const char *helo;
-	const char *server;
+	struct server server;
 	struct letter_options letter;
 };
 
@@ -92,6 +93,9 @@ parse_valued(struct options *o, int c, const char *value)
 	switch (c) {
 	case 'A':
 		o->login.mechanism = value;
+		break;
+	case 'a':
+		o->server.account = value;
 		break;
 	case 'f':
 		o->letter.sender = value;
@@ -155,33 +159,21 @@ parse_arguments(struct options *o, int argc, char *argv[])
 
 	/* "+": behind the server nothing is an option, whatever an address
 	 * that a script got from elsewhere begins with. */
-	while ((c = getopt(argc, argv, "+0A:f:jlN:nO:o:P:p:R:rtV:v")) != -1)
-		if (strchr("AfNOoPpRV", c) != NULL)
+	while ((c = getopt(argc, argv, "+0A:a:f:jlN:nO:o:P:p:R:rtV:v")) != -1)
+		if (strchr("AafNOoPpRV", c) != NULL)
 			parse_valued(o, c, optarg);
 		else
 			parse_flag(o, c);
-	if (optind == argc)
+	if (o->server.account == NULL && optind == argc)
 		cli_usage();
-	o->server = argv[optind++];
+	if (o->server.account == NULL)
+		o->server.text = argv[optind++];
 	o->letter.to = argv + optind;
 	o->letter.nto = (size_t)(argc - optind);
 	if (o->letter.nto == 0 && !o->letter.from_header)
 		cli_usage();
 	if (o->list && o->form == RESULTS_FAILURES && !o->dry)
 		o->form = RESULTS_COLUMNS;
-}
-
-/* Fills "u" with a server that can be spoken to in this version. */
-static int
-find_server(const struct options *o, struct url *u, struct fail *f)
-{
-	if (url_parse(o->server, u, f) == -1)
-		return -1;
-	if (strcmp(u->scheme, "smtp") != 0 && strcmp(u->scheme, "smtps") != 0 &&
-	    strcmp(u->scheme, "lmtp") != 0)
-		return fail_set(f, EX_UNAVAILABLE, "%s: only smtp://, "
-		    "smtps:// and lmtp:// are there yet", u->scheme);
-	return 0;
 }
 
 /* The path of the next message; NULL where there is none. */
@@ -274,17 +266,19 @@ main(int argc, char *argv[])
 
 	cli_start("smtp-send", "[-0jlnrtv] [-A mechanism] [-f sender] "
 	    "[-N when] [-O address] [-o key=value] [-P fd] [-p command] "
-	    "[-R full|hdrs] [-V id] server [recipient ...]");
+	    "[-R full|hdrs] [-V id] server | -a account [recipient ...]");
 	login_start(&o.login);
 	parse_arguments(&o, argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (find_server(&o, &b.url, &f) == -1 ||
-	    secure_settle(&o.secure, &b.url, &f) == -1 ||
-	    login_settle(&o.login, &b.url, &f) == -1)
+	if (server_find(&o.server, &o.secure, &o.login, &f) == -1)
 		cli_exit(&f);
+	if (o.letter.sender == NULL)
+		o.letter.sender = o.server.a.from;
 	paths_start(&s.paths, STDIN_FILENO, o.end_of_path);
 	s.results = (struct results){ .form = o.form, .out = &out,
 		.several = o.list };
+	b.url = &o.server.url;
+	b.command = o.server.command;
 	b.secure = o.secure;
 	b.login = o.login;
 	b.timeout = o.timeout;
@@ -298,5 +292,6 @@ main(int argc, char *argv[])
 		show_all(&s);
 	else
 		batch_run(&b);
+	server_free(&o.server);
 	cli_finish(&out, s.results.status);
 }

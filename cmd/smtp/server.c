@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/* server: which one, and what the account says; see server.h. */
+
+#include <string.h>
+
+#include "server.h"
+
+/* "pipe:" in place of a URL.  Where it leads to is nobody's name: what asks for
+ * one is told that it is this machine. */
+static void
+set_command(struct server *s, const char *command)
+{
+	s->command = command;
+	memset(&s->url, 0, sizeof(s->url));
+	memcpy(s->url.scheme, "pipe", 5);
+	memcpy(s->url.host, "localhost", 10);
+}
+
+static int
+parse(struct server *s, const char *text, struct fail *f)
+{
+	static const char pipe[] = "pipe:";
+
+	if (strncmp(text, pipe, sizeof(pipe) - 1) == 0 &&
+	    strncmp(text, "pipe://", 7) != 0) {
+		set_command(s, text + sizeof(pipe) - 1);
+		return 0;
+	}
+	if (url_parse(text, &s->url, f) == -1)
+		return -1;
+	if (strcmp(s->url.scheme, "smtp") != 0 &&
+	    strcmp(s->url.scheme, "smtps") != 0 &&
+	    strcmp(s->url.scheme, "lmtp") != 0)
+		return fail_set(f, EX_UNAVAILABLE, "%s: only smtp://, smtps://,"
+		    " lmtp:// and pipe: are there yet", s->url.scheme);
+	return 0;
+}
+
+/* A value of the account as the -o of that name, where nothing was said. */
+static int
+apply_option(struct secure *secure, const char *key, const char *value,
+    int said)
+{
+	return value == NULL || said ? 1 :
+	    secure_option(secure, slice_str(key), slice_str(value));
+}
+
+static int
+apply(const struct account *a, struct secure *secure, struct login *login,
+    struct fail *f)
+{
+	const struct tlsclient_options *o = &secure->options;
+
+	if (login->mechanism == NULL)
+		login->mechanism = a->auth;
+	if (login->command == NULL && login->fd == -1)
+		login->command = a->password_command;
+	if (a->user != NULL)
+		login->user = a->user;
+	if (apply_option(secure, "tls", a->tls,
+		secure->policy != SECURE_DEFAULT) != 1 ||
+	    apply_option(secure, "ca", a->tls_ca, o->ca != NULL) != 1 ||
+	    apply_option(secure, "key", a->tls_key, o->cert != NULL) != 1 ||
+	    apply_option(secure, "cert", a->tls_certificate,
+		o->cert != NULL) != 1)
+		return fail_set(f, EX_CONFIG, "account %s: Tls", a->name);
+	if (apply_option(secure, "pin", a->tls_pin, o->npins > 0) != 1)
+		return fail_set(f, EX_CONFIG,
+		    "account %s: Tls-Pin: not sha256: and a digest", a->name);
+	return 0;
+}
+
+/* What is wrong with an account is no misuse of the command. */
+static int
+find_account(struct server *s, struct secure *secure, struct login *login,
+    struct fail *f)
+{
+	if (account_load(&s->a, s->account, f) == -1)
+		return -1;
+	if (s->text == NULL)
+		s->text = s->a.smtp;
+	if (s->text == NULL)
+		return fail_set(f, EX_CONFIG, "account %s: it has no Smtp",
+		    s->a.name);
+	if (parse(s, s->text, f) == -1 ||
+	    apply(&s->a, secure, login, f) == -1)
+		return fail_at(f, s->a.name);
+	return 0;
+}
+
+int
+server_find(struct server *s, struct secure *secure, struct login *login,
+    struct fail *f)
+{
+	int rc = s->account != NULL ? find_account(s, secure, login, f) :
+	    parse(s, s->text, f);
+
+	if (rc == 0)
+		rc = secure_settle(secure, &s->url, f);
+	if (rc == 0)
+		rc = login_settle(login, &s->url, f);
+	if (rc == -1 && s->account != NULL && f->class == EX_USAGE)
+		f->class = EX_CONFIG;
+	return rc;
+}
+
+void
+server_free(struct server *s)
+{
+	account_free(&s->a);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* server: which one, by the command line or by an account, and what else the
+ * account says. */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include "account.h"
+#include "login.h"
+#include "secure.h"
+
+struct server { /* zeroed */
+	const char *text;    /* as it was given; NULL: the account's */
+	const char *account; /* -a; NULL: none */
+	struct account a;    /* owned */
+	struct url url;
+	const char *command; /* of pipe:; NULL: a host */
+};
+
+/*
+ * Finds it, and settles "secure" and "login", in which what is there already
+ * stands before what the account says.  0, or -1: EX_USAGE, EX_CONFIG (the
+ * account is no good), EX_UNAVAILABLE (a scheme that is not there yet).
+ */
+int server_find(struct server *s, struct secure *secure, struct login *login,
+    struct fail *f);
+
+void server_free(struct server *s);
+
+#endif
