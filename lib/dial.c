@@ -12,62 +12,38 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "dial.h"
 #include "text.h"
 
-/* Waits for a connect(2) under way: 0, or -1 with errno. */
-static int
-finish_connect(int fd, unsigned seconds)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	int error, n;
-	socklen_t size = sizeof(error);
+enum {
+	ADDRESSES = 32,	/* of one host that are tried */
+	STEP = 250,	/* milliseconds (RFC 8305, 5) */
+};
 
-	do
-		n = poll(&p, 1, (int)seconds * 1000);
-	while (n == -1 && errno == EINTR);
-	if (n == 0)
-		errno = ETIMEDOUT;
-	if (n != 1)
-		return -1;
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == -1)
-		return -1;
-	errno = error;
-	return error == 0 ? 0 : -1;
-}
-
-/* One address: a socket, or -1 with errno. */
-static int
-connect_to(const struct addrinfo *a, unsigned seconds)
-{
-	int fd, on = 1, error;
-
-	fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    a->ai_protocol);
-	if (fd == -1)
-		return -1;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (connect(fd, a->ai_addr, a->ai_addrlen) == 0 ||
-	    (errno == EINPROGRESS && finish_connect(fd, seconds) == 0))
-		return fd;
-	error = errno;
-	(void)close(fd);
-	errno = error;
-	return -1;
-}
+/* Attempts at the addresses of one host, all at once in the end. */
+struct race {
+	const struct addrinfo *order[ADDRESSES]; /* the runners */
+	struct pollfd fds[ADDRESSES]; /* of those that started; -1: failed */
+	size_t n, started;
+	size_t running;
+	const struct addrinfo *source;
+	uint64_t end; /* of child_clock */
+	int error;    /* errno of the last that failed */
+	int no_source;
+};
 
 static int
-resolve(const char *host, const char *port, struct addrinfo **list,
-    struct fail *f)
+resolve(const struct dial_to *t, struct addrinfo **list, struct fail *f)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_ADDRCONFIG };
-	int rc = getaddrinfo(host, port, &hints, list);
+	int rc = getaddrinfo(t->host, t->port, &hints, list);
 
 	/* Without an address of a family, AI_ADDRCONFIG hides loopback too. */
 	if (rc == EAI_NONAME || rc == EAI_ADDRFAMILY || rc == EAI_NODATA) {
 		hints.ai_flags = 0;
-		rc = getaddrinfo(host, port, &hints, list);
+		rc = getaddrinfo(t->host, t->port, &hints, list);
 	}
 	switch (rc) {
 	case 0:
@@ -77,28 +53,203 @@ resolve(const char *host, const char *port, struct addrinfo **list,
 	case EAI_SYSTEM:
 	case EAI_FAIL:
 		return fail_set(f, EX_TEMPFAIL, "%s: %s",
-		    TEXT_SHOW(slice_str(host)), gai_strerror(rc));
+		    TEXT_SHOW(slice_str(t->host)), gai_strerror(rc));
 	default:
 		return fail_set(f, EX_NOHOST, "%s: %s",
-		    TEXT_SHOW(slice_str(host)), gai_strerror(rc));
+		    TEXT_SHOW(slice_str(t->host)), gai_strerror(rc));
 	}
+}
+
+/* IPv6 and IPv4 by turns, beginning with the family that comes first. */
+static void
+interleave(struct race *r, const struct addrinfo *list)
+{
+	const struct addrinfo *of[2] = { list, list };
+	int first = list->ai_family, turn = 0, left;
+
+	for (left = 2; left > 0 && r->n < ADDRESSES; turn = 1 - turn) {
+		while (of[turn] != NULL &&
+		    (of[turn]->ai_family == first) != (turn == 0))
+			of[turn] = of[turn]->ai_next;
+		if (of[turn] == NULL) {
+			left--;
+			continue;
+		}
+		left = 2;
+		if (r->source == NULL ||
+		    r->source->ai_family == of[turn]->ai_family)
+			r->order[r->n++] = of[turn];
+		of[turn] = of[turn]->ai_next;
+	}
+}
+
+/* A socket whose connect(2) is under way or done, or -1 with errno. */
+static int
+begin(struct race *r, const struct addrinfo *a)
+{
+	int fd, on = 1, error;
+
+	fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    a->ai_protocol);
+	if (fd == -1)
+		return -1;
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (r->source != NULL && bind(fd, r->source->ai_addr,
+	    r->source->ai_addrlen) == -1)
+		r->no_source = 1;
+	else if (connect(fd, a->ai_addr, a->ai_addrlen) == 0 ||
+	    errno == EINPROGRESS)
+		return fd;
+	error = errno;
+	(void)close(fd);
+	errno = error;
+	return -1;
+}
+
+/* Starts the next runner, and those behind it where that fails at once. */
+static void
+start_next(struct race *r)
+{
+	int fd = -1;
+
+	while (fd == -1 && r->started < r->n && !r->no_source) {
+		fd = begin(r, r->order[r->started]);
+		if (fd == -1)
+			r->error = errno;
+		r->fds[r->started++] = (struct pollfd){ .fd = fd,
+			.events = POLLOUT };
+	}
+	r->running += fd != -1;
+}
+
+/* The socket of a runner that has arrived, or -1. */
+static int
+look(struct race *r)
+{
+	socklen_t size = sizeof(r->error);
+	size_t i;
+	int fd, error;
+
+	for (i = 0; i < r->started; i++) {
+		fd = r->fds[i].fd;
+		if (fd == -1 || r->fds[i].revents == 0)
+			continue;
+		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == -1)
+			error = errno;
+		r->fds[i].fd = -1;
+		if (error == 0)
+			return fd;
+		r->error = error;
+		r->running--;
+		(void)close(fd);
+	}
+	return -1;
+}
+
+/* The first that arrives, or -1. */
+static int
+run(struct race *r)
+{
+	uint64_t now = child_clock(), next = now;
+	size_t before;
+	int fd = -1;
+
+	while (fd == -1 && now < r->end) {
+		if (now >= next || r->running == 0) {
+			start_next(r);
+			next = r->started < r->n ? now + STEP : r->end;
+		}
+		if (r->running == 0 && (r->started == r->n || r->no_source))
+			return -1;
+		if (next > r->end)
+			next = r->end;
+		before = r->running;
+		if (poll(r->fds, (nfds_t)r->started,
+		    now < next ? (int)(next - now) : 0) > 0)
+			fd = look(r);
+		now = child_clock();
+		/* Where one has failed, the next need not wait. */
+		if (r->running < before)
+			next = now;
+	}
+	if (fd == -1)
+		r->error = ETIMEDOUT;
+	return fd;
+}
+
+static int
+race(const struct dial_to *t, const struct addrinfo *list,
+    const struct addrinfo *source, struct fail *f)
+{
+	struct race r = { .source = source,
+		.end = child_clock() + 1000 * (uint64_t)t->seconds };
+	size_t i;
+	int fd;
+
+	interleave(&r, list);
+	if (r.n == 0)
+		return fail_set(f, EX_NOHOST, "%s: no address that %s can "
+		    "reach", TEXT_SHOW(slice_str(t->host)),
+		    TEXT_SHOW(slice_str(t->source)));
+	fd = run(&r);
+	for (i = 0; i < r.started; i++)
+		if (r.fds[i].fd != -1)
+			(void)close(r.fds[i].fd);
+	errno = r.error;
+	if (fd == -1 && r.no_source)
+		return fail_errno(f, EX_CONFIG, "source %s",
+		    TEXT_SHOW(slice_str(t->source)));
+	if (fd == -1)
+		return fail_errno(f, EX_TEMPFAIL, "%s port %s: connect",
+		    TEXT_SHOW(slice_str(t->host)),
+		    TEXT_SHOW(slice_str(t->port)));
+	return fd;
+}
+
+static struct addrinfo *
+numeric(const char *address)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICHOST }, *a;
+
+	return getaddrinfo(address, NULL, &hints, &a) == 0 ? a : NULL;
+}
+
+int
+dial_is_address(const char *text)
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, text, bytes) == 1 ||
+	    inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+struct conn *
+dial_to(const struct dial_to *t, struct fail *f)
+{
+	struct addrinfo *list, *source = NULL;
+	int fd = -1;
+
+	if (t->source != NULL && (source = numeric(t->source)) == NULL) {
+		(void)fail_set(f, EX_CONFIG, "source %s: not an address",
+		    TEXT_SHOW(slice_str(t->source)));
+		return NULL;
+	}
+	if (resolve(t, &list, f) == 0) {
+		fd = race(t, list, source, f);
+		freeaddrinfo(list);
+	}
+	if (source != NULL)
+		freeaddrinfo(source);
+	return fd == -1 ? NULL : conn_new(fd, fd);
 }
 
 struct conn *
 dial(const char *host, const char *port, unsigned seconds, struct fail *f)
 {
-	struct addrinfo *list, *a;
-	int fd = -1;
+	struct dial_to t = { host, port, NULL, seconds };
 
-	if (resolve(host, port, &list, f) == -1)
-		return NULL;
-	for (a = list; a != NULL && fd == -1; a = a->ai_next)
-		fd = connect_to(a, seconds);
-	if (fd == -1)
-		(void)fail_errno(f, EX_TEMPFAIL, "%s port %s: connect",
-		    TEXT_SHOW(slice_str(host)), TEXT_SHOW(slice_str(port)));
-	freeaddrinfo(list);
-	return fd == -1 ? NULL : conn_new(fd, fd);
+	return dial_to(&t, f);
 }
 
 char *

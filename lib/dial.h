@@ -5,17 +5,34 @@
 
 #include "conn.h"
 
+/* Whom to connect to, and how. */
+struct dial_to {
+	const char *host;   /* name or address */
+	const char *port;   /* digits, or a service's name */
+	const char *source; /* our own address, in digits; NULL: any */
+	unsigned seconds;   /* for all of it */
+};
+
 /*
- * Connects to "host" (name or address) at "port" (digits, or a service's
- * name), trying its addresses in the order of getaddrinfo(3), each for at
- * most "seconds".  The socket has TCP_NODELAY: a reply never waits for an
- * acknowledgement.  The connection is the caller's, for conn_close.
+ * Connects to the first of the host's addresses that answers (RFC 8305): they
+ * are in the order of getaddrinfo(3), but IPv6 and IPv4 by turns, and the next
+ * one is tried where one has failed or has not answered for 250 ms, the others
+ * going on meanwhile.  With a source only addresses of its family are tried.
+ * The socket has TCP_NODELAY: a reply never waits for an acknowledgement.  The
+ * connection is the caller's, for conn_close.
  *
- * NULL: EX_NOHOST (no such name, for good), EX_TEMPFAIL (the name service
- * fails for now, or no address answers).
+ * NULL: EX_NOHOST (no such name, for good; no address of that family),
+ * EX_TEMPFAIL (the name service fails for now, or no address answers),
+ * EX_CONFIG (the source is none of this machine's addresses).
  */
+struct conn *dial_to(const struct dial_to *t, struct fail *f);
+
+/* The same without a source. */
 struct conn *dial(const char *host, const char *port, unsigned seconds,
     struct fail *f);
+
+/* 1 where "text" is an address in digits, IPv4 or IPv6; else 0. */
+int dial_is_address(const char *text);
 
 enum {
 	DIAL_ADDRESS = 64, /* room for dial_local with its NUL */

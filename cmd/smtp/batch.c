@@ -75,10 +75,13 @@ end_session(struct batch *b, struct fail *f)
 static struct conn *
 reach(struct batch *b)
 {
+	struct dial_to to = { b->url->host, secure_port(b->url), b->source,
+		b->connect };
+
 	if (b->command != NULL)
 		return program_start(&b->program, slice_str(b->command),
 		    &b->why);
-	return dial(b->url->host, secure_port(b->url), b->connect, &b->why);
+	return dial_to(&to, &b->why);
 }
 
 /* A new connection: 0, SECURE_AGAIN, or -1. */

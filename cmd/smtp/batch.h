@@ -21,7 +21,8 @@ struct batch {
 	struct login login;   /* settled */
 	char helo[256];	   /* empty: this host's name or its address */
 	unsigned timeout;  /* seconds for every wait; 0: RFC 5321 */
-	unsigned connect;  /* seconds for each address */
+	unsigned connect;  /* seconds for the connection */
+	const char *source; /* our address; NULL: any */
 	int trace;	   /* the session on standard error */
 	/* The next letter: 1, opened; 0 where there is none; what cannot be
 	 * opened it reports itself.  The letter is the batch's until "done". */

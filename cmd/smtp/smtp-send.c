@@ -17,6 +17,7 @@
 
 #include "batch.h"
 #include "cli.h"
+#include "dial.h"
 #include "limits.h"
 #include "mem.h"
 #include "paths.h"
@@ -33,6 +34,7 @@ struct options {
 	struct login login;
 	unsigned timeout;
 	const char *helo;
+	const char *source;
 	struct server server;
 	struct letter_options letter;
 };
@@ -68,6 +70,8 @@ parse_option(struct options *o, const char *text)
 		cli_usage();
 	if (slice_eq(key, SLICE("helo")))
 		parse_helo(o, value.p);
+	else if (slice_eq(key, SLICE("source")) && dial_is_address(value.p))
+		o->source = value.p;
 	else if (slice_eq(key, SLICE("timeout")) &&
 	    slice_uint(value, 1, 86400, &n) == 0)
 		o->timeout = (unsigned)n;
@@ -282,6 +286,7 @@ main(int argc, char *argv[])
 	b.secure = o.secure;
 	b.login = o.login;
 	b.timeout = o.timeout;
+	b.source = o.source;
 	b.trace = o.trace;
 	b.ctx = &s;
 	if (o.timeout != 0 && o.timeout < b.connect)
