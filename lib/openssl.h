@@ -27,6 +27,10 @@
 #include "fail.h"
 
 #define OPENSSL_OF_CRYPTO(F) \
+	/* dates, names */ \
+	F(ASN1_STRING_get0_data) \
+	F(ASN1_STRING_length) \
+	F(ASN1_TIME_to_tm) \
 	/* BIOs */ \
 	F(BIO_clear_flags) \
 	F(BIO_ctrl) \
@@ -54,8 +58,10 @@
 	F(ERR_reason_error_string) \
 	F(OPENSSL_init_crypto) \
 	F(OPENSSL_sk_new_null) \
+	F(OPENSSL_sk_num) \
 	F(OPENSSL_sk_pop_free) \
 	F(OPENSSL_sk_push) \
+	F(OPENSSL_sk_value) \
 	/* digests, ciphers, random */ \
 	F(EVP_DecryptInit_ex) \
 	F(EVP_Digest) \
@@ -76,6 +82,7 @@
 	/* certificates */ \
 	F(PEM_read_bio_PrivateKey) \
 	F(PEM_read_bio_X509) \
+	F(GENERAL_NAMES_free) \
 	F(X509_NAME_print_ex) \
 	F(X509_STORE_CTX_get0_cert) \
 	F(X509_STORE_CTX_set_error) \
@@ -90,7 +97,10 @@
 	F(X509_digest) \
 	F(X509_free) \
 	F(X509_get0_notAfter) \
+	F(X509_get0_notBefore) \
 	F(X509_get_X509_PUBKEY) \
+	F(X509_get_ext_d2i) \
+	F(X509_get_issuer_name) \
 	F(X509_get_signature_info) \
 	F(X509_get_subject_name) \
 	F(X509_verify_cert) \
@@ -151,6 +161,7 @@
 	F(SSL_get_cipher_list) \
 	F(SSL_get_current_cipher) \
 	F(SSL_get_error) \
+	F(SSL_get_peer_cert_chain) \
 	F(SSL_get_rbio) \
 	F(SSL_get_servername) \
 	F(SSL_get_session) \

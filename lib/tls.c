@@ -244,6 +244,12 @@ tls_facts(const struct tls *t)
 	return &t->facts;
 }
 
+size_t
+tls_chain(const struct tls *t, struct tls_certificate *out, size_t max)
+{
+	return tlsfacts_chain(t->o, t->ssl, out, max);
+}
+
 int
 tls_binding(const struct tls *t, enum tls_binding which, struct buf *out,
     struct fail *f)

@@ -73,6 +73,21 @@ void tls_close(struct tls **t);
 /* After the handshake; valid as long as "t". */
 const struct tls_facts *tls_facts(const struct tls *t);
 
+/* One certificate of the peer's chain; all of it is made safe. */
+struct tls_certificate {
+	char subject[TEXT_SHOWN], issuer[TEXT_SHOWN]; /* RFC 2253 */
+	char names[1024];	   /* alternative ones, DNS and IP, in words;
+				      cut to fit */
+	char from[24], until[24];  /* when it is good: 2026-11-25T12:00:00Z */
+	char fingerprint[TLS_HEX]; /* SHA-256 of it */
+	char key[TLS_HEX];	   /* SHA-256 of its public key */
+};
+
+/* Fills "out" with up to "max" certificates that a server showed, its own
+ * first, and returns how many; those of a resumed session are not there. */
+size_t tls_chain(const struct tls *t, struct tls_certificate *out,
+    size_t max);
+
 enum tls_binding {
 	TLS_EXPORTER,	      /* RFC 9266 */
 	TLS_SERVER_END_POINT, /* RFC 5929, 4 */

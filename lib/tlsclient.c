@@ -210,7 +210,8 @@ set_up(struct tlsclient *c, struct fail *f)
 	    SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL, NULL);
 	o->SSL_CTX_sess_set_new_cb(c->ctx, keep_session);
 	name_session(c);
-	(void)tlscache_load(c->file, &c->saved);
+	if (!c->options.fresh)
+		(void)tlscache_load(c->file, &c->saved);
 	return 0;
 }
 

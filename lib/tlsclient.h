@@ -24,6 +24,7 @@ struct tlsclient_options { /* what it points to outlives the client */
 	const char *key;  /* and its key; NULL: in the same file */
 	const unsigned char (*pins)[TLS_DIGEST]; /* SHA-256 of public keys */
 	size_t npins;
+	int fresh;	  /* no earlier session goes on: all is seen anew */
 };
 
 /*

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* tlsfacts: what OpenSSL knows of a session; see tlsfacts.h. */
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "tlsfacts.h"
 
@@ -43,7 +45,8 @@ tlsfacts_why(const struct openssl *o, long result)
 }
 
 static void
-learn_subject(const struct openssl *o, X509 *x, struct tls_facts *t)
+write_name(const struct openssl *o, const X509_NAME *name,
+    char out[TEXT_SHOWN])
 {
 	BIO *b = o->BIO_new(o->BIO_s_mem());
 	struct slice s = SLICE("");
@@ -51,11 +54,11 @@ learn_subject(const struct openssl *o, X509 *x, struct tls_facts *t)
 	long n;
 
 	/* UTF-8 as it is: text_show makes it safe. */
-	if (b != NULL && o->X509_NAME_print_ex(b, o->X509_get_subject_name(x),
-	    0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) >= 0 &&
+	if (b != NULL && o->X509_NAME_print_ex(b, name, 0, XN_FLAG_RFC2253 &
+	    ~(unsigned long)ASN1_STRFLGS_ESC_MSB) >= 0 &&
 	    (n = o->BIO_ctrl(b, BIO_CTRL_INFO, 0, &p)) > 0)
 		s = (struct slice){ p, (size_t)n };
-	(void)text_show(t->subject, s);
+	(void)text_show(out, s);
 	o->BIO_free(b);
 }
 
@@ -65,7 +68,7 @@ learn_certificate(const struct openssl *o, X509 *x, struct tls_facts *t)
 	unsigned char digest[EVP_MAX_MD_SIZE];
 
 	t->certificate = 1;
-	learn_subject(o, x, t);
+	write_name(o, o->X509_get_subject_name(x), t->subject);
 	if (o->X509_digest(x, o->EVP_sha256(), digest, NULL) == 1)
 		hexadecimal(t->fingerprint, digest);
 	if (tlsfacts_key(o, x, digest) == 0)
@@ -94,6 +97,90 @@ tlsfacts_learn(const struct openssl *o, SSL *ssl, struct tls_facts *t)
 	t->verified = result == X509_V_OK;
 	if (!t->verified)
 		t->why = tlsfacts_why(o, result);
+}
+
+static void
+write_time(const struct openssl *o, const ASN1_TIME *time, char out[24])
+{
+	struct tm tm;
+
+	if (o->ASN1_TIME_to_tm(time, &tm) != 1 ||
+	    strftime(out, 24, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		out[0] = '\0';
+}
+
+/* One alternative name, as it may be shown; "" for other kinds. */
+static void
+write_alternative(const struct openssl *o, const GENERAL_NAME *name,
+    char out[TEXT_SHOWN])
+{
+	const ASN1_STRING *s = name->d.ia5;
+	const unsigned char *p;
+	size_t n;
+
+	out[0] = '\0';
+	if (name->type != GEN_DNS && name->type != GEN_IPADD)
+		return;
+	p = o->ASN1_STRING_get0_data(s);
+	n = (size_t)o->ASN1_STRING_length(s);
+	if (name->type == GEN_DNS)
+		(void)text_show(out, (struct slice){ (const char *)p, n });
+	else if (n == 4 || n == 16)
+		(void)inet_ntop(n == 4 ? AF_INET : AF_INET6, p, out,
+		    TEXT_SHOWN);
+}
+
+static void
+write_alternatives(const struct openssl *o, X509 *x,
+    struct tls_certificate *c)
+{
+	GENERAL_NAMES *names = o->X509_get_ext_d2i(x, NID_subject_alt_name,
+	    NULL, NULL);
+	const OPENSSL_STACK *stack = (const OPENSSL_STACK *)names;
+	char one[TEXT_SHOWN];
+	size_t have = 0;
+	int i;
+
+	for (i = 0; names != NULL && i < o->OPENSSL_sk_num(stack); i++) {
+		write_alternative(o, o->OPENSSL_sk_value(stack, i), one);
+		if (one[0] == '\0' ||
+		    have + strlen(one) + 2 > sizeof(c->names))
+			continue;
+		have += (size_t)snprintf(c->names + have,
+		    sizeof(c->names) - have, "%s%s", have > 0 ? " " : "",
+		    one);
+	}
+	o->GENERAL_NAMES_free(names);
+}
+
+size_t
+tlsfacts_chain(const struct openssl *o, SSL *ssl,
+    struct tls_certificate *out, size_t max)
+{
+	const OPENSSL_STACK *chain =
+	    (const OPENSSL_STACK *)o->SSL_get_peer_cert_chain(ssl);
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	struct tls_certificate *c;
+	size_t n;
+	X509 *x;
+
+	for (n = 0; chain != NULL && n < max &&
+	    (int)n < o->OPENSSL_sk_num(chain); n++) {
+		x = o->OPENSSL_sk_value(chain, (int)n);
+		c = &out[n];
+		memset(c, 0, sizeof(*c));
+		write_name(o, o->X509_get_subject_name(x), c->subject);
+		write_name(o, o->X509_get_issuer_name(x), c->issuer);
+		write_alternatives(o, x, c);
+		write_time(o, o->X509_get0_notBefore(x), c->from);
+		write_time(o, o->X509_get0_notAfter(x), c->until);
+		if (o->X509_digest(x, o->EVP_sha256(), digest, NULL) == 1)
+			hexadecimal(c->fingerprint, digest);
+		if (tlsfacts_key(o, x, digest) == 0)
+			hexadecimal(c->key, digest);
+	}
+	o->ERR_clear_error();
+	return n;
 }
 
 size_t

@@ -12,6 +12,10 @@
 /* Fills the facts after a handshake. */
 void tlsfacts_learn(const struct openssl *o, SSL *ssl, struct tls_facts *t);
 
+/* As tls_chain. */
+size_t tlsfacts_chain(const struct openssl *o, SSL *ssl,
+    struct tls_certificate *out, size_t max);
+
 /* Why a certificate is no good, X509_V_OK aside; a string that lasts. */
 const char *tlsfacts_why(const struct openssl *o, long result);
 

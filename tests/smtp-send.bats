@@ -111,7 +111,7 @@ unwire()
 	while read -r line; do
 		# shellcheck disable=SC2086
 		expect 64 smtp-send $line <m
-		contains err "usage: smtp-send [-0jlnrtv]"
+		contains err "usage: smtp-send [-0ejlnrtv]"
 	done <<-.
 
 		smtp://localhost

@@ -18,8 +18,8 @@ enum {
 	LOSSES = 2, /* connections lost under one letter, then it waits */
 };
 
-static void
-trace(int direction, struct slice line)
+void
+batch_trace(int direction, struct slice line)
 {
 	(void)fprintf(stderr, "%c %s\n", direction, TEXT_SHOW(line));
 }
@@ -94,7 +94,7 @@ connect_once(struct batch *b)
 	end_session(b, NULL);
 	b->begun = 0;
 	b->smtp = (struct smtp){ .timeout = b->timeout,
-		.trace = b->trace ? trace : NULL,
+		.trace = b->note,
 		.lmtp = strcmp(b->url->scheme, "lmtp") == 0 };
 	/* Before a server waits for whoever types it. */
 	if (login_prepare(&b->login, b->url, &b->why) == -1)
@@ -125,7 +125,7 @@ is_used_up(const struct batch *b)
 
 /* Sees to a connection: 0, or -1 where there is none to be had. */
 static int
-connect_batch(struct batch *b)
+see_to_connection(struct batch *b)
 {
 	int rc;
 
@@ -163,7 +163,7 @@ next_transaction(struct batch *b, struct transaction *t, struct letter *l)
 			}
 		}
 		if (letter_has_pending(l)) {
-			if (connect_batch(b) == -1)
+			if (see_to_connection(b) == -1)
 				letter_settle_rest(l, b->why.class, "",
 				    b->why.text);
 			else if (transaction_prepare(t, &b->smtp, l) == 0)
@@ -310,16 +310,34 @@ batch_run(struct batch *b)
 	memset(t, 0, 2 * sizeof(*t));
 	transaction_start(&t[0]);
 	transaction_start(&t[1]);
+	b->note = b->trace ? batch_trace : NULL;
 	next_transaction(b, &t[0], NULL);
 	while (t[at].letter != NULL) {
 		carry_out(b, &t[at], &t[1 - at]);
 		at = 1 - at;
 	}
+	batch_end(b);
+	transaction_free(&t[0]);
+	transaction_free(&t[1]);
+	free(t);
+}
+
+int
+batch_connect(struct batch *b, void (*note)(int, struct slice))
+{
+	int rc;
+
+	b->note = note;
+	if ((rc = connect_once(b)) == SECURE_AGAIN)
+		rc = fail_at(&b->why, b->url->host);
+	return rc;
+}
+
+void
+batch_end(struct batch *b)
+{
 	smtp_quit(&b->smtp);
 	end_session(b, NULL);
 	secure_end(&b->secure);
-	transaction_free(&t[0]);
-	transaction_free(&t[1]);
 	login_end(&b->login);
-	free(t);
 }

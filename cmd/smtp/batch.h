@@ -33,12 +33,23 @@ struct batch {
 	void (*done)(void *ctx, struct letter *l);
 	void *ctx;
 	/* The batch's own: */
+	void (*note)(int direction, struct slice line);
 	struct smtp smtp;
 	uint64_t begun;	   /* transactions of this connection */
 	struct program program;
 	int failed;	   /* no connection can be made; "why" tells */
 	struct fail why;
 };
+
+/* What -v shows of a line; see smtp.h. */
+void batch_trace(int direction, struct slice line);
+
+/* Connects and nothing else, all lines going to "note": 0, or -1 with b->why.
+ * batch_end is next in any case. */
+int batch_connect(struct batch *b, void (*note)(int, struct slice));
+
+/* Says QUIT where there is a session, and frees. */
+void batch_end(struct batch *b);
 
 /* Sends all letters.  What becomes of them is told to "done" alone. */
 void batch_run(struct batch *b);

@@ -105,6 +105,9 @@ secure_settle(struct secure *s, const struct url *u, struct fail *f)
 	if (strcmp(u->scheme, "lmtp") == 0 && strcmp(u->port, "25") == 0)
 		return fail_set(f, EX_USAGE, "LMTP must not use port 25");
 	s->local = url_loopback(u); /* and of pipe: */
+	if (s->policy == SECURE_DEFAULT && s->look && !s->implicit &&
+	    o->ca == NULL && o->npins == 0)
+		s->policy = SECURE_MAY;
 	if (s->policy == SECURE_DEFAULT)
 		s->policy = s->implicit || !s->local || o->ca != NULL ||
 		    o->cert != NULL || o->npins > 0 ? SECURE_REQUIRE :
@@ -113,6 +116,9 @@ secure_settle(struct secure *s, const struct url *u, struct fail *f)
 	o->port = secure_port(u);
 	o->check = s->policy == SECURE_REQUIRE ? TLSCLIENT_STRICT :
 	    TLSCLIENT_LOOK;
+	o->fresh = s->look;
+	if (s->look)
+		o->check = TLSCLIENT_LOOK;
 	o->pins = (const unsigned char (*)[TLS_DIGEST])s->pins;
 	return check_policy(s, f);
 }

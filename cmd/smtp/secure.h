@@ -21,6 +21,8 @@ struct secure { /* zeroed, and then filled by these functions */
 	struct tlsclient_options options;
 	unsigned char (*pins)[TLS_DIGEST];
 	int implicit;	  /* smtps:// */
+	int look;	  /* set by the caller: TLS where it is offered, with
+			     whomever, to be looked at */
 	int local;	  /* clear text does not leave this machine */
 	int failed;	  /* SECURE_MAY: the server's TLS is broken */
 	struct tlsclient *client; /* NULL: not needed so far */

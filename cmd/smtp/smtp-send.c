@@ -4,7 +4,7 @@
  * -l the paths of many, and hands them to a server over one connection;
  * writes what became of each recipient.
  *
- *	smtp-send [-0jlnrtv] [-A mechanism] [-f sender] [-N when] [-O address]
+ *	smtp-send [-0ejlnrtv] [-A mechanism] [-f sender] [-N when] [-O address]
  *	    [-o key=value] [-P fd] [-p command] [-R full|hdrs] [-V id]
  *	    server | -a account [recipient ...]
  */
@@ -18,6 +18,7 @@
 #include "batch.h"
 #include "cli.h"
 #include "dial.h"
+#include "examine.h"
 #include "limits.h"
 #include "mem.h"
 #include "paths.h"
@@ -28,6 +29,7 @@ struct options {
 	int end_of_path; /* of a line of -l: LF, or NUL with -0 */
 	int list;	 /* -l */
 	int dry;	 /* -n */
+	int examine;	 /* -e */
 	int trace;
 	enum results_form form;
 	struct secure secure;
@@ -132,6 +134,10 @@ parse_flag(struct options *o, int c)
 	case '0':
 		o->end_of_path = '\0';
 		break;
+	case 'e':
+		o->examine = 1;
+		o->secure.look = 1;
+		break;
 	case 'j':
 		o->form = RESULTS_JSON;
 		break;
@@ -163,7 +169,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 
 	/* "+": behind the server nothing is an option, whatever an address
 	 * that a script got from elsewhere begins with. */
-	while ((c = getopt(argc, argv, "+0A:a:f:jlN:nO:o:P:p:R:rtV:v")) != -1)
+	while ((c = getopt(argc, argv, "+0A:a:ef:jlN:nO:o:P:p:R:rtV:v")) != -1)
 		if (strchr("AafNOoPpRV", c) != NULL)
 			parse_valued(o, c, optarg);
 		else
@@ -174,7 +180,8 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		o->server.text = argv[optind++];
 	o->letter.to = argv + optind;
 	o->letter.nto = (size_t)(argc - optind);
-	if (o->letter.nto == 0 && !o->letter.from_header)
+	if (o->examine ? o->letter.nto > 0 :
+	    o->letter.nto == 0 && !o->letter.from_header)
 		cli_usage();
 	if (o->list && o->form == RESULTS_FAILURES && !o->dry)
 		o->form = RESULTS_COLUMNS;
@@ -258,6 +265,17 @@ show_all(struct source *s)
 	}
 }
 
+/* -e: the server, and no mail. */
+static int
+look_at(struct batch *b, enum results_form form, struct output *out)
+{
+	struct fail f = { 0 };
+
+	b->login.wanted = 0;
+	return examine(b, form == RESULTS_JSON, out, &f) == 0 ? 0 :
+	    cli_report(&f);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -268,7 +286,7 @@ main(int argc, char *argv[])
 	struct source s = { .o = &o };
 	struct fail f = { 0 };
 
-	cli_start("smtp-send", "[-0jlnrtv] [-A mechanism] [-f sender] "
+	cli_start("smtp-send", "[-0ejlnrtv] [-A mechanism] [-f sender] "
 	    "[-N when] [-O address] [-o key=value] [-P fd] [-p command] "
 	    "[-R full|hdrs] [-V id] server | -a account [recipient ...]");
 	login_start(&o.login);
@@ -293,7 +311,9 @@ main(int argc, char *argv[])
 		b.connect = o.timeout;
 	if (o.helo != NULL)
 		memcpy(b.helo, o.helo, strlen(o.helo) + 1);
-	if (o.dry)
+	if (o.examine)
+		s.results.status = look_at(&b, o.form, &out);
+	else if (o.dry)
 		show_all(&s);
 	else
 		batch_run(&b);

@@ -38,6 +38,7 @@ of_a_session(void)
 	struct tlsserver *s = tlspeer_server("one", NULL, NULL);
 	struct tlsclient *c = tlspeer_client("one.pem");
 	const struct tls_facts *facts;
+	struct tls_certificate chain[2];
 	char want[TLS_HEX];
 	struct tlspeer p;
 
@@ -55,6 +56,15 @@ of_a_session(void)
 	    "openssl pkey -pubin -outform der", want);
 	CHECK_STR(facts->key, want);
 	CHECK_STR(tls_facts(p.server)->why, "there is none");
+	CHECK_INT(tls_chain(p.client, chain, 2), 1);
+	CHECK_STR(chain[0].subject, facts->subject);
+	CHECK_STR(chain[0].issuer, facts->subject);
+	CHECK_STR(chain[0].fingerprint, facts->fingerprint);
+	CHECK_STR(chain[0].key, facts->key);
+	CHECK_INT(strlen(chain[0].from), 20);
+	CHECK(strcmp(chain[0].from, chain[0].until) < 0);
+	CHECK_INT(tls_chain(p.client, chain, 0), 0);
+	CHECK_INT(tls_chain(p.server, chain, 2), 0);
 	tlspeer_close(&p);
 	tlsclient_free(&c);
 	tlsserver_free(&s);
