@@ -206,13 +206,20 @@ int
 smtp_say_auth(struct smtp *s, const struct smtp_auth *a, struct reply *r,
     struct fail *f)
 {
+	struct buf *out = conn_out(s->conn);
+	int rc;
+
+	memset(r, 0, sizeof(*r));
 	smtp_allow(s, LIMIT_COMMAND_REPLY);
 	if (s->trace != NULL)
 		s->trace('>', slice_str(a->shown));
-	(void)buf_add(conn_out(s->conn), a->line);
-	(void)buf_add(conn_out(s->conn), SLICE("\r\n"));
+	(void)buf_add(out, a->line);
 	conn_end(s->conn, s->wait);
-	return got(s, r, reply_read_auth(s->conn, r, a->each, a->ctx, f), f);
+	rc = conn_flush(s->conn, f);
+	buf_wipe(out);
+	if (rc == 0)
+		rc = reply_read_auth(s->conn, r, a->each, a->ctx, f);
+	return got(s, r, rc, f);
 }
 
 void

@@ -87,15 +87,15 @@ int smtp_start_tls(struct smtp *s, struct tls *t, const char *helo,
 
 /* A line of an authentication. */
 struct smtp_auth {
-	struct slice line;
+	struct slice line; /* with its CRLF: added at once, it is not moved */
 	const char *shown; /* in its place */
 	reply_each *each;  /* gets the lines of the reply, which are not shown
 			      but by it */
 	void *ctx;
 };
 
-/* Says it and gets the reply, of which a line may have LIMIT_AUTH_LINE bytes:
- * 0, or -1 where the connection is lost. */
+/* Says it, wipes it from the output, and gets the reply, of which a line may
+ * have LIMIT_AUTH_LINE bytes: 0, or -1 where the connection is lost. */
 int smtp_say_auth(struct smtp *s, const struct smtp_auth *a, struct reply *r,
     struct fail *f);
 

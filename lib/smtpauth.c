@@ -40,8 +40,10 @@ take_line(void *ctx, struct slice line)
 static int
 say(struct login *l, const char *shown, struct fail *f)
 {
-	struct smtp_auth a = { buf_slice(&l->line), shown, take_line, l };
+	struct smtp_auth a = { .shown = shown, .each = take_line, .ctx = l };
 
+	(void)buf_adds(&l->line, "\r\n");
+	a.line = buf_slice(&l->line);
 	buf_clear(&l->challenge);
 	return smtp_say_auth(l->s, &a, &l->reply, f);
 }

@@ -2,6 +2,9 @@
 /* Tests of smtpauth: what a client says to servers that have said all that
  * they will say already. */
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +21,33 @@ note(int direction, struct slice line)
 	(void)buf_add(&traced, line);
 	(void)buf_addc(&traced, '|');
 }
+
+/* Whether "what" is in the heap, in what was freed of it as well. */
+static int
+is_in_heap(const char *what)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	int mem = open("/proc/self/mem", O_RDONLY), found = 0;
+	unsigned long start, end;
+	char line[1000], *copy;
+
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		if (strstr(line, "[heap]") == NULL ||
+		    sscanf(line, "%lx-%lx", &start, &end) != 2)
+			continue;
+		copy = malloc(end - start);
+		CHECK(pread(mem, copy, end - start, (off_t)start) ==
+		    (ssize_t)(end - start));
+		found |= memmem(copy, end - start, what, strlen(what)) != NULL;
+		free(copy);
+	}
+	(void)fclose(maps);
+	(void)close(mem);
+	return found;
+}
+
+/* Of a secret that is "xyz" many times, in base64. */
+#define TRACE "eXp4eXp4eXp4eXp4eXp4eXp4eXp4eXp4"
 
 /* What the client says is in "said", with | for CRLF. */
 static int
@@ -40,6 +70,7 @@ login(const char *replies, struct saslclient_conf *conf, struct buf *said,
 	buf_clear(said);
 	CHECK_INT(smtp_open(&s, conn_new(fd[0], fd[0]), "me.example", f), 0);
 	rc = smtpauth_login(&s, conf, f);
+	CHECK(!is_in_heap(TRACE));
 	(void)conn_flush(s.conn, &ignored);
 	smtp_close(&s);
 	while ((n = read(fd[1], piece, sizeof(piece))) > 0)
@@ -143,11 +174,36 @@ long_responses(void)
 	buf_free(&said);
 }
 
+/* Nothing of it stays in memory: see is_in_heap in login. */
+static void
+wiped(void)
+{
+	static char secret[300];
+	struct buf said = BUF(100000);
+	struct saslclient_conf conf = { .user = SLICE("bob"), .private = 1,
+		.secret = { secret, sizeof(secret) } };
+	struct fail f;
+	size_t i;
+
+	(void)buf_room(&said, 100000); /* no copies of ours */
+	for (i = 0; i < sizeof(secret); i++)
+		secret[i] = "xyz"[i % 3];
+	CHECK_INT(login(EHLO "PLAIN\r\n235\r\n", &conf, &said, &f), 0);
+	CHECK(memmem(said.p, said.n, TRACE, strlen(TRACE)) != NULL);
+	explicit_bzero(said.p, said.n);
+	conf.secret = slice_sub(conf.secret, 1, conf.secret.n);
+	CHECK_INT(login(EHLO "LOGIN\r\n334\r\n334\r\n235\r\n", &conf,
+	    &said, &f), 0);
+	CHECK(memmem(said.p, said.n, TRACE, strlen(TRACE)) != NULL);
+	buf_wipe(&said);
+}
+
 int
 main(void)
 {
 	RUN(logins);
 	RUN(long_responses);
+	RUN(wiped);
 	buf_free(&traced);
 	return unit_done();
 }
