@@ -102,6 +102,15 @@ digest_of()
 	scripted_end
 }
 
+@test "a server of LMTP" {
+	printf '%s\n' 'S: 220 mx' 'C: LHLO *' 'S: 250-mx' \
+	    'S: 250 PIPELINING' 'C: QUIT' C-END | server
+	expect 0 smtp-send -e "lmtp://localhost:$PORT"
+	printf '%s\t%s\n' greeting mx extension PIPELINING >want
+	same out want
+	scripted_end
+}
+
 @test "smtps, and our own server, which is not resumed" {
 	tls_host
 	smtpd -T
