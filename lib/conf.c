@@ -134,6 +134,16 @@ set_delimiter(struct conf *c, const struct key *k, struct slice value)
 	return NULL;
 }
 
+static const char *
+set_flag(struct conf *c, const struct key *k, struct slice value)
+{
+	int *to = member(c, k);
+
+	*to = slice_eq(value, SLICE("yes"));
+	return *to || slice_eq(value, SLICE("no")) ? NULL :
+	    "neither yes nor no";
+}
+
 /* The number with K, M or G behind it: times 1024, 1024^2, 1024^3. */
 static const char *
 set_size(struct conf *c, const struct key *k, struct slice value)
@@ -175,9 +185,11 @@ set_number(struct conf *c, const struct key *k, struct slice value)
 #define AT(m) offsetof(struct conf, m)
 
 static const struct key keys[] = {
+	{ "Aliases", set_path, AT(aliases), 0, 0 },
 	{ "Connections", set_number, AT(connections), 1, 100000 },
 	{ "Connections-Per-Address", set_number, AT(connections_per_address),
 	    1, 100000 },
+	{ "Detail-Folder", set_flag, AT(detail_folder), 0, 0 },
 	{ "Domains", set_domains, AT(domains), 0, 0 },
 	{ "Hostname", set_domain, AT(hostname), 0, 0 },
 	{ "Idle-Timeout", set_number, AT(idle_timeout), 1, 86400 },

@@ -15,11 +15,13 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	const char *hostname;	 /* of this host, for greetings and traces */
 	const char **domains;	 /* that mail is taken for */
 	size_t ndomains;
+	const char *aliases;	 /* the aliases file; NULL: none */
 	const char *users;	 /* the users file; NULL: the machine's users */
 	const char *maildirs;	 /* pattern with %u and %d; NULL: none */
 	const char *postmaster;	 /* who gets postmaster's; NULL: see users.h */
 	const char *user;	 /* whom a server started by root becomes */
 	int recipient_delimiter; /* of user+detail; 0: none */
+	int detail_folder;	 /* user+detail goes to that folder */
 	uint64_t max_message_size;	  /* bytes */
 	unsigned max_recipients;	  /* of one message */
 	unsigned idle_timeout;		  /* seconds */

@@ -15,6 +15,7 @@ struct search {
 	const struct conf *conf;
 	struct arena *arena;
 	struct user *user;
+	struct slice written;	 /* the local-part without quotes */
 	struct slice local;	 /* lower case, without quotes */
 	struct slice domain;	 /* lower case */
 	int any;		 /* the first user will do */
@@ -75,8 +76,9 @@ found_at(struct search *s, const char *maildir, struct fail *f)
 		    TEXT_SHOW(s->local));
 	if (geteuid() == 0 && userowner_find(maildir, &owner, f) == -1)
 		return USERS_FAILED;
-	*s->user = (struct user){ .maildir = maildir, .uid = owner.uid,
-		.gid = owner.gid };
+	s->user->maildir = maildir;
+	s->user->uid = owner.uid;
+	s->user->gid = owner.gid;
 	return USERS_FOUND;
 }
 
@@ -97,6 +99,9 @@ found_line(struct search *s, const struct userfile_line *line, struct fail *f)
 {
 	const char *path = NULL;
 
+	if (quota_parse(line->quota, &s->user->quota) == -1)
+		return fail_set(f, EX_CONFIG, "user %s: %s is no quota",
+		    TEXT_SHOW(s->local), TEXT_SHOW(line->quota));
 	if (line->maildir.n > 0)
 		path = arena_str(s->arena, line->maildir);
 	else if (s->conf->maildirs != NULL)
@@ -113,6 +118,7 @@ users_of_line(const struct conf *conf, const struct userfile_line *line,
 	struct search s = { .conf = conf, .arena = arena, .user = u,
 		.local = line->local };
 
+	*u = (struct user){ 0 };
 	return found_line(&s, line, f);
 }
 
@@ -183,6 +189,8 @@ search_name(struct search *s, struct fail *f)
 	if (rc != USERS_NONE || s->conf->recipient_delimiter == 0 || at == 0 ||
 	    at == s->local.n)
 		return rc;
+	s->user->detail = arena_slice(s->arena,
+	    slice_sub(s->written, at + 1, s->written.n));
 	s->local = slice_sub(s->local, 0, at);
 	return search(s, f);
 }
@@ -209,13 +217,14 @@ search_postmaster(struct search *s, struct fail *f)
 	s->domain = lower(s->arena, slice_str(named));
 	if (!slice_until(&s->domain, '@', &s->local))
 		s->domain = first_domain(s->conf);
+	s->written = slice_sub(slice_str(named), 0, s->local.n);
 	rc = search_name(s, f);
 	return rc != USERS_NONE ? rc : fail_set(f, EX_CONFIG,
 	    "Postmaster: %s has no mailbox", TEXT_SHOW(slice_str(named)));
 }
 
-static int
-is_ours(const struct conf *conf, struct slice domain)
+int
+users_domain(const struct conf *conf, struct slice domain)
 {
 	size_t i;
 
@@ -234,11 +243,13 @@ users_find(const struct conf *conf, const struct addr *a, struct arena *arena,
 	enum users_result rc;
 	int postmaster;
 
-	if (a->domain.n > 0 && !is_ours(conf, a->domain))
+	*u = (struct user){ 0 };
+	if (a->domain.n > 0 && !users_domain(conf, a->domain))
 		return USERS_ELSEWHERE;
 	if (addr_unquote(a->local, &local) == -1)
 		return USERS_NONE;
-	s.local = lower(arena, buf_slice(&local));
+	s.written = arena_slice(arena, buf_slice(&local));
+	s.local = lower(arena, s.written);
 	buf_free(&local);
 	if (s.local.n == 0 || slice_find(s.local, '\0') < s.local.n)
 		return USERS_NONE;

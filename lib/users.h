@@ -20,12 +20,17 @@
 
 #include "addr.h"
 #include "conf.h"
+#include "quota.h"
 
 struct user { /* strings belong to the arena that users_find was given */
 	const char *maildir; /* absolute */
 	const char *login;   /* of the machine's user; NULL for others */
 	uid_t uid;	     /* who owns the mail */
 	gid_t gid;
+	struct slice detail; /* behind the delimiter, as it was written; its p
+				is NULL where the address has the user's name
+				alone */
+	struct quota quota;
 };
 
 enum users_result {
@@ -33,8 +38,12 @@ enum users_result {
 	USERS_NONE = 0,	     /* the domain is ours, the user is not there */
 	USERS_FOUND = 1,
 	USERS_ELSEWHERE = 2, /* the domain is not ours */
-	USERS_TOO_MANY = 3,  /* for one message; users_find never says it */
+	USERS_TOO_MANY = 3,  /* for one message; users_find never says this */
+	USERS_FULL = 4,	     /* nor this: the quota has no room */
 };
+
+/* 1 where mail is taken for that domain. */
+int users_domain(const struct conf *conf, struct slice domain);
 
 /*
  * Finds the mailbox of "a" (an empty domain is ours).  A process that is not
@@ -45,7 +54,8 @@ enum users_result {
  *
  * USERS_FAILED is EX_CONFIG where somebody has to mend something first: the
  * users file is not there or has a line that is no good, a Maildir has no
- * absolute path or no owner but root, nobody is there to be postmaster.  It is
+ * absolute path or no owner but root, a quota is none, nobody is there to be
+ * postmaster.  It is
  * EX_TEMPFAIL for everything else.
  */
 enum users_result users_find(const struct conf *conf, const struct addr *a,

@@ -115,6 +115,9 @@ add_recipient(struct session *s, const struct addr *a)
 	case USERS_TOO_MANY:
 		session_reply(s, "452 4.5.3 too many recipients");
 		return;
+	case USERS_FULL:
+		session_reply(s, "452 4.2.2 the mailbox is full");
+		break;
 	case USERS_FAILED:
 		log_line("to=<%s> not looked up: %s", text, f.text);
 		session_reply(s, "451 4.3.0 the mailbox cannot be looked up "

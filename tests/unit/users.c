@@ -52,6 +52,7 @@ find(const struct conf *c, const char *text)
 		found = "elsewhere";
 		break;
 	case USERS_TOO_MANY:
+	case USERS_FULL:
 		break;
 	case USERS_FAILED:
 		found = f.text;
@@ -61,6 +62,48 @@ find(const struct conf *c, const char *text)
 	(void)snprintf(out, sizeof(out), "%s", found);
 	arena_free(&arena);
 	return out;
+}
+
+/* "detail,bytes" of the user, or "-". */
+static const char *
+more(const struct conf *c, const char *local)
+{
+	static char out[200];
+	struct addr a = { slice_str(local), SLICE("example.org") };
+	struct arena arena = { 0 };
+	struct fail f = { 0 };
+	struct user u;
+
+	(void)snprintf(out, sizeof(out), "-");
+	if (users_find(c, &a, &arena, &u, &f) == USERS_FOUND)
+		(void)snprintf(out, sizeof(out), "%.*s%s,%llu",
+		    SLICE_ARG(u.detail), u.detail.p == NULL ? "none" : "",
+		    (unsigned long long)u.quota.bytes);
+	arena_free(&arena);
+	return out;
+}
+
+static void
+details_and_quotas(void)
+{
+	struct conf c = with_users(SLICE("alice@example.org:!:/m/alice\n"
+		"bob@example.org:!:/m/bob:2K\n"
+		"bob+x@example.org:!:/m/x:0\n"
+		"carol@example.org:!:/m/carol:lots\n"));
+
+	CHECK_STR(more(&c, "alice"), "none,0");
+	CHECK_STR(more(&c, "Alice+Lists.C"), "Lists.C,0");
+	CHECK_STR(more(&c, "\"alice+a b\""), "a b,0");
+	CHECK_STR(more(&c, "alice+"), ",0");
+	CHECK_STR(more(&c, "alice+a+b"), "a+b,0");
+	CHECK_STR(more(&c, "bob"), "none,2048");
+	CHECK_STR(more(&c, "bob+x"), "none,0");
+	CHECK_STR(more(&c, "bob+y"), "y,2048");
+	CHECK_STR(more(&c, "carol"), "-");
+	CHECK_STR(find(&c, "carol@example.org"), "user carol: lots is no quota");
+	CHECK_INT(class, EX_CONFIG);
+	CHECK_INT(users_domain(&c, SLICE("EXAMPLE.org")), 1);
+	CHECK_INT(users_domain(&c, SLICE("example.com")), 0);
 }
 
 static void
@@ -254,6 +297,7 @@ main(void)
 	become(4000000000U);
 	if ((fd = mkstemp(path)) == -1)
 		return 1;
+	RUN(details_and_quotas);
 	RUN(from_the_file);
 	RUN(postmaster);
 	RUN(patterns);
