@@ -74,7 +74,10 @@
 #define LIMIT_SCRAM_NONCE      256 /* of each side */
 
 /* Files of our own */
-#define LIMIT_CONF 1048576 /* a configuration file */
+#define LIMIT_CONF	    1048576 /* a configuration file */
+#define LIMIT_ALIAS	    1048576 /* an alias with all its lines */
+#define LIMIT_ALIAS_MEMBERS 1000    /* that one recipient is looked up as */
+#define LIMIT_ALIAS_DEPTH   30	    /* aliases of aliases, and files */
 
 #endif
 
