@@ -106,6 +106,12 @@ maildir_write(struct maildir *m, struct slice s)
 		m->line_ends++;
 }
 
+uint64_t
+maildir_size(const struct maildir *m)
+{
+	return m->out.written;
+}
+
 static void
 tmp_path(char out[MAILDIR_NAME + 8], const struct maildir *m)
 {

@@ -35,6 +35,9 @@ const char *maildir_id(const struct maildir *m);
 /* Adds bytes of the message.  Errors stick and are told by maildir_commit. */
 void maildir_write(struct maildir *m, struct slice s);
 
+/* The bytes written so far. */
+uint64_t maildir_size(const struct maildir *m);
+
 /*
  * Delivers: into the Maildir of maildir_begin and, as links to the same file
  * (copies on another file system), into the "nothers" of "others".  One file,

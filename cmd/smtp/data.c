@@ -7,6 +7,7 @@
  * message can become a command.
  */
 
+#include <errno.h>
 #include <string.h>
 
 #include "data.h"
@@ -180,6 +181,8 @@ receive(struct reception *r)
 static const char *
 storage_reply(const struct fail *f)
 {
+	if (f->error == EDQUOT)
+		return "452 4.2.2 a mailbox has no room for the message";
 	if (fail_is_full(f))
 		return "452 4.3.1 there is no room to store the message";
 	return "451 4.3.0 the message cannot be stored now";

@@ -44,6 +44,7 @@ mail_parameter(struct session *s, struct slice word, unsigned *seen)
 			return "501 5.5.4 SIZE is not a number";
 		if (slice_uint(word, 0, s->conf->max_message_size, &size) == -1)
 			return "552 5.3.4 the message is too long";
+		s->announced = size;
 		return NULL;
 	}
 	if (!slice_caseeq(word, SLICE("8BITMIME")) &&
@@ -83,6 +84,7 @@ envelope_mail(void *ctx, struct slice arg)
 		session_reply(s, "501 5.1.7 %.300s", f.text);
 		return;
 	}
+	s->announced = 0;
 	if ((refusal = mail_parameters(s, arg)) != NULL) {
 		session_reply(s, "%s", refusal);
 		return;
@@ -92,6 +94,28 @@ envelope_mail(void *ctx, struct slice arg)
 	session_reply(s, "250 2.1.0 sender accepted");
 }
 
+/* What the client is not told. */
+static void
+log_recipient(const struct session *s, const char *to, const char *what,
+    const struct fail *f)
+{
+	log_line("client=%s helo=%s from=<%s> to=<%s> %s%s%s",
+	    session_client(s), TEXT_SHOW(slice_str(s->helo)), s->sender, to,
+	    what, f->text[0] != '\0' ? ": " : "", f->text);
+}
+
+static void
+accept_recipient(struct session *s, const char text[ADDR_TEXT],
+    const struct fail *f)
+{
+	if (f->text[0] != '\0')
+		log_recipient(s, text, "accepted in part", f);
+	if (s->recipients++ == 0)
+		memcpy(s->first, text, ADDR_TEXT);
+	s->state = S_RCPT;
+	session_reply(s, "250 2.1.5 recipient accepted");
+}
+
 static void
 add_recipient(struct session *s, const struct addr *a)
 {
@@ -99,12 +123,9 @@ add_recipient(struct session *s, const struct addr *a)
 	struct fail f = { 0 };
 
 	addr_format(text, a);
-	switch (store_recipient(s->store, a, &f)) {
+	switch (store_recipient(s->store, a, s->announced, &f)) {
 	case USERS_FOUND:
-		if (s->recipients++ == 0)
-			memcpy(s->first, text, sizeof(text));
-		s->state = S_RCPT;
-		session_reply(s, "250 2.1.5 recipient accepted");
+		accept_recipient(s, text, &f);
 		return;
 	case USERS_NONE:
 		session_reply(s, "550 5.1.1 there is no such mailbox");
@@ -124,8 +145,7 @@ add_recipient(struct session *s, const struct addr *a)
 		    "now");
 		return;
 	}
-	log_line("client=%s helo=%s from=<%s> to=<%s> refused",
-	    session_client(s), TEXT_SHOW(slice_str(s->helo)), s->sender, text);
+	log_recipient(s, text, "refused", &f);
 }
 
 void

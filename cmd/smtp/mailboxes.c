@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /* mailboxes: delivery of one message to its mailboxes; see mailboxes.h. */
 
+#include <errno.h>
 #include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "limits.h"
 #include "mailboxes.h"
+#include "maildirsize.h"
+
+enum {
+	LOCKS = 64, /* that are held at a time: each is a descriptor */
+};
 
 /*
  * Root acts as the owner for as long as it touches what is the owner's, so
@@ -42,54 +49,172 @@ become_root(const struct mailboxes *b)
 }
 
 static struct owner *
-owner_of(struct mailboxes *b, const struct user *u)
+find_owner(const struct mailboxes *b, uid_t uid)
 {
 	size_t i;
 
 	for (i = 0; i < b->nowners; i++)
-		if (b->owners[i].user.uid == u->uid)
+		if (b->owners[i].user.uid == uid)
 			return &b->owners[i];
-	if (b->nowners == LIMIT_OWNERS)
-		return NULL;
-	b->owners = mem_resize(b->owners, b->nowners + 1, sizeof(*b->owners));
-	b->owners[b->nowners] = (struct owner){ .user = *u };
-	if (u->login != NULL)
-		b->owners[b->nowners].user.login = arena_str(&b->arena,
-		    slice_str(u->login));
-	return &b->owners[b->nowners++];
+	return NULL;
 }
 
-/* Once, and of all mailboxes of its owner: 0, or -1 for too many owners. */
-static int
-add_maildir(struct mailboxes *b, const struct user *u)
+static struct owner *
+owner_of(struct mailboxes *b, const struct user *u)
+{
+	struct owner *o = find_owner(b, u->uid);
+
+	if (o != NULL)
+		return o;
+	b->owners = mem_resize(b->owners, b->nowners + 1, sizeof(*b->owners));
+	o = &b->owners[b->nowners++];
+	*o = (struct owner){ .user = *u };
+	o->user.detail = (struct slice){ NULL, 0 };
+	if (u->login != NULL)
+		o->user.login = arena_str(&b->arena, slice_str(u->login));
+	return o;
+}
+
+/* One copy more in the Maildir of "u". */
+static void
+add_counted(struct mailboxes *b, struct owner *o, const struct user *u)
+{
+	size_t i;
+
+	if (u->quota.bytes == 0 && u->quota.messages == 0)
+		return;
+	for (i = 0; i < o->ncounted; i++)
+		if (strcmp(o->counted[i].maildir, u->maildir) == 0) {
+			o->counted[i].copies++;
+			return;
+		}
+	o->counted = mem_resize(o->counted, o->ncounted + 1,
+	    sizeof(*o->counted));
+	o->counted[o->ncounted++] = (struct counted){
+		.maildir = arena_str(&b->arena, slice_str(u->maildir)),
+		.quota = u->quota, .copies = 1, .begun = -1 };
+}
+
+/* Once, and of all mailboxes of its owner.  "path" is the Maildir of "u", or a
+ * folder of it. */
+static void
+add_maildir(struct mailboxes *b, const struct user *u, const char *path)
 {
 	struct owner *o = owner_of(b, u);
 	size_t i;
 
-	if (o == NULL)
-		return -1;
 	for (i = 0; i < o->nmaildirs; i++)
-		if (strcmp(o->maildirs[i], u->maildir) == 0)
-			return 0;
+		if (strcmp(o->maildirs[i], path) == 0)
+			return;
 	o->maildirs = mem_resize(o->maildirs, o->nmaildirs + 1,
 	    sizeof(*o->maildirs));
-	o->maildirs[o->nmaildirs] = arena_str(&b->arena, slice_str(u->maildir));
+	o->maildirs[o->nmaildirs] = arena_str(&b->arena, slice_str(path));
 	if (o->nmaildirs++ == 0)
 		o->user.maildir = o->maildirs[0];
-	return 0;
+	b->nmaildirs++;
+	add_counted(b, o, u);
+}
+
+/* How many owners would be new. */
+static size_t
+new_owners(const struct mailboxes *b, const struct expansion *x)
+{
+	size_t i, k, n = 0;
+
+	for (i = 0; i < x->n; i++) {
+		for (k = 0; k < i && x->users[k].uid != x->users[i].uid; k++)
+			;
+		n += k == i && find_owner(b, x->users[i].uid) == NULL;
+	}
+	return n;
+}
+
+/* USERS_FOUND where there is room for "size" bytes more. */
+static enum users_result
+check_quota(const struct user *u, uint64_t size, struct fail *f)
+{
+	if (u->quota.bytes == 0 && u->quota.messages == 0)
+		return USERS_FOUND;
+	switch (maildirsize_check(u->maildir, &u->quota, size, f)) {
+	case MAILDIRSIZE_ROOM:
+		return USERS_FOUND;
+	case MAILDIRSIZE_FULL:
+		(void)fail_set(f, EX_TEMPFAIL, "%.300s: over its quota",
+		    u->maildir);
+		return USERS_FULL;
+	default:
+		return USERS_FAILED;
+	}
+}
+
+/* Looks at the mailbox as its owner: where a message of "size" goes. */
+static enum users_result
+look_at(struct mailboxes *b, const struct user *u, uint64_t size,
+    struct fail *f)
+{
+	enum users_result rc;
+
+	if (become(b, u, f) == -1) {
+		become_root(b);
+		return USERS_FAILED;
+	}
+	/* Without its size a message has at least one byte. */
+	rc = check_quota(u, size > 0 ? size : 1, f);
+	become_root(b);
+	return rc;
+}
+
+/* The folder of the detail where that is wanted, and there. */
+static const char *
+path_of(struct mailboxes *b, const struct user *u, struct arena *arena)
+{
+	const char *path = NULL;
+	struct fail ignored;
+
+	if (!b->conf->detail_folder || u->detail.n == 0)
+		return u->maildir;
+	if (become(b, u, &ignored) == 0)
+		path = folder_find(arena, u->maildir, u->detail);
+	become_root(b);
+	return path != NULL ? path : u->maildir;
+}
+
+/* All of them or none. */
+static enum users_result
+add_all(struct mailboxes *b, struct expansion *x, uint64_t size,
+    struct fail *f)
+{
+	enum users_result rc = USERS_FOUND;
+	size_t i;
+
+	if (b->nowners + new_owners(b, x) > LIMIT_OWNERS) {
+		if (b->nowners > 0)
+			return USERS_TOO_MANY;
+		return fail_set(f, EX_CONFIG, "an alias for mailboxes of more "
+		    "than %d owners", LIMIT_OWNERS);
+	}
+	for (i = 0; i < x->n && rc == USERS_FOUND; i++)
+		rc = look_at(b, &x->users[i], size, f);
+	for (i = 0; i < x->n && rc == USERS_FOUND; i++)
+		add_maildir(b, &x->users[i],
+		    path_of(b, &x->users[i], &x->arena));
+	return rc;
 }
 
 enum users_result
-mailboxes_add(struct mailboxes *b, const struct addr *a, struct fail *f)
+mailboxes_add(struct mailboxes *b, const struct addr *a, uint64_t size,
+    struct fail *f)
 {
-	struct arena found = { 0 }; /* what was sought in vain must not stay */
+	struct expansion found; /* what was sought in vain must not stay */
 	enum users_result rc;
-	struct user u;
 
-	rc = users_find(b->conf, a, &found, &u, f);
-	if (rc == USERS_FOUND && add_maildir(b, &u) == -1)
-		rc = USERS_TOO_MANY;
-	arena_free(&found);
+	/* One alias more may pass it, by a bounded number. */
+	if (b->nmaildirs >= b->conf->max_recipients)
+		return USERS_TOO_MANY;
+	rc = expand_find(b->conf, a, &found, f);
+	if (rc == USERS_FOUND)
+		rc = add_all(b, &found, size, f);
+	expand_free(&found);
 	return rc;
 }
 
@@ -127,19 +252,82 @@ mailboxes_write(struct mailboxes *b, struct slice bytes)
 	}
 }
 
-int
-mailboxes_commit(struct mailboxes *b, struct fail *f)
+/* Is there room in all Maildirs of "o" for what was written? */
+static int
+check_room(const struct owner *o, struct fail *f)
+{
+	uint64_t size = maildir_size(o->delivery);
+	size_t i;
+
+	for (i = 0; i < o->ncounted; i++) {
+		const struct counted *c = &o->counted[i];
+
+		switch (maildirsize_check(c->maildir, &c->quota,
+		    size * c->copies, f)) {
+		case MAILDIRSIZE_ROOM:
+			break;
+		case MAILDIRSIZE_FULL:
+			errno = EDQUOT;
+			return fail_errno(f, EX_TEMPFAIL, "%.300s", c->maildir);
+		default:
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+deliver(struct owner *o, struct fail *f)
+{
+	uint64_t size = maildir_size(o->delivery);
+	size_t i;
+	int rc;
+
+	for (i = 0; i < o->ncounted && i < LOCKS; i++)
+		o->counted[i].begun =
+		    maildirsize_begin(o->counted[i].maildir);
+	rc = maildir_commit(&o->delivery, o->maildirs + 1, o->nmaildirs - 1,
+	    f);
+	for (i = 0; i < o->ncounted; i++) {
+		struct counted *c = &o->counted[i];
+
+		/* Of many, or of a Maildir that was made just now. */
+		if (c->begun == -1 && rc == 0)
+			c->begun = maildirsize_begin(c->maildir);
+		maildirsize_added(c->begun, size * c->copies,
+		    rc == 0 ? c->copies : 0);
+	}
+	return rc;
+}
+
+/* The same as the owner of each, in turn, as long as all goes well. */
+static int
+check_all(struct mailboxes *b, struct fail *f)
 {
 	int rc = 0;
 	size_t i;
 
 	for (i = 0; i < b->nowners && rc == 0; i++) {
-		struct owner *o = &b->owners[i];
-
-		rc = become(b, &o->user, f);
+		if (b->owners[i].ncounted == 0)
+			continue;
+		rc = become(b, &b->owners[i].user, f);
 		if (rc == 0)
-			rc = maildir_commit(&o->delivery, o->maildirs + 1,
-			    o->nmaildirs - 1, f);
+			rc = check_room(&b->owners[i], f);
+		become_root(b);
+	}
+	return rc;
+}
+
+int
+mailboxes_commit(struct mailboxes *b, struct fail *f)
+{
+	int rc = check_all(b, f);
+	size_t i;
+
+	for (i = 0; i < b->nowners && rc == 0; i++) {
+		rc = become(b, &b->owners[i].user, f);
+		if (rc == 0)
+			rc = deliver(&b->owners[i], f);
 		become_root(b);
 	}
 	mailboxes_abort(b);
@@ -157,7 +345,8 @@ mailboxes_abort(struct mailboxes *b)
 		maildir_abort(&b->owners[i].delivery);
 		become_root(b);
 		free(b->owners[i].maildirs);
+		free(b->owners[i].counted);
 	}
-	b->nowners = 0;
+	b->nowners = b->nmaildirs = 0;
 	arena_free(&b->arena);
 }

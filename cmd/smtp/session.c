@@ -88,6 +88,7 @@ session_reset(struct session *s)
 	store_abort(s->store);
 	s->sender[0] = s->first[0] = '\0';
 	s->recipients = 0;
+	s->announced = 0;
 	if (s->state != S_START)
 		s->state = S_HELLO;
 }

@@ -40,6 +40,7 @@ struct session {
 	char sender[ADDR_TEXT]; /* the transaction: */
 	char first[ADDR_TEXT];	/* its first recipient */
 	unsigned recipients;
+	uint64_t announced;	/* SIZE= of MAIL; 0: not said */
 	int ended;		/* the session is over */
 	int status;		/* and ends with this */
 };

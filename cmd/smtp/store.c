@@ -33,7 +33,8 @@ enum operation {
 
 struct request {
 	uint32_t operation;
-	uint32_t n; /* bytes that follow */
+	uint32_t n;    /* bytes that follow */
+	uint64_t size; /* RECIPIENT: of the message, as announced */
 };
 
 struct answer {
@@ -68,20 +69,20 @@ put(int fd, const void *from, size_t n)
 
 /* The keeper's side: what a request asks for. */
 static void
-carry_out(struct mailboxes *b, enum operation what, struct slice bytes,
+carry_out(struct mailboxes *b, const struct request *r, struct slice bytes,
     struct answer *a)
 {
 	struct addr address = { bytes, { NULL, 0 } };
 	const char *id;
 
-	switch (what) {
+	switch ((enum operation)r->operation) {
 	case RECIPIENT:
 		/* A domain is missing for "postmaster" alone. */
 		if (!slice_caseeq(bytes, SLICE("postmaster")) &&
 		    addr_check(bytes, &address, &a->fail) == -1)
 			a->rc = USERS_FAILED;
 		else
-			a->rc = mailboxes_add(b, &address, &a->fail);
+			a->rc = mailboxes_add(b, &address, r->size, &a->fail);
 		break;
 	case BEGIN:
 		a->rc = -1;
@@ -118,7 +119,7 @@ keep(struct mailboxes *b, int fd)
 		if ((r.operation == RECIPIENT || r.operation == BEGIN) &&
 		    begun)
 			break;
-		carry_out(b, r.operation, (struct slice){ bytes, r.n }, &a);
+		carry_out(b, &r, (struct slice){ bytes, r.n }, &a);
 		if (r.operation != WRITE)
 			begun = r.operation == BEGIN && a.rc == 0;
 		if (r.operation != WRITE &&
@@ -209,10 +210,9 @@ store_close(struct store **s)
 }
 
 static void
-tell(struct store *s, enum operation what, struct slice bytes)
+tell(struct store *s, struct request r, struct slice bytes)
 {
-	struct request r = { what, (uint32_t)bytes.n };
-
+	r.n = (uint32_t)bytes.n;
 	if (s->broken || put(s->keeper, &r, sizeof(r)) == -1 ||
 	    put(s->keeper, bytes.p, bytes.n) == -1)
 		s->broken = 1;
@@ -227,16 +227,15 @@ tell_piece(struct store *s)
 	while (rest.n > 0) {
 		part = slice_sub(rest, 0, PIECE);
 		rest = slice_sub(rest, part.n, rest.n);
-		tell(s, WRITE, part);
+		tell(s, (struct request){ .operation = WRITE }, part);
 	}
 	buf_clear(&s->piece);
 }
 
+/* The answer to what was told last. */
 static int
-ask(struct store *s, enum operation what, struct slice bytes,
-    struct answer *a, struct fail *f)
+hear(struct store *s, struct answer *a, struct fail *f)
 {
-	tell(s, what, bytes);
 	if (s->broken || get(s->keeper, a, sizeof(*a)) == -1) {
 		s->broken = 1;
 		return fail_set(f, EX_TEMPFAIL,
@@ -246,16 +245,26 @@ ask(struct store *s, enum operation what, struct slice bytes,
 	return a->rc;
 }
 
+static int
+ask(struct store *s, enum operation what, struct answer *a, struct fail *f)
+{
+	tell(s, (struct request){ .operation = what }, SLICE(""));
+	return hear(s, a, f);
+}
+
 enum users_result
-store_recipient(struct store *s, const struct addr *a, struct fail *f)
+store_recipient(struct store *s, const struct addr *a, uint64_t size,
+    struct fail *f)
 {
 	char text[ADDR_TEXT];
 	struct answer answer;
 
 	if (s->keeper == -1)
-		return mailboxes_add(&s->boxes, a, f);
+		return mailboxes_add(&s->boxes, a, size, f);
 	addr_format(text, a);
-	return ask(s, RECIPIENT, slice_str(text), &answer, f);
+	tell(s, (struct request){ .operation = RECIPIENT, .size = size },
+	    slice_str(text));
+	return hear(s, &answer, f);
 }
 
 int
@@ -270,7 +279,7 @@ store_begin(struct store *s, char id[STORE_ID], struct fail *f)
 		memcpy(id, given, strlen(given) + 1);
 		return 0;
 	}
-	if (ask(s, BEGIN, SLICE(""), &answer, f) == -1)
+	if (ask(s, BEGIN, &answer, f) == -1)
 		return -1;
 	memcpy(id, answer.id, STORE_ID);
 	return 0;
@@ -296,7 +305,7 @@ store_commit(struct store *s, struct fail *f)
 	if (s->keeper == -1)
 		return mailboxes_commit(&s->boxes, f);
 	tell_piece(s);
-	return ask(s, COMMIT, SLICE(""), &answer, f);
+	return ask(s, COMMIT, &answer, f);
 }
 
 void
@@ -309,5 +318,5 @@ store_abort(struct store *s)
 	if (s->keeper == -1)
 		mailboxes_abort(&s->boxes);
 	else
-		(void)ask(s, ABORT, SLICE(""), &answer, &ignored);
+		(void)ask(s, ABORT, &answer, &ignored);
 }

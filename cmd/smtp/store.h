@@ -29,11 +29,15 @@ enum {
 struct store *store_open(const struct conf *conf, struct fail *f);
 void store_close(struct store **s);
 
-/* Adds a recipient to the message to come.  A mailbox that is in it already
- * is not added twice.  As users_find, or USERS_TOO_MANY where the mailboxes
- * would have more than LIMIT_OWNERS owners: another message may have it. */
+/*
+ * Adds a recipient to the message to come, whose "size" was announced (0: it
+ * was not).  A mailbox that is in it already is not added twice.  As
+ * expand_find, or USERS_FULL where a quota has no room for it; or
+ * USERS_TOO_MANY where there would be too many mailboxes, or more than
+ * LIMIT_OWNERS owners of them: another message may have it.
+ */
 enum users_result store_recipient(struct store *s, const struct addr *a,
-    struct fail *f);
+    uint64_t size, struct fail *f);
 
 /* Begins the message: 0 with its id, or -1 with EX_TEMPFAIL (f->error is the
  * errno). */
@@ -42,8 +46,9 @@ int store_begin(struct store *s, char id[STORE_ID], struct fail *f);
 /* Adds bytes to it, as they are to be stored (LF line ends). */
 void store_write(struct store *s, struct slice bytes);
 
-/* Delivers it: 0 where all have it durably, else -1 with EX_TEMPFAIL.  There
- * is no message and no recipient after it. */
+/* Delivers it: 0 where all have it durably, else -1 with EX_TEMPFAIL (EDQUOT:
+ * a quota, ours or the system's, has no room for it).  There is no message and
+ * no recipient after it. */
 int store_commit(struct store *s, struct fail *f);
 
 /* Forgets the message and the recipients. */

@@ -119,7 +119,7 @@ receive(struct conn *c)
 
 	s.progress = session_clock();
 	if ((s.store = store_open(&server.conf, &f)) == NULL ||
-	    store_recipient(s.store, &bob, &f) != USERS_FOUND)
+	    store_recipient(s.store, &bob, 0, &f) != USERS_FOUND)
 		abort();
 	data_receive(&s);
 	(void)conn_flush(c, &f);

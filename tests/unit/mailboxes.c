@@ -16,7 +16,8 @@ enum { OWNER = 64001 }; /* where this is root's process */
 static char top[] = "/tmp/mailpipe-unit.XXXXXX";
 static char users[100];
 static struct conf conf = { .domains = (const char **)domains, .ndomains = 1,
-	.recipient_delimiter = '+', .users = users };
+	.recipient_delimiter = '+', .users = users,
+	.max_recipients = 1000 };
 
 static int
 delete(const char *path, const struct stat *st, int kind, struct FTW *at)
@@ -51,7 +52,7 @@ add(struct mailboxes *b, const char *local, struct fail *f)
 {
 	struct addr a = { slice_str(local), SLICE("example.org") };
 
-	return mailboxes_add(b, &a, f);
+	return mailboxes_add(b, &a, 0, f);
 }
 
 static void

@@ -100,7 +100,8 @@ details_and_quotas(void)
 	CHECK_STR(more(&c, "bob+x"), "none,0");
 	CHECK_STR(more(&c, "bob+y"), "y,2048");
 	CHECK_STR(more(&c, "carol"), "-");
-	CHECK_STR(find(&c, "carol@example.org"), "user carol: lots is no quota");
+	CHECK_STR(find(&c, "carol@example.org"),
+	    "user carol: lots is no quota");
 	CHECK_INT(class, EX_CONFIG);
 	CHECK_INT(users_domain(&c, SLICE("EXAMPLE.org")), 1);
 	CHECK_INT(users_domain(&c, SLICE("example.com")), 0);
