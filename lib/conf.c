@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "argv.h"
 #include "conf.h"
 #include "hdr.h"
 #include "input.h"
@@ -144,6 +145,22 @@ set_flag(struct conf *c, const struct key *k, struct slice value)
 	    "neither yes nor no";
 }
 
+static const char *
+set_filter(struct conf *c, const struct key *k, struct slice value)
+{
+	char *const **grown = arena_alloc(&c->arena,
+	    (c->nfilters + 1) * sizeof(*grown));
+	struct fail ignored;
+
+	(void)k;
+	if (c->nfilters > 0)
+		memcpy(grown, c->filters, c->nfilters * sizeof(*grown));
+	c->filters = grown;
+	grown[c->nfilters] = argv_split(value, &c->arena, &ignored);
+	return grown[c->nfilters++] != NULL ? NULL :
+	    "a quote or a backslash that nothing follows";
+}
+
 /* The number with K, M or G behind it: times 1024, 1024^2, 1024^3. */
 static const char *
 set_size(struct conf *c, const struct key *k, struct slice value)
@@ -191,6 +208,8 @@ static const struct key keys[] = {
 	    1, 100000 },
 	{ "Detail-Folder", set_flag, AT(detail_folder), 0, 0 },
 	{ "Domains", set_domains, AT(domains), 0, 0 },
+	{ "Filter", set_filter, AT(filters), 0, 0 },
+	{ "Filter-Timeout", set_number, AT(filter_timeout), 1, 3600 },
 	{ "Hostname", set_domain, AT(hostname), 0, 0 },
 	{ "Idle-Timeout", set_number, AT(idle_timeout), 1, 86400 },
 	{ "Maildirs", set_path, AT(maildirs), 0, 0 },
@@ -225,6 +244,7 @@ set_defaults(struct conf *c)
 	c->ndomains = 2;
 	c->user = "nobody";
 	c->recipient_delimiter = '+';
+	c->filter_timeout = LIMIT_FILTER;
 	c->max_message_size = LIMIT_MESSAGE;
 	c->max_recipients = LIMIT_RECIPIENTS;
 	c->idle_timeout = LIMIT_IDLE;
@@ -246,7 +266,7 @@ set_field(struct conf *c, const struct hdr_field *field, char seen[KEYS])
 			break;
 	if (i == KEYS)
 		return "unknown key";
-	if (seen[i]++ && keys[i].set != add_path)
+	if (seen[i]++ && keys[i].set != add_path && keys[i].set != set_filter)
 		return "said twice";
 	if (hdr_unfold(field->value, &value) == -1)
 		bad = "too long";

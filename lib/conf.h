@@ -22,6 +22,9 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	const char *user;	 /* whom a server started by root becomes */
 	int recipient_delimiter; /* of user+detail; 0: none */
 	int detail_folder;	 /* user+detail goes to that folder */
+	char *const **filters;	 /* the words of each, a NULL behind them */
+	size_t nfilters;
+	unsigned filter_timeout;	  /* seconds, for all filters */
 	uint64_t max_message_size;	  /* bytes */
 	unsigned max_recipients;	  /* of one message */
 	unsigned idle_timeout;		  /* seconds */

@@ -14,30 +14,12 @@
 #include "input.h"
 #include "io.h"
 #include "mem.h"
+#include "scratch.h"
 #include "text.h"
 
 enum { WRITER = 2000 }; /* milliseconds for a FIFO's writer to come */
 
 #define SHOW_NAME(in) TEXT_SHOW(slice_str((in)->name))
-
-int
-input_temporary(struct fail *f)
-{
-	const char *dir = getenv("TMPDIR");
-	char path[4096];
-	int fd, n;
-
-	if (dir == NULL || dir[0] == '\0')
-		dir = "/tmp";
-	n = snprintf(path, sizeof(path), "%s/mailpipe.XXXXXXXXXX", dir);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return fail_set(f, EX_CANTCREAT, "TMPDIR: too long");
-	if ((fd = mkostemp(path, O_CLOEXEC)) == -1)
-		return fail_errno(f, EX_CANTCREAT, "%s: create",
-		    TEXT_SHOW(slice_str(path)));
-	(void)unlink(path);
-	return fd;
-}
 
 static int
 too_long(const struct input *in, uint64_t max, struct fail *f)
@@ -54,7 +36,7 @@ copy_to_file(struct input *in, int from, uint64_t max, struct fail *f)
 	size_t n = (size_t)in->size;
 
 	in->size = 0;
-	if ((in->fd = input_temporary(f)) == -1)
+	if ((in->fd = scratch_open(f)) == -1)
 		return -1;
 	for (;;) {
 		ssize_t k;

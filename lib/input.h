@@ -37,10 +37,6 @@ struct input {
 int input_open(struct input *in, const char *path, uint64_t max,
     struct fail *f);
 
-/* A descriptor, to write and to read, for an empty file in $TMPDIR (/tmp) that
- * has no name any more.  -1 with EX_CANTCREAT. */
-int input_temporary(struct fail *f);
-
 /*
  * The same, except that of what is no regular file only the first INPUT_BLOCK
  * bytes are read.  Where that is not all, in->more is set: input_read gives

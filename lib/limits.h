@@ -58,6 +58,8 @@
 #define LIMIT_CONNECTIONS_ADDRESS 20  /* of one peer; loopback is exempt */
 #define LIMIT_STOP		  60  /* seconds for sessions to end */
 #define LIMIT_OWNERS		  100 /* Maildir owners of one message */
+#define LIMIT_FILTER		  300 /* seconds for all filters */
+#define LIMIT_FILTER_TO		  100000 /* RECIPIENTS; 128 KiB is the most */
 
 /* Authentication */
 #define LIMIT_AUTH_LINE	       12288 /* base64 (RFC 4954, 4) */

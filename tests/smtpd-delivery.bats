@@ -157,7 +157,7 @@ in_folder()
 
 		for member in $(postalias -c "$T/pf" -q "$1" \
 		    "hash:$T/pf/aliases" |
-		    sed 's/([^)]*)//g;s/[ "]//g' | tr ',' ' '); do
+		    sed 's/([^)]*)//g;s/.*<\(.*\)>/\1/;s/[ "]//g' | tr ',' ' '); do
 			member=${member%@example.org}
 			case $member in
 			two | six) members "$member" ;;

@@ -12,6 +12,7 @@
 #include "inside.h"
 #include "mem.h"
 #include "name.h"
+#include "scratch.h"
 #include "stop.h"
 #include "text.h"
 #include "unpack.h"
@@ -29,7 +30,7 @@ unpackpartial_open(struct unpack *u)
 {
 	u->partial.on = 1;
 	u->partial.all = (struct partials){ .fd =
-	    input_temporary(&u->partial.no_file) };
+	    scratch_open(&u->partial.no_file) };
 }
 
 static struct held *

@@ -12,6 +12,7 @@
 
 #include "data.h"
 #include "dot.h"
+#include "filters.h"
 #include "hdr.h"
 #include "limits.h"
 #include "log.h"
@@ -22,13 +23,14 @@
 struct reception {
 	struct session *session;
 	char id[STORE_ID];
-	const char *refusal; /* the reply, where it is refused; a literal */
+	const char *refusal; /* the reply, where it is refused */
 	uint64_t size;	     /* of the text on the wire, without added dots */
 	time_t start;
 	int in_body;
 	unsigned hops;	     /* Received fields */
 	unsigned fields;
 	uint64_t header;     /* bytes of it */
+	struct filters filters;
 };
 
 static void
@@ -55,6 +57,18 @@ begins_without_header(const struct reception *r, struct slice line)
 	    !slice_until(&line, ':', &name) || !hdr_name_ok(slice_trim(name));
 }
 
+/* A message that was delivered to this address before (RFC 9228, 4).  With
+ * several recipients none of them is named in a message, and Received alone
+ * finds loops. */
+static int
+was_delivered(const struct session *s, struct slice line)
+{
+	return s->recipients == 1 &&
+	    slice_casestarts(line, SLICE("Delivered-To:")) &&
+	    slice_caseeq(slice_trim(slice_sub(line, 13, line.n)),
+	    slice_str(s->first));
+}
+
 /* A line of the header: loops, and headers without end. */
 static void
 look_at_header(struct reception *r, struct slice line)
@@ -66,7 +80,7 @@ look_at_header(struct reception *r, struct slice line)
 	if (begins_without_header(r, line)) {
 		r->in_body = 1;
 		if (r->refusal == NULL)
-			store_write(r->session->store, SLICE("\n"));
+			filters_put(&r->filters, SLICE("\n"));
 		return;
 	}
 	r->header += line.n;
@@ -74,6 +88,9 @@ look_at_header(struct reception *r, struct slice line)
 		r->fields++;
 	if (slice_casestarts(line, SLICE("Received:")))
 		r->hops++;
+	if (was_delivered(r->session, line))
+		refuse(r, "554 5.4.6 the message was here before: this is a "
+		    "mail loop");
 	if (r->hops > LIMIT_HOPS)
 		refuse(r, "554 5.4.6 too many hops: this is a mail loop");
 	if (r->header > LIMIT_HEADER || r->fields > LIMIT_HEADER_FIELDS)
@@ -102,8 +119,8 @@ take_line(struct reception *r, struct slice line)
 		look_at_header(r, line);
 	if (r->refusal != NULL)
 		return;
-	store_write(s->store, line);
-	store_write(s->store, SLICE("\n"));
+	filters_put(&r->filters, line);
+	filters_put(&r->filters, SLICE("\n"));
 }
 
 /* A floor on the data rate: who sends a byte a minute is let go. */
@@ -206,6 +223,8 @@ finish(struct reception *r)
 	struct session *s = r->session;
 	struct fail f = { 0 };
 
+	if (r->refusal == NULL)
+		r->refusal = filters_run(&r->filters);
 	if (r->refusal == NULL && store_commit(s->store, &f) == -1) {
 		log_line("id=%s not stored: %s", r->id, f.text);
 		r->refusal = storage_reply(&f);
@@ -228,7 +247,8 @@ data_receive(struct session *s)
 	struct buf trace = BUF(LIMIT_HEADER_FIELD);
 	struct fail f = { 0 };
 
-	if (store_begin(s->store, r.id, &f) == -1) {
+	if (store_begin(s->store, r.id, &f) == -1 ||
+	    filters_begin(&r.filters, s, r.id, &f) == -1) {
 		log_line("from=<%s> to=<%s> not stored: %s", s->sender,
 		    s->first, f.text);
 		session_reply(s, "%s", storage_reply(&f));
@@ -236,12 +256,13 @@ data_receive(struct session *s)
 		return;
 	}
 	trace_fields(s, r.id, &trace);
-	store_write(s->store, buf_slice(&trace));
+	filters_put(&r.filters, buf_slice(&trace));
 	buf_free(&trace);
 	session_reply(s, "354 end the message with a dot on a line alone");
 	set_end(s);
 	if (receive(&r) == 0)
 		finish(&r);
+	filters_end(&r.filters);
 	conn_end(s->conn, 0);
 	session_reset(s);
 }

@@ -112,6 +112,10 @@ accept_recipient(struct session *s, const char text[ADDR_TEXT],
 		log_recipient(s, text, "accepted in part", f);
 	if (s->recipients++ == 0)
 		memcpy(s->first, text, ADDR_TEXT);
+	if (s->conf->nfilters > 0) {
+		(void)buf_adds(&s->to, text);
+		(void)buf_addc(&s->to, '\n');
+	}
 	s->state = S_RCPT;
 	session_reply(s, "250 2.1.5 recipient accepted");
 }
@@ -164,7 +168,8 @@ envelope_rcpt(void *ctx, struct slice arg)
 		session_reply(s, "501 5.1.3 %.300s", f.text);
 	else if (arg.n > 0)
 		session_reply(s, "555 5.5.4 RCPT has no parameters here");
-	else if (s->recipients >= s->conf->max_recipients)
+	else if (s->recipients >= s->conf->max_recipients ||
+	    s->to.n + ADDR_TEXT > LIMIT_FILTER_TO)
 		session_reply(s, "452 4.5.3 too many recipients");
 	else
 		add_recipient(s, &recipient);

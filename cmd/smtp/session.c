@@ -89,6 +89,7 @@ session_reset(struct session *s)
 	s->sender[0] = s->first[0] = '\0';
 	s->recipients = 0;
 	s->announced = 0;
+	buf_clear(&s->to);
 	if (s->state != S_START)
 		s->state = S_HELLO;
 }
@@ -353,7 +354,7 @@ session_run(const struct server *server, struct conn *c,
 {
 	struct session s = { .server = server, .conf = &server->conf,
 		.conn = c, .peer = *peer, .trace = server->trace,
-		.state = S_START };
+		.state = S_START, .to = BUF(LIMIT_FILTER_TO) };
 	struct fail f = { 0 };
 
 	s.progress = session_clock();
@@ -369,5 +370,6 @@ session_run(const struct server *server, struct conn *c,
 	if (!server->implicit || starttls_begin(&s) == 0)
 		serve(&s);
 	store_close(&s.store);
+	buf_free(&s.to);
 	return s.status;
 }

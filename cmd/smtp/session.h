@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "buf.h"
 #include "serve.h"
 #include "store.h"
 
@@ -40,6 +41,7 @@ struct session {
 	char sender[ADDR_TEXT]; /* the transaction: */
 	char first[ADDR_TEXT];	/* its first recipient */
 	unsigned recipients;
+	struct buf to;		/* with filters: all of them, a line for each */
 	uint64_t announced;	/* SIZE= of MAIL; 0: not said */
 	int ended;		/* the session is over */
 	int status;		/* and ends with this */

@@ -476,25 +476,6 @@ no_temporary_file(void)
 	(void)unsetenv("TMPDIR");
 }
 
-static void
-temporary(void)
-{
-	struct fail f = { 0 };
-	int fd = input_temporary(&f);
-	struct stat st;
-	char byte = 0;
-
-	CHECK(fd != -1);
-	CHECK(fstat(fd, &st) == 0 && st.st_nlink == 0 && st.st_size == 0);
-	CHECK(write(fd, "x", 1) == 1 && pread(fd, &byte, 1, 0) == 1);
-	CHECK_INT(byte, 'x');
-	(void)close(fd);
-	(void)setenv("TMPDIR", "/nowhere", 1);
-	CHECK_INT(input_temporary(&f), -1);
-	CHECK_INT(f.class, EX_CANTCREAT);
-	(void)unsetenv("TMPDIR");
-}
-
 int
 main(void)
 {
@@ -513,6 +494,5 @@ main(void)
 	RUN(file_of_proc);
 	RUN(became_shorter);
 	RUN(no_temporary_file);
-	RUN(temporary);
 	return unit_done();
 }

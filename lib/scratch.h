@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* scratch: temporary files that have no name, and go with the descriptor. */
+#ifndef SCRATCH_H
+#define SCRATCH_H
+
+#include "fail.h"
+
+/* A new file in $TMPDIR (/tmp), to be read and written: a descriptor, or -1
+ * with EX_CANTCREAT. */
+int scratch_open(struct fail *f);
+
+#endif
