@@ -15,8 +15,8 @@
 #include "text.h"
 
 enum {
-	NOT_FOUND = 127, /* what a shell says for a program that is not there */
-	NOT_RUN = 126,	 /* and for one that cannot be run */
+	NOT_FOUND = 127, /* of a shell: the program is not there */
+	NOT_RUN = 126,	 /* it cannot be run */
 	ADDED = 1048576, /* bytes that a filter may add to the longest message */
 };
 
@@ -67,15 +67,20 @@ failed(struct filters *t, const struct fail *f)
 	return "451 4.3.0 the message cannot be checked now";
 }
 
-/* What the program said, for the client. */
+/* What the program said, for the client, who reads ASCII (RFC 5321, 4.2). */
 static const char *
 refusal(struct filters *t, const struct filter *filter, int status)
 {
+	char *p;
+
 	(void)snprintf(t->reply, sizeof(t->reply), "%s %s",
 	    status == EX_TEMPFAIL ? "451 4.7.1" : "550 5.7.1",
 	    filter->said[0] != '\0' ? TEXT_SHOW(slice_str(filter->said)) :
 	    status == EX_TEMPFAIL ? "try again later" :
 	    "the message is refused");
+	for (p = t->reply; *p != '\0'; p++)
+		if ((unsigned char)*p >= 127)
+			*p = '?';
 	log_line("id=%s filter %s: status %d", t->id,
 	    TEXT_SHOW(slice_str(filter->argv[0])), status);
 	return t->reply;
