@@ -9,6 +9,7 @@
 
 #include "argv.h"
 #include "conf.h"
+#include "dns.h"
 #include "hdr.h"
 #include "input.h"
 #include "limits.h"
@@ -146,6 +147,16 @@ set_flag(struct conf *c, const struct key *k, struct slice value)
 }
 
 static const char *
+set_nameserver(struct conf *c, const struct key *k, struct slice value)
+{
+	struct sockaddr_in ignored;
+
+	(void)set_string(c, k, value);
+	return dns_server(c->nameserver, &ignored) == 0 ? NULL :
+	    "not an IPv4 address with or without a port";
+}
+
+static const char *
 set_filter(struct conf *c, const struct key *k, struct slice value)
 {
 	char *const **grown = arena_alloc(&c->arena,
@@ -203,6 +214,7 @@ set_number(struct conf *c, const struct key *k, struct slice value)
 
 static const struct key keys[] = {
 	{ "Aliases", set_path, AT(aliases), 0, 0 },
+	{ "Check-Sender-Domain", set_flag, AT(check_sender_domain), 0, 0 },
 	{ "Connections", set_number, AT(connections), 1, 100000 },
 	{ "Connections-Per-Address", set_number, AT(connections_per_address),
 	    1, 100000 },
@@ -216,6 +228,7 @@ static const struct key keys[] = {
 	{ "Max-Message-Size", set_size, AT(max_message_size), 1024,
 	    UINT64_C(1) << 40 },
 	{ "Max-Recipients", set_number, AT(max_recipients), 100, 100000 },
+	{ "Nameserver", set_nameserver, AT(nameserver), 0, 0 },
 	{ "Postmaster", set_string, AT(postmaster), 0, 0 },
 	{ "Recipient-Delimiter", set_delimiter, AT(recipient_delimiter), 0,
 	    0 },

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* envelope: MAIL and RCPT with their parameters; see envelope.h. */
 
+#include <stdio.h>
 #include <string.h>
 
+#include "dns.h"
 #include "envelope.h"
 #include "limits.h"
 #include "log.h"
@@ -67,6 +69,31 @@ mail_parameters(struct session *s, struct slice rest)
 	return refusal;
 }
 
+/* Nobody can be told what becomes of the message (RFC 7505, 4.2).  Where that
+ * is not known the sender is taken. */
+static int
+takes_no_mail(const struct session *s, const struct addr *sender)
+{
+	char domain[LIMIT_DOMAIN + 1];
+	struct dns_mx mx;
+	struct fail ignored;
+	int is_null;
+
+	if (!s->conf->check_sender_domain || sender->domain.n == 0 ||
+	    sender->domain.p[0] == '[')
+		return 0;
+	(void)snprintf(domain, sizeof(domain), "%.*s",
+	    SLICE_ARG(sender->domain));
+	is_null = dns_find_mx(s->conf->nameserver, domain, &mx, &ignored) ==
+	    DNS_FOUND && dns_is_null_mx(&mx);
+	arena_free(&mx.arena);
+	if (is_null)
+		log_line("client=%s helo=%s from=<%s> refused: null MX",
+		    session_client(s), TEXT_SHOW(slice_str(s->helo)),
+		    s->sender);
+	return is_null;
+}
+
 void
 envelope_mail(void *ctx, struct slice arg)
 {
@@ -90,6 +117,12 @@ envelope_mail(void *ctx, struct slice arg)
 		return;
 	}
 	addr_format(s->sender, &sender);
+	if (takes_no_mail(s, &sender)) {
+		session_reply(s, "550 5.7.27 the sender's domain takes no "
+		    "mail");
+		session_reset(s);
+		return;
+	}
 	s->state = S_MAIL;
 	session_reply(s, "250 2.1.0 sender accepted");
 }

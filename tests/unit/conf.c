@@ -39,6 +39,11 @@ defaults(void)
 	CHECK_INT(c.ndomains, 2);
 	CHECK_STR(c.domains[0], host);
 	CHECK_STR(c.domains[1], "localhost");
+	CHECK(c.aliases == NULL && c.nameserver == NULL);
+	CHECK_INT(c.detail_folder, 0);
+	CHECK_INT(c.check_sender_domain, 0);
+	CHECK_INT(c.nfilters, 0);
+	CHECK_INT(c.filter_timeout, LIMIT_FILTER);
 	CHECK(c.users == NULL && c.maildirs == NULL && c.postmaster == NULL);
 	CHECK_INT(c.tls_certificates.n, 0);
 	CHECK_INT(c.tls_keys.n, 0);
@@ -51,6 +56,40 @@ defaults(void)
 	CHECK_INT(c.session_timeout, LIMIT_SESSION);
 	CHECK_INT(c.connections, LIMIT_CONNECTIONS);
 	CHECK_INT(c.connections_per_address, LIMIT_CONNECTIONS_ADDRESS);
+	conf_free(&c);
+}
+
+static void
+delivery(void)
+{
+	struct fail f = { 0 };
+	struct conf c;
+
+	CHECK_INT(load(&c, SLICE("Aliases: /etc/aliases\n"
+				 "Filter: a 'b c'\n"
+				 "Detail-Folder: yes\n"
+				 "Check-Sender-Domain: no\n"
+				 "Nameserver: 127.0.0.1:5353\n"
+				 "Filter-Timeout: 9\n"
+				 "filter: d"), &f), 0);
+	CHECK_STR(f.text, "");
+	CHECK_STR(c.aliases, "/etc/aliases");
+	CHECK_STR(c.nameserver, "127.0.0.1:5353");
+	CHECK_INT(c.detail_folder, 1);
+	CHECK_INT(c.check_sender_domain, 0);
+	CHECK_INT(c.filter_timeout, 9);
+	CHECK_INT(c.nfilters, 2);
+	CHECK_STR(c.filters[0][1], "b c");
+	CHECK(c.filters[0][2] == NULL);
+	CHECK_STR(c.filters[1][0], "d");
+	conf_free(&c);
+	CHECK_INT(load(&c, SLICE("Filter: 'a"), &f), -1);
+	conf_free(&c);
+	CHECK_INT(load(&c, SLICE("Detail-Folder: YES"), &f), -1);
+	conf_free(&c);
+	CHECK_INT(load(&c, SLICE("Nameserver: ::1"), &f), -1);
+	conf_free(&c);
+	CHECK_INT(load(&c, SLICE("Aliases: aliases"), &f), -1);
 	conf_free(&c);
 }
 
@@ -247,6 +286,7 @@ main(void)
 {
 	RUN(defaults);
 	RUN(every_key);
+	RUN(delivery);
 	RUN(values);
 	RUN(mistakes);
 	RUN(long_domain);
