@@ -181,6 +181,69 @@ example()
 	[ "$(tr -s ' ' <out)" = " 2 <c@d>" ]
 }
 
+# The programs of the examples are not there; what they do is.
+@test "smtpd-inetd(8): filters" {
+	local what
+
+	mkdir bin
+	printf '%s\n' '#!/bin/sh' 'echo "X-Checked: $0 $*"' 'cat' >bin/spamc
+	cp bin/spamc bin/rspamc
+	printf '%s\n' '#!/bin/sh' 'echo "$*" scans' \
+	    "s=\$(sed -n 's/^Subject: status //p')" 'exit "$s"' >bin/clamdscan
+	chmod 755 bin bin/* && chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
+	for what in spamc 'rspamc --mime' clamdscan; do
+		rm -rf alice bob
+		mail_host
+		example smtpd-inetd.8 "$what"
+		sed -E "s,(r?spamc|clamdscan) ,$T/bin/&," example \
+		    >>mailpipe.conf
+		smtpd
+		printf 'Subject: status 0\n\nhi\n' | expect 0 smtp-send \
+		    -f a@x "smtp://127.0.0.1:$PORT" bob@example.org
+		case $what in
+		clamdscan) ! grep -q scans bob/new/* ;;
+		*) grep -q "^X-Checked: $T/bin/$what" bob/new/* ;;
+		esac
+	done
+	printf 'Subject: status 1\n\nhi\n' | expect 69 smtp-send -f a@x \
+	    "smtp://127.0.0.1:$PORT" bob@example.org
+	grep -qF '550 5.7.1 a virus was found' err
+	printf 'Subject: status 2\n\nhi\n' | expect 75 smtp-send -f a@x \
+	    "smtp://127.0.0.1:$PORT" bob@example.org
+	[ "$(find bob/new -type f | wc -l)" -eq 1 ]
+	example smtpd-inetd.8 'SENDER='
+	printf 'Subject: x\n\nSubject: y\n' >letter
+	expect 0 sh -e example
+	[ "$(cat out)" = 'Subject: [alice@example.net] x
+
+Subject: y' ]
+}
+
+@test "mailpipe-aliases(5): the example, and a word with it" {
+	mail_host
+	mkdir alice/.a bob/.copies
+	for user in carol list; do
+		mkdir "$user"
+		echo "$user@example.org:!:$T/$user"
+	done >>users
+	owned carol list bob alice
+	example mailpipe-aliases.5 'postmaster:'
+	sed "s,/etc/mail/list,$T/members," example >aliases
+	echo list >members
+	sed -i 's/^Domains:.*/& example.net/' mailpipe.conf
+	printf '%s\n' "Aliases: $T/aliases" 'Detail-Folder: yes' >>mailpipe.conf
+	example mailpipe-aliases.5 QUIT
+	expect 0 sh -e example
+	contains out '250 2.1.5'
+	smtpd
+	printf 'X: y\n\nhi\n' | expect 0 smtp-send -f a@x \
+	    "smtp://127.0.0.1:$PORT" staff@example.org abuse@example.net \
+	    info@example.net list@example.org
+	for user in alice bob bob/.copies carol list; do
+		[ "$(find "$user/new" -type f | wc -l)" -eq 1 ]
+	done
+}
+
 @test "mailpipe.conf(5): the example, and a word with it" {
 	example mailpipe.conf.5 Hostname:
 	certificate fullchain DNS:mx.example.org
@@ -229,6 +292,7 @@ example()
 	done <<-.
 		Connections 0 1 100000 100001
 		Connections-Per-Address 0 1 100000 100001
+		Filter-Timeout 0 1 3600 3601
 		Idle-Timeout 0 1 86400 86401
 		Max-Message-Size 1023 1K 1024G 1025G
 		Max-Recipients 99 100 100000 100001

@@ -17,7 +17,7 @@
 enum {
 	NOT_FOUND = 127, /* of a shell: the program is not there */
 	NOT_RUN = 126,	 /* it cannot be run */
-	ADDED = 1048576, /* bytes that a filter may add to the longest message */
+	ADDED = 1048576, /* bytes that a filter may add to the longest */
 };
 
 int

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Unit test of mailboxes: one message, its mailboxes, their owners. */
 
+#include <errno.h>
 #include <ftw.h>
 #include <glob.h>
 #include <sys/stat.h>
@@ -124,6 +125,69 @@ one_that_fails(void)
 	free(b.owners);
 }
 
+/* Says what is in a file below "top". */
+static void
+put(const char *name, const char *text)
+{
+	char path[200];
+	FILE *out;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", top, name);
+	if ((out = fopen(path, "w")) == NULL || fputs(text, out) == EOF ||
+	    fclose(out) != 0)
+		abort();
+}
+
+/* A full one among the members, or one of a list that is no good: nobody is
+ * added. */
+static void
+all_or_none(void)
+{
+	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	struct fail f = { 0 };
+	char aliases[100];
+
+	(void)snprintf(aliases, sizeof(aliases), "%s/aliases", top);
+	put("aliases", "both: alice, bob\nfull: alice, small\n"
+	    "pipe: alice, |x\n");
+	conf.aliases = aliases;
+	CHECK_INT(add(&b, "small", &f), USERS_FULL);
+	CHECK_INT(add(&b, "full", &f), USERS_FULL);
+	CHECK_INT(add(&b, "pipe", &f), USERS_FAILED);
+	CHECK_INT(f.class, EX_CONFIG);
+	CHECK_INT(b.nowners, 0);
+	CHECK_INT(add(&b, "both", &f), USERS_FOUND);
+	CHECK_INT(b.nmaildirs, 2);
+	conf.max_recipients = 2;
+	CHECK_INT(add(&b, "alice", &f), USERS_TOO_MANY);
+	conf.max_recipients = 1000;
+	mailboxes_abort(&b);
+	conf.aliases = NULL;
+	free(b.owners);
+}
+
+/* The size that was announced counts, and the one that came. */
+static void
+over_quota(void)
+{
+	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	struct addr a = { SLICE("large"), SLICE("example.org") };
+	int before = count("bob/new/*", NULL);
+	struct fail f = { 0 };
+	const char *id;
+
+	CHECK_INT(mailboxes_add(&b, &a, 11, &f), USERS_FULL);
+	CHECK_INT(mailboxes_add(&b, &a, 10, &f), USERS_FOUND);
+	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
+	mailboxes_write(&b, SLICE("12345678901"));
+	CHECK_INT(mailboxes_commit(&b, &f), -1);
+	CHECK_INT(f.error, EDQUOT);
+	CHECK_INT(count("*/tmp/*", NULL), 0);
+	CHECK_INT(count("bob/new/*", NULL), before);
+	CHECK_INT(geteuid() == 0, b.root);
+	free(b.owners);
+}
+
 /* Directories can be given away by root alone. */
 static void
 many_owners(void)
@@ -164,13 +228,14 @@ many_owners(void)
 static int
 make_maildirs(void)
 {
-	static const char *const names[] = { "alice", "bob", "users" };
+	static const char *const names[] = { "alice", "bob", "large",
+		"users" };
 	char path[200];
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		(void)snprintf(path, sizeof(path), "%s/%s", top, names[i]);
-		if ((mkdir(path, 0700) == -1 && i < 2) || (geteuid() == 0 &&
+		if ((mkdir(path, 0700) == -1 && i < 3) || (geteuid() == 0 &&
 		    chown(path, OWNER, OWNER) == -1))
 			return -1;
 	}
@@ -189,8 +254,9 @@ main(void)
 	if ((file = fopen(users, "w")) == NULL)
 		return 1;
 	(void)fprintf(file, "alice@example.org:!:%s/alice\n"
-	    "bob@example.org:!:%s/bob\nbroken@example.org:!:%s/users\n", top,
-	    top, top);
+	    "bob@example.org:!:%s/bob\nbroken@example.org:!:%s/users\n"
+	    "small@example.org:!:%s/bob:0,1C\n"
+	    "large@example.org:!:%s/large:10\n", top, top, top, top, top);
 	for (i = 0; i <= LIMIT_OWNERS; i++)
 		(void)fprintf(file, "own%d@example.org:!:%s/own%d\n", i, top,
 		    i);
@@ -199,6 +265,8 @@ main(void)
 	RUN(one_file_for_all);
 	RUN(given_up);
 	RUN(one_that_fails);
+	RUN(all_or_none);
+	RUN(over_quota);
 	RUN(many_owners);
 	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
