@@ -35,40 +35,88 @@ dns_server(const char *text, struct sockaddr_in *to)
 	return inet_pton(AF_INET, number, &to->sin_addr) == 1 ? 0 : -1;
 }
 
-static void
-add_mx(struct dns_mx *mx, ns_msg *message, const ns_rr *record)
+/* Takes "n" bytes, up to four, as a number. */
+static int
+take_number(struct slice *s, size_t n, unsigned *number)
 {
-	const unsigned char *data = ns_rr_rdata(*record);
-	char host[NS_MAXDNAME];
+	struct slice bytes;
+	int c;
 
-	/* UNSAFE: libresolv checked that the data is in the message. */
-	if (ns_rr_type(*record) != ns_t_mx || ns_rr_class(*record) != ns_c_in ||
-	    ns_rr_rdlen(*record) < 3 || mx->n == DNS_RECORDS ||
-	    dn_expand(ns_msg_base(*message), ns_msg_end(*message), data + 2,
-	    host, sizeof(host)) == -1)
+	if (slice_take(s, n, &bytes) == -1)
+		return -1;
+	*number = 0;
+	while ((c = slice_getc(&bytes)) != -1)
+		*number = *number << 8 | (unsigned)c;
+	return 0;
+}
+
+static int
+skip_name(struct slice *s)
+{
+	const unsigned char *at = (const unsigned char *)s->p;
+	int n = dn_skipname(at, at + s->n);
+
+	if (n == -1)
+		return -1;
+	*s = slice_sub(*s, (size_t)n, s->n);
+	return 0;
+}
+
+/* Adds the record with that data, where the name in it is one. */
+static void
+add_mx(struct dns_mx *mx, struct slice answer, struct slice data)
+{
+	const unsigned char *start = (const unsigned char *)answer.p;
+	char host[NS_MAXDNAME];
+	unsigned preference;
+
+	if (mx->n == DNS_RECORDS || take_number(&data, 2, &preference) == -1 ||
+	    data.n == 0 || dn_expand(start, start + answer.n,
+	    (const unsigned char *)data.p, host, sizeof(host)) == -1)
 		return;
-	mx->record[mx->n].preference = ns_get16(data);
+	mx->record[mx->n].preference = preference;
 	mx->record[mx->n++].host = arena_str(&mx->arena, slice_str(host));
 }
 
+/* The next record of "rest" (RFC 1035, 4.1.3), where it is an MX. */
+static int
+take_record(struct slice *rest, struct slice answer, struct dns_mx *mx)
+{
+	unsigned type, class, ttl, n;
+	struct slice data;
+
+	if (skip_name(rest) == -1 || take_number(rest, 2, &type) == -1 ||
+	    take_number(rest, 2, &class) == -1 ||
+	    take_number(rest, 4, &ttl) == -1 ||
+	    take_number(rest, 2, &n) == -1 || slice_take(rest, n, &data) == -1)
+		return -1;
+	if (type == ns_t_mx && class == ns_c_in)
+		add_mx(mx, answer, data);
+	return 0;
+}
+
+/* By hand: what libresolv has for it costs each process another library. */
 enum dns_result
 dns_read_mx(struct slice answer, struct dns_mx *mx)
 {
-	ns_msg message;
-	ns_rr record;
-	int i;
+	unsigned id, flags, questions, answers, others;
+	struct slice rest = answer;
 
 	mx->n = 0;
 	mx->arena = (struct arena){ 0 };
-	if (answer.n > ANSWER ||
-	    ns_initparse((const unsigned char *)answer.p, (int)answer.n,
-	    &message) == -1)
+	if (take_number(&rest, 2, &id) == -1 ||
+	    take_number(&rest, 2, &flags) == -1 ||
+	    take_number(&rest, 2, &questions) == -1 ||
+	    take_number(&rest, 2, &answers) == -1 ||
+	    take_number(&rest, 4, &others) == -1)
 		return DNS_FAILED;
-	for (i = 0; i < ns_msg_count(message, ns_s_an); i++) {
-		if (ns_parserr(&message, ns_s_an, i, &record) == -1)
+	for (; questions > 0; questions--)
+		if (skip_name(&rest) == -1 ||
+		    take_number(&rest, 4, &others) == -1)
 			return DNS_FAILED;
-		add_mx(mx, &message, &record);
-	}
+	for (; answers > 0; answers--)
+		if (take_record(&rest, answer, mx) == -1)
+			return DNS_FAILED;
 	return mx->n > 0 ? DNS_FOUND : DNS_NONE;
 }
 
