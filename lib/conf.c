@@ -57,13 +57,11 @@ set_path(struct conf *c, const struct key *k, struct slice value)
 
 /* One more of a list: the key may be said again. */
 static const char *
-add_path(struct conf *c, const struct key *k, struct slice value)
+add_string(struct conf *c, const struct key *k, struct slice value)
 {
 	struct conf_list *to = member(c, k);
 	const char **more;
 
-	if (slice_peek(value) != '/')
-		return "not an absolute path";
 	if (to->n == MOST)
 		return "said too often";
 	more = arena_alloc(&c->arena, (to->n + 1) * sizeof(*more));
@@ -72,6 +70,14 @@ add_path(struct conf *c, const struct key *k, struct slice value)
 	more[to->n++] = arena_str(&c->arena, value);
 	to->items = more;
 	return NULL;
+}
+
+static const char *
+add_path(struct conf *c, const struct key *k, struct slice value)
+{
+	if (slice_peek(value) != '/')
+		return "not an absolute path";
+	return add_string(c, k, value);
 }
 
 /* NULL, or why "name" is no domain. */
@@ -215,6 +221,7 @@ set_number(struct conf *c, const struct key *k, struct slice value)
 static const struct key keys[] = {
 	{ "Aliases", set_path, AT(aliases), 0, 0 },
 	{ "Check-Sender-Domain", set_flag, AT(check_sender_domain), 0, 0 },
+	{ "Checkpassword", set_string, AT(checkpassword), 0, 0 },
 	{ "Connections", set_number, AT(connections), 1, 100000 },
 	{ "Connections-Per-Address", set_number, AT(connections_per_address),
 	    1, 100000 },

@@ -37,6 +37,7 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	struct conf_list tls_keys;	   /* as many, or none */
 	const char *tls_client_ca;	   /* file; NULL: none */
 	const char *tls_tickets;	   /* file; NULL: none */
+	const char *checkpassword;	   /* program and arguments; or NULL */
 	struct arena arena;
 };
 

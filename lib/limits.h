@@ -64,6 +64,10 @@
 /* Authentication */
 #define LIMIT_AUTH_LINE	       12288 /* base64 (RFC 4954, 4) */
 #define LIMIT_AUTH	       9216  /* bytes, the same decoded */
+#define LIMIT_AUTH_FAILURES    3     /* of one connection, then 421 */
+#define LIMIT_AUTH_DELAY       4     /* seconds, the longest after one */
+#define LIMIT_AUTH_ASKED       20    /* times that a session asks who it is */
+#define LIMIT_AUTH_PROGRAM     30    /* seconds: Checkpassword */
 #define LIMIT_AUTH_NAME	       320   /* of a user: 64 "@" 255 */
 #define LIMIT_PASSWORD	       255   /* of a user, as mail-passwd sets it */
 #define LIMIT_SECRET	       8192  /* of a client: OAuth tokens are long */

@@ -95,9 +95,11 @@
 	F(X509_check_private_key) \
 	F(X509_cmp_current_time) \
 	F(X509_digest) \
+	F(X509_email_free) \
 	F(X509_free) \
 	F(X509_get0_notAfter) \
 	F(X509_get0_notBefore) \
+	F(X509_get1_email) \
 	F(X509_get_X509_PUBKEY) \
 	F(X509_get_ext_d2i) \
 	F(X509_get_issuer_name) \

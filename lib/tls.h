@@ -12,6 +12,7 @@
 #include "buf.h"
 #include "duplex.h"
 #include "fail.h"
+#include "limits.h"
 #include "text.h"
 
 struct ssl_st;
@@ -35,6 +36,8 @@ struct tls_facts {
 			      that was pinned */
 	const char *why;   /* it is not good */
 	char subject[TEXT_SHOWN]; /* of the peer's certificate (RFC 2253) */
+	char email[LIMIT_AUTH_NAME + 1]; /* the address that it is for, as it
+			      stands; empty where there are none or several */
 	char fingerprint[TLS_HEX]; /* SHA-256 of it */
 	char key[TLS_HEX];	  /* SHA-256 of its public key */
 };

@@ -62,6 +62,22 @@ write_name(const struct openssl *o, const X509_NAME *name,
 	o->BIO_free(b);
 }
 
+/* What has a NUL in it OpenSSL leaves out. */
+static void
+learn_email(const struct openssl *o, X509 *x, struct tls_facts *t)
+{
+	STACK_OF(OPENSSL_STRING) *all = o->X509_get1_email(x);
+	const OPENSSL_STACK *stack = (const OPENSSL_STACK *)all;
+	const char *one;
+
+	if (o->OPENSSL_sk_num(stack) == 1) {
+		one = o->OPENSSL_sk_value(stack, 0);
+		if (strlen(one) < sizeof(t->email))
+			memcpy(t->email, one, strlen(one) + 1);
+	}
+	o->X509_email_free(all);
+}
+
 static void
 learn_certificate(const struct openssl *o, X509 *x, struct tls_facts *t)
 {
@@ -69,6 +85,7 @@ learn_certificate(const struct openssl *o, X509 *x, struct tls_facts *t)
 
 	t->certificate = 1;
 	write_name(o, o->X509_get_subject_name(x), t->subject);
+	learn_email(o, x, t);
 	if (o->X509_digest(x, o->EVP_sha256(), digest, NULL) == 1)
 		hexadecimal(t->fingerprint, digest);
 	if (tlsfacts_key(o, x, digest) == 0)

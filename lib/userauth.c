@@ -58,7 +58,10 @@ see_line(struct finding *t, const struct userfile_line *line, struct fail *f)
 	t->there = 1;
 	t->hash = arena_slice(t->arena, line->hash);
 	t->verifier = arena_slice(t->arena, line->verifier);
-	return t->mailbox != NULL ? see_mailbox(t, line, f) : 0;
+	if (t->mailbox == NULL)
+		return 0;
+	t->mailbox->may_log_in = can_log_in(line->hash);
+	return see_mailbox(t, line, f);
 }
 
 static int

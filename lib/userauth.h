@@ -34,6 +34,7 @@ int userauth_verifier(const struct conf *conf, struct slice name,
 struct userauth_mailbox { /* strings belong to the arena */
 	const char *address; /* as the file has it */
 	struct user user;
+	int may_log_in;
 };
 
 /* The user's mailbox, whether they may log in or not: 1, 0 where there is no

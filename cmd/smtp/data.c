@@ -211,10 +211,12 @@ log_result(const struct reception *r, const char *result)
 	const struct session *s = r->session;
 
 	log_line("id=%s client=%s helo=%s from=<%s> to=<%s> nrcpt=%u "
-		 "size=%llu tls=%s %s",
+		 "size=%llu tls=%s%s%s %s",
 	    r->id, session_client(s), TEXT_SHOW(slice_str(s->helo)),
 	    s->sender, s->first, s->recipients,
-	    (unsigned long long)r->size, session_tls(s), result);
+	    (unsigned long long)r->size, session_tls(s),
+	    s->user[0] != '\0' ? " auth=" : "",
+	    TEXT_SHOW(slice_str(s->user)), result);
 }
 
 static void

@@ -55,7 +55,8 @@ set_environment(struct session *s, struct fail *f)
 	if (setenv("SENDER", s->sender, 1) == -1 ||
 	    setenv("RECIPIENTS", buf_str(&s->to), 1) == -1 ||
 	    set("REMOTE_ADDR", s->peer.address) == -1 ||
-	    set("HELO", s->helo) == -1 || unsetenv("AUTH_USER") == -1)
+	    set("HELO", s->helo) == -1 ||
+	    set("AUTH_USER", s->user) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "environment");
 	return 0;
 }

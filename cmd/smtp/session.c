@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth.h"
 #include "data.h"
 #include "envelope.h"
 #include "limits.h"
@@ -139,6 +140,7 @@ do_ehlo(void *ctx, struct slice arg)
 	session_reply(s, "250-ENHANCEDSTATUSCODES");
 	if (s->server->tls != NULL && conn_tls(s->conn) == NULL)
 		session_reply(s, "250-STARTTLS");
+	auth_offer(s);
 	session_reply(s, "250 HELP");
 }
 
@@ -186,8 +188,8 @@ static void
 do_help(void *ctx, struct slice arg)
 {
 	(void)arg;
-	session_reply(ctx, "214 2.0.0 HELO EHLO STARTTLS MAIL RCPT DATA RSET "
-	    "NOOP VRFY HELP QUIT: see smtpd-inetd(8)");
+	session_reply(ctx, "214 2.0.0 HELO EHLO STARTTLS AUTH MAIL RCPT DATA "
+	    "RSET NOOP VRFY HELP QUIT: see smtpd-inetd(8)");
 }
 
 static void
@@ -201,6 +203,7 @@ do_quit(void *ctx, struct slice arg)
 
 static const struct verb verbs[] = { /* RFC 5321, 4.1.1 */
 	/* name   states                   arity      secret handler */
+	{ "AUTH", S_HELLO,                 VERB_MUST, 1,     auth },
 	{ "DATA", S_MAIL | S_RCPT,         VERB_NONE, 0,     do_data },
 	{ "EHLO", S_ANY,                   VERB_MUST, 0,     do_ehlo },
 	{ "HELO", S_ANY,                   VERB_MUST, 0,     do_helo },
@@ -266,7 +269,8 @@ static void
 take_line(struct session *s, const struct conn_line *line)
 {
 	s->commands++;
-	if ((line->flaws & CONN_LONG) != 0)
+	if ((line->flaws & CONN_LONG) != 0 || (line->text.n > LIMIT_COMMAND &&
+	    !slice_casestarts(line->text, SLICE("AUTH "))))
 		session_reply(s, "500 5.5.2 the line is too long");
 	else if (line->flaws != 0)
 		session_reply(s, "500 5.5.2 a line ends in CRLF and holds no "
@@ -301,39 +305,45 @@ lost(struct session *s, const struct fail *f)
 	session_end(s, "421 4.4.2 %.200s", f->text);
 }
 
+int
+session_line(struct session *s, size_t limit, struct conn_line *line)
+{
+	struct fail f = { 0 };
+
+	if (set_timeout(s) == -1) {
+		session_end(s, "421 4.4.2 no message for too long");
+		return 0;
+	}
+	/* Replies to commands that came all at once. */
+	if (conn_full(s->conn) && conn_flush(s->conn, &f) == -1) {
+		lost(s, &f);
+		return 0;
+	}
+	switch (conn_line(s->conn, limit, CONN_COMMAND, line, &f)) {
+	case CONN_LINE:
+		return 1;
+	case CONN_STOPPED:
+		session_end(s, "421 4.3.2 the server is shutting down");
+		break;
+	case CONN_CLOSED:
+		s->ended = 1;
+		break;
+	default:
+		lost(s, &f);
+		break;
+	}
+	return 0;
+}
+
+/* AUTH alone may be so long (RFC 4954, 4). */
 static void
 session_loop(struct session *s)
 {
+	size_t limit = s->server->submission ? LIMIT_AUTH_LINE : LIMIT_COMMAND;
 	struct conn_line line;
-	struct fail f = { 0 };
 
-	while (!s->ended) {
-		if (set_timeout(s) == -1) {
-			session_end(s, "421 4.4.2 no message for too long");
-			break;
-		}
-		/* Replies to commands that came all at once. */
-		if (conn_full(s->conn) && conn_flush(s->conn, &f) == -1) {
-			lost(s, &f);
-			break;
-		}
-		switch (conn_line(s->conn, LIMIT_COMMAND, CONN_COMMAND, &line,
-		    &f)) {
-		case CONN_LINE:
-			take_line(s, &line);
-			break;
-		case CONN_STOPPED:
-			session_end(s, "421 4.3.2 the server is shutting "
-			    "down");
-			break;
-		case CONN_CLOSED:
-			s->ended = 1;
-			break;
-		default:
-			lost(s, &f);
-			break;
-		}
-	}
+	while (!s->ended && session_line(s, limit, &line))
+		take_line(s, &line);
 }
 
 /* From the greeting on. */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "buf.h"
+#include "limits.h"
 #include "serve.h"
 #include "store.h"
 
@@ -21,6 +22,7 @@ struct server {
 	struct conf conf;
 	struct tlsserver *tls;	/* NULL: no TLS */
 	int implicit;		/* TLS from the first byte */
+	int submission;		/* from users, who have to log in */
 	int trace;
 };
 
@@ -38,6 +40,9 @@ struct session {
 				   message accepted */
 	int esmtp;		/* EHLO */
 	char helo[256];
+	/* Who logged in, as submission.h says; empty: nobody. */
+	char user[LIMIT_AUTH_NAME + LIMIT_DOMAIN + 2];
+	unsigned failures;	/* to log in */
 	char sender[ADDR_TEXT]; /* the transaction: */
 	char first[ADDR_TEXT];	/* its first recipient */
 	unsigned recipients;
@@ -63,6 +68,14 @@ void session_reply(struct session *s, const char *format, ...)
 /* Puts the reply and ends the session after it. */
 void session_end(struct session *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Reads the client's next line of at most "limit" bytes, valid until the next
+ * call with the connection; replies that wait are sent before it waits.  1; 0
+ * where there is none and the session has ended.
+ */
+struct conn_line;
+int session_line(struct session *s, size_t limit, struct conn_line *line);
 
 /* Forgets the transaction. */
 void session_reset(struct session *s);

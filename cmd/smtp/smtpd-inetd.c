@@ -4,7 +4,7 @@
  * replies to 1, or accepts on what LISTEN_FDS hands over; delivers durably
  * into Maildirs.
  *
- *	smtpd-inetd [-Tv] [-c connections] [-f conf]
+ *	smtpd-inetd [-STv] [-c connections] [-f conf]
  */
 
 #include <stdlib.h>
@@ -21,6 +21,7 @@ struct options {
 	const char *conf;
 	unsigned connections; /* 0: what the configuration says */
 	int implicit; /* -T */
+	int submission; /* -S */
 	int trace;
 };
 
@@ -30,7 +31,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 	uint64_t n;
 	int c;
 
-	while ((c = getopt(argc, argv, "c:f:Tv")) != -1)
+	while ((c = getopt(argc, argv, "c:f:STv")) != -1)
 		switch (c) {
 		case 'c':
 			if (slice_uint(slice_str(optarg), 1, 100000, &n) == -1)
@@ -39,6 +40,9 @@ parse_arguments(struct options *o, int argc, char *argv[])
 			break;
 		case 'f':
 			o->conf = optarg;
+			break;
+		case 'S':
+			o->submission = 1;
 			break;
 		case 'T':
 			o->implicit = 1;
@@ -101,13 +105,14 @@ main(int argc, char *argv[])
 	struct fail f = { 0 };
 	int status;
 
-	cli_start("smtpd-inetd", "[-Tv] [-c connections] [-f conf]");
+	cli_start("smtpd-inetd", "[-STv] [-c connections] [-f conf]");
 	parse_arguments(&o, argc, argv);
 	log_start(cli_name());
 	(void)umask(077);
 	tzset(); /* once, not in each connection's process */
 	server.trace = o.trace;
 	server.implicit = o.implicit;
+	server.submission = o.submission;
 	if (configure(&server, o.conf, &f) == -1) {
 		log_line("%s", f.text);
 		tlsserver_free(&server.tls);

@@ -99,6 +99,7 @@ forget(struct session *s)
 	s->state = S_START;
 	session_reset(s);
 	s->helo[0] = '\0';
+	s->user[0] = '\0';
 	s->esmtp = 0;
 	s->commands = 0;
 }

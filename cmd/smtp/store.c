@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "credentials.h"
 #include "io.h"
 #include "limits.h"
 #include "mailboxes.h"
@@ -29,6 +30,9 @@ enum operation {
 	WRITE,	   /* bytes: of the message; not answered */
 	COMMIT,
 	ABORT,
+	PASSWORD,  /* bytes: name, NUL, password */
+	VERIFIER,  /* bytes: name */
+	CERTIFIED, /* bytes: name */
 };
 
 struct request {
@@ -41,6 +45,7 @@ struct answer {
 	int rc;
 	struct fail fail;
 	char id[STORE_ID];
+	struct scram_verifier verifier;
 };
 
 enum {
@@ -53,6 +58,7 @@ struct store {
 	pid_t keeper_pid;
 	struct buf piece; /* bytes not sent to it yet */
 	int broken;	  /* it is gone */
+	unsigned asked;	  /* who may log in */
 };
 
 static int
@@ -99,6 +105,50 @@ carry_out(struct mailboxes *b, const struct request *r, struct slice bytes,
 	case ABORT:
 		mailboxes_abort(b);
 		break;
+	default: /* check_credentials */
+		break;
+	}
+}
+
+/* It counts itself, as what asks may have been taken over. */
+static int
+asks_too_often(unsigned *asked, struct fail *f)
+{
+	if (++*asked <= LIMIT_AUTH_ASKED)
+		return 0;
+	(void)fail_set(f, EX_TEMPFAIL, "too many attempts to log in");
+	return 1;
+}
+
+/* The same for who may log in. */
+static void
+check_credentials(const struct conf *conf, enum operation what,
+    struct slice bytes, struct answer *a)
+{
+	struct slice name;
+
+	(void)slice_until(&bytes, '\0', &name);
+	if (what == PASSWORD)
+		a->rc = credentials_password(conf, name, bytes, &a->fail);
+	else if (what == VERIFIER)
+		a->rc = credentials_verifier(conf, name, &a->verifier,
+		    &a->fail);
+	else
+		a->rc = credentials_certified(conf, name, &a->fail);
+}
+
+/* Is that asked for in its place? */
+static int
+in_order(enum operation what, int begun)
+{
+	switch (what) {
+	case WRITE:
+	case COMMIT:
+		return begun;
+	case ABORT:
+		return 1;
+	default:
+		return !begun;
 	}
 }
 
@@ -108,23 +158,27 @@ keep(struct mailboxes *b, int fd)
 {
 	static char bytes[PIECE];
 	struct request r;
+	unsigned asked = 0;
 	int begun = 0;
 
 	while (get(fd, &r, sizeof(r)) == 0 && r.n <= PIECE &&
-	    get(fd, bytes, r.n) == 0 && r.operation <= ABORT) {
-		struct answer a = { 0 };
+	    get(fd, bytes, r.n) == 0 && r.operation <= CERTIFIED &&
+	    in_order(r.operation, begun)) {
+		struct slice given = { bytes, r.n };
+		struct answer a = { .rc = -1 };
 
-		if ((r.operation == WRITE || r.operation == COMMIT) && !begun)
-			break;
-		if ((r.operation == RECIPIENT || r.operation == BEGIN) &&
-		    begun)
-			break;
-		carry_out(b, &r, (struct slice){ bytes, r.n }, &a);
+		if (r.operation < PASSWORD)
+			carry_out(b, &r, given, &a);
+		else if (!asks_too_often(&asked, &a.fail))
+			check_credentials(b->conf, r.operation, given, &a);
+		if (r.operation >= PASSWORD)
+			explicit_bzero(bytes, r.n);
 		if (r.operation != WRITE)
 			begun = r.operation == BEGIN && a.rc == 0;
 		if (r.operation != WRITE &&
 		    put(fd, &a, sizeof(a)) == -1)
 			break;
+		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}
 	mailboxes_abort(b);
 }
@@ -319,4 +373,64 @@ store_abort(struct store *s)
 		mailboxes_abort(&s->boxes);
 	else
 		(void)ask(s, ABORT, &answer, &ignored);
+}
+
+/* Where there is no keeper, this process knows as much as one. */
+static int
+ask_credentials(struct store *s, enum operation what, struct slice bytes,
+    struct answer *a)
+{
+	struct fail f = { 0 };
+
+	*a = (struct answer){ .rc = -1 };
+	if (s->keeper != -1) {
+		tell(s, (struct request){ .operation = what }, bytes);
+		a->rc = hear(s, a, &f);
+	} else if (!asks_too_often(&s->asked, &f)) {
+		check_credentials(s->boxes.conf, what, bytes, a);
+	}
+	if (f.text[0] != '\0')
+		a->fail = f;
+	return a->rc;
+}
+
+int
+store_password(struct store *s, struct slice user, struct slice password,
+    struct fail *f)
+{
+	struct buf both = BUF(LIMIT_AUTH + LIMIT_AUTH_NAME + 1);
+	struct answer answer;
+
+	(void)buf_room(&both, LIMIT_AUTH + LIMIT_AUTH_NAME + 1);
+	if (buf_add(&both, user) == -1 || buf_addc(&both, '\0') == -1 ||
+	    buf_add(&both, password) == -1)
+		answer = (struct answer){ 0 }; /* nobody has such a one */
+	else
+		(void)ask_credentials(s, PASSWORD, buf_slice(&both), &answer);
+	buf_wipe(&both);
+	*f = answer.fail;
+	return answer.rc;
+}
+
+int
+store_verifier(struct store *s, struct slice user, struct scram_verifier *v,
+    struct fail *f)
+{
+	struct answer answer;
+
+	(void)ask_credentials(s, VERIFIER, user, &answer);
+	*f = answer.fail;
+	*v = answer.verifier;
+	explicit_bzero(&answer.verifier, sizeof(answer.verifier));
+	return answer.rc;
+}
+
+int
+store_certified(struct store *s, struct slice user, struct fail *f)
+{
+	struct answer answer;
+
+	(void)ask_credentials(s, CERTIFIED, user, &answer);
+	*f = answer.fail;
+	return answer.rc;
 }

@@ -12,6 +12,7 @@
 #define STORE_H
 
 #include "conf.h"
+#include "scram.h"
 #include "users.h"
 
 struct store;
@@ -53,5 +54,16 @@ int store_commit(struct store *s, struct fail *f);
 
 /* Forgets the message and the recipients. */
 void store_abort(struct store *s);
+
+/*
+ * Who may log in: as the functions of credentials.h, between messages.  One
+ * connection can ask LIMIT_AUTH_ASKED times, whoever asks: then -1 with
+ * EX_TEMPFAIL.
+ */
+int store_password(struct store *s, struct slice user, struct slice password,
+    struct fail *f);
+int store_verifier(struct store *s, struct slice user,
+    struct scram_verifier *v, struct fail *f);
+int store_certified(struct store *s, struct slice user, struct fail *f);
 
 #endif

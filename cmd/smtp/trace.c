@@ -35,6 +35,8 @@ protocol(const struct session *s)
 {
 	if (!s->esmtp)
 		return "SMTP";
+	if (s->user[0] != '\0')
+		return conn_tls(s->conn) != NULL ? "ESMTPSA" : "ESMTPA";
 	return conn_tls(s->conn) != NULL ? "ESMTPS" : "ESMTP";
 }
 

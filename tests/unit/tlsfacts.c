@@ -50,6 +50,7 @@ of_a_session(void)
 	CHECK_INT(facts->bits, 256);
 	CHECK_INT(facts->certificate, 1);
 	CHECK_STR(facts->subject, "CN=one");
+	CHECK_STR(facts->email, "");
 	digest_by_command("openssl x509 -in one.pem -outform der", want);
 	CHECK_STR(facts->fingerprint, want);
 	digest_by_command("openssl x509 -in one.pem -noout -pubkey | "

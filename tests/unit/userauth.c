@@ -186,8 +186,8 @@ mailbox(const struct conf *c, const char *name)
 	int rc = userauth_mailbox(c, slice_str(name), &arena, &m, &f);
 
 	if (rc == 1)
-		(void)snprintf(out, sizeof(out), "%s %s", m.address,
-		    m.user.maildir);
+		(void)snprintf(out, sizeof(out), "%s %s%s", m.address,
+		    m.user.maildir, m.may_log_in ? "" : " locked");
 	else
 		(void)snprintf(out, sizeof(out), "%s", rc == 0 ? "-" : f.text);
 	arena_free(&arena);
@@ -203,7 +203,7 @@ mailboxes(void)
 	    "alice@example.org /m/example.org/alice");
 	CHECK_STR(mailbox(&c, "BOB@example.net"), "Bob@Example.NET /m/bob");
 	CHECK_STR(mailbox(&c, "carol@example.org"),
-	    "carol@example.org /m/carol");
+	    "carol@example.org /m/carol locked");
 	CHECK_STR(mailbox(&c, "nobody@example.org"), "-");
 	c.maildirs = NULL;
 	CHECK_STR(mailbox(&c, "alice"),

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * credentials: who may log in, as the process knows that may read it; store.h
+ * is what a session sees of it.
+ *
+ * With "Checkpassword" in the configuration that program decides on passwords
+ * (authwrap.h), and there are no verifiers: two places that both know the
+ * password would disagree one day.  Else the users file does (userauth.h).
+ *
+ * 1 is yes, 0 is no, -1 is EX_CONFIG or EX_TEMPFAIL: it cannot be told now.
+ */
+#ifndef CREDENTIALS_H
+#define CREDENTIALS_H
+
+#include "conf.h"
+#include "scram.h"
+
+/* What can be asked at all. */
+int credentials_has_passwords(const struct conf *conf);
+int credentials_has_verifiers(const struct conf *conf);
+
+int credentials_password(const struct conf *conf, struct slice user,
+    struct slice password, struct fail *f);
+
+/* As userauth_verifier. */
+int credentials_verifier(const struct conf *conf, struct slice user,
+    struct scram_verifier *v, struct fail *f);
+
+/* Is there such a user, who may log in?  A certificate that names the user was
+ * verified. */
+int credentials_certified(const struct conf *conf, struct slice user,
+    struct fail *f);
+
+#endif
