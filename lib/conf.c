@@ -80,6 +80,15 @@ add_path(struct conf *c, const struct key *k, struct slice value)
 	return add_string(c, k, value);
 }
 
+/* A user, and one address or more. */
+static const char *
+add_words(struct conf *c, const struct key *k, struct slice value)
+{
+	if (slice_find(value, ' ') == value.n)
+		return "not a user and addresses";
+	return add_string(c, k, value);
+}
+
 /* NULL, or why "name" is no domain. */
 static const char *
 check_domain(struct slice name)
@@ -239,6 +248,7 @@ static const struct key keys[] = {
 	{ "Postmaster", set_string, AT(postmaster), 0, 0 },
 	{ "Recipient-Delimiter", set_delimiter, AT(recipient_delimiter), 0,
 	    0 },
+	{ "Sender-Of", add_words, AT(senders_of), 0, 0 },
 	{ "Session-Timeout", set_number, AT(session_timeout), 1, 86400 },
 	{ "Tls-Certificate", add_path, AT(tls_certificates), 0, 0 },
 	{ "Tls-Client-Ca", set_path, AT(tls_client_ca), 0, 0 },
@@ -273,6 +283,14 @@ set_defaults(struct conf *c)
 	c->connections_per_address = LIMIT_CONNECTIONS_ADDRESS;
 }
 
+/* Is it a list, one item a line? */
+static int
+may_repeat(const struct key *k)
+{
+	return k->set == add_path || k->set == add_words ||
+	    k->set == set_filter;
+}
+
 /* One line (with its folds) of the file; "seen" has a flag for each key. */
 static const char *
 set_field(struct conf *c, const struct hdr_field *field, char seen[KEYS])
@@ -286,7 +304,7 @@ set_field(struct conf *c, const struct hdr_field *field, char seen[KEYS])
 			break;
 	if (i == KEYS)
 		return "unknown key";
-	if (seen[i]++ && keys[i].set != add_path && keys[i].set != set_filter)
+	if (seen[i]++ && !may_repeat(&keys[i]))
 		return "said twice";
 	if (hdr_unfold(field->value, &value) == -1)
 		bad = "too long";

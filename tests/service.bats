@@ -53,6 +53,35 @@ example()
 	! grep -q @BINDIR@ "$UNITS/smtpd@.service"
 }
 
+@test "the units of submission are good" {
+	local name
+
+	install_all
+	for name in submission submissions; do
+		verify "$UNITS/$name.socket" "$UNITS/$name.service"
+		mkdir "$UNITS/$name.socket.d"
+		printf '[Socket]\nAccept=yes\n' >"$UNITS/$name.socket.d/a.conf"
+		verify "$UNITS/$name.socket" "$UNITS/$name@1.service"
+		! grep -q smtpd.socket "$UNITS/$name"* || false
+		# Nothing but the options differs from the units of smtpd.
+		for kind in .service @.service; do
+			sed "s/ -ST*\$//; s/$name/smtpd/g
+			    /^Description/d" "$UNITS/$name$kind" >ours
+			sed /^Description/d "$UNITS/smtpd$kind" >theirs
+			same ours theirs
+		done
+	done
+	contains "$UNITS/submission.socket" ListenStream=587
+	contains "$UNITS/submissions.socket" ListenStream=465
+	grep -q '^ExecStart=.*/smtpd-inetd -S$' "$UNITS/submission.service"
+	grep -q '^ExecStart=.*/smtpd-inetd -ST$' "$UNITS/submissions@.service"
+	awk '!/^#/ { if ($1 !~ /^submissions?$/ ||
+	    $6 != "/opt/mail/bin/smtpd-inetd" ||
+	    $8 != ($1 ~ /s$/ ? "-ST" : "-S") || NF != 8) exit 1; n++ }
+	    END { exit n != 4 }' \
+	    "$T/root/opt/mail/share/doc/mailpipe/submission.inetd"
+}
+
 # The traps that make a busy server stop (systemd.socket(5), inetd(8)).
 @test "limits that are not the defaults" {
 	install_all
@@ -167,6 +196,19 @@ example()
 		    "smtp://127.0.0.1:$PORT" bob@example.org
 		grep -q "^X: $what\$" bob/new/*
 	done
+}
+
+@test "smtpd-inetd(8): a submission host" {
+	mail_host
+	PORT=$(free_port)
+	example smtpd-inetd.8 5870
+	sed -i "s/5870/$PORT/; s/^systemd/exec &/" example
+	start server sh -e example
+	wait_for 10 listening "$PORT"
+	swaks --server 127.0.0.1 --port "$PORT" --auth PLAIN \
+	    --auth-user alice@example.org --auth-password s3cret \
+	    --from alice@example.org --to bob@example.org >swaks.log
+	grep -q 'with ESMTPA id' bob/new/*
 }
 
 @test "smtpd-inetd(8): who was refused" {

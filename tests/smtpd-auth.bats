@@ -109,8 +109,12 @@ one_line()
 		S: 503 5.5.1 *
 		C: EHLO a.example
 		S-ALL: 250-*250-AUTH *
+		C: MAIL FROM:<alice@example.org>
+		S: 530 5.7.0 *
 		C: AUTH PLAIN $(plain bob@example.org b0b)
 		S: 235 *
+		C: MAIL FROM:<alice@example.org>
+		S: 553 5.7.1 *
 		C: QUIT
 		S: 221 *
 	.

@@ -16,6 +16,7 @@
 #include "hdr.h"
 #include "limits.h"
 #include "log.h"
+#include "submission.h"
 #include "text.h"
 #include "tls.h"
 #include "trace.h"
@@ -31,6 +32,7 @@ struct reception {
 	unsigned fields;
 	uint64_t header;     /* bytes of it */
 	struct filters filters;
+	unsigned seen;	     /* of the fields of submission.h */
 };
 
 static void
@@ -69,23 +71,40 @@ was_delivered(const struct session *s, struct slice line)
 	    slice_str(s->first));
 }
 
+/* The header is at its end. */
+static void
+end_header(struct reception *r)
+{
+	struct buf more = BUF(LIMIT_HEADER_FIELD);
+
+	r->in_body = 1;
+	if (r->refusal == NULL) {
+		submission_complete(r->session, r->id, r->seen, &more);
+		if (more.n > 0)
+			filters_put(&r->filters, buf_slice(&more));
+	}
+	buf_free(&more);
+}
+
 /* A line of the header: loops, and headers without end. */
 static void
 look_at_header(struct reception *r, struct slice line)
 {
 	if (line.n == 0) {
-		r->in_body = 1;
+		end_header(r);
 		return;
 	}
 	if (begins_without_header(r, line)) {
-		r->in_body = 1;
+		end_header(r);
 		if (r->refusal == NULL)
 			filters_put(&r->filters, SLICE("\n"));
 		return;
 	}
 	r->header += line.n;
-	if (line.p[0] != ' ' && line.p[0] != '\t')
+	if (line.p[0] != ' ' && line.p[0] != '\t') {
 		r->fields++;
+		r->seen |= submission_field(line);
+	}
 	if (slice_casestarts(line, SLICE("Received:")))
 		r->hops++;
 	if (was_delivered(r->session, line))
@@ -225,6 +244,8 @@ finish(struct reception *r)
 	struct session *s = r->session;
 	struct fail f = { 0 };
 
+	if (!r->in_body)
+		end_header(r);
 	if (r->refusal == NULL)
 		r->refusal = filters_run(&r->filters);
 	if (r->refusal == NULL && store_commit(s->store, &f) == -1) {

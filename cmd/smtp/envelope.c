@@ -8,6 +8,7 @@
 #include "envelope.h"
 #include "limits.h"
 #include "log.h"
+#include "submission.h"
 #include "text.h"
 
 /* 1*20DIGIT (RFC 1870, 3), which may be more than any number holds. */
@@ -112,7 +113,10 @@ envelope_mail(void *ctx, struct slice arg)
 		return;
 	}
 	s->announced = 0;
-	if ((refusal = mail_parameters(s, arg)) != NULL) {
+	refusal = mail_parameters(s, arg);
+	if (refusal == NULL)
+		refusal = submission_sender(s, &sender);
+	if (refusal != NULL) {
 		session_reply(s, "%s", refusal);
 		return;
 	}
@@ -168,7 +172,9 @@ add_recipient(struct session *s, const struct addr *a)
 		session_reply(s, "550 5.1.1 there is no such mailbox");
 		break;
 	case USERS_ELSEWHERE:
-		session_reply(s, "550 5.7.1 no mail is taken for that domain");
+		session_reply(s, "%s", s->server->submission ?
+		    "550 5.7.1 mail for other hosts cannot be sent from here" :
+		    "550 5.7.1 no mail is taken for that domain");
 		break;
 	case USERS_TOO_MANY:
 		session_reply(s, "452 4.5.3 too many recipients");

@@ -13,6 +13,7 @@
 #include "limits.h"
 #include "log.h"
 #include "starttls.h"
+#include "submission.h"
 #include "text.h"
 #include "tls.h"
 #include "verb.h"
@@ -208,7 +209,7 @@ static const struct verb verbs[] = { /* RFC 5321, 4.1.1 */
 	{ "EHLO", S_ANY,                   VERB_MUST, 0,     do_ehlo },
 	{ "HELO", S_ANY,                   VERB_MUST, 0,     do_helo },
 	{ "HELP", S_ANY,                   VERB_MAY,  0,     do_help },
-	{ "MAIL", S_HELLO,                 VERB_MUST, 0,     envelope_mail },
+	{ "MAIL", S_HELLO,                 VERB_MUST, 0,     submission_mail },
 	{ "NOOP", S_ANY,                   VERB_MAY,  0,     do_noop },
 	{ "QUIT", S_ANY,                   VERB_NONE, 0,     do_quit },
 	{ "RCPT", S_MAIL | S_RCPT,         VERB_MUST, 0,     envelope_rcpt },

@@ -52,17 +52,12 @@ add_tls(struct buf *out, const struct tls *t)
 	    facts->version, facts->cipher, facts->bits);
 }
 
-void
-trace_fields(const struct session *s, const char *id, struct buf *out)
+static void
+add_client(struct buf *out, const struct session *s)
 {
 	int v6 = strchr(s->peer.address, ':') != NULL;
-	char date[DATE_TEXT];
 
-	(void)buf_addf(out, "Return-Path: <%s>\n", s->sender);
-	/* With several recipients none may learn of another. */
-	if (s->recipients == 1)
-		(void)buf_addf(out, "Delivered-To: %s\n", s->first);
-	(void)buf_adds(out, "Received: from ");
+	(void)buf_adds(out, "from ");
 	add_helo(out, s->helo);
 	if (s->peer.address[0] != '\0')
 		(void)buf_addf(out, " ([%s%s])", v6 ? "IPv6:" : "",
@@ -70,8 +65,27 @@ trace_fields(const struct session *s, const char *id, struct buf *out)
 	else
 		(void)buf_adds(out, " (local)");
 	add_tls(out, conn_tls(s->conn));
-	(void)buf_addf(out, "\n\tby %s (mailpipe) with %s id %s",
+}
+
+void
+trace_fields(const struct session *s, const char *id, struct buf *out)
+{
+	char date[DATE_TEXT];
+
+	(void)buf_addf(out, "Return-Path: <%s>\n", s->sender);
+	/* With several recipients none may learn of another. */
+	if (s->recipients == 1)
+		(void)buf_addf(out, "Delivered-To: %s\n", s->first);
+	(void)buf_adds(out, "Received: ");
+	/* Where a user is when writing is nobody's business. */
+	if (!s->server->submission) {
+		add_client(out, s);
+		(void)buf_adds(out, "\n\t");
+	}
+	(void)buf_addf(out, "by %s (mailpipe) with %s id %s",
 	    s->conf->hostname, protocol(s), id);
+	if (s->server->submission)
+		add_tls(out, conn_tls(s->conn));
 	if (s->recipients == 1)
 		(void)buf_addf(out, "\n\tfor <%s>", s->first);
 	(void)buf_addf(out, "; %s\n", date_format(date, time(NULL)));

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/* submission: mail from users of this host; see submission.h. */
+
+#include <string.h>
+
+#include "date.h"
+#include "envelope.h"
+#include "log.h"
+#include "submission.h"
+#include "text.h"
+
+void
+submission_mail(void *ctx, struct slice arg)
+{
+	struct session *s = ctx;
+
+	if (s->server->submission && s->user[0] == '\0')
+		session_reply(s, "530 5.7.0 log in first");
+	else
+		envelope_mail(s, arg);
+}
+
+/* The user's own, with a detail or without. */
+static int
+is_own(const struct session *s, struct slice local, struct slice domain)
+{
+	struct slice own, rest = slice_str(s->user);
+	int delimiter = s->conf->recipient_delimiter;
+
+	(void)slice_until(&rest, '@', &own);
+	if (!slice_caseeq(rest, domain))
+		return 0;
+	return slice_caseeq(own, local) || (delimiter != 0 &&
+	    local.n > own.n && local.p[own.n] == delimiter &&
+	    slice_caseeq(own, slice_sub(local, 0, own.n)));
+}
+
+/* A word of Sender-Of. */
+static int
+is_listed(struct slice word, struct slice local, struct slice domain)
+{
+	struct slice name;
+
+	if (slice_eq(word, SLICE("*")))
+		return 1;
+	if (!slice_until(&word, '@', &name) || !slice_caseeq(word, domain))
+		return 0;
+	return name.n == 0 || slice_caseeq(name, local);
+}
+
+static int
+is_granted(const struct session *s, struct slice local, struct slice domain)
+{
+	size_t i;
+
+	for (i = 0; i < s->conf->senders_of.n; i++) {
+		struct slice word, rest =
+		    slice_str(s->conf->senders_of.items[i]);
+
+		(void)slice_word(&rest, &word);
+		if (!slice_caseeq(word, slice_str(s->user)))
+			continue;
+		while (slice_word(&rest, &word))
+			if (is_listed(word, local, domain))
+				return 1;
+	}
+	return 0;
+}
+
+const char *
+submission_sender(const struct session *s, const struct addr *sender)
+{
+	struct buf local = BUF(LIMIT_LOCAL_PART);
+	struct slice name;
+	int may;
+
+	if (!s->server->submission || sender->local.n == 0)
+		return NULL;
+	(void)addr_unquote(sender->local, &local);
+	name = buf_slice(&local);
+	may = is_own(s, name, sender->domain) ||
+	    is_granted(s, name, sender->domain);
+	buf_free(&local);
+	if (may)
+		return NULL;
+	log_line("client=%s auth=%s may not send as %s", session_client(s),
+	    TEXT_SHOW(slice_str(s->user)),
+	    addr_format((char[ADDR_TEXT]){ 0 }, sender));
+	return "553 5.7.1 that sender address is not yours";
+}
+
+unsigned
+submission_field(struct slice line)
+{
+	struct slice name;
+
+	(void)slice_until(&line, ':', &name);
+	name = slice_trim(name); /* RFC 5322, 4.5 */
+	if (slice_caseeq(name, SLICE("Date")))
+		return SUBMISSION_DATE;
+	return slice_caseeq(name, SLICE("Message-ID")) ? SUBMISSION_ID : 0;
+}
+
+void
+submission_complete(const struct session *s, const char *id, unsigned seen,
+    struct buf *out)
+{
+	char date[DATE_TEXT];
+
+	if (!s->server->submission)
+		return;
+	if ((seen & SUBMISSION_DATE) == 0)
+		(void)buf_addf(out, "Date: %s\n",
+		    date_format(date, time(NULL)));
+	if ((seen & SUBMISSION_ID) == 0)
+		(void)buf_addf(out, "Message-ID: <%s@%s>\n", id,
+		    s->conf->hostname);
+}

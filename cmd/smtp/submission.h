@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* submission: what is different with -S, where mail comes from users of this
+ * host (RFC 6409): they log in first, send as themselves, and what their
+ * programs left out of the header is added. */
+#ifndef SUBMISSION_H
+#define SUBMISSION_H
+
+#include "buf.h"
+#include "session.h"
+
+/* MAIL, for the table of verbs: 530 for who has not logged in. */
+void submission_mail(void *session, struct slice arg);
+
+/*
+ * May the user send as "sender"?  As the address of the login, with a detail
+ * (alice+x) too, as nobody (<>, for a notification that a message was read,
+ * RFC 8098, 2.1), and as what "Sender-Of" lists for the user: addresses,
+ * "@domain" for all of a domain, "*" for everything.  NULL, or the reply.
+ */
+const char *submission_sender(const struct session *s,
+    const struct addr *sender);
+
+enum {		    /* fields that a message needs (RFC 5322, 3.6) */
+	SUBMISSION_DATE = 1,
+	SUBMISSION_ID = 2,
+};
+
+/* The one that the line of a header is, or 0. */
+unsigned submission_field(struct slice line);
+
+/* Adds what is not among "seen" to "out", with LF line ends, for the message
+ * "id" (RFC 6409, 8.2 and 8.3).  Nothing without -S. */
+void submission_complete(const struct session *s, const char *id,
+    unsigned seen, struct buf *out);
+
+#endif

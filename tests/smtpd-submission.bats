@@ -1,0 +1,315 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# smtpd-inetd -S: mail from users, and the clients that they send with.
+
+load helper
+load smtpd
+load tls
+load submission
+
+# sends_as REPLY SENDER ...
+sends_as()
+{
+	local reply=$1
+
+	shift
+	{
+		login
+		for sender; do
+			printf '%s\n' "C: MAIL FROM:<$sender>" "S: $reply" \
+			    'C: RSET' 'S: 250 *'
+		done
+		printf '%s\n' 'C: QUIT' 'S: 221 *'
+	} | submit
+}
+
+# deliver LINE ...: alice sends that to bob.
+deliver()
+{
+	{
+		login
+		printf '%s\n' 'C: MAIL FROM:<alice@example.org>' 'S: 250 *' \
+		    'C: RCPT TO:<bob@example.org>' 'S: 250 *' 'C: DATA' \
+		    'S: 354 *'
+		printf 'C: %s\n' "$@" .
+		printf '%s\n' 'S: 250 2.0.0 *' 'C: QUIT' 'S: 221 *'
+	} | submit
+}
+
+@test "nobody sends who has not logged in" {
+	auth_host
+	{ hello; cat <<-.; } | submit
+		C: MAIL FROM:<alice@example.org>
+		S: 530 5.7.0 *
+		C: RCPT TO:<bob@example.org>
+		S: 503 5.5.1 *
+		C: DATA
+		S: 503 5.5.1 *
+		C: AUTH PLAIN $(plain alice wrong)
+		S: 535 *
+		C: MAIL FROM:<alice@example.org>
+		S: 530 5.7.0 *
+		C: MAIL FROM:<>
+		S: 530 5.7.0 *
+		C: QUIT
+		S: 221 *
+	.
+	nothing_stored
+}
+
+@test "a message: what Received and the log say, and what they do not" {
+	auth_host
+	export TCPREMOTEIP=192.0.2.77
+	{ hello; cat <<-.; } | submit
+		C: STARTTLS
+		S: 220 *
+		TLS:
+		C: EHLO [192.0.2.78]
+		S-ALL: 250-*
+		C: AUTH PLAIN $(plain ALICE s3cret)
+		S: 235 *
+		C: MAIL FROM:<alice@example.org>
+		S: 250 *
+		C: RCPT TO:<bob@example.org>
+		S: 250 *
+		C: DATA
+		S: 354 *
+		C: Subject: x
+		C:
+		C: hello
+		C: .
+		S: 250 *
+		C: QUIT
+		S: 221 *
+	.
+	contains log 'client=192.0.2.77 helo=[192.0.2.78] from=<alice@example.org>'
+	contains log ' tls=TLSv1.3 auth=alice@example.org accepted'
+	grep -q '^Received: by mx.example.org (mailpipe) with ESMTPSA id ' \
+	    "$(letter bob)"
+	grep -q '^	(using TLSv1.3 with TLS_AES_256_GCM_SHA384, 256 bits)$' \
+	    "$(letter bob)"
+	not grep -q '192\.0\.2' "$(letter bob)"
+}
+
+@test "the sender is the user, or what Sender-Of lists" {
+	auth_host 'Sender-Of: alice@example.org info@example.org @lists.example' \
+	    'Sender-Of: bob@example.org *' \
+	    'Sender-Of: alice@example.org boss@example.net' \
+	    'Sender-Of: ice@example.org ceo@example.net'
+	sends_as '250 *' alice@example.org ALICE@Example.ORG \
+	    '"alice"@example.org' alice+x@example.org alice+@example.org '' \
+	    info@example.org boss@example.net any@lists.example
+	sends_as '553 5.7.1 *' bob@example.org alice@example.net \
+	    alicex@example.org ceo@example.net '"alice@example.org"@evil.example'
+	contains log 'client=local auth=alice@example.org may not send as bob@example.org'
+	sends_as '553 5.7.1 *' 'x@sub.lists.example' 'info+x@example.org' \
+	    '"alice\"+x"@example.org'
+	{ hello; printf '%s\n' "C: AUTH PLAIN $(plain bob b0b)" 'S: 235 *' \
+	    'C: MAIL FROM:<anybody@example.com>' 'S: 250 *' 'C: QUIT' \
+	    'S: 221 *'; } | submit
+	sed -i 's/^Hostname/Recipient-Delimiter: none\n&/' mailpipe.conf
+	sends_as '553 5.7.1 *' alice+x@example.org
+}
+
+@test "Sender-Of without an address is no good" {
+	auth_host
+	echo 'Sender-Of: alice@example.org' >>mailpipe.conf
+	expect 78 smtpd-inetd -S -f mailpipe.conf
+	contains err 'Sender-Of: not a user and addresses'
+}
+
+@test "mail for other hosts is refused" {
+	auth_host
+	{ login; cat <<-'.'; } | submit
+		C: MAIL FROM:<alice@example.org>
+		S: 250 *
+		C: RCPT TO:<x@example.com>
+		S: 550 5.7.1 mail for other hosts cannot be sent from here
+		C: RCPT TO:<nobody@example.org>
+		S: 550 5.1.1 *
+		C: QUIT
+		S: 221 *
+	.
+}
+
+@test "Date and Message-ID are added where they are missing, and only there" {
+	local id
+
+	auth_host
+	deliver 'Subject: x' '' hello
+	id=$(sed -n 's/.*with ESMTPA id \([^; ]*\).*/\1/p' "$(letter bob)")
+	stored "$(letter bob)" >got
+	sed -i 's/^\(Date: \)[A-Z][a-z][a-z], [0-9].* [-+][0-9]*$/\1now/' got
+	same got <(printf '%s\n' 'Subject: x' 'Date: now' \
+	    "Message-ID: <$id@mx.example.org>" '' hello)
+	rm bob/new/*
+	deliver 'date : Thu, 1 Jan 1970 00:00:00 +0000' \
+	    'MESSAGE-ID:' ' <x@y>' 'Subject: x' '' 'Date: z'
+	stored "$(letter bob)" >got
+	same got <(printf '%s\n' 'date : Thu, 1 Jan 1970 00:00:00 +0000' \
+	    'MESSAGE-ID:' ' <x@y>' 'Subject: x' '' 'Date: z')
+	rm bob/new/*
+	# No body, no header, neither: a message all the same.
+	deliver 'Subject: x'
+	[ "$(grep -c -e '^Date: ' -e '^Message-ID: ' "$(letter bob)")" -eq 2 ]
+	rm bob/new/*
+	deliver 'hello, world' 'Date: no'
+	stored "$(letter bob)" | sed 's/: .*/:/' >got
+	same got <(printf '%s\n' Date: Message-ID: '' 'hello, world' Date:)
+	rm bob/new/*
+	{ login; printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *' \
+	    'C: RCPT TO:<bob@example.org>' 'S: 250 *' 'C: DATA' 'S: 354 *' \
+	    'C: .' 'S: 250 *' 'C: QUIT' 'S: 221 *'; } | submit
+	[ "$(grep -c -e '^Date: ' -e '^Message-ID: ' "$(letter bob)")" -eq 2 ]
+}
+
+@test "without -S nothing is added" {
+	auth_host
+	{ envelope; printf '%s\n' 'C: Subject: x' C: 'C: hello' 'C: .' \
+	    'S: 250 *' 'C: QUIT' 'S: 221 *'; } | talk
+	stored "$(letter bob)" >got
+	same got <(printf '%s\n' 'Subject: x' '' hello)
+}
+
+# Real clients, with STARTTLS and the authority's certificate.
+submission_host()
+{
+	auth_host
+	smtpd -S
+	printf 'From: alice@example.org\nSubject: real\n\nhello\n' >message
+}
+
+# The only letter came from alice, in TLS.
+came()
+{
+	contains "$(letter bob)" 'with ESMTPSA id' &&
+	    contains smtpd.log ' auth=alice@example.org accepted' &&
+	    rm bob/new/*
+}
+
+@test "swaks: PLAIN, LOGIN; no CRAM-MD5" {
+	local m
+
+	submission_host
+	mail()
+	{
+		swaks --server localhost --port "$PORT" -tls --auth "$1" \
+		    --auth-user alice@example.org --auth-password "$2" \
+		    --from alice@example.org --to bob@example.org >swaks.log 2>&1
+	}
+	for m in PLAIN LOGIN; do
+		mail $m s3cret || { show swaks.log; false; }
+		came
+	done
+	not mail CRAM-MD5 s3cret
+	not mail PLAIN wrong
+	contains swaks.log '535 5.7.8'
+	nothing_stored
+}
+
+@test "msmtp: SCRAM-SHA-256, PLAIN, LOGIN, EXTERNAL" {
+	local m
+
+	certificate alice email:alice@example.org
+	auth_host "Tls-Client-Ca: $T/ca.pem"
+	smtpd -S
+	printf 'Subject: real\n\nhello\n' >message
+	for m in scram-sha-256 plain login external; do
+		cat >msmtprc <<-.
+			account default
+			host localhost
+			port $PORT
+			tls on
+			tls_starttls on
+			tls_trust_file $T/ca.pem
+			tls_cert_file $T/alice.pem
+			tls_key_file $T/alice.key
+			auth $m
+			user alice@example.org
+			passwordeval echo s3cret
+			from alice@example.org
+		.
+		chmod 600 msmtprc
+		expect 0 msmtp -C msmtprc bob@example.org <message
+		came
+	done
+	sed -i 's/auth .*/auth scram-sha-256/; s/s3cret/wrong/' msmtprc
+	expect 77 msmtp -C msmtprc bob@example.org <message
+}
+
+@test "curl, and TLS from the first byte" {
+	submission_host
+	sed -i 's/$/\r/' message
+	curl -sS --ssl-reqd --cacert ca.pem --url "smtp://localhost:$PORT" \
+	    -u alice@example.org:s3cret --mail-from alice@example.org \
+	    --mail-rcpt bob@example.org -T message
+	came
+	smtpd -ST
+	curl -sS --cacert ca.pem --url "smtps://localhost:$PORT" \
+	    -u alice@example.org:s3cret --mail-from alice@example.org \
+	    --mail-rcpt bob@example.org -T message
+	came
+}
+
+@test "Python's smtplib, as mail readers do it" {
+	submission_host
+	cat >send.py <<-'.'
+		import smtplib, ssl, sys
+		from email.message import EmailMessage
+		m = EmailMessage()
+		m['From'], m['To'] = 'alice@example.org', 'bob@example.org'
+		m.set_content('hello')
+		c = ssl.create_default_context(cafile='ca.pem')
+		with smtplib.SMTP('localhost', int(sys.argv[1])) as s:
+		    s.starttls(context=c)
+		    try:
+		        s.login('alice@example.org', 'wrong')
+		        sys.exit('logged in')
+		    except smtplib.SMTPAuthenticationError as e:
+		        assert e.smtp_code == 535, e
+		    s.login('alice@example.org', 's3cret')
+		    s.send_message(m)
+		    try:
+		        s.sendmail('bob@example.org', ['bob@example.org'], 'x')
+		        sys.exit('sent')
+		    except smtplib.SMTPSenderRefused as e:
+		        assert e.smtp_code == 553, e
+	.
+	expect 0 python3 send.py "$PORT"
+	came
+}
+
+@test "git send-email" {
+	submission_host
+	git init -q repository
+	cd repository
+	git config user.name Alice
+	git config user.email alice@example.org
+	git commit -q --allow-empty -m one
+	echo x >file
+	git add file
+	git commit -q -m two
+	git format-patch -q -1 -o ..
+	cd ..
+	git -C repository send-email --quiet --confirm=never \
+	    --from=alice@example.org --to=bob@example.org \
+	    --smtp-server=localhost --smtp-server-port="$PORT" \
+	    --smtp-encryption=tls --smtp-ssl-cert-path="$T/ca.pem" \
+	    --smtp-user=alice@example.org --smtp-pass=s3cret \
+	    ../0001-two.patch >git.log 2>&1 || { show git.log; false; }
+	contains "$(letter bob)" 'Subject: [PATCH] two'
+	came
+}
+
+@test "gsasl: SCRAM-SHA-256, PLAIN, LOGIN" {
+	local m
+
+	submission_host
+	for m in SCRAM-SHA-256 PLAIN LOGIN; do
+		expect_noted 0 gsasl --smtp --client -m $m \
+		    -a alice@example.org -p s3cret --starttls \
+		    --x509-ca-file=ca.pem --connect="localhost:$PORT" \
+		    --no-cb </dev/null
+		contains out '235 2.7.0'
+	done
+}
