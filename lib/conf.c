@@ -13,6 +13,7 @@
 #include "hdr.h"
 #include "input.h"
 #include "limits.h"
+#include "network.h"
 #include "text.h"
 
 #define SYSTEM_CONF "/etc/mailpipe/mailpipe.conf"
@@ -137,6 +138,24 @@ set_domains(struct conf *c, const struct key *k, struct slice value)
 	return bad != NULL || c->ndomains > 0 ? bad : "no domain";
 }
 
+/* Separated as domains are; all of them are one list. */
+static const char *
+add_networks(struct conf *c, const struct key *k, struct slice value)
+{
+	char *list = arena_str(&c->arena, value);
+	struct slice word, rest = { list, value.n };
+	const char *bad = NULL;
+	size_t i;
+
+	for (i = 0; i < value.n; i++)
+		if (list[i] == ',')
+			list[i] = ' ';
+	while (bad == NULL && slice_word(&rest, &word))
+		bad = network_ok(word) ? add_string(c, k, word) :
+		    "not an address or a network";
+	return bad;
+}
+
 static const char *
 set_delimiter(struct conf *c, const struct key *k, struct slice value)
 {
@@ -246,6 +265,7 @@ static const struct key keys[] = {
 	{ "Max-Recipients", set_number, AT(max_recipients), 100, 100000 },
 	{ "Nameserver", set_nameserver, AT(nameserver), 0, 0 },
 	{ "Postmaster", set_string, AT(postmaster), 0, 0 },
+	{ "Proxy-From", add_networks, AT(proxy_from), 0, 0 },
 	{ "Recipient-Delimiter", set_delimiter, AT(recipient_delimiter), 0,
 	    0 },
 	{ "Sender-Of", add_words, AT(senders_of), 0, 0 },

@@ -46,6 +46,7 @@
 #define LIMIT_IDLE	    300	 /* a server waits for a command */
 #define LIMIT_SESSION	    3600 /* without one accepted message */
 #define LIMIT_GREETING	    300
+#define LIMIT_PROXY	    10	 /* the header of a balancer */
 #define LIMIT_HANDSHAKE	    60	 /* TLS; the whole of it */
 #define LIMIT_COMMAND_REPLY 300
 #define LIMIT_DATA_REPLY    120

@@ -107,7 +107,8 @@ too_many(const struct listener *l, const struct peer *peer)
 
 	if (l->nchildren >= l->serve->connections)
 		return 1;
-	if (peer->local)
+	if (peer->local || (l->serve->exempt != NULL &&
+	    l->serve->exempt(l->serve->ctx, peer)))
 		return 0;
 	for (i = 0; i < l->nchildren; i++)
 		same += memcmp(l->children[i].network, peer->network,

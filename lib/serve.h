@@ -17,6 +17,8 @@ struct serve {
 	unsigned connections; /* at most so many at a time; LISTEN_FDS alone */
 	unsigned per_address; /* of one address; loopback is exempt */
 	const char *busy;     /* sent, as it is, to one connection too many */
+	/* 1 where that limit is not for this address, or NULL. */
+	int (*exempt)(void *ctx, const struct peer *peer);
 	/* For a listener, or NULL: before the first connection is accepted,
 	 * what its processes are to share: 0, or -1 with "f" filled; and
 	 * before each process is made. */

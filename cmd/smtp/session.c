@@ -12,6 +12,7 @@
 #include "envelope.h"
 #include "limits.h"
 #include "log.h"
+#include "proxied.h"
 #include "starttls.h"
 #include "submission.h"
 #include "text.h"
@@ -368,6 +369,10 @@ session_run(const struct server *server, struct conn *c,
 		.state = S_START, .to = BUF(LIMIT_FILTER_TO) };
 	struct fail f = { 0 };
 
+	if (proxied(s.conf, c, &s.peer, &f) == -1) {
+		log_line("client=%s %s", session_client(&s), f.text);
+		return f.class;
+	}
 	s.progress = session_clock();
 	if ((s.store = store_open(s.conf, &f)) == NULL) {
 		log_line("%s", f.text);

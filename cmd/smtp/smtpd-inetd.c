@@ -14,6 +14,7 @@
 
 #include "cli.h"
 #include "log.h"
+#include "network.h"
 #include "starttls.h"
 #include "tlsserver.h"
 
@@ -63,6 +64,16 @@ session(void *ctx, struct conn *c, const struct peer *peer)
 	return session_run(ctx, c, peer);
 }
 
+/* All that a balancer hands over comes from one address. */
+static int
+exempt(void *ctx, const struct peer *peer)
+{
+	const struct server *server = ctx;
+
+	return network_has(server->conf.proxy_from.items,
+	    server->conf.proxy_from.n, peer);
+}
+
 /* For a listener alone: the others read nothing of TLS before it is asked
  * for. */
 static int
@@ -101,7 +112,7 @@ main(int argc, char *argv[])
 	struct options o = { 0 };
 	struct server server = { 0 };
 	struct serve serve = { .session = session, .prepare = prepare,
-		.refresh = refresh, .ctx = &server };
+		.refresh = refresh, .exempt = exempt, .ctx = &server };
 	struct fail f = { 0 };
 	int status;
 
