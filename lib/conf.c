@@ -257,6 +257,7 @@ static const struct key keys[] = {
 	{ "Domains", set_domains, AT(domains), 0, 0 },
 	{ "Filter", set_filter, AT(filters), 0, 0 },
 	{ "Filter-Timeout", set_number, AT(filter_timeout), 1, 3600 },
+	{ "Greet-Delay", set_number, AT(greet_delay), 0, 60 },
 	{ "Hostname", set_domain, AT(hostname), 0, 0 },
 	{ "Idle-Timeout", set_number, AT(idle_timeout), 1, 86400 },
 	{ "Maildirs", set_path, AT(maildirs), 0, 0 },

@@ -31,6 +31,7 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	unsigned max_recipients;	  /* of one message */
 	unsigned idle_timeout;		  /* seconds */
 	unsigned session_timeout;	  /* seconds */
+	unsigned greet_delay;		  /* seconds */
 	unsigned connections;		  /* of one listening process */
 	unsigned connections_per_address;
 	struct conf_list tls_certificates; /* files */

@@ -19,6 +19,7 @@
 #define LIMIT_MESSAGE	   52428800 /* 50 MiB, what large providers take */
 #define LIMIT_HOPS	   50	    /* Received fields: more is a loop (6.3) */
 #define LIMIT_ERRORS	   10	    /* commands refused, then 421 */
+#define LIMIT_ERRORS_FREE  6	    /* of these; each further one costs time */
 #define LIMIT_WINDOW	   100	    /* commands sent before a reply is read */
 
 /* Messages (RFC 5322, 2.1.1; the others are what Dovecot and go-mail take) */

@@ -335,6 +335,7 @@ Subject: y' ]
 		Connections 0 1 100000 100001
 		Connections-Per-Address 0 1 100000 100001
 		Filter-Timeout 0 1 3600 3601
+		Greet-Delay -2 0 60 61
 		Idle-Timeout 0 1 86400 86401
 		Max-Message-Size 1023 1K 1024G 1025G
 		Max-Recipients 99 100 100000 100001

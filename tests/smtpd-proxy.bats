@@ -50,8 +50,9 @@ proxy_host()
 
 @test "what stands behind the header in one piece is the client's" {
 	proxy_host
-	{ printf '%s\n' "C-RAW: ${V1}NOOP\\r\\nQUIT\\r\\n" 'S: 220 *' \
-	    'S: 250 *' 'S: 221 *' S-END; } | talk
+	{ printf '%s\n' "C-RAW: ${V1}NOOP\\r\\n" 'S: 554 5.5.0 *' S-END; } |
+	    talk
+	contains log 'client=198.51.100.7 refused: spoke first'
 }
 
 @test "a balancer without a header, or with a bad one, is cut off" {
@@ -77,7 +78,9 @@ proxy_host()
 @test "who is not listed is not believed" {
 	proxy_host
 	export TCPREMOTEIP=192.0.2.11
-	{ printf '%s\n' "C-RAW: $V1" 'S: 220 *' 'S: 500 *'
+	printf '%s\n' "C-RAW: $V1" 'S: 554 5.5.0 *' S-END | talk
+	contains log 'client=192.0.2.11 refused: spoke first'
+	{ printf '%s\n' 'S: 220 *' "C-RAW: $V1" 'S: 500 *'
 	envelope | sed 1d
 	printf '%s\n' 'C: x: y' 'C: .' 'S: 250 *' 'C: QUIT' 'S: 221 *'; } |
 	    talk

@@ -12,6 +12,7 @@
 #include "envelope.h"
 #include "limits.h"
 #include "log.h"
+#include "patience.h"
 #include "proxied.h"
 #include "starttls.h"
 #include "submission.h"
@@ -344,8 +345,12 @@ session_loop(struct session *s)
 	size_t limit = s->server->submission ? LIMIT_AUTH_LINE : LIMIT_COMMAND;
 	struct conn_line line;
 
-	while (!s->ended && session_line(s, limit, &line))
+	while (!s->ended && session_line(s, limit, &line)) {
+		unsigned errors = s->errors;
+
 		take_line(s, &line);
+		patience_mistake(s, errors);
+	}
 }
 
 /* From the greeting on. */
@@ -354,8 +359,10 @@ serve(struct session *s)
 {
 	struct fail ignored;
 
-	session_reply(s, "220 %s ESMTP mailpipe", s->conf->hostname);
-	session_loop(s);
+	if (!patience_early(s)) {
+		session_reply(s, "220 %s ESMTP mailpipe", s->conf->hostname);
+		session_loop(s);
+	}
 	conn_end(s->conn, 10);
 	(void)conn_flush(s->conn, &ignored);
 }

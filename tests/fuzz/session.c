@@ -142,7 +142,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int text = size > 0 && data[0] == '.', in, out, said;
-	struct peer peer = { .address = "192.0.2.1" };
+	struct peer peer = { .address = "127.0.0.1",
+		.local = 1 };
 	struct conn *c;
 
 	prepare();
