@@ -283,7 +283,7 @@ all_there()
 		# shellcheck disable=SC2086 # words
 		expect 64 smtpd-inetd $wrong
 	done
-	contains "$T/err" 'usage: smtpd-inetd [-Tv] [-c connections] [-f conf]'
+	contains "$T/err" 'usage: smtpd-inetd [-STv] [-c connections] [-f conf]'
 	is_root || return 0
 	mail_host
 	echo 'User: root' >>"$T/mailpipe.conf"
