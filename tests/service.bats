@@ -53,6 +53,17 @@ example()
 	! grep -q @BINDIR@ "$UNITS/smtpd@.service"
 }
 
+@test "the units are good: LMTP" {
+	install_all
+	verify "$UNITS/lmtpd.socket" "$UNITS/lmtpd.service"
+	contains "$UNITS/lmtpd.service" 'smtpd-inetd -L'
+	! grep -q @ "$UNITS/lmtpd.service"
+	# Hardened as the other server is.
+	diff <(sed -n '/^CapabilityB/,$p' "$UNITS/smtpd.service") \
+	    <(sed -n '/^CapabilityB/,$p' "$UNITS/lmtpd.service" |
+	    sed s/lmtpd.socket/smtpd.socket/)
+}
+
 @test "the units of submission are good" {
 	local name
 

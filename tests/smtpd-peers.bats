@@ -279,11 +279,11 @@ all_there()
 	expect 78 smtpd-inetd -f "$T/mailpipe.conf"
 	contains "$T/err" 'line 4: Hostnam: unknown key'
 	expect 78 env MAILPIPE_CONF="$T/mailpipe.conf" smtpd-inetd
-	for wrong in '-c 0' '-c x' -x 'operand' '-c 1 x'; do
+	for wrong in '-c 0' '-c x' -x 'operand' '-c 1 x' -LS; do
 		# shellcheck disable=SC2086 # words
 		expect 64 smtpd-inetd $wrong
 	done
-	contains "$T/err" 'usage: smtpd-inetd [-STv] [-c connections] [-f conf]'
+	contains "$T/err" 'usage: smtpd-inetd [-LSTv] [-c connections] [-f conf]'
 	is_root || return 0
 	mail_host
 	echo 'User: root' >>"$T/mailpipe.conf"

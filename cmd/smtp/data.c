@@ -15,6 +15,7 @@
 #include "filters.h"
 #include "hdr.h"
 #include "limits.h"
+#include "lmtp.h"
 #include "log.h"
 #include "submission.h"
 #include "text.h"
@@ -214,8 +215,8 @@ receive(struct reception *r)
 	return -1;
 }
 
-static const char *
-storage_reply(const struct fail *f)
+const char *
+data_storage_reply(const struct fail *f)
 {
 	if (f->error == EDQUOT)
 		return "452 4.2.2 a mailbox has no room for the message";
@@ -250,17 +251,22 @@ finish(struct reception *r)
 		r->refusal = filters_run(&r->filters);
 	if (r->refusal == NULL && store_commit(s->store, &f) == -1) {
 		log_line("id=%s not stored: %s", r->id, f.text);
-		r->refusal = storage_reply(&f);
+		r->refusal = data_storage_reply(&f);
+	}
+	if (s->server->lmtp) {
+		if (lmtp_reply(s, r->id, r->refusal) == 0 &&
+		    r->refusal == NULL)
+			r->refusal = "451 4.3.0 not stored for anybody";
+	} else if (r->refusal == NULL) {
+		session_reply(s, "250 2.0.0 accepted as %s", r->id);
+	} else {
+		session_reply(s, "%s", r->refusal);
 	}
 	if (r->refusal == NULL) {
 		s->errors = 0;
 		s->progress = session_clock();
-		session_reply(s, "250 2.0.0 accepted as %s", r->id);
-		log_result(r, "accepted");
-	} else {
-		session_reply(s, "%s", r->refusal);
-		log_result(r, r->refusal);
 	}
+	log_result(r, r->refusal == NULL ? "accepted" : r->refusal);
 }
 
 void
@@ -274,7 +280,7 @@ data_receive(struct session *s)
 	    filters_begin(&r.filters, s, r.id, &f) == -1) {
 		log_line("from=<%s> to=<%s> not stored: %s", s->sender,
 		    s->first, f.text);
-		session_reply(s, "%s", storage_reply(&f));
+		session_reply(s, "%s", data_storage_reply(&f));
 		session_reset(s);
 		return;
 	}

@@ -9,4 +9,7 @@
  * transaction, and replies; the transaction is over then. */
 void data_receive(struct session *s);
 
+/* The reply where a message cannot be stored. */
+const char *data_storage_reply(const struct fail *f);
+
 #endif

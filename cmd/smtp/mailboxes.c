@@ -48,30 +48,50 @@ become_root(const struct mailboxes *b)
 		_exit(EX_TEMPFAIL);
 }
 
+/* A mailbox of the recipient that is being added: where in it its mail goes,
+ * the Maildir or a folder of it. */
+struct place {
+	const struct user *user;
+	const char *path;
+};
+
+/* Have the two one file? */
+static int
+is_same(const struct mailboxes *b, const struct place *p,
+    const struct place *other)
+{
+	return p->user->uid == other->user->uid &&
+	    (!b->each || strcmp(p->path, other->path) == 0);
+}
+
 static struct owner *
-find_owner(const struct mailboxes *b, uid_t uid)
+find_owner(const struct mailboxes *b, const struct place *p)
 {
 	size_t i;
 
-	for (i = 0; i < b->nowners; i++)
-		if (b->owners[i].user.uid == uid)
-			return &b->owners[i];
+	for (i = 0; i < b->nowners; i++) {
+		struct owner *o = &b->owners[i];
+
+		if (is_same(b, p, &(struct place){ &o->user, o->maildirs[0] }))
+			return o;
+	}
 	return NULL;
 }
 
 static struct owner *
-owner_of(struct mailboxes *b, const struct user *u)
+owner_of(struct mailboxes *b, const struct place *p)
 {
-	struct owner *o = find_owner(b, u->uid);
+	struct owner *o = find_owner(b, p);
 
 	if (o != NULL)
 		return o;
 	b->owners = mem_resize(b->owners, b->nowners + 1, sizeof(*b->owners));
 	o = &b->owners[b->nowners++];
-	*o = (struct owner){ .user = *u };
+	*o = (struct owner){ .user = *p->user };
 	o->user.detail = (struct slice){ NULL, 0 };
-	if (u->login != NULL)
-		o->user.login = arena_str(&b->arena, slice_str(u->login));
+	if (p->user->login != NULL)
+		o->user.login = arena_str(&b->arena,
+		    slice_str(p->user->login));
 	return o;
 }
 
@@ -95,38 +115,39 @@ add_counted(struct mailboxes *b, struct owner *o, const struct user *u)
 		.quota = u->quota, .copies = 1, .begun = -1 };
 }
 
-/* Once, and of all mailboxes of its owner.  "path" is the Maildir of "u", or a
- * folder of it. */
+/* Once, and of all mailboxes of its owner. */
 static void
-add_maildir(struct mailboxes *b, const struct user *u, const char *path)
+add_maildir(struct mailboxes *b, const struct place *p)
 {
-	struct owner *o = owner_of(b, u);
+	struct owner *o = owner_of(b, p);
 	size_t i;
 
+	if (b->each)
+		outcomes_place(&b->outcomes, (size_t)(o - b->owners));
 	for (i = 0; i < o->nmaildirs; i++)
-		if (strcmp(o->maildirs[i], path) == 0)
+		if (strcmp(o->maildirs[i], p->path) == 0)
 			return;
 	o->maildirs = mem_resize(o->maildirs, o->nmaildirs + 1,
 	    sizeof(*o->maildirs));
-	o->maildirs[o->nmaildirs] = arena_str(&b->arena, slice_str(path));
+	o->maildirs[o->nmaildirs] = arena_str(&b->arena, slice_str(p->path));
 	if (o->nmaildirs++ == 0)
 		o->user.maildir = o->maildirs[0];
 	b->nmaildirs++;
-	add_counted(b, o, u);
+	add_counted(b, o, p->user);
 }
 
 /* How many owners would be new. */
 static size_t
-new_owners(const struct mailboxes *b, const struct expansion *x)
+new_owners(const struct mailboxes *b, const struct place *places, size_t n)
 {
-	size_t i, k, n = 0;
+	size_t i, k, more = 0;
 
-	for (i = 0; i < x->n; i++) {
-		for (k = 0; k < i && x->users[k].uid != x->users[i].uid; k++)
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < i && !is_same(b, &places[k], &places[i]); k++)
 			;
-		n += k == i && find_owner(b, x->users[i].uid) == NULL;
+		more += k == i && find_owner(b, &places[i]) == NULL;
 	}
-	return n;
+	return more;
 }
 
 /* USERS_FOUND where there is room for "size" bytes more. */
@@ -185,19 +206,23 @@ add_all(struct mailboxes *b, struct expansion *x, uint64_t size,
     struct fail *f)
 {
 	enum users_result rc = USERS_FOUND;
+	struct place *places = arena_alloc(&x->arena, x->n * sizeof(*places));
 	size_t i;
 
-	if (b->nowners + new_owners(b, x) > LIMIT_OWNERS) {
+	for (i = 0; i < x->n; i++)
+		places[i] = (struct place){ &x->users[i],
+			path_of(b, &x->users[i], &x->arena) };
+	if (b->nowners + new_owners(b, places, x->n) > LIMIT_OWNERS) {
 		if (b->nowners > 0)
 			return USERS_TOO_MANY;
-		return fail_set(f, EX_CONFIG, "an alias for mailboxes of more "
-		    "than %d owners", LIMIT_OWNERS);
+		return fail_set(f, EX_CONFIG, "an alias for %smore than %d %s",
+		    b->each ? "" : "mailboxes of ", LIMIT_OWNERS,
+		    b->each ? "mailboxes" : "owners");
 	}
 	for (i = 0; i < x->n && rc == USERS_FOUND; i++)
 		rc = look_at(b, &x->users[i], size, f);
 	for (i = 0; i < x->n && rc == USERS_FOUND; i++)
-		add_maildir(b, &x->users[i],
-		    path_of(b, &x->users[i], &x->arena));
+		add_maildir(b, &places[i]);
 	return rc;
 }
 
@@ -209,13 +234,34 @@ mailboxes_add(struct mailboxes *b, const struct addr *a, uint64_t size,
 	enum users_result rc;
 
 	/* One alias more may pass it, by a bounded number. */
-	if (b->nmaildirs >= b->conf->max_recipients)
+	if (b->nmaildirs >= b->conf->max_recipients ||
+	    b->outcomes.recipients >= b->conf->max_recipients)
 		return USERS_TOO_MANY;
 	rc = expand_find(b->conf, a, &found, f);
 	if (rc == USERS_FOUND)
 		rc = add_all(b, &found, size, f);
+	if (rc == USERS_FOUND && b->each)
+		outcomes_accept(&b->outcomes);
 	expand_free(&found);
 	return rc;
+}
+
+/* Frees what there is but the outcomes, and deletes what is not delivered. */
+static void
+release(struct mailboxes *b)
+{
+	struct fail ignored;
+	size_t i;
+
+	for (i = 0; i < b->nowners; i++) {
+		(void)become(b, &b->owners[i].user, &ignored);
+		maildir_abort(&b->owners[i].delivery);
+		become_root(b);
+		free(b->owners[i].maildirs);
+		free(b->owners[i].counted);
+	}
+	b->nowners = b->nmaildirs = 0;
+	arena_free(&b->arena);
 }
 
 int
@@ -223,19 +269,24 @@ mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f)
 {
 	size_t i;
 
+	*id = NULL;
 	for (i = 0; i < b->nowners; i++) {
 		struct owner *o = &b->owners[i];
 
 		if (become(b, &o->user, f) == 0)
 			o->delivery = maildir_begin(o->maildirs[0], f);
 		become_root(b);
-		if (o->delivery == NULL) {
-			mailboxes_abort(b);
-			return -1;
-		}
+		if (o->delivery != NULL && *id == NULL)
+			*id = maildir_id(o->delivery);
+		if (o->delivery == NULL && b->each)
+			outcomes_fail(&b->outcomes, i, f);
+		else if (o->delivery == NULL)
+			break;
 	}
-	*id = maildir_id(b->owners[0].delivery);
-	return 0;
+	if (i == b->nowners && *id != NULL)
+		return 0;
+	mailboxes_abort(b);
+	return -1;
 }
 
 void
@@ -245,6 +296,8 @@ mailboxes_write(struct mailboxes *b, struct slice bytes)
 	size_t i;
 
 	for (i = 0; i < b->nowners; i++) {
+		if (b->owners[i].delivery == NULL)
+			continue;
 		/* The file is open; what fails here is told at the end. */
 		(void)become(b, &b->owners[i].user, &ignored);
 		maildir_write(b->owners[i].delivery, bytes);
@@ -318,35 +371,49 @@ check_all(struct mailboxes *b, struct fail *f)
 	return rc;
 }
 
+/* As its owner, too.  With "each" the room is looked at here, where what went
+ * to other folders of the same Maildir is counted already. */
+static int
+deliver_as(const struct mailboxes *b, struct owner *o, struct fail *f)
+{
+	int rc = become(b, &o->user, f);
+
+	if (rc == 0 && b->each)
+		rc = check_room(o, f);
+	if (rc == 0)
+		rc = deliver(o, f);
+	become_root(b);
+	return rc;
+}
+
 int
 mailboxes_commit(struct mailboxes *b, struct fail *f)
 {
-	int rc = check_all(b, f);
+	int rc = b->each ? 0 : check_all(b, f);
 	size_t i;
 
-	for (i = 0; i < b->nowners && rc == 0; i++) {
-		rc = become(b, &b->owners[i].user, f);
-		if (rc == 0)
-			rc = deliver(&b->owners[i], f);
-		become_root(b);
+	for (i = 0; i < b->nowners && (rc == 0 || b->each); i++) {
+		struct owner *o = &b->owners[i];
+
+		if (o->delivery == NULL)
+			continue;
+		rc = deliver_as(b, o, f);
+		if (rc == -1 && b->each)
+			outcomes_fail(&b->outcomes, i, f);
 	}
-	mailboxes_abort(b);
-	return rc;
+	release(b);
+	return b->each ? 0 : rc;
+}
+
+int
+mailboxes_outcome(const struct mailboxes *b, size_t i, struct fail *f)
+{
+	return outcomes_get(&b->outcomes, i, f);
 }
 
 void
 mailboxes_abort(struct mailboxes *b)
 {
-	struct fail ignored;
-	size_t i;
-
-	for (i = 0; i < b->nowners; i++) {
-		(void)become(b, &b->owners[i].user, &ignored);
-		maildir_abort(&b->owners[i].delivery);
-		become_root(b);
-		free(b->owners[i].maildirs);
-		free(b->owners[i].counted);
-	}
-	b->nowners = b->nmaildirs = 0;
-	arena_free(&b->arena);
+	release(b);
+	outcomes_clear(&b->outcomes);
 }

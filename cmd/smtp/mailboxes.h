@@ -6,6 +6,7 @@
 
 #include "expand.h"
 #include "maildir.h"
+#include "outcomes.h"
 #include "users.h"
 
 /* A Maildir with a quota. */
@@ -29,6 +30,9 @@ struct owner {
 struct mailboxes {
 	const struct conf *conf;
 	int root; /* may act as any owner, and does */
+	int each; /* each Maildir is an owner of its own here, and where one
+		     fails the others have the message all the same */
+	struct outcomes outcomes; /* where "each" is set */
 	struct owner *owners;
 	size_t nowners;
 	size_t nmaildirs;   /* of all owners */
@@ -41,6 +45,7 @@ enum users_result mailboxes_add(struct mailboxes *b, const struct addr *a,
 int mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f);
 void mailboxes_write(struct mailboxes *b, struct slice bytes);
 int mailboxes_commit(struct mailboxes *b, struct fail *f);
+int mailboxes_outcome(const struct mailboxes *b, size_t i, struct fail *f);
 void mailboxes_abort(struct mailboxes *b);
 
 #endif

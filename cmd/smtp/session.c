@@ -120,20 +120,29 @@ hello(struct session *s, struct slice arg, int esmtp)
 	return 0;
 }
 
+/* RFC 2033, 4.1: LHLO in place of both. */
+static int
+is_other_protocol(struct session *s, int lmtp)
+{
+	if (s->server->lmtp == lmtp)
+		return 0;
+	session_reply(s, "500 5.5.1 %s", lmtp ? "this is SMTP: say EHLO" :
+	    "this is LMTP: say LHLO");
+	return 1;
+}
+
 static void
 do_helo(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
 
-	if (hello(s, arg, 0) == 0)
+	if (!is_other_protocol(s, 0) && hello(s, arg, 0) == 0)
 		session_reply(s, "250 %s", s->conf->hostname);
 }
 
 static void
-do_ehlo(void *ctx, struct slice arg)
+extended_hello(struct session *s, struct slice arg)
 {
-	struct session *s = ctx;
-
 	if (hello(s, arg, 1) == -1)
 		return;
 	session_reply(s, "250-%s", s->conf->hostname);
@@ -148,6 +157,20 @@ do_ehlo(void *ctx, struct slice arg)
 }
 
 static void
+do_ehlo(void *ctx, struct slice arg)
+{
+	if (!is_other_protocol(ctx, 0))
+		extended_hello(ctx, arg);
+}
+
+static void
+do_lhlo(void *ctx, struct slice arg)
+{
+	if (!is_other_protocol(ctx, 1))
+		extended_hello(ctx, arg);
+}
+
+static void
 do_data(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
@@ -158,7 +181,8 @@ do_data(void *ctx, struct slice arg)
 	if (conn_pending(s->conn))
 		session_end(s, "554 5.5.0 the message came before 354");
 	else if (s->recipients == 0)
-		session_reply(s, "554 5.5.1 no recipient was accepted");
+		session_reply(s, "%s 5.5.1 no recipient was accepted",
+		    s->server->lmtp ? "503" : "554"); /* RFC 2033, 4.2 */
 	else
 		data_receive(s);
 }
@@ -190,9 +214,12 @@ do_vrfy(void *ctx, struct slice arg)
 static void
 do_help(void *ctx, struct slice arg)
 {
+	struct session *s = ctx;
+
 	(void)arg;
-	session_reply(ctx, "214 2.0.0 HELO EHLO STARTTLS AUTH MAIL RCPT DATA "
-	    "RSET NOOP VRFY HELP QUIT: see smtpd-inetd(8)");
+	session_reply(s, "214 2.0.0 %s STARTTLS AUTH MAIL RCPT DATA RSET NOOP "
+	    "VRFY HELP QUIT: see smtpd-inetd(8)",
+	    s->server->lmtp ? "LHLO" : "HELO EHLO");
 }
 
 static void
@@ -211,6 +238,7 @@ static const struct verb verbs[] = { /* RFC 5321, 4.1.1 */
 	{ "EHLO", S_ANY,                   VERB_MUST, 0,     do_ehlo },
 	{ "HELO", S_ANY,                   VERB_MUST, 0,     do_helo },
 	{ "HELP", S_ANY,                   VERB_MAY,  0,     do_help },
+	{ "LHLO", S_ANY,                   VERB_MUST, 0,     do_lhlo },
 	{ "MAIL", S_HELLO,                 VERB_MUST, 0,     submission_mail },
 	{ "NOOP", S_ANY,                   VERB_MAY,  0,     do_noop },
 	{ "QUIT", S_ANY,                   VERB_NONE, 0,     do_quit },
@@ -360,7 +388,8 @@ serve(struct session *s)
 	struct fail ignored;
 
 	if (!patience_early(s)) {
-		session_reply(s, "220 %s ESMTP mailpipe", s->conf->hostname);
+		session_reply(s, "220 %s %s mailpipe", s->conf->hostname,
+		    s->server->lmtp ? "LMTP" : "ESMTP");
 		session_loop(s);
 	}
 	conn_end(s->conn, 10);
@@ -381,7 +410,7 @@ session_run(const struct server *server, struct conn *c,
 		return f.class;
 	}
 	s.progress = session_clock();
-	if ((s.store = store_open(s.conf, &f)) == NULL) {
+	if ((s.store = store_open(s.conf, server->lmtp, &f)) == NULL) {
 		log_line("%s", f.text);
 		if (server->implicit)
 			return f.class;

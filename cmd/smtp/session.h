@@ -22,6 +22,7 @@ struct server {
 	struct conf conf;
 	struct tlsserver *tls;	/* NULL: no TLS */
 	int implicit;		/* TLS from the first byte */
+	int lmtp;		/* LMTP in place of SMTP (RFC 2033) */
 	int submission;		/* from users, who have to log in */
 	int trace;
 };
@@ -38,7 +39,7 @@ struct session {
 	unsigned commands;
 	time_t progress;	/* CLOCK_MONOTONIC of the start, or of the last
 				   message accepted */
-	int esmtp;		/* EHLO */
+	int esmtp;		/* EHLO or LHLO */
 	char helo[256];
 	/* Who logged in, as submission.h says; empty: nobody. */
 	char user[LIMIT_AUTH_NAME + LIMIT_DOMAIN + 2];

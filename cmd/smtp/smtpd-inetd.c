@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * smtpd-inetd: the SMTP server.  Reads commands from descriptor 0 and writes
- * replies to 1, or accepts on what LISTEN_FDS hands over; delivers durably
- * into Maildirs.
+ * smtpd-inetd: the server of SMTP and LMTP.  Reads commands from descriptor 0
+ * and writes replies to 1, or accepts on what LISTEN_FDS hands over; delivers
+ * durably into Maildirs.
  *
- *	smtpd-inetd [-STv] [-c connections] [-f conf]
+ *	smtpd-inetd [-LSTv] [-c connections] [-f conf]
  */
 
 #include <stdlib.h>
@@ -22,6 +22,7 @@ struct options {
 	const char *conf;
 	unsigned connections; /* 0: what the configuration says */
 	int implicit; /* -T */
+	int lmtp; /* -L */
 	int submission; /* -S */
 	int trace;
 };
@@ -32,7 +33,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 	uint64_t n;
 	int c;
 
-	while ((c = getopt(argc, argv, "c:f:STv")) != -1)
+	while ((c = getopt(argc, argv, "c:f:LSTv")) != -1)
 		switch (c) {
 		case 'c':
 			if (slice_uint(slice_str(optarg), 1, 100000, &n) == -1)
@@ -41,6 +42,9 @@ parse_arguments(struct options *o, int argc, char *argv[])
 			break;
 		case 'f':
 			o->conf = optarg;
+			break;
+		case 'L':
+			o->lmtp = 1;
 			break;
 		case 'S':
 			o->submission = 1;
@@ -54,7 +58,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		default:
 			cli_usage();
 		}
-	if (optind < argc)
+	if (optind < argc || (o->lmtp && o->submission))
 		cli_usage();
 }
 
@@ -116,13 +120,14 @@ main(int argc, char *argv[])
 	struct fail f = { 0 };
 	int status;
 
-	cli_start("smtpd-inetd", "[-STv] [-c connections] [-f conf]");
+	cli_start("smtpd-inetd", "[-LSTv] [-c connections] [-f conf]");
 	parse_arguments(&o, argc, argv);
 	log_start(cli_name());
 	(void)umask(077);
 	tzset(); /* once, not in each connection's process */
 	server.trace = o.trace;
 	server.implicit = o.implicit;
+	server.lmtp = o.lmtp;
 	server.submission = o.submission;
 	if (configure(&server, o.conf, &f) == -1) {
 		log_line("%s", f.text);

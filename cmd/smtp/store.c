@@ -29,6 +29,7 @@ enum operation {
 	BEGIN,
 	WRITE,	   /* bytes: of the message; not answered */
 	COMMIT,
+	OUTCOME,   /* bytes: a size_t, of which recipient */
 	ABORT,
 	PASSWORD,  /* bytes: name, NUL, password */
 	VERIFIER,  /* bytes: name */
@@ -80,6 +81,7 @@ carry_out(struct mailboxes *b, const struct request *r, struct slice bytes,
 {
 	struct addr address = { bytes, { NULL, 0 } };
 	const char *id;
+	size_t i;
 
 	switch ((enum operation)r->operation) {
 	case RECIPIENT:
@@ -101,6 +103,12 @@ carry_out(struct mailboxes *b, const struct request *r, struct slice bytes,
 		break;
 	case COMMIT:
 		a->rc = mailboxes_commit(b, &a->fail);
+		break;
+	case OUTCOME:
+		i = SIZE_MAX;
+		if (bytes.n == sizeof(i))
+			memcpy(&i, bytes.p, sizeof(i));
+		a->rc = mailboxes_outcome(b, i, &a->fail);
 		break;
 	case ABORT:
 		mailboxes_abort(b);
@@ -231,12 +239,13 @@ split(struct store *s, struct fail *f)
 }
 
 struct store *
-store_open(const struct conf *conf, struct fail *f)
+store_open(const struct conf *conf, int each, struct fail *f)
 {
 	struct store *s = mem_alloc(sizeof(*s));
 
 	s->boxes.conf = conf;
 	s->boxes.root = getuid() == 0;
+	s->boxes.each = each;
 	s->keeper = -1;
 	s->piece = BUF(2 * PIECE);
 	if (s->boxes.root && split(s, f) == -1)
@@ -360,6 +369,18 @@ store_commit(struct store *s, struct fail *f)
 		return mailboxes_commit(&s->boxes, f);
 	tell_piece(s);
 	return ask(s, COMMIT, &answer, f);
+}
+
+int
+store_outcome(struct store *s, size_t i, struct fail *f)
+{
+	struct answer answer;
+
+	if (s->keeper == -1)
+		return mailboxes_outcome(&s->boxes, i, f);
+	tell(s, (struct request){ .operation = OUTCOME },
+	    (struct slice){ (const char *)&i, sizeof(i) });
+	return hear(s, &answer, f);
 }
 
 void

@@ -33,11 +33,15 @@ add_helo(struct buf *out, const char *helo)
 static const char *
 protocol(const struct session *s)
 {
+	int tls = conn_tls(s->conn) != NULL;
+
+	if (s->server->lmtp)
+		return tls ? "LMTPS" : "LMTP";
 	if (!s->esmtp)
 		return "SMTP";
 	if (s->user[0] != '\0')
-		return conn_tls(s->conn) != NULL ? "ESMTPSA" : "ESMTPA";
-	return conn_tls(s->conn) != NULL ? "ESMTPS" : "ESMTP";
+		return tls ? "ESMTPSA" : "ESMTPA";
+	return tls ? "ESMTPS" : "ESMTP";
 }
 
 static void

@@ -241,6 +241,37 @@ make_maildirs(void)
 	return 0;
 }
 
+/* With "each" one that fails, or has no room, keeps nothing from others. */
+static void
+each_its_own(void)
+{
+	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0,
+		.each = 1 };
+	int before = count("*/new/*", NULL);
+	struct fail f = { 0 };
+	const char *id = NULL;
+
+	CHECK_INT(add(&b, "large", &f), USERS_FOUND);
+	CHECK_INT(add(&b, "nobody", &f), USERS_NONE);
+	CHECK_INT(add(&b, "broken", &f), USERS_FOUND);
+	CHECK_INT(add(&b, "alice", &f), USERS_FOUND);
+	CHECK_INT(add(&b, "alice+x", &f), USERS_FOUND);
+	CHECK_INT(b.nowners, 3);
+	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
+	mailboxes_write(&b, SLICE("longer than ten\n"));
+	CHECK_INT(mailboxes_commit(&b, &f), 0);
+	CHECK_INT(count("*/new/*", NULL), before + 1);
+	CHECK_INT(mailboxes_outcome(&b, 0, &f), -1);
+	CHECK_INT(f.error, EDQUOT);
+	CHECK_INT(mailboxes_outcome(&b, 1, &f), -1);
+	CHECK_INT(mailboxes_outcome(&b, 2, &f), 0);
+	CHECK_INT(mailboxes_outcome(&b, 3, &f), 0);
+	CHECK_INT(mailboxes_outcome(&b, 4, &f), -1);
+	mailboxes_abort(&b);
+	CHECK_INT(mailboxes_outcome(&b, 0, &f), -1);
+	free(b.owners);
+}
+
 int
 main(void)
 {
@@ -267,6 +298,7 @@ main(void)
 	RUN(all_or_none);
 	RUN(over_quota);
 	RUN(many_owners);
+	RUN(each_its_own);
 	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
 }

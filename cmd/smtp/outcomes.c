@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/* outcomes: what became of a message for each recipient; see outcomes.h. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "outcomes.h"
+
+void
+outcomes_place(struct outcomes *o, size_t owner)
+{
+	o->places = mem_resize(o->places, o->nplaces + 1, sizeof(*o->places));
+	o->places[o->nplaces].recipient = o->recipients;
+	o->places[o->nplaces++].owner = owner;
+}
+
+void
+outcomes_accept(struct outcomes *o)
+{
+	o->recipients++;
+}
+
+void
+outcomes_refuse(struct outcomes *o)
+{
+	while (o->nplaces > 0 &&
+	    o->places[o->nplaces - 1].recipient == o->recipients)
+		o->nplaces--;
+}
+
+void
+outcomes_fail(struct outcomes *o, size_t owner, const struct fail *f)
+{
+	if (owner >= o->nfails) {
+		o->fails = mem_resize(o->fails, owner + 1, sizeof(*o->fails));
+		memset(o->fails + o->nfails, 0,
+		    (owner + 1 - o->nfails) * sizeof(*o->fails));
+		o->nfails = owner + 1;
+	}
+	o->fails[owner] = *f;
+}
+
+int
+outcomes_get(const struct outcomes *o, size_t i, struct fail *f)
+{
+	size_t n;
+
+	if (i >= o->recipients)
+		return fail_set(f, EX_SOFTWARE, "there is no such recipient");
+	for (n = 0; n < o->nplaces; n++) {
+		const struct outcome_place *p = &o->places[n];
+
+		if (p->recipient == i && p->owner < o->nfails &&
+		    o->fails[p->owner].class != 0) {
+			*f = o->fails[p->owner];
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void
+outcomes_clear(struct outcomes *o)
+{
+	free(o->places);
+	free(o->fails);
+	*o = (struct outcomes){ 0 };
+}
