@@ -85,6 +85,15 @@ enum {
 int conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
     struct fail *f);
 
+/*
+ * Takes what the peer sends as it is, without looking for lines: at least one
+ * byte and at most "most" (1 and up), so that what stands behind a counted
+ * piece is left for the next call.  *octets is valid until the next call with
+ * "c".  Not for the middle of a line.  Else as conn_line, with CONN_DATA.
+ */
+int conn_octets(struct conn *c, size_t most, struct slice *octets,
+    struct fail *f);
+
 /* Bytes read from the peer and not consumed yet.  STARTTLS refuses where
  * there are any (RFC 3207, 6). */
 size_t conn_buffered(const struct conn *c);

@@ -22,22 +22,8 @@
 #include "tls.h"
 #include "trace.h"
 
-struct reception {
-	struct session *session;
-	char id[STORE_ID];
-	const char *refusal; /* the reply, where it is refused */
-	uint64_t size;	     /* of the text on the wire, without added dots */
-	time_t start;
-	int in_body;
-	unsigned hops;	     /* Received fields */
-	unsigned fields;
-	uint64_t header;     /* bytes of it */
-	struct filters filters;
-	unsigned seen;	     /* of the fields of submission.h */
-};
-
-static void
-refuse(struct reception *r, const char *reply)
+void
+data_refuse(struct reception *r, const char *reply)
 {
 	if (r->refusal != NULL)
 		return;
@@ -109,32 +95,31 @@ look_at_header(struct reception *r, struct slice line)
 	if (slice_casestarts(line, SLICE("Received:")))
 		r->hops++;
 	if (was_delivered(r->session, line))
-		refuse(r, "554 5.4.6 the message was here before: this is a "
-		    "mail loop");
+		data_refuse(r, "554 5.4.6 the message was here before: this "
+		    "is a mail loop");
 	if (r->hops > LIMIT_HOPS)
-		refuse(r, "554 5.4.6 too many hops: this is a mail loop");
+		data_refuse(r, "554 5.4.6 too many hops: this is a mail loop");
 	if (r->header > LIMIT_HEADER || r->fields > LIMIT_HEADER_FIELDS)
-		refuse(r, "554 5.6.0 the header of the message is too long");
+		data_refuse(r,
+		    "554 5.6.0 the header of the message is too long");
 }
 
 static void
 refuse_flawed(struct reception *r, const struct conn_line *line)
 {
 	r->size += line->text.n + 2;
-	refuse(r, (line->flaws & CONN_LONG) != 0 ?
-	    "550 5.6.0 a line of the message is too long" :
-	    "550 5.6.0 the message holds a bare CR or LF, or NUL");
+	data_refuse(r, (line->flaws & CONN_LONG) != 0 ?
+	    DATA_LONG : DATA_BARE);
 }
 
-static void
-take_line(struct reception *r, struct slice line)
+void
+data_line(struct reception *r, struct slice line)
 {
 	struct session *s = r->session;
 
-	line = dot_decode(line);
 	r->size += line.n + 2;
 	if (r->size > s->conf->max_message_size)
-		refuse(r, "552 5.3.4 the message is too long");
+		data_refuse(r, "552 5.3.4 the message is too long");
 	if (!r->in_body)
 		look_at_header(r, line);
 	if (r->refusal != NULL)
@@ -144,8 +129,8 @@ take_line(struct reception *r, struct slice line)
 }
 
 /* A floor on the data rate: who sends a byte a minute is let go. */
-static int
-set_timeout(struct reception *r, struct fail *f)
+int
+data_timeout(struct reception *r, struct fail *f)
 {
 	struct session *s = r->session;
 	time_t idle = (time_t)s->conf->idle_timeout;
@@ -173,7 +158,7 @@ set_end(struct session *s)
 static int
 next_line(struct reception *r, struct conn_line *line, struct fail *f)
 {
-	if (set_timeout(r, f) == -1)
+	if (data_timeout(r, f) == -1)
 		return CONN_FAILED;
 	return conn_line(r->session->conn, LIMIT_TEXT_LINE, CONN_DATA, line,
 	    f);
@@ -189,11 +174,21 @@ closed_by(const struct session *s)
 	    "cut off by the peer or somebody else" : "closed by the peer";
 }
 
+void
+data_lost(struct session *s, int rc, const struct fail *f)
+{
+	log_line("client=%s lost in DATA: %s", session_client(s),
+	    rc == CONN_CLOSED ? closed_by(s) : f->text);
+	s->status = EX_TEMPFAIL;
+	if (rc == CONN_FAILED)
+		session_end(s, "421 4.4.2 %.200s", f->text);
+	s->ended = 1;
+}
+
 /* Reads to the end of the text: 0, or -1 where the connection is over. */
 static int
 receive(struct reception *r)
 {
-	struct session *s = r->session;
 	struct fail f = { 0 };
 	struct conn_line line;
 	int rc;
@@ -204,14 +199,9 @@ receive(struct reception *r)
 		else if (slice_eq(line.text, SLICE(".")))
 			return 0;
 		else
-			take_line(r, line.text);
+			data_line(r, dot_decode(line.text));
 	}
-	log_line("client=%s lost in DATA: %s", session_client(s),
-	    rc == CONN_CLOSED ? closed_by(s) : f.text);
-	s->status = EX_TEMPFAIL;
-	if (rc == CONN_FAILED)
-		session_end(s, "421 4.4.2 %.200s", f.text);
-	s->ended = 1;
+	data_lost(r->session, rc, &f);
 	return -1;
 }
 
@@ -239,8 +229,8 @@ log_result(const struct reception *r, const char *result)
 	    TEXT_SHOW(slice_str(s->user)), result);
 }
 
-static void
-finish(struct reception *r)
+void
+data_finish(struct reception *r)
 {
 	struct session *s = r->session;
 	struct fail f = { 0 };
@@ -270,27 +260,49 @@ finish(struct reception *r)
 }
 
 void
-data_receive(struct session *s)
+data_drop(struct reception *r)
 {
-	struct reception r = { .session = s, .start = session_clock() };
+	session_reply(r->session, "%s", r->refusal);
+	log_result(r, r->refusal);
+}
+
+int
+data_begin(struct reception *r, struct session *s)
+{
 	struct buf trace = BUF(LIMIT_HEADER_FIELD);
 	struct fail f = { 0 };
 
-	if (store_begin(s->store, r.id, &f) == -1 ||
-	    filters_begin(&r.filters, s, r.id, &f) == -1) {
+	*r = (struct reception){ .session = s, .start = session_clock(),
+		.filters = { .fd = -1 } };
+	if (store_begin(s->store, r->id, &f) == -1 ||
+	    filters_begin(&r->filters, s, r->id, &f) == -1) {
 		log_line("from=<%s> to=<%s> not stored: %s", s->sender,
 		    s->first, f.text);
-		session_reply(s, "%s", data_storage_reply(&f));
+		r->refusal = data_storage_reply(&f);
+		memcpy(r->id, "-", 2);
+		return -1;
+	}
+	trace_fields(s, r->id, &trace);
+	filters_put(&r->filters, buf_slice(&trace));
+	buf_free(&trace);
+	return 0;
+}
+
+void
+data_receive(struct session *s)
+{
+	struct reception r;
+
+	if (data_begin(&r, s) == -1) {
+		filters_end(&r.filters);
+		session_reply(s, "%s", r.refusal);
 		session_reset(s);
 		return;
 	}
-	trace_fields(s, r.id, &trace);
-	filters_put(&r.filters, buf_slice(&trace));
-	buf_free(&trace);
 	session_reply(s, "354 end the message with a dot on a line alone");
 	set_end(s);
 	if (receive(&r) == 0)
-		finish(&r);
+		data_finish(&r);
 	filters_end(&r.filters);
 	conn_end(s->conn, 0);
 	session_reset(s);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "auth.h"
+#include "chunk.h"
 #include "data.h"
 #include "envelope.h"
 #include "limits.h"
@@ -22,7 +23,7 @@
 
 enum {
 	REPLY = 512, /* RFC 5321, 4.5.3.1.5 */
-	S_ANY = S_START | S_HELLO | S_MAIL | S_RCPT,
+	S_ANY = S_START | S_HELLO | S_MAIL | S_RCPT | S_CHUNK,
 };
 
 time_t
@@ -90,6 +91,7 @@ void
 session_reset(struct session *s)
 {
 	store_abort(s->store);
+	chunk_forget(s);
 	s->sender[0] = s->first[0] = '\0';
 	s->recipients = 0;
 	s->announced = 0;
@@ -149,6 +151,7 @@ extended_hello(struct session *s, struct slice arg)
 	session_reply(s, "250-PIPELINING");
 	session_reply(s, "250-SIZE %" PRIu64, s->conf->max_message_size);
 	session_reply(s, "250-8BITMIME");
+	session_reply(s, "250-CHUNKING");
 	session_reply(s, "250-ENHANCEDSTATUSCODES");
 	if (s->server->tls != NULL && conn_tls(s->conn) == NULL)
 		session_reply(s, "250-STARTTLS");
@@ -217,8 +220,8 @@ do_help(void *ctx, struct slice arg)
 	struct session *s = ctx;
 
 	(void)arg;
-	session_reply(s, "214 2.0.0 %s STARTTLS AUTH MAIL RCPT DATA RSET NOOP "
-	    "VRFY HELP QUIT: see smtpd-inetd(8)",
+	session_reply(s, "214 2.0.0 %s STARTTLS AUTH MAIL RCPT DATA BDAT RSET "
+	    "NOOP VRFY HELP QUIT: see smtpd-inetd(8)",
 	    s->server->lmtp ? "LHLO" : "HELO EHLO");
 }
 
@@ -234,6 +237,7 @@ do_quit(void *ctx, struct slice arg)
 static const struct verb verbs[] = { /* RFC 5321, 4.1.1 */
 	/* name   states                   arity      secret handler */
 	{ "AUTH", S_HELLO,                 VERB_MUST, 1,     auth },
+	{ "BDAT", S_ANY,                   VERB_MAY,  0,     chunk_receive },
 	{ "DATA", S_MAIL | S_RCPT,         VERB_NONE, 0,     do_data },
 	{ "EHLO", S_ANY,                   VERB_MUST, 0,     do_ehlo },
 	{ "HELO", S_ANY,                   VERB_MUST, 0,     do_helo },
@@ -296,6 +300,16 @@ command(struct session *s, struct slice line)
 	}
 }
 
+/* What a bad BDAT counts is not known, and would be read as commands. */
+static void
+take_flawed(struct session *s, struct slice line)
+{
+	session_reply(s, "500 5.5.2 a line ends in CRLF and holds no other CR "
+	    "or LF, nor NUL");
+	if (slice_casestarts(line, SLICE("BDAT")))
+		s->ended = 1;
+}
+
 static void
 take_line(struct session *s, const struct conn_line *line)
 {
@@ -304,8 +318,7 @@ take_line(struct session *s, const struct conn_line *line)
 	    !slice_casestarts(line->text, SLICE("AUTH "))))
 		session_reply(s, "500 5.5.2 the line is too long");
 	else if (line->flaws != 0)
-		session_reply(s, "500 5.5.2 a line ends in CRLF and holds no "
-		    "other CR or LF, nor NUL");
+		take_flawed(s, line->text);
 	else
 		command(s, line->text);
 	if (!s->ended && s->errors >= LIMIT_ERRORS)
@@ -421,6 +434,7 @@ session_run(const struct server *server, struct conn *c,
 	}
 	if (!server->implicit || starttls_begin(&s) == 0)
 		serve(&s);
+	chunk_forget(&s);
 	store_close(&s.store);
 	buf_free(&s.to);
 	return s.status;

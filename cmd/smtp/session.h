@@ -15,6 +15,7 @@ enum { /* states, as bits for the table of verbs */
 	S_HELLO = 2,	    /* no transaction */
 	S_MAIL = 4,	    /* a sender */
 	S_RCPT = 8,	    /* a sender and recipients */
+	S_CHUNK = 16,	    /* a part of the message */
 };
 
 /* What all sessions have in common. */
@@ -49,6 +50,7 @@ struct session {
 	unsigned recipients;
 	struct buf to;		/* with filters: all of them, a line for each */
 	uint64_t announced;	/* SIZE= of MAIL; 0: not said */
+	struct chunks *chunks;	/* NULL: no BDAT so far */
 	int ended;		/* the session is over */
 	int status;		/* and ends with this */
 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Fuzz target: all that a client sends.  What begins with "." is, behind it,
- * the text after a 354; anything else are commands.  (Both at once come too
- * early by definition.)  No reply holds a control character, nothing stays in
- * tmp/, and of one text comes one message at most.
+ * the text after a 354; anything else are commands, and the chunks of BDAT.
+ * (DATA and its text at once come too early by definition.)  No reply holds a
+ * control character, nothing stays in tmp/, of one text comes one message at
+ * most, and there are as many messages as were accepted.
  */
 
 #include <dirent.h>
@@ -126,22 +127,31 @@ receive(struct conn *c)
 	store_close(&s.store);
 }
 
-static void
+/* How many messages they accept. */
+static int
 check_replies(int fd)
 {
-	static char said[1 << 20];
-	ssize_t n = pread(fd, said, sizeof(said), 0), i;
+	static char said[(1 << 20) + 1];
+	ssize_t n = pread(fd, said, sizeof(said) - 1, 0), i;
+	const char *at = said;
+	int accepted = 0;
 
 	for (i = 0; i < n; i++)
 		if (said[i] != '\r' && said[i] != '\n' &&
 		    (said[i] < ' ' || said[i] > '~'))
 			abort();
+	said[n < 0 ? 0 : n] = '\0';
+	while ((at = strstr(at, "250 2.0.0 accepted")) != NULL) {
+		accepted++;
+		at++;
+	}
+	return accepted;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	int text = size > 0 && data[0] == '.', in, out, said;
+	int text = size > 0 && data[0] == '.', in, out, said, n;
 	struct peer peer = { .address = "127.0.0.1",
 		.local = 1 };
 	struct conn *c;
@@ -159,9 +169,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		(void)session_run(&server, c, &peer);
 	conn_close(&c);
-	check_replies(said);
+	n = check_replies(said);
 	(void)close(said);
-	if (take_out("tmp") != 0 || take_out("new") > 1)
+	if (take_out("tmp") != 0 || take_out("new") != n || (text && n > 1))
 		abort();
 	return 0;
 }

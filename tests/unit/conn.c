@@ -611,6 +611,46 @@ nothing_before_tls(void)
 	tlspeer_end(place);
 }
 
+/* Counted octets: whatever they are, and not one more. */
+static void
+octets_as_counted(void)
+{
+	struct conn *c = connect_pair(SOCK_SEQPACKET);
+	struct conn_line line;
+	struct slice piece;
+	struct fail f;
+
+	feed(SLICE("BDAT 7\r\n\r\0"));
+	feed(SLICE("\n.\r"));
+	feed(SLICE("\n\nNO"));
+	feed(SLICE("OP\r\n\r\nx"));
+	CHECK_INT(conn_line(c, 100, CONN_COMMAND, &line, &f), CONN_LINE);
+	CHECK_SLICE(line.text, SLICE("BDAT 7"));
+	CHECK_INT(conn_octets(c, 7, &piece, &f), CONN_LINE);
+	CHECK(slice_eq(piece, SLICE("\r\0")));
+	CHECK_INT(conn_octets(c, 1, &piece, &f), CONN_LINE);
+	CHECK_SLICE(piece, SLICE("\n"));
+	CHECK_INT(conn_octets(c, 4, &piece, &f), CONN_LINE);
+	CHECK_SLICE(piece, SLICE(".\r"));
+	CHECK_INT(conn_octets(c, 2, &piece, &f), CONN_LINE);
+	CHECK_SLICE(piece, SLICE("\n\n"));
+	CHECK_INT(conn_line(c, 100, CONN_COMMAND, &line, &f), CONN_LINE);
+	CHECK_SLICE(line.text, SLICE("NOOP"));
+	CHECK_INT(line.flaws, 0);
+	/* A CR that was counted is no part of the line behind it. */
+	CHECK_INT(conn_octets(c, 1, &piece, &f), CONN_LINE);
+	CHECK_INT(conn_line(c, 100, CONN_COMMAND, &line, &f), CONN_LINE);
+	CHECK_INT(line.flaws, CONN_BARE_LF);
+	CHECK_INT(conn_octets(c, SIZE_MAX, &piece, &f), CONN_LINE);
+	CHECK_SLICE(piece, SLICE("x"));
+	conn_timeout(c, 1);
+	CHECK_INT(conn_octets(c, 1, &piece, &f), CONN_FAILED);
+	CHECK_STR(f.text, "no answer within 1 seconds");
+	(void)shutdown(peer, SHUT_WR);
+	CHECK_INT(conn_octets(c, 1, &piece, &f), CONN_CLOSED);
+	disconnect(&c);
+}
+
 int
 main(void)
 {
@@ -629,5 +669,6 @@ main(void)
 	RUN(peer_is_gone);
 	RUN(stopped_between_lines);
 	RUN(nothing_before_tls);
+	RUN(octets_as_counted);
 	return unit_done();
 }
