@@ -55,4 +55,14 @@ int conf_load(struct conf *c, const char *path, struct fail *f);
 
 void conf_free(struct conf *c);
 
+enum {
+	CONF_KEYS = 64, /* there are at most */
+};
+
+/* For conf_load: one line (with its folds) of the file; "seen" has a flag for
+ * each key.  NULL, or why it is no good. */
+struct hdr_field;
+const char *conf_set(struct conf *c, const struct hdr_field *field,
+    char seen[CONF_KEYS]);
+
 #endif
