@@ -313,3 +313,35 @@ came()
 		contains out '235 2.7.0'
 	done
 }
+
+@test "filters: who logged in, and the message as it was completed" {
+	auth_host "Filter: sh -c 'echo \"\${AUTH_USER-none}\" >$T/open/user; cat >$T/open/seen'"
+	mkdir "$T/open"
+	chmod 777 "$T/open"
+	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}"
+	chmod 1777 "$T"
+	export AUTH_USER=eve
+	deliver 'Subject: x' '' text
+	[ "$(cat "$T/open/user")" = alice@example.org ]
+	same "$T/open/seen" "$(letter bob)"
+	grep '^Message-ID: <.*@mx.example.org>$' "$T/open/seen"
+	grep '^Date: ' "$T/open/seen"
+}
+
+@test "a quota: a user's mail is told so like anybody's" {
+	auth_host
+	echo "small@example.org:!:$T/small:100" >>"$T/users"
+	mkdir -p "$T/small"/{cur,new,tmp}
+	owned "$T/small"
+	{
+		login
+		printf '%s\n' 'C: MAIL FROM:<alice@example.org> SIZE=101' \
+		    'S: 250 *' 'C: RCPT TO:<small@example.org>' \
+		    'S: 452 4.2.2 *' 'C: RSET' 'S: 250 *' \
+		    'C: MAIL FROM:<alice@example.org>' 'S: 250 *' \
+		    'C: RCPT TO:<small@example.org>' 'S: 250 *' 'C: DATA' \
+		    'S: 354 *' 'C: Subject: x' 'C: .' 'S: 452 4.2.2 *' \
+		    'C: QUIT' 'S: 221 *'
+	} | submit
+	[ "$(letters small)" -eq 0 ]
+}
