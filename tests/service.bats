@@ -327,7 +327,7 @@ Subject: y' ]
 @test "mailpipe.conf(5): every key of the program, with its default and range" {
 	local name min max less more value
 
-	sed -n 's/^	{ "\([A-Z][A-Za-z-]*\)", .*/\1/p' "$HOUSE/lib/conf.c" >keys
+	sed -n 's/^	{ "\([A-Z][A-Za-z-]*\)", .*/\1/p' "$HOUSE/lib/conf_keys.c" >keys
 	[ "$(wc -l <keys)" -ge 13 ]
 	sed -n 's/^\.It Cm \([A-Z][A-Za-z-]*\) : .*/\1/p' \
 	    "$HOUSE/man/mailpipe.conf.5" >documented

@@ -308,11 +308,16 @@ for n in range(20000):
 	    ready
 	    printf '%s\n' 'C-RAW: BDAT 15\r\nSubject: spam\r\n' 'S: 250 *' \
 		'C: BDAT 0 LAST' 'S: 550 5.7.1 Subject: spam'
-	    # What is given up leaves the session as it was.
-	    ready
-	    printf '%s\n' 'C-RAW: BDAT 14\r\nSubject: one\r\n' 'S: 250 *' \
-		'C: RSET' 'S: 250 *'
-	    printf '%s\n' 'C: QUIT' 'S: 221 *' S-END; } | talk
+	    # What is given up leaves no open file behind.
+	    for _ in $(seq 40); do
+		ready
+		printf '%s\n' 'C-RAW: BDAT 14\r\nSubject: one\r\n' \
+		    'S: 250 *' 'C: RSET' 'S: 250 *'
+	    done
+	    printf '%s\n' 'C: QUIT' 'S: 221 *' S-END; } |
+	    talk sh -c 'ulimit -n 32; exec smtpd-inetd -f "$1"' - \
+		"$T/mailpipe.conf"
+	contains "$T/open/seen" 'Received: from client.example'
 	[ "$(letters bob)" -eq 1 ]
 	[ "$(tail -n 3 "$(letter bob)")" = "$(printf 'Subject: two\n\ntwo')" ]
 	tmp_clean
