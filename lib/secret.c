@@ -151,17 +151,38 @@ secret_command(struct slice command, unsigned seconds, struct buf *out,
 }
 
 /* The terminal: signals are noted, and raised again when it shows what is
- * typed as before. */
+ * typed as before.  Those that come from elsewhere get through in ppoll(2)
+ * alone, so that none falls between a look at "noted" and a wait; the last two
+ * come of our own calls. */
 
 static const int signals[] = { SIGALRM, SIGHUP, SIGINT, SIGPIPE, SIGQUIT,
 	SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU };
-enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
+enum { SIGNALS = sizeof(signals) / sizeof(signals[0]), OURS = 2 };
 static volatile sig_atomic_t noted;
+static sigset_t let_through;
 
 static void
 note(int number)
 {
 	noted = number;
+}
+
+/* The next character: as read(2), -1 with EINTR for a signal. */
+static ssize_t
+next_character(int fd, char *c)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int n = 0;
+
+	while (!noted && n != 1) {
+		n = ppoll(&p, 1, NULL, &let_through);
+		if (n == -1 && errno != EINTR)
+			return -1;
+	}
+	if (!noted)
+		return read(fd, c, 1);
+	errno = EINTR;
+	return -1;
 }
 
 /* The line without its end: 0, or -1 with errno, EINTR for a signal. */
@@ -174,7 +195,7 @@ read_hidden(int fd, const char *prompt, struct buf *out)
 	buf_clear(out);
 	if (io_write(fd, slice_str(prompt)) == -1)
 		return -1;
-	while ((n = read(fd, &c, 1)) == 1 && c != '\n' && c != '\r')
+	while ((n = next_character(fd, &c)) == 1 && c != '\n' && c != '\r')
 		if (buf_addc(out, c) == -1)
 			errno = E2BIG, n = -1;
 	return n == -1 ? -1 : 0;
@@ -207,14 +228,20 @@ static int
 ask_once(int fd, const char *prompt, struct buf *out)
 {
 	struct sigaction before[SIGNALS], act = { .sa_handler = note };
+	sigset_t held;
 	int i, rc, error;
 
 	noted = 0;
 	(void)sigemptyset(&act.sa_mask);
+	(void)sigemptyset(&held);
 	for (i = 0; i < SIGNALS; i++)
 		(void)sigaction(signals[i], &act, &before[i]);
+	for (i = 0; i < SIGNALS - OURS; i++)
+		(void)sigaddset(&held, signals[i]);
+	(void)sigprocmask(SIG_BLOCK, &held, &let_through);
 	rc = ask_silently(fd, prompt, out);
 	error = errno;
+	(void)sigprocmask(SIG_SETMASK, &let_through, NULL);
 	for (i = 0; i < SIGNALS; i++)
 		(void)sigaction(signals[i], &before[i], NULL);
 	if (noted != 0) {
