@@ -62,11 +62,12 @@ isolate()
 	cd "$T" || return 1
 }
 
-# Processes that inherited the mark of this test.  env takes it from grep.
+# Processes that inherited the mark of this test, which those that look for
+# them have not.
 strays()
 {
-	env -u MAILPIPE_TEST grep -lsz "^MAILPIPE_TEST=$T\$" \
-	    /proc/[0-9]*/environ | cut -d/ -f3
+	(unset MAILPIPE_TEST
+	grep -lsz "^MAILPIPE_TEST=$T\$" /proc/[0-9]*/environ | cut -d/ -f3)
 }
 
 no_strays()
