@@ -4,6 +4,7 @@
 # between.
 
 load helper
+load postfix
 load tls
 
 setup()
@@ -322,52 +323,15 @@ send()
 }
 
 @test "a real postfix, in TLS" {
-	local sbin=/usr/lib/postfix/sbin i
+	local i
 
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	certificate mx DNS:localhost
-	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
-	PORT=$(free_port)
-	mkdir -p conf spool data
-	mkdir -p -m 700 Maildir/cur Maildir/new Maildir/tmp
-	chown -R nobody Maildir
-	chown postfix data
-	chmod 755 spool conf
-	printf '%s\n' "127.0.0.1:$PORT inet n - n - - smtpd" \
-	    'cleanup unix n - n - 0 cleanup' 'qmgr unix n - n 300 1 qmgr' \
-	    'rewrite unix - - n - - trivial-rewrite' \
-	    'bounce unix - - n - 0 bounce' 'defer unix - - n - 0 bounce' \
-	    'proxymap unix - - n - - proxymap' 'error unix - - n - - error' \
-	    'retry unix - - n - - error' 'virtual unix - n n - - virtual' \
-	    'tlsmgr unix - - n 1000? 1 tlsmgr' 'anvil unix - - n - 1 anvil' \
-	    >conf/master.cf
-	cat >conf/main.cf <<-.
-		compatibility_level = 3.6
-		queue_directory = $T/spool
-		data_directory = $T/data
-		daemon_directory = $sbin
-		myhostname = mx.example.org
-		mydestination =
-		inet_interfaces = 127.0.0.1
-		inet_protocols = ipv4
-		mynetworks = 127.0.0.0/8
-		alias_maps =
-		alias_database =
-		virtual_mailbox_domains = example.org
-		virtual_mailbox_base = $T
-		virtual_mailbox_maps = static:Maildir/
-		virtual_uid_maps = static:$(id -u nobody)
-		virtual_gid_maps = static:$(id -g nobody)
-		smtpd_peername_lookup = no
+	postfix_up - <<-.
 		smtpd_tls_security_level = encrypt
 		smtpd_tls_chain_files = $T/mx.key, $T/mx.pem
 		smtpd_tls_received_header = yes
-		maillog_file = /dev/stdout
-		maillog_file_prefixes = /
 	.
-	postfix -c "$T/conf" check >check.log 2>&1 || :
-	start postfix "$sbin/master" -c "$T/conf" -d
-	wait_for 10 listening "$PORT"
 	for i in 1 2; do
 		expect_noted 0 smtp-send -v -o ca=ca.pem -f a@example.org \
 		    "smtp://localhost:$PORT" bob@example.org <m

@@ -2,6 +2,7 @@
 # shellcheck shell=bats
 
 load helper
+load postfix
 
 setup()
 {
@@ -1291,52 +1292,8 @@ let_others_in()
 }
 
 @test "a real postfix delivers what was sent into a Maildir" {
-	local sbin=/usr/lib/postfix/sbin
-
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
-	let_others_in
-	PORT=$(free_port)
-	mkdir -p conf spool data
-	mkdir -p -m 700 Maildir/cur Maildir/new Maildir/tmp
-	chown -R nobody Maildir
-	chown postfix data
-	chmod 755 spool conf
-	printf '%s\n' "127.0.0.1:$PORT inet n - n - - smtpd" \
-	    'pickup unix n - n 60 1 pickup' 'cleanup unix n - n - 0 cleanup' \
-	    'qmgr unix n - n 300 1 qmgr' 'rewrite unix - - n - - trivial-rewrite' \
-	    'bounce unix - - n - 0 bounce' 'defer unix - - n - 0 bounce' \
-	    'proxymap unix - - n - - proxymap' 'error unix - - n - - error' \
-	    'retry unix - - n - - error' 'virtual unix - n n - - virtual' \
-	    'anvil unix - - n - 1 anvil' >conf/master.cf
-	cat >conf/main.cf <<-.
-		compatibility_level = 3.6
-		queue_directory = $T/spool
-		data_directory = $T/data
-		daemon_directory = $sbin
-		myhostname = mx.example.org
-		mydestination =
-		inet_interfaces = 127.0.0.1
-		inet_protocols = ipv4
-		mynetworks = 127.0.0.0/8
-		alias_maps =
-		alias_database =
-		disable_dns_lookups = yes
-		smtp_host_lookup = native
-		virtual_mailbox_domains = example.org
-		virtual_mailbox_base = $T
-		virtual_mailbox_maps = static:Maildir/
-		virtual_uid_maps = static:$(id -u nobody)
-		virtual_gid_maps = static:$(id -g nobody)
-		smtpd_peername_lookup = no
-		smtpd_forbid_bare_newline = reject
-		smtpd_tls_security_level = none
-		maillog_file = $T/mail.log
-		maillog_file_prefixes = $T
-	.
-	chmod 644 conf/*
-	postfix -c "$T/conf" check >check.log 2>&1 || :
-	start postfix "$sbin/master" -c "$T/conf" -d
-	wait_for 10 listening "$PORT"
+	postfix_up
 	box 20
 	printf 'From: a@x\n\n.\n..\n.\rbare\n\nlast' >box/21
 	echo box/21 >>list
