@@ -109,14 +109,3 @@ tlscache_save(const char *name, struct slice session)
 	if (dir != -1)
 		(void)close(dir);
 }
-
-void
-tlscache_drop(const char *name)
-{
-	int dir = open_cache(0);
-
-	if (dir == -1)
-		return;
-	(void)unlinkat(dir, name, 0);
-	(void)close(dir);
-}

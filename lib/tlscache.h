@@ -23,7 +23,4 @@ int tlscache_load(const char *name, struct buf *out);
  * the other. */
 void tlscache_save(const char *name, struct slice session);
 
-/* Forgets it. */
-void tlscache_drop(const char *name);
-
 #endif
