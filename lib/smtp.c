@@ -46,10 +46,8 @@ got(struct smtp *s, const struct reply *r, int rc, struct fail *f)
 	conn_end(s->conn, 0);
 	if (rc == 0 && r->code != 421)
 		return 0;
-	if (r->code == 421)
-		(void)reply_fail(r, f);
 	s->dead = 1;
-	return -1;
+	return rc == 0 ? reply_fail(r, f) : fail_at(f, s->step);
 }
 
 int
@@ -135,8 +133,8 @@ say_hello(struct smtp *s, const char *helo, struct fail *f)
 
 	forget(s);
 	smtp_allow(s, LIMIT_COMMAND_REPLY);
-	(void)snprintf(line, sizeof(line), "%s %.255s", s->lmtp ? "LHLO" :
-	    "EHLO", helo);
+	s->step = s->lmtp ? "LHLO" : "EHLO";
+	(void)snprintf(line, sizeof(line), "%s %.255s", s->step, helo);
 	smtp_put(s, line);
 	if (smtp_get(s, &r, learn, f) == -1)
 		return -1;
@@ -146,6 +144,7 @@ say_hello(struct smtp *s, const char *helo, struct fail *f)
 	}
 	forget(s);
 	if (r.code / 100 == 5 && !s->lmtp) {
+		s->step = "HELO";
 		(void)snprintf(line, sizeof(line), "HELO %.255s", helo);
 		smtp_put(s, line);
 		if (smtp_get(s, &r, smtp_trace, f) == -1)
@@ -166,6 +165,7 @@ smtp_open(struct smtp *s, struct conn *c, const char *helo, struct fail *f)
 
 	s->conn = c;
 	s->dead = s->reset = s->waiting = 0;
+	s->step = "greeting";
 	smtp_allow(s, LIMIT_GREETING);
 	if (smtp_get(s, &r, smtp_trace, f) == -1)
 		return -1;
@@ -181,8 +181,9 @@ smtp_start_tls(struct smtp *s, struct tls *t, const char *helo, struct fail *f)
 {
 	struct reply r;
 
+	s->step = "STARTTLS";
 	smtp_allow(s, LIMIT_COMMAND_REPLY);
-	smtp_put(s, "STARTTLS");
+	smtp_put(s, s->step);
 	if (smtp_get(s, &r, smtp_trace, f) == -1) {
 		tls_close(&t);
 		return -1;
@@ -210,6 +211,7 @@ smtp_say_auth(struct smtp *s, const struct smtp_auth *a, struct reply *r,
 	int rc;
 
 	memset(r, 0, sizeof(*r));
+	s->step = "AUTH";
 	smtp_allow(s, LIMIT_COMMAND_REPLY);
 	if (s->trace != NULL)
 		s->trace('>', slice_str(a->shown));

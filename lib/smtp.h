@@ -51,6 +51,7 @@ struct smtp {
 
 	struct conn *conn;   /* owned; NULL when closed */
 	unsigned wait;	     /* seconds for the reply that comes next */
+	const char *step;    /* what it is the reply to, for sentences */
 	unsigned offers;
 	uint64_t size_limit; /* that the server said; 0: none */
 	struct smtplimits limits;
@@ -170,9 +171,10 @@ void smtp_allow(struct smtp *s, unsigned seconds);
 /* Puts a command, its CRLF added. */
 void smtp_put(struct smtp *s, const char *line);
 
-/* Gets a reply, and shows its lines to "each" ("ctx" is the session), such as
- * smtp_trace.  0, or -1 where the connection is lost or ended by 421 (RFC 5321,
- * 3.8): s->dead. */
+/* Gets the reply to s->step, and shows its lines to "each" ("ctx" is the
+ * session), such as smtp_trace.  0, or -1 where the connection is lost or ended
+ * by 421 (RFC 5321, 3.8): s->dead.  The sentence begins with the step, unless
+ * it is the server's. */
 int smtp_get(struct smtp *s, struct reply *r, reply_each *each,
     struct fail *f);
 

@@ -86,10 +86,12 @@ get_recipients(struct smtp *s, const struct smtp_envelope *e,
 	int accepted = 0;
 	size_t i;
 
+	s->step = "MAIL";
 	if (lockstep)
 		put_mail(s, e);
 	if (smtp_get(s, &mail, smtp_trace, f) == -1)
 		return -1;
+	s->step = "RCPT";
 	for (i = 0; i < e->nto; i++) {
 		if (reply_class(&mail) != 0 && lockstep) {
 			to[i] = mail;
@@ -131,6 +133,7 @@ smtp_get_envelope(struct smtp *s, const struct smtp_envelope *e,
 
 	memset(to, 0, e->nto * sizeof(*to));
 	smtp_allow(s, LIMIT_COMMAND_REPLY);
+	s->step = "RSET";
 	if (s->reset && lockstep)
 		smtp_put(s, "RSET");
 	if (s->reset && smtp_get(s, &reset, smtp_trace, f) == -1)
@@ -140,8 +143,9 @@ smtp_get_envelope(struct smtp *s, const struct smtp_envelope *e,
 		start_message(s, e);
 	if (accepted == -1 || e->chunked || (accepted == 0 && lockstep))
 		return accepted;
+	s->step = "DATA";
 	if (lockstep)
-		smtp_put(s, "DATA");
+		smtp_put(s, s->step);
 	smtp_allow(s, LIMIT_DATA_REPLY);
 	if (smtp_get(s, &data, smtp_trace, f) == -1)
 		return -1;
@@ -167,7 +171,7 @@ make_room(struct smtp *s, struct fail *f)
 	if (conn_flush(s->conn, f) == 0)
 		return 0;
 	s->dead = 1;
-	return -1;
+	return fail_at(f, "the message");
 }
 
 /* Gets the reply to a chunk that is not the last one. */
@@ -176,6 +180,7 @@ get_chunk(struct smtp *s, struct fail *f)
 {
 	struct reply r;
 
+	s->step = "BDAT";
 	smtp_allow(s, LIMIT_COMMAND_REPLY);
 	if (smtp_get(s, &r, smtp_trace, f) == -1)
 		return -1;
@@ -272,6 +277,7 @@ smtp_get_dot(struct smtp *s, struct reply *r, struct fail *f)
 		*r = s->refusal;
 		return 0;
 	}
+	s->step = "the message";
 	smtp_allow(s, LIMIT_DOT_REPLY);
 	if (smtp_get(s, r, smtp_trace, f) == -1)
 		return -1;

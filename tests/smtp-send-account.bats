@@ -163,10 +163,10 @@ b_got()
 
 @test "a program that fails: its status is told" {
 	expect 75 smtp-send "pipe:sh -c 'exit 9'" bob@example.org <m
-	contains err 'bob@example.org: sh: closed by the peer'
+	contains err 'bob@example.org: sh: greeting: closed by the peer'
 	contains err 'it ended with status 9'
 	expect 75 smtp-send 'pipe:true' bob@example.org <m
-	contains err 'true: closed by the peer'
+	contains err 'true: greeting: closed by the peer'
 	expect 78 smtp-send 'pipe:/nowhere/smtpd' bob@example.org <m
 	contains err '/nowhere/smtpd: run: No such file'
 	expect 78 smtp-send 'pipe:' bob@example.org <m

@@ -124,7 +124,7 @@ rec/2.envelope:3 rec/3.envelope:1 " ]
 	S-REPEAT: 1000000 250-x\r\n
 	.
 	expect_noted 75 smtp-send -r -f a@x "$URL" b@y <m
-	contains out 'deferred	0		127.0.0.1: a reply of more than 100 lines'
+	contains out 'deferred	0		127.0.0.1: the message: a reply of more than 100 lines'
 	printf '%s\n' 'S: 220 mx' 'C: LHLO *' 'S: 250 mx' 'C: MAIL *' \
 	    'S: 250 ok' 'C: RCPT *' 'S: 250 ok' 'C: RCPT *' 'S: 250 ok' \
 	    'C: DATA' 'S: 354 go' C-DATA: 'S: 250 ok' \

@@ -139,7 +139,7 @@ opening(void)
 		{ "greeting 250", { ">250 hi\r\n" }, EX_PROTOCOL,
 		    "250 as greeting", 0, 0 },
 		{ "no greeting", { ">SSH-2.0-OpenSSH_9.2\r\n" }, EX_PROTOCOL,
-		    "not a reply: SSH-2.0-OpenSSH_9.2", 0, 0 },
+		    "greeting: not a reply: SSH-2.0-OpenSSH_9.2", 0, 0 },
 	};
 	struct fail f;
 	size_t i;
@@ -233,10 +233,10 @@ static const struct outcome outcomes[] = {
 	    ">250 a\r\n550 b\r\n421 bye\r\n" }, -1, { 550, 421 }, 0,
 	    "421 bye" },
 	{ "no reply", { PIPELINING, ENVELOPE, ">250 a\r\nwhat?\r\n" }, -1,
-	    { 0, 0 }, 0, "not a reply: what?" },
+	    { 0, 0 }, 0, "RCPT: not a reply: what?" },
 	{ "two codes", { PIPELINING, ENVELOPE,
 	    ">250 a\r\n250-b\r\n550 c\r\n" }, -1, { 0, 0 }, 0,
-	    "a reply with two codes, 250 and 550" },
+	    "RCPT: a reply with two codes, 250 and 550" },
 };
 
 static void
@@ -391,8 +391,8 @@ ends_of_messages(void)
 		{ ">354 again\r\n", -1, EX_PROTOCOL, 354,
 		    "354 in answer to the message" },
 		{ ">250-ok\r\n550 no\r\n", -1, EX_PROTOCOL, 0,
-		    "a reply with two codes, 250 and 550" },
-		{ ">ok\r\n", -1, EX_PROTOCOL, 0, "not a reply: ok" },
+		    "the message: a reply with two codes, 250 and 550" },
+		{ ">ok\r\n", -1, EX_PROTOCOL, 0, "the message: not a reply: ok" },
 	};
 	const char *script[] = { PIPELINING, ENVELOPE,
 		">250\r\n250\r\n250\r\n354\r\n", "<x", "<.", NULL, NULL };
