@@ -141,8 +141,12 @@ int smtp_get_envelope(struct smtp *s, const struct smtp_envelope *e,
  */
 int smtp_put_data(struct smtp *s, struct slice piece, struct fail *f);
 
-/* Puts the end of the message, if nothing of it is refused.  0, or -1 as
- * above: then it has no end, and the server cannot have taken it. */
+/*
+ * Puts the end of the message, if nothing of it is refused.  0, or -1 as
+ * above: then it has no end, and the server cannot have taken it.  Nor has a
+ * server that has answered it already: a refusal is the reply to it, and the
+ * last of the connection; anything else is EX_PROTOCOL.
+ */
 int smtp_put_dot(struct smtp *s, struct fail *f);
 
 /* Gets the reply to it; with LMTP that of the first recipient who was accepted,

@@ -244,11 +244,33 @@ smtp_put_data(struct smtp *s, struct slice piece, struct fail *f)
 	return 0;
 }
 
+/* Something came that answers nothing, before the end of the message: as the
+ * reply to it, it would be a lie.  Servers that give up in the middle refuse
+ * (and may or may not read on), which counts. */
+static int
+get_early(struct smtp *s, struct fail *f)
+{
+	struct reply r;
+
+	s->step = "the message";
+	smtp_allow(s, LIMIT_DATA_BLOCK);
+	if (smtp_get(s, &r, smtp_trace, f) == -1)
+		return -1;
+	if (r.code / 100 < 4)
+		return smtp_broken(s, &r, "a message without its end", f);
+	s->refusal = r;
+	s->dead = 1;
+	return 0;
+}
+
 int
 smtp_put_dot(struct smtp *s, struct fail *f)
 {
 	s->reset = s->chunked;
 	s->waiting = 0;
+	if (s->unanswered == 0 && s->refusal.code == 0 &&
+	    conn_pending(s->conn))
+		return get_early(s, f);
 	if (!s->chunked) {
 		(void)dot_end(&s->dot, conn_out(s->conn));
 		return 0;

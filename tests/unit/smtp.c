@@ -418,6 +418,53 @@ ends_of_messages(void)
 	}
 }
 
+/* Whoever answers a message before its end has not got it. */
+static void
+answered_too_early(void)
+{
+	static const struct {
+		const char *reply;
+		int put, class;
+		unsigned code;
+		const char *text;
+	} cases[] = {
+		{ ">250\r\n250\r\n250\r\n354\r\n250 ok\r\n", -1,
+		    EX_PROTOCOL, 0, "250 in answer to a message without its "
+		    "end" },
+		{ ">250\r\n250\r\n250\r\n354\r\n354\r\n", -1,
+		    EX_PROTOCOL, 0, "354 in answer to a message without its "
+		    "end" },
+		{ ">250\r\n250\r\n250\r\n354\r\n421 bye\r\n", -1,
+		    EX_TEMPFAIL, 0, "421 bye" },
+		{ ">250\r\n250\r\n250\r\n354\r\n552 5.3.4 long\r\n", 0,
+		    0, 552, "" },
+		{ ">250\r\n250\r\n250\r\n354\r\n451 full\r\n", 0, 0,
+		    451, "" },
+	};
+	const char *script[] = { PIPELINING, ENVELOPE, NULL, NULL };
+	struct reply got[2], dot = { 0 };
+	struct fail f;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		script[sizeof(script) / sizeof(script[0]) - 2] =
+		    cases[i].reply;
+		CASE(cases[i].reply);
+		CHECK_INT(start(script, &f), 0);
+		smtp_put_envelope(&session, &envelope);
+		CHECK_INT(smtp_get_envelope(&session, &envelope, got, &f), 2);
+		CHECK_INT(smtp_put_data(&session, SLICE("x"), &f), 0);
+		CHECK_INT(smtp_put_dot(&session, &f), cases[i].put);
+		CHECK_INT(session.dead, 1);
+		CHECK_INT(f.class, cases[i].class);
+		CHECK_STR(f.text, cases[i].text);
+		memset(&dot, 0, sizeof(dot));
+		CHECK_INT(smtp_get_dot(&session, &dot, &f), cases[i].put);
+		CHECK_INT(dot.code, cases[i].code);
+		end();
+	}
+}
+
 static struct buf traced;
 
 static void
@@ -483,6 +530,7 @@ main(void)
 	RUN(after_a_refusal);
 	RUN(resets_in_lockstep);
 	RUN(ends_of_messages);
+	RUN(answered_too_early);
 	RUN(traces_all_but_the_message);
 	RUN(lost_in_the_data);
 	return unit_done();
