@@ -22,6 +22,8 @@ server did something else.  wire.py says more about scripts.
                        (NAME.pem and NAME.key), max=1_2, ciphers=LIST, alpn=A,B
     TLS-FAIL: ...      the same, but the server does not agree and hangs up
     TLS-END: bytes     says close_notify, and the bytes in clear text
+    TRICKLE: bytes     says the bytes over and over, a byte now and then, until
+                       the server hangs up
     PAUSE: 50          waits milliseconds, so that what was sent arrives alone
     SHUT               says that no more will come, and goes on reading
     HANGUP             closes the connection
@@ -44,17 +46,6 @@ class Client:
         with open(path, 'rb') as f:
             self.wire.send(f.read())
 
-    def flood(self, text):
-        piece = wire.unescape(text)
-        piece *= max(1, 65536 // len(piece))
-        try:
-            while True:
-                self.wire.sock.sendall(piece)
-        except socket.timeout:
-            raise wire.Wrong('the server took no more and did not hang up')
-        except OSError:
-            pass
-
     def want_status(self, text):
         self.status = int(text)
 
@@ -67,12 +58,13 @@ class Client:
             'C-RAW': w('send', wire.unescape),
             'C-REPEAT': w('send', wire.repeated),
             'C-FILE': self.file,
-            'C-FLOOD': self.flood,
+            'C-FLOOD': w('flood'),
             'S': w('expect_line'),
             'S-ALL': w('expect_reply'),
             'S-END': bare('expect_end'),
             'S-SKIP': bare('silence'),
             'QUIET': w('expect_quiet', float),
+            'TRICKLE': w('trickle'),
             'PAUSE': wire.pause,
             'TLS': lambda a: self.wire.start_tls(False, a),
             'TLS-FAIL': lambda a: self.wire.fail_tls(False, a),

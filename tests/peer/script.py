@@ -9,6 +9,7 @@ What it read goes to LOG as it came.  wire.py says more about scripts.
     S: 220 text        sends the text with CRLF
     S-RAW: bytes       sends the bytes (\\r \\n \\t \\0 \\\\ \\xNN)
     S-REPEAT: 9 bytes  sends them that many times
+    S-FLOOD: bytes     sends them again and again until the client hangs up
     C: EHLO *          the client's next line matches the pattern
     C-DATA: [FILE]     reads to CRLF.CRLF; FILE gets what stands before the
                        last line, dots still doubled
@@ -24,10 +25,13 @@ What it read goes to LOG as it came.  wire.py says more about scripts.
     TLS-END: bytes     says close_notify, and the bytes in clear text
     SCRAM: [OPTION ...] reads AUTH SCRAM-SHA-256 and goes through it; options
                        are in scram.py
+    TRICKLE: bytes     says the bytes over and over, a byte now and then, until
+                       the client hangs up
     PAUSE: 50          waits milliseconds, so that what was sent arrives alone
     SILENCE            reads and answers nothing until the client hangs up
     HANGUP             closes the connection
     RESET              closes it with a RST
+    LEAVE              reads nothing of this connection any more, which stays
     ACCEPT             takes the next connection
 
 After the last instruction the connection is closed.
@@ -43,7 +47,7 @@ import wire
 class Server:
     def __init__(self, portfile, log):
         self.log = log
-        self.wire = None
+        self.wire, self.left = None, []
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.listener.settimeout(wire.WAIT)
         with open(portfile + '.new', 'w') as f:
@@ -60,6 +64,10 @@ class Server:
     def close(self, _=b''):
         if self.wire:
             self.wire.close()
+
+    def leave(self, _=b''):
+        self.left.append(self.wire)
+        self.wire = None
 
     def data(self, name):
         """An empty body has its last line first, without a CRLF before it."""
@@ -85,6 +93,7 @@ class Server:
             'S': w('send', lambda a: a + b'\r\n'),
             'S-RAW': w('send', wire.unescape),
             'S-REPEAT': w('send', wire.repeated),
+            'S-FLOOD': w('flood'),
             'C': w('expect_line'),
             'C-DATA': self.data,
             'C-CHUNK': lambda a: self.chunk(a, False),
@@ -92,6 +101,7 @@ class Server:
             'C-SOME': bare('expect_some'),
             'C-END': bare('expect_end'),
             'QUIET': w('expect_quiet', float),
+            'TRICKLE': w('trickle'),
             'PAUSE': wire.pause,
             'TLS': lambda a: self.wire.start_tls(True, a),
             'TLS-FAIL': lambda a: self.wire.fail_tls(True, a),
@@ -100,6 +110,7 @@ class Server:
             'SILENCE': bare('silence'),
             'HANGUP': self.close,
             'RESET': bare('reset'),
+            'LEAVE': self.leave,
             'ACCEPT': self.accept,
         }
 

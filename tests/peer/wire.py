@@ -7,6 +7,7 @@ is a failure.  A failed instruction ends the program: one line on standard
 error that names it, status 1.
 """
 import fnmatch
+import itertools
 import re
 import socket
 import ssl
@@ -235,6 +236,32 @@ class Wire:
         """Reads and says nothing until the peer hangs up."""
         while self.more():
             self.held = b''
+
+    def trickle(self, text):
+        """Says the bytes again and again, one at a time, so that no line
+        takes a second, until the peer hangs up."""
+        end = time.monotonic() + WAIT
+        for byte in itertools.cycle(unescape(text)):
+            if time.monotonic() > end:
+                raise Wrong(f'it listened for {WAIT} seconds')
+            try:
+                self.sock.sendall(bytes([byte]))
+            except OSError:
+                return
+            time.sleep(.1)
+
+    def flood(self, text):
+        """Says the bytes again and again, all at once, until the peer hangs
+        up."""
+        piece = unescape(text)
+        piece *= max(1, 65536 // len(piece))
+        try:
+            while True:
+                self.sock.sendall(piece)
+        except socket.timeout:
+            raise Wrong('the peer took no more and did not hang up')
+        except OSError:
+            pass
 
     def start_tls(self, server, text):
         if self.held:

@@ -392,7 +392,8 @@ ends_of_messages(void)
 		    "354 in answer to the message" },
 		{ ">250-ok\r\n550 no\r\n", -1, EX_PROTOCOL, 0,
 		    "the message: a reply with two codes, 250 and 550" },
-		{ ">ok\r\n", -1, EX_PROTOCOL, 0, "the message: not a reply: ok" },
+		{ ">ok\r\n", -1, EX_PROTOCOL, 0,
+		    "the message: not a reply: ok" },
 	};
 	const char *script[] = { PIPELINING, ENVELOPE,
 		">250\r\n250\r\n250\r\n354\r\n", "<x", "<.", NULL, NULL };
@@ -436,7 +437,7 @@ answered_too_early(void)
 		    "end" },
 		{ ">250\r\n250\r\n250\r\n354\r\n421 bye\r\n", -1,
 		    EX_TEMPFAIL, 0, "421 bye" },
-		{ ">250\r\n250\r\n250\r\n354\r\n552 5.3.4 long\r\n", 0,
+		{ ">250\r\n250\r\n250\r\n354\r\n552 5.3.4 no\r\n", 0,
 		    0, 552, "" },
 		{ ">250\r\n250\r\n250\r\n354\r\n451 full\r\n", 0, 0,
 		    451, "" },
