@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <resolv.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -33,13 +34,32 @@ struct race {
 	int no_source;
 };
 
+/* By default resolv.conf(5) gives each name server that keeps silent ten
+ * seconds: no more than we have, for all of them. */
+static void
+hurry(unsigned seconds)
+{
+	unsigned servers;
+
+	if ((_res.options & RES_INIT) == 0 && res_init() == -1)
+		return;
+	servers = _res.nscount > 0 ? (unsigned)_res.nscount : 1;
+	if ((unsigned)_res.retrans * (unsigned)_res.retry * servers <= seconds)
+		return;
+	_res.retry = 1;
+	_res.retrans = seconds > servers ? (int)(seconds / servers) : 1;
+}
+
 static int
 resolve(const struct dial_to *t, struct addrinfo **list, struct fail *f)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_ADDRCONFIG };
-	int rc = getaddrinfo(t->host, t->port, &hints, list);
+	int rc;
 
+	if (!dial_is_address(t->host))
+		hurry(t->seconds);
+	rc = getaddrinfo(t->host, t->port, &hints, list);
 	/* Without an address of a family, AI_ADDRCONFIG hides loopback too. */
 	if (rc == EAI_NONAME || rc == EAI_ADDRFAMILY || rc == EAI_NODATA) {
 		hints.ai_flags = 0;
