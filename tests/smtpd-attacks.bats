@@ -5,6 +5,8 @@
 
 load helper
 load smtpd
+load tls
+load submission
 
 # What an attacker puts behind something that may look like the end of a
 # message to one of two servers.
@@ -32,7 +34,7 @@ no_ends()
 	.
 }
 
-@test "what is no end of a message does not end one" {
+@test "CVE-2023-51764, 51765, 51766, 51747, 52354: what is no end does not end" {
 	mail_host
 	no_ends >"$T/ends"
 	{ hello; while IFS= read -r end; do
@@ -55,7 +57,7 @@ no_ends()
 	nothing_stored
 }
 
-@test "the true end: what follows are commands, and may not come early" {
+@test "SMTP smuggling: what follows the true end may not come early" {
 	for end in '\r\n' '\r\r\n' '\n\r\n' '\0\r\n'; do
 		rm -f "$T"/bob/new/*
 		{ envelope
@@ -71,7 +73,7 @@ no_ends()
 	done
 }
 
-@test "nor does one after a refusal: too long, a loop, no room" {
+@test "SMTP smuggling after a refusal: too long, a loop, no room" {
 	mail_host
 	echo 'Max-Message-Size: 4K' >>"$T/mailpipe.conf"
 	no_ends | head -n 9 >"$T/ends"
@@ -100,7 +102,7 @@ no_ends()
 	nothing_stored
 }
 
-@test "a message that came before 354 is not taken" {
+@test "unauthorised pipelining: a message before 354 is not taken" {
 	{ hello; printf 'C-RAW: %s\n' "$SMUGGLED"
 	    printf '%s\n' 'S: 250 *' 'S: 250 *' 'S: 554 5.5.0 *' S-END; } | talk
 	{ hello; printf '%s\n' 'C: MAIL FROM:<a@example.net>' 'S: 250 *' \
@@ -109,7 +111,7 @@ no_ends()
 	nothing_stored
 }
 
-@test "a line end cut in two, a byte at a time, all at once" {
+@test "cross-file joins: a line end cut in two, byte by byte, all at once" {
 	text='Subject: x\r\n\r\n..a\r\n.b\r\n\r\n....\r\n.\r\n'
 	printf 'Subject: x\n\n.a\nb\n\n...\n' >"$T/want"
 	mail_host
@@ -135,7 +137,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 }
 
 # The server reads into 64 KiB and 4 KiB more.
-@test "dots and line ends at each place around the edge of the buffer" {
+@test "cross-file joins: dots and line ends around the edge of the buffer" {
 	mail_host
 	python3 - "$T" >"$T/edges" <<-'.'
 		import sys
@@ -169,7 +171,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 	tmp_clean
 }
 
-@test "bytes that are no part of an address, in MAIL and RCPT" {
+@test "injection: bytes that are no part of an address, in MAIL and RCPT" {
 	mail_host
 	for address in 'a\rb@example.org' 'a\nb@example.org' 'a\0b@example.org' \
 	    'bob@example.org>\r' 'bob@example.org\r'; do
@@ -202,7 +204,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 	nothing_stored
 }
 
-@test "what a quoted local part may hold stays one word" {
+@test "injection: what a quoted local part may hold stays one word" {
 	{ hello; cat <<-'.'
 		C: MAIL FROM:<"a> SIZE=1 \"<x@y> to="@example.net>
 		S: 250 *
@@ -227,7 +229,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 	[ "$(find "$T" -name '*,S=*' | wc -l)" -eq 1 ]
 }
 
-@test "parameters of MAIL and RCPT" {
+@test "CVE-2020-28021, 28022, 28026: parameters of MAIL and RCPT" {
 	{ hello; cat <<-'.'
 		C: MAIL FROM:<a@example.net> SIZE=-1
 		S: 501 5.5.4 *
@@ -270,7 +272,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 	} | talk
 }
 
-@test "HELO with anything in it changes neither trace nor log" {
+@test "header and log injection: HELO with anything in it" {
 	mail_host
 	talk <<-'.'
 		S: 220 *
@@ -298,7 +300,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 	[ "$(wc -l <"$T/log")" -eq 1 ]
 }
 
-@test "a trace of all that was said holds no control character" {
+@test "log injection: a trace of all that was said, and no control character" {
 	{ hello; cat <<-'.'
 		C-RAW: NOOP \x1b[31m\x07\x80\xe2\x80\xae\r\n
 		S: 250 *
@@ -318,7 +320,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 	    'S: 501 5.1.7 *"[?][?]@example.org"*'; } | talk
 }
 
-@test "HTTP is hung up on" {
+@test "cross-protocol: HTTP is hung up on" {
 	for first in 'GET / HTTP/1.1' 'POST /x HTTP/1.0' 'CONNECT a:25 HTTP/1.1' \
 	    'options * HTTP/1.1'; do
 		printf 'S: 220 *\nC-RAW: %s\\r\\nHost: a\\r\\n\\r\\nMAIL FROM:<>\\r\\n\nS: 554 5.5.0 *\nS-END\n' \
@@ -464,4 +466,221 @@ measured()
 		p.wait()
 	.
 	nothing_stored
+}
+
+# After these lines, in a session with Idle-Timeout: 1.
+STALLS=(
+    'S: 220 *'
+    'S: 220 *\nC-RAW: EHLO a'
+    'S: 220 *\nC: EHLO a\nS-ALL: 250-*'
+    'S: 220 *\nC: EHLO a\nS-ALL: 250-*\nC: AUTH LOGIN\nS: 334 *'
+    'S: 220 *\nC: EHLO a\nS-ALL: 250-*\nC: AUTH LOGIN\nS: 334 *\nC: YQ==\nS: 334 *'
+    'S: 220 *\nC: EHLO a\nS-ALL: 250-*\nC: AUTH SCRAM-SHA-256 biwsbj1hbGljZSxyPXg=\nS: 334 *'
+    "S: 220 *\nC: EHLO a\nS-ALL: 250-*\nC: AUTH PLAIN\nS: 334?\nC-RAW: AGFsaWN"
+)
+MORE_STALLS=(
+    'C: MAIL FROM:<alice@example.org>\nS: 250 *'
+    'C: MAIL FROM:<alice@example.org>\nS: 250 *\nC: RCPT TO:<bob@example.org>\nS: 250 *'
+    'C: MAIL FROM:<alice@example.org>\nS: 250 *\nC: RCPT TO:<bob@example.org>\nS: 250 *\nC: DATA\nS: 354 *'
+    'C: MAIL FROM:<alice@example.org>\nS: 250 *\nC: RCPT TO:<bob@example.org>\nS: 250 *\nC: DATA\nS: 354 *\nC-RAW: X: y\\r\\n.\\r'
+    'C: MAIL FROM:<alice@example.org>\nS: 250 *\nC: RCPT TO:<bob@example.org>\nS: 250 *\nC: BDAT 1000'
+    'C: MAIL FROM:<alice@example.org>\nS: 250 *\nC: RCPT TO:<bob@example.org>\nS: 250 *\nC-RAW: BDAT 6\\r\\nX: y\\r\\n\nS: 250 *\nC-RAW: BDAT 1000 LAST\\r\\nX: y'
+)
+
+# The lines, silence, and then a byte now and then; the log tells.
+stalls()
+{
+	{ printf "$1\n"; printf '%s\n' 'S: 421 4.4.2 *' S-END 'STATUS: 75'; } |
+	    submit || return 1
+	{ printf "$1\n"; printf '%s\n' 'TRICKLE: x' 'STATUS: 75'; } |
+	    submit || return 1
+	grep -q -e 'no answer within 1 seconds' -e 'not done within' -e \
+	    'less than 1024 bytes a second' "$T/log"
+}
+
+@test "slow loris: stalls at each step, and says a byte at a time" {
+	auth_host 'Idle-Timeout: 1'
+	for lines in "${STALLS[@]}"; do
+		stalls "$lines" || { echo "after $lines"; return 1; }
+	done
+	for lines in "${MORE_STALLS[@]}"; do
+		stalls "$(login)\n$lines" || { echo "after $lines"; return 1; }
+	done
+	nothing_stored
+}
+
+@test "slow loris: stalls in TLS, and in its handshake" {
+	tls_host 'Idle-Timeout: 1'
+	for trickle in '\x16\x03\x01\x40\x00' '\x16\x03\x01\x00\x01\x01'; do
+		{ hello; printf '%s\n' 'C: STARTTLS' 'S: 220 *' \
+		    "TRICKLE: $trickle" 'STATUS: 75'; } | talk
+		contains log 'TLS handshake: no answer within 1 seconds'
+		printf '%s\n' "TRICKLE: $trickle" 'STATUS: 75' |
+		    talk smtpd-inetd -Tf mailpipe.conf
+		contains log 'TLS handshake: no answer within 1 seconds'
+	done
+	for more in 'S: 421 4.4.2 *' 'TRICKLE: x'; do
+		{ hello; printf '%s\n' 'C: STARTTLS' 'S: 220 *' 'TLS:' \
+		    "$more" 'STATUS: 75'; } | talk
+		{ hello; printf '%s\n' 'C: STARTTLS' 'S: 220 *' 'TLS:' \
+		    'C: EHLO a' 'S-ALL: 250-*' "$more" 'STATUS: 75'; } | talk
+		contains log 'no answer within 1 seconds'
+	done
+}
+
+# Each piece of it comes in time.
+@test "slow loris: a line without end, in a command and in AUTH" {
+	auth_host 'Session-Timeout: 2'
+	{ hello; printf '%s\n' 'C-FLOOD: A' 'STATUS: 75'; } | submit
+	contains log 'not done within the time allowed'
+	{ hello; printf '%s\n' 'C: AUTH PLAIN' 'S: 334?' 'C-FLOOD: A' \
+	    'STATUS: 75'; } | submit
+	contains log 'not done within the time allowed'
+}
+
+# How long, as asked of the system; no clock decides.
+@test "stalls of Checkpassword: it has 30 seconds" {
+	auth_host "Checkpassword: sh -c 'exec cat $T/late' sh"
+	mkfifo late
+	owned late
+	{ wait_for 20 grep -qs 'poll(.*, 1, 30000' trace >waited 2>&1
+	    echo >late; } 3>&- &
+	{ hello; printf '%s\n' "C: AUTH PLAIN $(plain alice x)" 'S: 235 *' \
+	    'C: NOOP' 'S: 250 *' 'C: QUIT' 'S: 221 *'; } |
+	    submit env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" \
+	    strace -f -o trace -e trace=poll smtpd-inetd -S -f mailpipe.conf
+	wait
+	same waited /dev/null
+}
+
+@test "the DNS: silence, loops, 1000 MX, NUL in a name" {
+	start dns python3 "$TESTS/peer/dns.py" "$T/port"
+	wait_for 10 test -s port
+	mail_host
+	printf '%s\n' 'Check-Sender-Domain: yes' \
+	    "Nameserver: 127.0.0.1:$(cat port)" >>mailpipe.conf
+	{ hello
+	    for name in many loop far cname nul short flood none silent; do
+		printf '%s\n' "C: MAIL FROM:<a@$name.test>" 'S: 250 2.1.0 *' \
+		    'C: RSET' 'S: 250 *'
+	    done
+	    printf '%s\n' 'C: MAIL FROM:<a@null.test>' 'S: 550 5.7.27 *'
+	} | talk
+}
+
+@test "CVE-2020-7247: no address reaches a shell" {
+	for address in '<;for i in 0 1 2;do read r;done;sh;exit 0;>' \
+	    '<;sh;@>' '<`touch x`@>' '<$(touch x)>' '<|touch x>' '<"|touch x">' \
+	    '<"|touch x"@>' '<-oQ/tmp@>'; do
+		{ hello; printf '%s\n' "C: MAIL FROM:$address" 'S: 501 5.1.7 *' \
+		    'C: MAIL FROM:<>' 'S: 250 *' "C: RCPT TO:$address" \
+		    'S: 501 5.1.3 *'; } | talk
+	done
+	{ hello; printf '%s\n' 'C: MAIL FROM:<"$(touch x)`touch x`;|"@example.net>' \
+	    'S: 250 *' 'C: RCPT TO:<"bob+;touch x"@example.org>' 'S: 250 *' \
+	    'C: RCPT TO:<bob@example.org>' 'S: 250 *' 'C: DATA' 'S: 354 *' \
+	    'C: x: y' 'C: .' 'S: 250 *'; } | talk
+	[ ! -e x ]
+}
+
+@test "CVE-2025-62875: junk in one session does not stop the others" {
+	tls_host
+	smtpd
+	for junk in '\xff\xfe\0\r\n' '\r\n' '\0' '\x16\x03\x01\0\0' \
+	    'EHLO \0\r\nSTARTTLS\r\n\x16' 'BDAT 99999999999 LAST\r\n' \
+	    'PROXY TCP4 a b c d\r\n' '\r\n\r\n\0\r\nQUIT\r\n\xff'; do
+		for how in HANGUP RESET 'SHUT\nS-SKIP'; do
+			printf "C-RAW: ${junk//\\/\\\\}\n$how\n" >junk
+			converse junk
+		done
+	done
+	{ envelope; printf '%s\n' 'C: x: y' 'C: .' 'S: 250 *' 'C: QUIT' \
+	    'S: 221 *'; } >good
+	converse good
+	[ "$(letters bob)" -eq 1 ]
+}
+
+@test "CVE-2019-16928: EHLO of 11 kB" {
+	for n in 256 1000 2000 11000 65536; do
+		{ printf '%s\n' 'S: 220 *' 'C-RAW: EHLO '; echo "C-REPEAT: $n A"
+		    printf '%s\n' C: 'S: 50[01] 5.5.[24] *' 'C: MAIL FROM:<>' \
+			'S: 503 *'; } | talk
+	done
+}
+
+@test "CVE-2019-15846: a name in SNI that ends in a backslash" {
+	tls_host
+	smtpd
+	for name in 'mx.example.org\' '\' 'a\\' "$(printf '%0200d' 0)\\" ../../x \
+	    '*' '%s%n' "$(printf '\033[2J')"; do
+		s_client -starttls smtp -servername "$name"
+		contains out '221 2.0.0'
+	done
+	cp smtpd.log log
+	logs_clean
+}
+
+@test "CVE-2017-16943, CVE-2017-16944: BDAT out of place and out of range" {
+	ready=$(printf '%s\n' 'C: MAIL FROM:<a@example.net>' 'S: 250 *' \
+	    'C: RCPT TO:<bob@example.org>' 'S: 250 *')
+	# The published one: a header without end behind a BDAT that is refused.
+	{ hello; printf '%s\n' 'C-RAW: BDAT 1 LAST\r\n\x7f' 'S: 503 *' \
+	    'C: MAIL FROM:<a@example.net>' 'S: 250 *' \
+	    'C-RAW: BDAT 1 LAST\r\n.' 'S: 554 5.5.1 *' \
+	    'C: RCPT TO:<bob@example.org>' 'S: 250 *' \
+	    'C-RAW: BDAT 1 LAST\r\n.' 'S: 250 2.0.0 *' 'C: BDAT 0 LAST' \
+	    'S: 503 *' 'C: NOOP' 'S: 250 2.0.0 here'; } | talk
+	[ "$(letters bob)" -eq 1 ]
+	for count in -1 -0 +1 1. 0x1 '' ' ' 99999999999999999999 \
+	    18446744073709551616 '1 LAST 1' 'LAST' '1LAST'; do
+		{ hello; echo "$ready"; printf '%s\n' "C: BDAT $count" \
+		    'S: 501 5.5.4 *' S-END; } | talk || { echo "$count"; false; }
+	done
+	# What an end of DATA would be is text.
+	{ hello; echo "$ready"; printf '%s\n' \
+	    'C-RAW: BDAT 19 LAST\r\nX: y\r\n\r\n.\r\nQUIT\r\n\r\n' \
+	    'S: 250 2.0.0 accepted*' 'C: NOOP' 'S: 250 2.0.0 here'; } | talk
+	[ "$(letters bob)" -eq 2 ]
+}
+
+@test "CVE-2005-1513: sizes above 4 GiB do not wrap" {
+	mail_host
+	echo 'Idle-Timeout: 1' >>mailpipe.conf
+	for n in 4294967295 4294967296 4294967297 9223372036854775807 \
+	    9223372036854775808 18446744073709551615; do
+		{ hello; printf '%s\n' "C: MAIL FROM:<a@example.net> SIZE=$n" \
+		    'S: 552 5.3.4 *' 'C: MAIL FROM:<a@example.net>' 'S: 250 *' \
+		    'C: RCPT TO:<bob@example.org>' 'S: 250 *' \
+		    "C-RAW: BDAT $n LAST\r\nX: y\r\n" 'S: 421 4.4.2 *' \
+		    S-END 'STATUS: 75'; } | talk
+	done
+	nothing_stored
+}
+
+@test "CVE-2018-6789: AUTH of every length, with the last bytes wrong" {
+	auth_host
+	for first in $(seq 0 9 120); do
+		{ hello
+		    for n in $(seq $first $((first + 8))); do
+			word=$(head -c "$n" /dev/zero | tr '\0' A)
+			printf '%s\n' "C: AUTH PLAIN ${word}f" \
+			    'S: 501 5.5.2 *'
+		    done; printf '%s\n' 'C: NOOP' 'S: 250 *'; } | submit ||
+		    { echo "$first"; return 1; }
+		{ hello
+		    for n in $(seq $first 2 $((first + 8))); do
+			word=$(head -c "$n" /dev/zero | tr '\0' A)
+			printf '%s\n' 'C: AUTH PLAIN' 'S: 334?' \
+			    "C: ${word}A=" 'S: 501 5.5.2 *'
+		    done; printf '%s\n' 'C: NOOP' 'S: 250 *'; } | submit ||
+		    { echo "$first"; return 1; }
+	done
+}
+
+@test "CVE-2020-28020: a header of folds without end" {
+	{ envelope; printf '%s\n' 'C: Subject: x' 'C-REPEAT: 400000 \x20x\r\n' \
+	    C: 'C: .' 'S: 554 5.6.0 *'
+	    envelope | tail -n +4
+	    printf '%s\n' 'C-REPEAT: 2000  \r\n' 'C: .' 'S: 250 *'; } | talk
+	[ "$(letters bob)" -eq 1 ]
 }
