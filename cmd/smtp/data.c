@@ -87,7 +87,7 @@ look_at_header(struct reception *r, struct slice line)
 			filters_put(&r->filters, SLICE("\n"));
 		return;
 	}
-	r->header += line.n;
+	r->header += line.n + 1; /* as it is stored */
 	if (line.p[0] != ' ' && line.p[0] != '\t') {
 		r->fields++;
 		r->seen |= submission_field(line);
