@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Fuzz target: all that a client sends.  What begins with "." is, behind it,
- * the text after a 354; anything else are commands, and the chunks of BDAT.
- * (DATA and its text at once come too early by definition.)  No reply holds a
- * control character, nothing stays in tmp/, of one text comes one message at
- * most, and there are as many messages as were accepted.
+ * the text after a 354; what begins with "!" is a session of submission, with
+ * "|" where the client waits for the server; anything else are commands, and
+ * the chunks of BDAT, all at once.  No reply holds a control character, nothing
+ * stays in tmp/, of one text comes one message at most, there are as many
+ * messages as were accepted, and who is welcome has said the password.
  */
 
 #include <dirent.h>
@@ -13,10 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "../../cmd/smtp/data.h"
+#include "deadline.h"
 #include "log.h"
+#include "userauth.h"
 #include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,6 +32,10 @@ static const struct server server = { .trace = 1, .conf = {
 	.users = users, .recipient_delimiter = '+',
 	.max_message_size = 1 << 20, .max_recipients = 100,
 	.idle_timeout = 5, .session_timeout = 5 } };
+static struct server submission;
+static struct slice unsaid; /* what the client has not said yet */
+static int client = -1;
+static int welcome;	  /* times that a password was right */
 
 static void
 finish(void)
@@ -88,6 +96,81 @@ log_start(const char *name)
 	(void)name;
 }
 
+/* In place of the library's: the client waits for nothing but the server. */
+int
+deadline_wait(struct deadline *d, struct pollfd p[2], int stoppable,
+    struct fail *f)
+{
+	struct slice piece = { NULL, 0 };
+
+	(void)d;
+	(void)stoppable;
+	(void)f;
+	p[0].revents = p[0].events;
+	p[1].revents = p[1].events;
+	if (client == -1 || p[1].fd != -1)
+		return DEADLINE_READY;
+	while (unsaid.n > 0 && piece.n == 0)
+		(void)slice_until(&unsaid, '|', &piece);
+	if (piece.n == 0)
+		(void)shutdown(client, SHUT_WR);
+	else if (write(client, piece.p, piece.n) != (ssize_t)piece.n)
+		abort();
+	return DEADLINE_READY;
+}
+
+time_t
+deadline_in(unsigned seconds)
+{
+	(void)seconds;
+	return 0;
+}
+
+int
+nanosleep(const struct timespec *time, struct timespec *left)
+{
+	(void)time;
+	(void)left;
+	return 0;
+}
+
+/* Users without a file, and without hashes, which take their time. */
+int
+userauth_password(const struct conf *conf, struct slice name,
+    struct slice password, struct fail *f)
+{
+	int right = slice_eq(name, SLICE("bob")) &&
+	    slice_eq(password, SLICE("x"));
+
+	(void)conf;
+	(void)f;
+	welcome += right;
+	return right;
+}
+
+int
+userauth_verifier(const struct conf *conf, struct slice name,
+    struct scram_verifier *v, struct fail *f)
+{
+	(void)conf;
+	(void)name;
+	(void)f;
+	memset(v, 0, sizeof(*v));
+	return 0;
+}
+
+int
+userauth_mailbox(const struct conf *conf, struct slice name,
+    struct arena *arena, struct userauth_mailbox *m, struct fail *f)
+{
+	(void)conf;
+	(void)name;
+	(void)arena;
+	(void)m;
+	(void)f;
+	return 0;
+}
+
 /* Takes the files out of the directory, and counts them. */
 static int
 take_out(const char *name)
@@ -127,48 +210,83 @@ receive(struct conn *c)
 	store_close(&s.store);
 }
 
+static int
+count(const char *text, const char *what)
+{
+	int n = 0;
+
+	while ((text = strstr(text, what)) != NULL) {
+		n++;
+		text++;
+	}
+	return n;
+}
+
 /* How many messages they accept. */
 static int
 check_replies(int fd)
 {
 	static char said[(1 << 20) + 1];
 	ssize_t n = pread(fd, said, sizeof(said) - 1, 0), i;
-	const char *at = said;
-	int accepted = 0;
 
 	for (i = 0; i < n; i++)
 		if (said[i] != '\r' && said[i] != '\n' &&
 		    (said[i] < ' ' || said[i] > '~'))
 			abort();
 	said[n < 0 ? 0 : n] = '\0';
-	while ((at = strstr(at, "250 2.0.0 accepted")) != NULL) {
-		accepted++;
-		at++;
+	if (count(said, "235 2.7.0 welcome") > welcome)
+		abort();
+	return count(said, "250 2.0.0 accepted");
+}
+
+/* The client's end of a connection: all at once, or in turns. */
+static int
+connect_client(struct slice in, int in_turns)
+{
+	int fd[2];
+
+	client = -1;
+	unsaid = in;
+	if (in_turns) {
+		if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == -1)
+			abort();
+		client = fd[1];
+		return fd[0];
 	}
-	return accepted;
+	fd[0] = memfd_create("in", 0);
+	if (write(fd[0], in.p, in.n) == -1 ||
+	    lseek(fd[0], 0, SEEK_SET) == -1)
+		abort();
+	return fd[0];
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	int text = size > 0 && data[0] == '.', in, out, said, n;
+	struct slice in = { (const char *)data, size };
+	int text = slice_starts(in, SLICE(".")), out, said, n;
+	int turns = slice_starts(in, SLICE("!"));
 	struct peer peer = { .address = "127.0.0.1",
 		.local = 1 };
 	struct conn *c;
 
+	if (turns && size > 20000)
+		return 0;
 	prepare();
-	in = memfd_create("in", 0);
+	welcome = 0;
+	submission = server;
+	submission.submission = 1;
 	out = memfd_create("out", 0);
 	said = dup(out);
-	if (write(in, data + text, size - (size_t)text) == -1 ||
-	    lseek(in, 0, SEEK_SET) == -1)
-		abort();
-	c = conn_new(in, out);
+	c = conn_new(connect_client(slice_sub(in, text || turns, in.n),
+	    turns), out);
 	if (text)
 		receive(c);
 	else
-		(void)session_run(&server, c, &peer);
+		(void)session_run(turns ? &submission : &server, c, &peer);
 	conn_close(&c);
+	if (client != -1)
+		(void)close(client);
 	n = check_replies(said);
 	(void)close(said);
 	if (take_out("tmp") != 0 || take_out("new") != n || (text && n > 1))
