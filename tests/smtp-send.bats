@@ -954,7 +954,9 @@ up_to()
 	local lines=0 step
 
 	for step in greeting EHLO MAIL RCPT DATA 'the message'; do
-		{ up_to $lines; echo SILENCE; } | server
+		# Before the end of the message it comes back once.
+		{ up_to $lines; echo SILENCE; echo ACCEPT; up_to $lines
+		    echo SILENCE; } | server
 		send 75 -o timeout=1 -f a@x "$URL" b@y
 		one_line "127.0.0.1: $step: no answer within 1 seconds"
 		lines=$((lines + 2))
