@@ -179,7 +179,7 @@ b64()
 	scripted_end
 }
 
-@test "what was offered before TLS is forgotten" {
+@test "session fixation: what was offered before TLS is forgotten" {
 	certificate mx DNS:localhost
 	{ TLS='' offers_in_tls PLAIN
 	echo "C: AUTH PLAIN $(b64 '\0alice\0pencil')"

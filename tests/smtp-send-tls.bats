@@ -190,7 +190,7 @@ send()
 	! grep -q 'MAIL' peer
 }
 
-@test "what was offered before TLS is forgotten" {
+@test "session fixation: what was offered before TLS is forgotten" {
 	certificate mx DNS:localhost
 	{
 		up_to_tls | sed 's/S: 250-mx/S: 250-mx\nS: 250-SIZE 1\nS: 250-PIPELINING/'

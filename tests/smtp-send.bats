@@ -366,7 +366,7 @@ m8\tneeds\t8BITMIME, or is converted'
 	! grep -q -e 'h@y' -e 'b@y' rec/1.envelope
 }
 
-@test "-t refuses what is no address, before it connects" {
+@test "injection with -t: what is no address is refused before it connects" {
 	local line
 
 	while read -r line; do
@@ -1057,7 +1057,7 @@ hostile()
 	scripted_end
 }
 
-@test "control characters of the server come out escaped" {
+@test "terminal injection: control characters of the server come out escaped" {
 	local bytes='\x1b]0;x\x07\xc2\x9b\xe2\x80\xae\xff\tb'
 
 	{ up_to 5; echo 'C: RCPT *'; echo "S-RAW: 550 5.1.1 $bytes\r\n"
@@ -1070,7 +1070,7 @@ hostile()
 	scripted_end
 }
 
-@test "CR, LF, NUL, angle brackets and spaces reach no command" {
+@test "injection: CR, LF, NUL, angle brackets and spaces reach no command" {
 	local bad
 
 	for bad in $'a@b>\r\nRCPT TO:<c@d' 'a@b>' '<a@b>' 'a b@c' 'a@b c' \
@@ -1093,7 +1093,7 @@ hostile()
 	[ ! -s all ]
 }
 
-@test "addresses that begin with a dash, and odd ones that are good" {
+@test "CVE-2016-10033: addresses that begin with a dash, and odd ones that are good" {
 	recorder PIPELINING
 	expect 0 smtp-send -f -oX@example.org "$URL" -n@y --@y '"a b"@y' \
 	    "a'b|c&d@y" '"-t"@[127.0.0.1]' 'x@[IPv6:::1]' <m
@@ -1129,7 +1129,7 @@ hostile()
 	expect 66 smtp-send "$URL" b@y <"$T"
 }
 
-@test "any bytes become lines with one end (property)" {
+@test "SMTP smuggling, outbound: any bytes become lines with one end (property)" {
 	python3 - <<-'.'
 	import os, random
 	random.seed(20260721)

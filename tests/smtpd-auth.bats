@@ -99,7 +99,7 @@ one_line()
 }
 
 # notes: B9, session fixation.
-@test "AUTH before STARTTLS is forgotten" {
+@test "session fixation: AUTH before STARTTLS is forgotten" {
 	auth_host
 	{ login; cat <<-.; } | submit
 		C: STARTTLS
