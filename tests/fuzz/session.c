@@ -234,9 +234,9 @@ check_replies(int fd)
 		    (said[i] < ' ' || said[i] > '~'))
 			abort();
 	said[n < 0 ? 0 : n] = '\0';
-	if (count(said, "235 2.7.0 welcome") > welcome)
+	if (count(said, "\n235 2.7.0 welcome") > welcome)
 		abort();
-	return count(said, "250 2.0.0 accepted");
+	return count(said, "\n250 2.0.0 accepted");
 }
 
 /* The client's end of a connection: all at once, or in turns. */
