@@ -7,6 +7,7 @@
 
 #include "addr.h"
 #include "hdr.h"
+#include "idn.h"
 #include "limits.h"
 #include "text.h"
 #include "utf8.h"
@@ -178,6 +179,21 @@ addr_check_utf8(struct slice text, struct addr *a, struct fail *f)
 		if (c < 0 || utf8_unsafe(c))
 			return no_mailbox(text, "a bad character", f);
 	return check(text, a, f);
+}
+
+int
+addr_to_ascii(struct slice text, char out[ADDR_TEXT], struct fail *f)
+{
+	char name[IDN_DOMAIN];
+	struct addr a;
+
+	if (addr_check_utf8(text, &a, f) == -1 ||
+	    idn_to_ascii(a.domain, name, f) == -1)
+		return -1;
+	if (utf8_ascii(a.local))
+		a.domain = slice_str(name);
+	addr_format(out, &a);
+	return utf8_ascii(a.local) ? addr_check(slice_str(out), &a, f) : 0;
 }
 
 /* Takes what stands between angle brackets, of which the first was taken;

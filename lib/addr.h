@@ -42,6 +42,14 @@ int addr_check(struct slice text, struct addr *a, struct fail *f);
  */
 int addr_check_utf8(struct slice text, struct addr *a, struct fail *f);
 
+/*
+ * What of a mailbox of addr_check_utf8 can be sent without SMTPUTF8: writes it
+ * to "out" with the A-labels of its domain (idn.h), checked by addr_check; one
+ * whose local-part is not ASCII, which no A-label helps, as it is.  0, or -1
+ * as addr_check_utf8 and idn_to_ascii.
+ */
+int addr_to_ascii(struct slice text, char out[ADDR_TEXT], struct fail *f);
+
 enum {
 	ADDR_NULL = 1,	     /* "<>" is accepted (MAIL FROM) */
 	ADDR_POSTMASTER = 2, /* "<postmaster>" is accepted (RCPT TO) */

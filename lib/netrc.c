@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "idn.h"
 #include "io.h"
 #include "limits.h"
 #include "mem.h"
@@ -112,7 +113,7 @@ take_machine(struct reader *r, struct fail *f)
 {
 	if (value(r, f) == -1)
 		return -1;
-	begin_entry(r, slice_caseeq(buf_slice(&r->word), r->found->host));
+	begin_entry(r, idn_same(buf_slice(&r->word), r->found->host));
 	return 0;
 }
 

@@ -17,7 +17,7 @@
 #include "fail.h"
 
 struct netrc {
-	struct slice host; /* looked for; letter case does not count */
+	struct slice host; /* looked for, as idn_same has it */
 	struct slice user; /* empty: any */
 	struct buf login;  /* found: who logs in; empty where it is not said */
 	struct buf secret; /* found; made by secret_buf, wiped by the caller */

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "idn.h"
 #include "url.h"
+#include "utf8.h"
 
 /* Copies "s" with %XX decoded; -1: no room, a bad escape, a control byte. */
 static int
@@ -74,6 +76,26 @@ parse_scheme(struct slice *s, struct url *u)
 	return 0;
 }
 
+/* What was given in UTF-8 as DNS has it; an address has none. */
+static int
+name_host(struct url *u, int is_address, struct fail *f)
+{
+	char name[IDN_DOMAIN];
+
+	if (utf8_ascii(slice_str(u->host)))
+		return 0;
+	if (is_address)
+		return fail_set(f, EX_USAGE, "%s: bad address in the URL",
+		    u->scheme);
+	if (idn_to_ascii(slice_str(u->host), name, f) == -1) {
+		if (f->class == EX_DATAERR)
+			f->class = EX_USAGE;
+		return -1;
+	}
+	memcpy(u->host, name, strlen(name) + 1);
+	return 0;
+}
+
 int
 url_parse(const char *text, struct url *u, struct fail *f)
 {
@@ -94,7 +116,7 @@ url_parse(const char *text, struct url *u, struct fail *f)
 	    decode(s, u->path, sizeof(u->path)) == -1)
 		return fail_set(f, EX_USAGE,
 		    "%s: bad user, host, port or path in the URL", u->scheme);
-	return 0;
+	return name_host(u, slice_peek(authority) == '[', f);
 }
 
 int

@@ -18,14 +18,16 @@ enum {
 struct url {
 	char scheme[16];      /* lower case */
 	char user[URL_USER];  /* %-decoded; empty where there is none */
-	char host[URL_HOST];  /* name, or address without brackets */
+	char host[URL_HOST];  /* ASCII: name, or address without brackets */
 	char port[6];	      /* digits; empty where there is none */
 	char path[URL_PATH];  /* %-decoded, without the first slash */
 };
 
 /*
  * Reads "text".  A password in it is refused: secrets do not belong on a
- * command line.  0, or -1 with EX_USAGE and the reason.
+ * command line.  A host in UTF-8 has its A-labels from here on (idn.h): what is
+ * looked up, what a certificate is for, what a sentence shows.  0, or -1 with
+ * EX_USAGE and the reason; EX_UNAVAILABLE (no libidn2).
  */
 int url_parse(const char *text, struct url *u, struct fail *f);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "url.h"
+#include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -34,6 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_part(u.host);
 		check_part(u.path);
 		if (u.host[0] == '\0' || u.host[0] == '-' ||
+		    !utf8_ascii(slice_str(u.host)) ||
 		    (u.port[0] != '\0' &&
 		    slice_uint(slice_str(u.port), 1, 65535, &n) == -1))
 			abort();

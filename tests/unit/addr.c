@@ -156,6 +156,48 @@ with_utf8(void)
 	}
 }
 
+/* What goes without SMTPUTF8, and what stays as it is. */
+static void
+to_ascii(void)
+{
+	static const struct {
+		struct slice in;
+		const char *want; /* NULL: refused */
+	} cases[] = {
+		{ SLICE("Bob@Example.org"), "Bob@Example.org" },
+		{ SLICE("\"a b\"@[192.0.2.1]"), "\"a b\"@[192.0.2.1]" },
+		{ SLICE("a@b\xc3\xbc" "cher.example"),
+		    "a@xn--bcher-kva.example" },
+		{ SLICE("\"a b\"@\xc3\xbc"), "\"a b\"@xn--tda" },
+		{ SLICE("a@b\xe3\x80\x82\xc3\xbc"), "a@b.xn--tda" },
+		{ SLICE("\xc3\xbc@\xc3\xbc"), "\xc3\xbc@\xc3\xbc" },
+		{ SLICE("\xc3\xbc@x"), "\xc3\xbc@x" },
+		{ SLICE("a@b\xef\xbc\xa0\xc3\xbc"), NULL }, /* full-width @ */
+		{ SLICE("a@b\xef\xbc\x9e"), NULL },	     /* and > */
+		{ SLICE("a@\xc3\xbc\xe3\x80\x82"), NULL },    /* the root's dot */
+		{ SLICE("a@\xef\xbc\xbb" "192.0.2.1\xef\xbc\xbd"), NULL },
+		{ SLICE("a@i\xe2\x9d\xa4.ws"), NULL },
+		{ SLICE("\xc3\xbc@i\xe2\x9d\xa4.ws"), NULL },
+		{ SLICE("a@\xc3\xbc." L64), NULL },
+		{ SLICE("a@" L63 "\xc3\xbc"), NULL },
+		{ SLICE("a b@\xc3\xbc"), NULL },
+		{ SLICE(""), NULL },
+	};
+	char out[ADDR_TEXT];
+	struct fail f;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int rc = addr_to_ascii(cases[i].in, out, &f);
+
+		CASE(cases[i].in.p);
+		CHECK_INT(rc, cases[i].want == NULL ? -1 : 0);
+		if (rc == 0 && cases[i].want != NULL)
+			CHECK_STR(out, cases[i].want);
+		if (rc == -1)
+			CHECK_INT(f.class, EX_DATAERR);
+	}
+}
+
 static const struct {
 	struct slice in;
 	int allow;
@@ -405,6 +447,7 @@ main(void)
 	RUN(good_mailboxes);
 	RUN(bad);
 	RUN(with_utf8);
+	RUN(to_ascii);
 	RUN(paths);
 	RUN(unquoting);
 	RUN(lists);

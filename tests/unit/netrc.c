@@ -88,6 +88,10 @@ found(void)
 		CHECK_STR(find(slice_str(usual), cases[i].host,
 		    cases[i].user), cases[i].want);
 	}
+	CHECK_STR(find(SLICE("machine B\303\234cher password p"),
+	    "xn--bcher-kva", ""), "|p");
+	CHECK_STR(find(SLICE("machine b\374cher password p"), "xn--bcher-kva",
+	    ""), "-");
 	CHECK_STR(find(SLICE(""), "h", ""), "-");
 	CHECK_STR(find(SLICE("#"), "h", ""), "-");
 	CHECK_STR(find(SLICE("machine h\r\npassword p\r\n"), "h", ""), "|p");

@@ -25,6 +25,13 @@ good(void)
 		{ "imap://u@mx:143/a@b:c", "imap", "u", "mx", "143", "a@b:c" },
 		{ "smtp://m%78", "smtp", "", "mx", "", "" },
 		{ "smtp://a-b_c.d", "smtp", "", "a-b_c.d", "", "" },
+		{ "smtp://b\303\274cher.example:25", "smtp", "",
+		    "xn--bcher-kva.example", "25", "" },
+		{ "smtp://\303\274@b%C3%BCcher/\303\274", "smtp",
+		    "\303\274", "xn--bcher-kva", "", "\303\274" },
+		/* What it becomes is what url_loopback looks at. */
+		{ "smtp://\357\274\221\357\274\222\357\274\227.0.0.1",
+		    "smtp", "", "127.0.0.1", "", "" },
 	};
 	struct url u;
 	size_t i;
@@ -80,6 +87,14 @@ bad(void)
 		{ "smtp://mx/a%7f", "bad user, host" },
 		{ "smtp://u:secret@mx", "a password does not belong" },
 		{ "smtp://u%0a@mx", "bad user, host" },
+		{ "smtp://x\357\274\240y", "x\357\274\240y: no domain" },
+		{ "smtp://x\357\274\217y", "no domain name: a label" },
+		{ "smtp://x\357\274\23225", "no domain name" },
+		{ "smtp://\357\274\215ox", "no domain name" },
+		{ "smtp://\374.example", "no domain name: not UTF-8" },
+		{ "smtp://i\342\235\244.ws", "no domain name" },
+		{ "smtp://[\303\274]", "bad address" },
+		{ "smtp://[::\357\274\221]", "bad address" },
 	};
 	struct url u;
 	size_t i;
