@@ -64,7 +64,7 @@ check(enum kind kind, struct slice value)
 		return value.p[0] == '/' || slice_starts(value, SLICE("~/")) ?
 		    NULL : "not a path that begins with / or ~/";
 	case MAILBOX:
-		return addr_check(value, &a, &ignored) == 0 ? NULL :
+		return addr_check_utf8(value, &a, &ignored) == 0 ? NULL :
 		    "not a mail address";
 	case MECHANISM:
 		return sasl_find(value) != SASL_NONE ? NULL :

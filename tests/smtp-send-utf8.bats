@@ -37,7 +37,7 @@ results()
 	expect 0 smtp-send -l -f a@x "$URL" b@y <list
 	expect 0 smtp-send -f a@x "$URL" "$JO" <m
 	expect 0 smtp-send -f "$JO" "$URL" b@y <m
-	expect 0 smtp-send -f a@x "$URL" $'b@b\303\274cher.example' <m
+	expect 0 smtp-send -f a@x "$URL" $'b\303\266b@b\303\274cher.example' <m
 	expect 0 smtp-send -R full -f '' "$URL" b@y <mu
 	head -qn 1 rec/?.envelope >got
 	printf '%s\n' 'MAIL FROM:<a@x>' \

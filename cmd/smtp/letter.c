@@ -30,21 +30,44 @@ same_mailbox(struct slice a, struct slice b)
 	return slice_eq(slice_sub(a, 0, at), slice_sub(b, 0, at));
 }
 
-static void
-add_recipient(struct letter *l, struct slice address)
+/* As it is sent: what is ASCII already, as it is. */
+static int
+path_of(struct letter *l, struct slice address, struct slice *path,
+    struct fail *f)
 {
+	char text[ADDR_TEXT];
+
+	*path = address;
+	if (utf8_ascii(address))
+		return 0;
+	if (addr_to_ascii(address, text, f) == -1)
+		return -1;
+	*path = arena_slice(&l->arena, slice_str(text));
+	return 0;
+}
+
+static int
+add_recipient(struct letter *l, struct slice address, struct fail *f)
+{
+	struct slice path;
 	size_t i;
 
+	if (path_of(l, address, &path, f) == -1)
+		return -1;
 	for (i = 0; i < l->nto; i++)
-		if (same_mailbox(l->to[i].address, address))
-			return;
+		if (same_mailbox(l->to[i].forward_path, path))
+			return 0;
 	/* Room for a power of two. */
 	if ((l->nto & (l->nto - 1)) == 0)
 		l->to = mem_resize(l->to, l->nto == 0 ? 1 : 2 * l->nto,
 		    sizeof(*l->to));
 	memset(&l->to[l->nto], 0, sizeof(*l->to));
 	l->to[l->nto].class = EX_TEMPFAIL;
-	l->to[l->nto++].address = arena_slice(&l->arena, address);
+	l->to[l->nto].address = arena_slice(&l->arena, address);
+	l->to[l->nto].forward_path = path.p == address.p ?
+	    l->to[l->nto].address : path;
+	l->nto++;
+	return 0;
 }
 
 static int
@@ -55,8 +78,7 @@ recipient_of_field(void *ctx, const struct addr_mailbox *m, struct fail *f)
 	if (l->nto >= LIMIT_RECIPIENTS * 10)
 		return fail_set(f, EX_DATAERR, "more than %d recipients",
 		    LIMIT_RECIPIENTS * 10);
-	add_recipient(l, m->spec);
-	return 0;
+	return add_recipient(l, m->spec, f);
 }
 
 static int
@@ -154,6 +176,30 @@ remove_bcc(struct letter *l, struct slice header)
 	input_replace_head(&l->in, header.n, buf_slice(&l->head));
 }
 
+/* What is wrong with an address of the command line is misuse. */
+static int
+misused(const char *where, struct fail *f)
+{
+	if (f->class == EX_DATAERR)
+		f->class = EX_USAGE;
+	return fail_at(f, where);
+}
+
+static int
+given_sender(struct letter *l, const char *given, struct fail *f)
+{
+	struct addr a;
+
+	l->sender = slice_str(given);
+	if (l->sender.n == 0 || slice_eq(l->sender, SLICE("<>"))) {
+		l->sender = l->reverse_path = SLICE("");
+		return 0;
+	}
+	return addr_check_utf8(l->sender, &a, f) == -1 ||
+	    path_of(l, l->sender, &l->reverse_path, f) == -1 ?
+	    misused("-f", f) : 0;
+}
+
 static int
 find_sender(struct letter *l, struct slice header, const char *given,
     struct fail *f)
@@ -162,31 +208,21 @@ find_sender(struct letter *l, struct slice header, const char *given,
 	struct hdr_field field;
 	struct fail ignored;
 	char own[ADDR_TEXT];
-	struct addr a;
 	size_t i;
 
-	if (given != NULL) {
-		l->sender = slice_str(given);
-		if (l->sender.n == 0 || slice_eq(l->sender, SLICE("<>"))) {
-			l->sender = SLICE("");
-			return 0;
-		}
-		if (addr_check_utf8(l->sender, &a, f) == -1) {
-			f->class = EX_USAGE;
-			return fail_at(f, "-f");
-		}
-		return 0;
-	}
+	if (given != NULL)
+		return given_sender(l, given, f);
 	for (i = 0; i < 2 && l->sender.p == NULL; i++)
 		if (hdr_find(header, names[i], &field))
 			(void)addr_list_utf8(field.value, sender_of_field,
 			    l, &ignored);
-	if (l->sender.p != NULL)
-		return 0;
-	if (self_address(own, f) == -1)
-		return fail_at(f, "no sender was given by -f, and");
-	l->sender = arena_slice(&l->arena, slice_str(own));
-	return 0;
+	if (l->sender.p == NULL) {
+		if (self_address(own, f) == -1)
+			return fail_at(f, "no sender was given by -f, and");
+		l->sender = arena_slice(&l->arena, slice_str(own));
+	}
+	return path_of(l, l->sender, &l->reverse_path, f) == -1 ?
+	    fail_at(f, SHOW_NAME(l)) : 0;
 }
 
 static int
@@ -199,11 +235,9 @@ find_recipients(struct letter *l, struct slice header,
 	for (i = 0; i < o->nto; i++) {
 		struct slice text = slice_str(o->to[i]);
 
-		if (addr_check_utf8(text, &a, f) == -1) {
-			f->class = EX_USAGE;
-			return fail_at(f, TEXT_SHOW(text));
-		}
-		add_recipient(l, text);
+		if (addr_check_utf8(text, &a, f) == -1 ||
+		    add_recipient(l, text, f) == -1)
+			return misused(TEXT_SHOW(text), f);
 	}
 	if (o->from_header && recipients_of_header(l, header, f) == -1)
 		return fail_at(f, SHOW_NAME(l));
@@ -270,7 +304,7 @@ letter_open(struct letter *l, const char *path, const struct letter_options *o,
 		rc = find_recipients(l, buf_slice(&header), o, f);
 	if (rc == 0 && o->from_header)
 		remove_bcc(l, buf_slice(&header));
-	l->utf8 = !utf8_ascii(l->sender) || is_utf8(l->head.n > 0 ?
+	l->utf8 = !utf8_ascii(l->reverse_path) || is_utf8(l->head.n > 0 ?
 	    buf_slice(&l->head) : buf_slice(&header));
 	enc_scan_init(&l->scan);
 	if (rc == 0)

@@ -10,7 +10,8 @@
 #include "reply.h"
 
 struct letter_recipient {
-	struct slice address;
+	struct slice address;	   /* as it was given */
+	struct slice forward_path; /* as it is sent: by addr_to_ascii */
 	struct reply reply; /* the last word of the server; code 0: none */
 	int accepted;	    /* at RCPT, while the message is under way */
 	int settled;	    /* "class" and "reply" are the result */
@@ -24,7 +25,8 @@ struct letter {
 	char *found;	  /* where it was opened (message.h) */
 	struct input in;
 	struct buf head; /* the header without Bcc, where that was there */
-	struct slice sender;
+	struct slice sender;	   /* as it was given; empty: none */
+	struct slice reverse_path; /* as it is sent */
 	struct letter_recipient *to;
 	size_t nto;
 	int utf8; /* the sender or the header needs SMTPUTF8 (RFC 6531) */
@@ -46,8 +48,9 @@ struct letter_options {
  * and what sending it needs.  The sender, where none is given, is the Sender
  * or first From of the message, or the user of the process at this host.
  * Recipients are kept once each.  0, or -1: as input_open; EX_DATAERR for an
- * address in the message that is none, EX_USAGE for one of the command line
- * or where one -O is for several recipients,
+ * address in the message that is none, or whose domain has no A-labels,
+ * EX_USAGE for one of the command line or where one -O is for several
+ * recipients, EX_UNAVAILABLE (no libidn2),
  * EX_DATAERR where there is no recipient, or with from_header a bare CR in
  * the header, EX_NOUSER where the user at this
  * host is no address.  letter_close in any case.

@@ -148,7 +148,7 @@ needs_utf8(const struct letter *l)
 	size_t i;
 
 	for (i = 0; i < l->nto; i++)
-		needs |= !utf8_ascii(l->to[i].address);
+		needs |= !utf8_ascii(l->to[i].forward_path);
 	return needs;
 }
 

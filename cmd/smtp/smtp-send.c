@@ -19,6 +19,7 @@
 #include "cli.h"
 #include "dial.h"
 #include "examine.h"
+#include "idn.h"
 #include "limits.h"
 #include "mem.h"
 #include "paths.h"
@@ -35,7 +36,7 @@ struct options {
 	struct secure secure;
 	struct login login;
 	unsigned timeout;
-	const char *helo;
+	char helo[IDN_DOMAIN]; /* empty: this host's */
 	const char *source;
 	struct server server;
 	struct letter_options letter;
@@ -50,16 +51,24 @@ struct source {
 };
 
 /* A domain or an address literal, roughly: nothing that could be more than
- * one word of a command. */
+ * one word of a command.  It is in ASCII before anybody knows whether there
+ * will be SMTPUTF8 (RFC 6531, 3.7.1). */
 static void
 parse_helo(struct options *o, const char *value)
 {
-	size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
+	struct fail f = { 0 };
+	size_t n;
 
-	if (n == 0 || value[n] != '\0' || n > LIMIT_DOMAIN)
+	if (idn_to_ascii(slice_str(value), o->helo, &f) == -1) {
+		if (f.class == EX_DATAERR)
+			f.class = EX_USAGE;
+		(void)fail_at(&f, "-o helo");
+		cli_exit(&f);
+	}
+	n = strspn(o->helo, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
+	if (n == 0 || o->helo[n] != '\0')
 		cli_usage();
-	o->helo = value;
 }
 
 static void
@@ -309,8 +318,7 @@ main(int argc, char *argv[])
 	b.ctx = &s;
 	if (o.timeout != 0 && o.timeout < b.connect)
 		b.connect = o.timeout;
-	if (o.helo != NULL)
-		memcpy(b.helo, o.helo, strlen(o.helo) + 1);
+	memcpy(b.helo, o.helo, strlen(o.helo) + 1);
 	if (o.examine)
 		s.results.status = look_at(&b, o.form, &out);
 	else if (o.dry)

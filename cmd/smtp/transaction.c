@@ -114,7 +114,7 @@ add_parameters(struct transaction *t, const struct smtp *s)
 static int
 settle_unnameable(struct letter_recipient *r, const struct smtp *s)
 {
-	if (utf8_ascii(r->address) || (s->offers & SMTP_UTF8) != 0)
+	if (utf8_ascii(r->forward_path) || (s->offers & SMTP_UTF8) != 0)
 		return 0;
 	letter_settle(r, EX_UNAVAILABLE, no_utf8);
 	memcpy(r->reply.enhanced, "5.6.7", sizeof("5.6.7"));
@@ -167,12 +167,12 @@ take_recipients(struct transaction *t, const struct smtp *s)
 		    settle_unnameable(&l->to[i], s))
 			continue;
 		if (s->limits.domains > 0 &&
-		    is_new_domain(t, n, l->to[i].address) &&
+		    is_new_domain(t, n, l->to[i].forward_path) &&
 		    ++domains > s->limits.domains)
 			continue;
-		t->utf8 |= !utf8_ascii(l->to[i].address);
+		t->utf8 |= !utf8_ascii(l->to[i].forward_path);
 		t->to[n] = &l->to[i];
-		t->addresses[n++] = l->to[i].address;
+		t->addresses[n++] = l->to[i].forward_path;
 	}
 	return n;
 }
@@ -196,7 +196,7 @@ transaction_prepare(struct transaction *t, const struct smtp *s,
 	}
 	if ((n = take_recipients(t, s)) == 0)
 		return -1;
-	t->envelope = (struct smtp_envelope){ .sender = l->sender,
+	t->envelope = (struct smtp_envelope){ .sender = l->reverse_path,
 		.to = t->addresses, .nto = n, .size = letter_size(l),
 		.eight_bit = l->scan.eight_bit > 0,
 		.chunked = (s->offers & SMTP_CHUNKING) != 0 &&

@@ -172,9 +172,10 @@ to_ascii(void)
 		{ SLICE("a@b\xe3\x80\x82\xc3\xbc"), "a@b.xn--tda" },
 		{ SLICE("\xc3\xbc@\xc3\xbc"), "\xc3\xbc@\xc3\xbc" },
 		{ SLICE("\xc3\xbc@x"), "\xc3\xbc@x" },
-		{ SLICE("a@b\xef\xbc\xa0\xc3\xbc"), NULL }, /* full-width @ */
-		{ SLICE("a@b\xef\xbc\x9e"), NULL },	     /* and > */
-		{ SLICE("a@\xc3\xbc\xe3\x80\x82"), NULL },    /* the root's dot */
+		/* A full-width @, a full-width >, the dot of the root. */
+		{ SLICE("a@b\xef\xbc\xa0\xc3\xbc"), NULL },
+		{ SLICE("a@b\xef\xbc\x9e"), NULL },
+		{ SLICE("a@\xc3\xbc\xe3\x80\x82"), NULL },
 		{ SLICE("a@\xef\xbc\xbb" "192.0.2.1\xef\xbc\xbd"), NULL },
 		{ SLICE("a@i\xe2\x9d\xa4.ws"), NULL },
 		{ SLICE("\xc3\xbc@i\xe2\x9d\xa4.ws"), NULL },
