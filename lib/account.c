@@ -31,6 +31,7 @@ static const struct key {
 	{ "Maildir", AT(maildir), FILE_NAME },
 	{ "Password-Command", AT(password_command), TEXT },
 	{ "Pop3", AT(pop3), TEXT },
+	{ "Proxy", AT(proxy), TEXT },
 	{ "Smtp", AT(smtp), TEXT },
 	{ "Tls", AT(tls), POLICY },
 	{ "Tls-Ca", AT(tls_ca), FILE_NAME },

@@ -9,6 +9,7 @@
 struct account { /* strings belong to "arena"; NULL: not said */
 	const char *name;
 	const char *smtp, *imap, *pop3; /* servers, as on a command line */
+	const char *proxy;		/* by which they are reached */
 	const char *from;		/* a mailbox of addr_check_utf8 */
 	const char *user;		/* who logs in */
 	const char *password_command;

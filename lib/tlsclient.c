@@ -132,6 +132,8 @@ name_session(struct tlsclient *c)
 	size_t i;
 
 	(void)buf_addf(&text, "%s\n%s\n%d\n", c->host, o->port, o->check);
+	if (o->via != NULL)
+		(void)buf_addf(&text, "via %s\n", o->via);
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i] != NULL && stat(files[i], &st) == 0)
 			(void)buf_addf(&text, "%zu %s %lld %lld %llu\n", i,

@@ -17,6 +17,8 @@ enum tlsclient_check {
 
 struct tlsclient_options { /* what it points to outlives the client */
 	const char *host, *port; /* name or address, as asked for */
+	const char *via;  /* the proxy that knows them; NULL: none.  Sessions
+			     of another way are not gone on with */
 	enum tlsclient_check check;
 	const char *ca;	  /* a file of certificates to trust; NULL: the
 			     system's, or $SSL_CERT_FILE, $SSL_CERT_DIR */

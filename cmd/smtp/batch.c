@@ -50,7 +50,11 @@ name_ourselves(struct batch *b, const struct conn *c)
 		return;
 	(void)gethostname(host, sizeof(host) - 1);
 	/* EHLO wants a name that others can resolve, or an address. */
-	if (strchr(host, '.') != NULL)
+	if (b->proxy != NULL)
+		/* What it sees of us is neither; and who asks for a proxy
+		 * may have reasons. */
+		memcpy(b->helo, "[127.0.0.1]", 12);
+	else if (strchr(host, '.') != NULL)
 		memcpy(b->helo, host, sizeof(host));
 	else
 		(void)snprintf(b->helo, sizeof(b->helo), "%s",
@@ -81,6 +85,8 @@ reach(struct batch *b)
 	if (b->command != NULL)
 		return program_start(&b->program, slice_str(b->command),
 		    &b->why);
+	if (b->proxy != NULL)
+		return socks_dial(b->proxy, &to, &b->why);
 	return dial_to(&to, &b->why);
 }
 
@@ -97,7 +103,8 @@ connect_once(struct batch *b)
 		.trace = b->note,
 		.lmtp = strcmp(b->url->scheme, "lmtp") == 0 };
 	/* Before a server waits for whoever types it. */
-	if (login_prepare(&b->login, b->url, &b->why) == -1)
+	if ((b->proxy != NULL && socks_prepare(b->proxy, &b->why) == -1) ||
+	    login_prepare(&b->login, b->url, &b->why) == -1)
 		return -1;
 	if ((c = reach(b)) == NULL)
 		return -1;

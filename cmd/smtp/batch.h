@@ -12,11 +12,13 @@
 #include "login.h"
 #include "program.h"
 #include "secure.h"
+#include "socks.h"
 
 struct batch {
 	/* Set by the caller: */
 	const struct url *url;
 	const char *command;  /* a program in the place of a host; or NULL */
+	struct socks *proxy;  /* between us and the host; or NULL */
 	struct secure secure; /* settled */
 	struct login login;   /* settled */
 	char helo[256];	   /* empty: this host's name or its address */

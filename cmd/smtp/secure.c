@@ -104,7 +104,7 @@ secure_settle(struct secure *s, const struct url *u, struct fail *f)
 	s->implicit = strcmp(u->scheme, "smtps") == 0;
 	if (strcmp(u->scheme, "lmtp") == 0 && strcmp(u->port, "25") == 0)
 		return fail_set(f, EX_USAGE, "LMTP must not use port 25");
-	s->local = url_loopback(u); /* and of pipe: */
+	s->local = s->via == NULL && url_loopback(u); /* and of pipe: */
 	if (s->policy == SECURE_DEFAULT && s->look && !s->implicit &&
 	    o->ca == NULL && o->npins == 0)
 		s->policy = SECURE_MAY;
@@ -114,6 +114,7 @@ secure_settle(struct secure *s, const struct url *u, struct fail *f)
 		    SECURE_NONE;
 	o->host = u->host;
 	o->port = secure_port(u);
+	o->via = s->via;
 	o->check = s->policy == SECURE_REQUIRE ? TLSCLIENT_STRICT :
 	    TLSCLIENT_LOOK;
 	o->fresh = s->look;

@@ -23,6 +23,8 @@ struct secure { /* zeroed, and then filled by these functions */
 	int implicit;	  /* smtps:// */
 	int look;	  /* set by the caller: TLS where it is offered, with
 			     whomever, to be looked at */
+	const char *via;  /* set by the caller: a proxy, behind which nothing
+			     is this machine; NULL: none */
 	int local;	  /* clear text does not leave this machine */
 	int failed;	  /* SECURE_MAY: the server's TLS is broken */
 	struct tlsclient *client; /* NULL: not needed so far */

@@ -79,6 +79,8 @@ find_account(struct server *s, struct secure *secure, struct login *login,
 		return -1;
 	if (s->text == NULL)
 		s->text = s->a.smtp;
+	if (s->via == NULL)
+		s->via = s->a.proxy;
 	if (s->text == NULL)
 		return fail_set(f, EX_CONFIG, "account %s: it has no Smtp",
 		    s->a.name);
@@ -88,6 +90,19 @@ find_account(struct server *s, struct secure *secure, struct login *login,
 	return 0;
 }
 
+static int
+find_proxy(struct server *s, struct secure *secure, struct fail *f)
+{
+	if (s->via != NULL && strcmp(s->via, "none") == 0)
+		s->via = NULL;
+	if (s->via == NULL)
+		return 0;
+	if (s->command != NULL)
+		return fail_set(f, EX_USAGE, "a proxy is not for pipe:");
+	secure->via = s->via;
+	return socks_parse(s->via, &s->proxy, f);
+}
+
 int
 server_find(struct server *s, struct secure *secure, struct login *login,
     struct fail *f)
@@ -95,6 +110,8 @@ server_find(struct server *s, struct secure *secure, struct login *login,
 	int rc = s->account != NULL ? find_account(s, secure, login, f) :
 	    parse(s, s->text, f);
 
+	if (rc == 0)
+		rc = find_proxy(s, secure, f);
 	if (rc == 0)
 		rc = secure_settle(secure, &s->url, f);
 	if (rc == 0)
@@ -107,5 +124,6 @@ server_find(struct server *s, struct secure *secure, struct login *login,
 void
 server_free(struct server *s)
 {
+	socks_free(&s->proxy);
 	account_free(&s->a);
 }

@@ -7,19 +7,24 @@
 #include "account.h"
 #include "login.h"
 #include "secure.h"
+#include "socks.h"
 
 struct server { /* zeroed */
 	const char *text;    /* as it was given; NULL: the account's */
 	const char *account; /* -a; NULL: none */
+	const char *via;     /* the proxy as it was given, or "none"; NULL: the
+				account's */
 	struct account a;    /* owned */
 	struct url url;
 	const char *command; /* of pipe:; NULL: a host */
+	struct socks proxy;  /* where "via" is not NULL in the end */
 };
 
 /*
  * Finds it, and settles "secure" and "login", in which what is there already
  * stands before what the account says.  0, or -1: EX_USAGE, EX_CONFIG (the
- * account is no good), EX_UNAVAILABLE (a scheme that is not there yet).
+ * account is no good), EX_UNAVAILABLE (a scheme that is not there yet, no
+ * libidn2).  server_free in any case.
  */
 int server_find(struct server *s, struct secure *secure, struct login *login,
     struct fail *f);

@@ -25,6 +25,7 @@
 #include "paths.h"
 #include "results.h"
 #include "server.h"
+#include "utf8.h"
 
 struct options {
 	int end_of_path; /* of a line of -l: LF, or NUL with -0 */
@@ -60,6 +61,8 @@ parse_helo(struct options *o, const char *value)
 	size_t n;
 
 	if (idn_to_ascii(slice_str(value), o->helo, &f) == -1) {
+		if (utf8_ascii(slice_str(value)))
+			cli_usage();
 		if (f.class == EX_DATAERR)
 			f.class = EX_USAGE;
 		(void)fail_at(&f, "-o helo");
@@ -81,6 +84,8 @@ parse_option(struct options *o, const char *text)
 		cli_usage();
 	if (slice_eq(key, SLICE("helo")))
 		parse_helo(o, value.p);
+	else if (slice_eq(key, SLICE("proxy")) && value.n > 0)
+		o->server.via = value.p;
 	else if (slice_eq(key, SLICE("source")) && dial_is_address(value.p))
 		o->source = value.p;
 	else if (slice_eq(key, SLICE("timeout")) &&
@@ -310,6 +315,7 @@ main(int argc, char *argv[])
 		.several = o.list };
 	b.url = &o.server.url;
 	b.command = o.server.command;
+	b.proxy = o.server.via == NULL ? NULL : &o.server.proxy;
 	b.secure = o.secure;
 	b.login = o.login;
 	b.timeout = o.timeout;

@@ -196,6 +196,10 @@ resumed(void)
 	CHECK_INT(try(&o, &facts, &f), 0);
 	CHECK_INT(facts.resumed, 0);
 	o.port = "1";
+	o.via = "socks5://p";
+	CHECK_INT(try(&o, &facts, &f), 0);
+	CHECK_INT(facts.resumed, 0);
+	o.via = NULL;
 	o.ca = "both.pem";
 	CHECK_INT(try(&o, &facts, &f), 0);
 	CHECK_INT(facts.resumed, 0);
