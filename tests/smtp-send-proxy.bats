@@ -227,6 +227,11 @@ danted_up()
 		76 0500 0500000900000000
 		76 0500 0400000100000000
 	.
+	# A byte now and then: the end is that of all together.
+	proxy 0500 "drip=05000003ff$(printf '%0514d' 0)"
+	SECONDS_ALLOWED=20 expect 75 smtp-send -o tls=none -o timeout=1 \
+	    -o "proxy=$PROXY" smtp://mx.invalid b@y <m
+	contains err 'proxy: 127.0.0.1: '
 	# Nobody there.
 	expect 75 smtp-send -o "proxy=socks5://127.0.0.1:$(free_port)" \
 	    smtp://mx.invalid b@y <m

@@ -8,6 +8,7 @@ PORT".  For each of them it takes the next action:
 
 HEX	answer so (and the method 02 means that a login is read next)
 slow=HEX	the same, one byte at a time
+drip=HEX	with a while before each byte
 to=PORT	a good answer, and then the way to that port of 127.0.0.1
 hang	answer nothing
 flood	answer without end
@@ -17,6 +18,7 @@ import os
 import select
 import socket
 import sys
+import time
 
 
 def take(c, n):
@@ -70,8 +72,10 @@ def answer(c, action):
         relay(c, int(action[3:]))
         raise EOFError
     data = bytes.fromhex(action.split('=')[-1])
-    step = 1 if action.startswith('slow=') else len(data)
+    step = 1 if '=' in action else len(data)
     for i in range(0, len(data), step):
+        if action.startswith('drip='):
+            time.sleep(0.3)
         c.sendall(data[i:i + step])
     return data
 
