@@ -192,7 +192,7 @@ static int
 exchange(struct conn *c, enum socks_step step, struct buf *request,
     struct fail *f)
 {
-	char bytes[SOCKS_MOST];
+	char bytes[SOCKS_MOST] = "";
 	size_t n = 0, more = 0;
 	struct slice got;
 	int rc;
