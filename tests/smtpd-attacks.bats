@@ -263,7 +263,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 		C: RCPT TO:<bob@example.org> ORCPT=rfc822;a+0Ab
 		S: 555 5.5.4 *
 		C: RCPT TO:<bob@example.org>x
-		S: 555 5.5.4 *
+		S: 501 5.5.4 *
 		C-RAW: RCPT TO:<bob@example.org> NOTIFY=\0\r\n
 		S: 500 5.5.2 *
 		C: DATA

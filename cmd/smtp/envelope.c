@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* envelope: MAIL and RCPT with their parameters; see envelope.h. */
+/* envelope: MAIL and RCPT; see envelope.h. */
 
 #include <stdio.h>
 #include <string.h>
@@ -8,67 +8,9 @@
 #include "envelope.h"
 #include "limits.h"
 #include "log.h"
+#include "parameters.h"
 #include "submission.h"
 #include "text.h"
-
-/* 1*20DIGIT (RFC 1870, 3), which may be more than any number holds. */
-static int
-is_size(struct slice word)
-{
-	size_t i;
-
-	for (i = 0; i < word.n; i++)
-		if (word.p[i] < '0' || word.p[i] > '9')
-			return 0;
-	return word.n > 0 && word.n <= 20;
-}
-
-/* One parameter of MAIL: NULL, or the reply that refuses it. */
-static const char *
-mail_parameter(struct session *s, struct slice word, unsigned *seen)
-{
-	enum { SEEN_SIZE = 1, SEEN_BODY = 2 };
-	struct slice name;
-	unsigned which;
-	uint64_t size;
-
-	(void)slice_until(&word, '=', &name);
-	if (slice_caseeq(name, SLICE("SIZE")))
-		which = SEEN_SIZE;
-	else if (slice_caseeq(name, SLICE("BODY")))
-		which = SEEN_BODY;
-	else
-		return "555 5.5.4 unknown parameter of MAIL";
-	if ((*seen & which) != 0)
-		return "501 5.5.4 a parameter said twice";
-	*seen |= which;
-	if (which == SEEN_SIZE) {
-		if (!is_size(word))
-			return "501 5.5.4 SIZE is not a number";
-		if (slice_uint(word, 0, s->conf->max_message_size, &size) == -1)
-			return "552 5.3.4 the message is too long";
-		s->announced = size;
-		return NULL;
-	}
-	if (!slice_caseeq(word, SLICE("8BITMIME")) &&
-	    !slice_caseeq(word, SLICE("7BIT")))
-		return "501 5.5.4 BODY is neither 7BIT nor 8BITMIME";
-	return NULL;
-}
-
-static const char *
-mail_parameters(struct session *s, struct slice rest)
-{
-	const char *refusal = NULL;
-	struct slice word;
-	unsigned seen = 0;
-
-	if (rest.n > 0 && rest.p[0] != ' ')
-		return "501 5.5.4 no space behind the address";
-	while (refusal == NULL && slice_word(&rest, &word))
-		refusal = mail_parameter(s, word, &seen);
-	return refusal;
-}
 
 /* Nobody can be told what becomes of the message (RFC 7505, 4.2).  Where that
  * is not known the sender is taken. */
@@ -112,8 +54,7 @@ envelope_mail(void *ctx, struct slice arg)
 		session_reply(s, "501 5.1.7 %.300s", f.text);
 		return;
 	}
-	s->announced = 0;
-	refusal = mail_parameters(s, arg);
+	refusal = parameters_mail(s, arg);
 	if (refusal == NULL)
 		refusal = submission_sender(s, &sender);
 	if (refusal != NULL) {
@@ -196,6 +137,7 @@ envelope_rcpt(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
 	struct addr recipient;
+	const char *refusal;
 	struct fail f;
 
 	if (!slice_casestarts(arg, SLICE("TO:"))) {
@@ -205,8 +147,8 @@ envelope_rcpt(void *ctx, struct slice arg)
 	arg = slice_sub(arg, 3, arg.n);
 	if (addr_path(&arg, ADDR_POSTMASTER, &recipient, &f) == -1)
 		session_reply(s, "501 5.1.3 %.300s", f.text);
-	else if (arg.n > 0)
-		session_reply(s, "555 5.5.4 RCPT has no parameters here");
+	else if ((refusal = parameters_rcpt(s, arg)) != NULL)
+		session_reply(s, "%s", refusal);
 	else if (s->recipients >= s->conf->max_recipients ||
 	    s->to.n + ADDR_TEXT > LIMIT_FILTER_TO)
 		session_reply(s, "452 4.5.3 too many recipients");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* envelope: MAIL and RCPT with their parameters (RFC 5321, 4.1.1.2, 4.1.1.3;
- * RFC 1870; RFC 6152).  Handlers for the table of verbs. */
+/* envelope: MAIL and RCPT (RFC 5321, 4.1.1.2, 4.1.1.3).  Handlers for the table
+ * of verbs. */
 #ifndef ENVELOPE_H
 #define ENVELOPE_H
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/* parameters: those of MAIL and RCPT, one row for each; see parameters.h. */
+
+#include "parameters.h"
+
+struct parameter {
+	const char *name; /* matched in any case */
+	int valued;	  /* "=" and a value belong to it, else neither may */
+	/* Was it offered to this client?  NULL: to everybody. */
+	int (*is_offered)(const struct session *s);
+	/* Takes the value: NULL, or the reply that refuses it. */
+	const char *(*take)(struct session *s, struct slice value);
+};
+
+struct table {
+	const struct parameter *rows;
+	size_t n; /* up to 32 */
+	const char *unknown; /* the reply */
+};
+
+/* 1*20DIGIT (RFC 1870, 3), which may be more than any number holds. */
+static int
+is_size(struct slice word)
+{
+	size_t i;
+
+	for (i = 0; i < word.n; i++)
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return 0;
+	return word.n > 0 && word.n <= 20;
+}
+
+static const char *
+take_size(struct session *s, struct slice value)
+{
+	uint64_t size;
+
+	if (!is_size(value))
+		return "501 5.5.4 SIZE is not a number";
+	if (slice_uint(value, 0, s->conf->max_message_size, &size) == -1)
+		return "552 5.3.4 the message is too long";
+	s->announced = size;
+	return NULL;
+}
+
+static const char *
+take_body(struct session *s, struct slice value)
+{
+	(void)s;
+	return slice_caseeq(value, SLICE("8BITMIME")) ||
+	    slice_caseeq(value, SLICE("7BIT")) ? NULL :
+	    "501 5.5.4 BODY is neither 7BIT nor 8BITMIME";
+}
+
+static const struct parameter mail_rows[] = {
+	/* name  valued is_offered take */
+	{ "BODY", 1,    NULL,      take_body },	/* RFC 6152 */
+	{ "SIZE", 1,    NULL,      take_size },	/* RFC 1870 */
+};
+
+static const struct table mail_table = { mail_rows,
+	sizeof(mail_rows) / sizeof(mail_rows[0]),
+	"555 5.5.4 unknown parameter of MAIL" };
+
+static const struct table rcpt_table = { NULL, 0,
+	"555 5.5.4 unknown parameter of RCPT" };
+
+static const char *
+take(struct session *s, const struct table *t, struct slice word,
+    unsigned *seen)
+{
+	const struct parameter *p;
+	struct slice name;
+	int valued = slice_until(&word, '=', &name);
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (slice_caseeq(name, slice_str(t->rows[i].name)))
+			break;
+	if (i == t->n)
+		return t->unknown;
+	p = &t->rows[i];
+	if (p->is_offered != NULL && !p->is_offered(s))
+		return t->unknown;
+	if ((*seen & 1U << i) != 0)
+		return "501 5.5.4 a parameter said twice";
+	*seen |= 1U << i;
+	if (valued != p->valued)
+		return valued ? "501 5.5.4 a parameter that has no value" :
+		    "501 5.5.4 a parameter without its value";
+	return p->take(s, word);
+}
+
+static const char *
+take_all(struct session *s, const struct table *t, struct slice rest)
+{
+	const char *refusal = NULL;
+	struct slice word;
+	unsigned seen = 0;
+
+	if (rest.n > 0 && rest.p[0] != ' ')
+		return "501 5.5.4 no space behind the address";
+	while (refusal == NULL && slice_word(&rest, &word))
+		refusal = take(s, t, word, &seen);
+	return refusal;
+}
+
+const char *
+parameters_mail(struct session *s, struct slice rest)
+{
+	s->announced = 0;
+	return take_all(s, &mail_table, rest);
+}
+
+const char *
+parameters_rcpt(struct session *s, struct slice rest)
+{
+	return take_all(s, &rcpt_table, rest);
+}
