@@ -91,13 +91,19 @@ is_private(const struct session *s)
 	return conn_tls(s->conn) != NULL || s->peer.local;
 }
 
+int
+auth_is_offered(const struct session *s)
+{
+	return s->server->submission && is_private(s);
+}
+
 void
 auth_offer(struct session *s)
 {
 	struct buf names = BUF(400);
 	struct exchange e;
 
-	if (!s->server->submission || !is_private(s))
+	if (!auth_is_offered(s))
 		return;
 	begin(&e, s);
 	if (saslserver_offer(&e.conf, &names) == 0 && names.n > 0)

@@ -15,6 +15,9 @@
 /* Puts the line of EHLO, where there is anything to be offered. */
 void auth_offer(struct session *s);
 
+/* May this client log in at all? */
+int auth_is_offered(const struct session *s);
+
 /* The command. */
 void auth(void *session, struct slice arg);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* parameters: those of MAIL and RCPT, one row for each; see parameters.h. */
 
+#include "addr.h"
+#include "auth.h"
 #include "parameters.h"
+#include "xtext.h"
 
 struct parameter {
 	const char *name; /* matched in any case */
@@ -52,10 +55,29 @@ take_body(struct session *s, struct slice value)
 	    "501 5.5.4 BODY is neither 7BIT nor 8BITMIME";
 }
 
+/* Who is said to have submitted the message first (RFC 4954, 5).  It is read,
+ * and believed of nobody: as if it were "<>", which that section allows. */
+static const char *
+take_auth(struct session *s, struct slice value)
+{
+	struct buf text = BUF(LIMIT_COMMAND);
+	struct addr ignored;
+	struct fail f;
+	int rc = -1;
+
+	(void)s;
+	if (xtext_decode(value, &text) == 0)
+		rc = slice_eq(buf_slice(&text), SLICE("<>")) ? 0 :
+		    addr_check(buf_slice(&text), &ignored, &f);
+	buf_free(&text);
+	return rc == 0 ? NULL : "501 5.5.4 AUTH is no address in xtext";
+}
+
 static const struct parameter mail_rows[] = {
-	/* name  valued is_offered take */
-	{ "BODY", 1,    NULL,      take_body },	/* RFC 6152 */
-	{ "SIZE", 1,    NULL,      take_size },	/* RFC 1870 */
+	/* name  valued is_offered       take */
+	{ "AUTH", 1,    auth_is_offered, take_auth }, /* RFC 4954 */
+	{ "BODY", 1,    NULL,            take_body }, /* RFC 6152 */
+	{ "SIZE", 1,    NULL,            take_size }, /* RFC 1870 */
 };
 
 static const struct table mail_table = { mail_rows,

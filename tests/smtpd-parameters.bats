@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# smtpd-inetd: parameters of MAIL and RCPT, and the extensions that they belong
+# to.  Those of reports are in smtpd-dsn.bats.
+
+load helper
+load smtpd
+load tls
+load submission
+
+# What is no xtext, or stands for what no parameter may hold; and nothing.
+bad_xtext()
+{
+	printf '%s\n' '+0A' '+00' 'a+0AMAIL+20FROM:<x@y>' '+0D+0A' + +G1 +4 \
+	    '+2b' '+C3+BC' '=' 'a=b' '+7F' '' "$(printf '%010000d' 0)"
+}
+
+refusal_of()
+{
+	[ "${#1}" -lt 2000 ] && echo 'S: 501 5.5.4 *' || echo 'S: 500 5.5.2 *'
+}
+
+@test "AUTH= of MAIL is read where AUTH is offered, and believed of nobody" {
+	auth_host
+	for value in '<>' '+3C+3E' eve@example.net e+3Dmc2@example.net \
+	    '"a+20b"@example.net'; do
+		{ login; printf '%s\n' \
+		    "C: MAIL FROM:<alice@example.org> AUTH=$value" \
+		    'S: 250 2.1.0 *' 'C: RCPT TO:<bob@example.org>' \
+		    'S: 250 *' 'C: DATA' 'S: 354 *' 'C: X: y' 'C: .' \
+		    'S: 250 *'; } | submit
+		contains "$(letter bob)" 'Return-Path: <alice@example.org>'
+		not grep -q 'eve@\|mc2' "$(letter bob)"
+		rm "$(letter bob)"
+	done
+	# Nor does it make a sender the user's own.
+	{ login; cat <<-'.'
+		C: MAIL FROM:<bob@example.org> AUTH=bob@example.org
+		S: 553 5.7.1 *
+	.
+	} | submit
+	{ hello; cat <<-'.'
+		C: MAIL FROM:<alice@example.org> AUTH=alice@example.org
+		S: 530 5.7.0 *
+	.
+	} | submit
+}
+
+@test "CVE-2020-28021: AUTH= with a line break, and other values that are none" {
+	auth_host
+	bad_xtext | while IFS= read -r value; do
+		{ login; echo "C: MAIL FROM:<alice@example.org> AUTH=$value"
+		    refusal_of "$value"
+		    printf '%s\n' 'C: RCPT TO:<bob@example.org>' 'S: 503 *'
+		} | submit || exit 1
+	done
+	for value in AUTH AUTH=alice 'AUTH=<x@y>' 'AUTH=a@b+3E' AUTH=@x \
+	    'AUTH=<> AUTH=<>' "AUTH=a@$(printf '%0500d' 0)"; do
+		{ login; echo "C: MAIL FROM:<alice@example.org> $value"
+		    echo 'S: 501 5.5.4 *'; } | submit
+	done
+}
+
+@test "AUTH= where nobody can log in was not offered" {
+	{ hello; cat <<-'.'
+		C: MAIL FROM:<alice@example.net> AUTH=<>
+		S: 555 5.5.4 *
+	.
+	} | talk
+}
