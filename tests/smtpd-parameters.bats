@@ -68,3 +68,19 @@ refusal_of()
 	.
 	} | talk
 }
+
+@test "LIMITS: as many recipients as there may be" {
+	mail_host
+	echo 'Max-Recipients: 120' >>"$T/mailpipe.conf"
+	printf '%s\n' 'S: 220 *' 'C: LHLO a' 'S-ALL: 250-*250-LIMITS RCPTMAX=100?*' |
+	    talk smtpd-inetd -L -f "$T/mailpipe.conf"
+	{ printf '%s\n' 'S: 220 *' 'C: EHLO a' \
+	    'S-ALL: 250-*250-LIMITS RCPTMAX=120?*' 'C: MAIL FROM:<>' 'S: 250 *'
+	for i in {1..120}; do
+		printf '%s\n' "C: RCPT TO:<bob+$i@example.org>" 'S: 250 *'
+	done
+	printf '%s\n' 'C: RCPT TO:<bob@example.org>' 'S: 452 4.5.3 *'; } | talk
+	smtpd
+	expect 0 smtp-send -j -e "smtp://127.0.0.1:$PORT"
+	contains out '"LIMITS RCPTMAX=120"'
+}

@@ -142,6 +142,14 @@ do_helo(void *ctx, struct slice arg)
 		session_reply(s, "250 %s", s->conf->hostname);
 }
 
+/* RFC 9422.  With LMTP each mailbox is an owner of its own (store.h). */
+static unsigned
+most_recipients(const struct session *s)
+{
+	return s->server->lmtp && s->conf->max_recipients > LIMIT_OWNERS ?
+	    LIMIT_OWNERS : s->conf->max_recipients;
+}
+
 static void
 extended_hello(struct session *s, struct slice arg)
 {
@@ -153,6 +161,7 @@ extended_hello(struct session *s, struct slice arg)
 	session_reply(s, "250-8BITMIME");
 	session_reply(s, "250-CHUNKING");
 	session_reply(s, "250-ENHANCEDSTATUSCODES");
+	session_reply(s, "250-LIMITS RCPTMAX=%u", most_recipients(s));
 	if (s->server->tls != NULL && conn_tls(s->conn) == NULL)
 		session_reply(s, "250-STARTTLS");
 	auth_offer(s);
