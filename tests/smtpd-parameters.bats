@@ -84,3 +84,63 @@ refusal_of()
 	expect 0 smtp-send -j -e "smtp://127.0.0.1:$PORT"
 	contains out '"LIMITS RCPTMAX=120"'
 }
+
+@test "REQUIRETLS is offered and taken in TLS alone" {
+	tls_host "Filter: sh -c 'echo \"\${REQUIRETLS-none}\" >>$T/open/seen; cat'"
+	mkdir open
+	chmod 777 open
+	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
+	chmod 1777 "$T"
+	start_tls()
+	{
+		hello
+		printf '%s\n' 'C: MAIL FROM:<a@example.net> REQUIRETLS' \
+		    'S: 555 5.5.4 *' 'C: STARTTLS' 'S: 220 *' TLS: 'C: EHLO a'
+	}
+	{ start_tls; cat <<-'.'; } | REQUIRETLS=outside talk
+		S-ALL: 250-*250-REQUIRETLS?*
+		C: MAIL FROM:<a@example.net> REQUIRETLS=1
+		S: 501 5.5.4 *
+		C: MAIL FROM:<a@example.net> REQUIRETLS=
+		S: 501 5.5.4 *
+		C: MAIL FROM:<a@example.net> REQUIRETLS REQUIRETLS
+		S: 501 5.5.4 *
+		C: MAIL FROM:<a@example.net> requiretls X=1
+		S: 555 5.5.4 *
+		C: MAIL FROM:<a@example.net>
+		S: 250 *
+		C: RCPT TO:<bob@example.org>
+		S: 250 *
+		C: DATA
+		S: 354 *
+		C: TLS-Required: No
+		C: .
+		S: 250 *
+		C: MAIL FROM:<a@example.net> REQUIRETLS
+		S: 250 *
+		C: RCPT TO:<alice@example.org>
+		S: 250 *
+		C: DATA
+		S: 354 *
+		C: X: y
+		C: .
+		S: 250 *
+	.
+	contains "$(letter bob)" 'TLS-Required: No'
+	printf '%s\n' none 1 >want
+	same want open/seen
+}
+
+@test "smtp-send asks for REQUIRETLS, in TLS and without" {
+	tls_host
+	smtpd
+	printf 'Subject: x\n\ntext\n' >m
+	expect_noted 0 smtp-send -v -o requiretls=yes -o tls=require \
+	    -o "ca=$T/ca.pem" -f alice@example.net "smtp://localhost:$PORT" \
+	    bob@example.org <m
+	contains err ' REQUIRETLS'
+	letter bob
+	expect 69 smtp-send -o requiretls=yes -o tls=none -f alice@example.net \
+	    "smtp://localhost:$PORT" alice@example.org <m
+	[ "$(letters alice)" -eq 0 ]
+}

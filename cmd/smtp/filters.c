@@ -56,7 +56,8 @@ set_environment(struct session *s, struct fail *f)
 	    setenv("RECIPIENTS", buf_str(&s->to), 1) == -1 ||
 	    set("REMOTE_ADDR", s->peer.address) == -1 ||
 	    set("HELO", s->helo) == -1 ||
-	    set("AUTH_USER", s->user) == -1)
+	    set("AUTH_USER", s->user) == -1 ||
+	    set("REQUIRETLS", s->require_tls ? "1" : "") == -1)
 		return fail_errno(f, EX_TEMPFAIL, "environment");
 	return 0;
 }

@@ -73,11 +73,27 @@ take_auth(struct session *s, struct slice value)
 	return rc == 0 ? NULL : "501 5.5.4 AUTH is no address in xtext";
 }
 
+static int
+is_in_tls(const struct session *s)
+{
+	return conn_tls(s->conn) != NULL;
+}
+
+/* All mail ends here, in Maildirs, so nothing goes on without TLS. */
+static const char *
+take_require_tls(struct session *s, struct slice value)
+{
+	(void)value;
+	s->require_tls = 1;
+	return NULL;
+}
+
 static const struct parameter mail_rows[] = {
-	/* name  valued is_offered       take */
-	{ "AUTH", 1,    auth_is_offered, take_auth }, /* RFC 4954 */
-	{ "BODY", 1,    NULL,            take_body }, /* RFC 6152 */
-	{ "SIZE", 1,    NULL,            take_size }, /* RFC 1870 */
+	/* name        valued is_offered       take */
+	{ "AUTH",       1,    auth_is_offered, take_auth }, /* RFC 4954 */
+	{ "BODY",       1,    NULL,            take_body }, /* RFC 6152 */
+	{ "REQUIRETLS", 0,    is_in_tls,       take_require_tls }, /* RFC 8689 */
+	{ "SIZE",       1,    NULL,            take_size }, /* RFC 1870 */
 };
 
 static const struct table mail_table = { mail_rows,
@@ -131,6 +147,7 @@ const char *
 parameters_mail(struct session *s, struct slice rest)
 {
 	s->announced = 0;
+	s->require_tls = 0;
 	return take_all(s, &mail_table, rest);
 }
 

@@ -95,6 +95,7 @@ session_reset(struct session *s)
 	s->sender[0] = s->first[0] = '\0';
 	s->recipients = 0;
 	s->announced = 0;
+	s->require_tls = 0;
 	buf_clear(&s->to);
 	if (s->state != S_START)
 		s->state = S_HELLO;
@@ -164,6 +165,8 @@ extended_hello(struct session *s, struct slice arg)
 	session_reply(s, "250-LIMITS RCPTMAX=%u", most_recipients(s));
 	if (s->server->tls != NULL && conn_tls(s->conn) == NULL)
 		session_reply(s, "250-STARTTLS");
+	if (conn_tls(s->conn) != NULL)
+		session_reply(s, "250-REQUIRETLS");
 	auth_offer(s);
 	session_reply(s, "250 HELP");
 }

@@ -50,6 +50,7 @@ struct session {
 	unsigned recipients;
 	struct buf to;		/* with filters: all of them, a line for each */
 	uint64_t announced;	/* SIZE= of MAIL; 0: not said */
+	int require_tls;	/* REQUIRETLS of MAIL */
 	struct chunks *chunks;	/* NULL: no BDAT so far */
 	int ended;		/* the session is over */
 	int status;		/* and ends with this */
