@@ -10,8 +10,8 @@
  * maximum is passed: 3 * s.n bytes are always enough. */
 int xtext_encode(struct slice s, struct buf *out);
 
-/* Adds to "out" what the xtext "s" stands for: printable ASCII and spaces, which
- * is all that it may stand for where we read it (RFC 3461, 4.2 and 4.4; RFC
+/* Adds to "out" what the xtext "s" stands for: printable ASCII and spaces, as
+ * it may stand for nothing else where we read it (RFC 3461, 4.2 and 4.4; RFC
  * 4954, 5).  0; -1 where it is no xtext, stands for anything else, CR, LF and
  * NUL among that, or has no room: s.n bytes are always enough.  Some of it may
  * be in "out" then. */

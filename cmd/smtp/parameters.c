@@ -88,12 +88,12 @@ take_require_tls(struct session *s, struct slice value)
 	return NULL;
 }
 
-static const struct parameter mail_rows[] = {
+static const struct parameter mail_rows[] = { /* RFC 4954, 6152, 8689, 1870 */
 	/* name        valued is_offered       take */
-	{ "AUTH",       1,    auth_is_offered, take_auth }, /* RFC 4954 */
-	{ "BODY",       1,    NULL,            take_body }, /* RFC 6152 */
-	{ "REQUIRETLS", 0,    is_in_tls,       take_require_tls }, /* RFC 8689 */
-	{ "SIZE",       1,    NULL,            take_size }, /* RFC 1870 */
+	{ "AUTH",       1,    auth_is_offered, take_auth },
+	{ "BODY",       1,    NULL,            take_body },
+	{ "REQUIRETLS", 0,    is_in_tls,       take_require_tls },
+	{ "SIZE",       1,    NULL,            take_size },
 };
 
 static const struct table mail_table = { mail_rows,
