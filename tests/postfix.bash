@@ -19,9 +19,12 @@ postfix_master()
 		proxymap unix - - n - - proxymap
 		error unix - - n - - error
 		retry unix - - n - - error
+		smtp unix - - n - - smtp
+		lmtp unix - - n - - lmtp
 		virtual unix - n n - - virtual
 		anvil unix - - n - 1 anvil
 		tlsmgr unix - - n 1000? 1 tlsmgr
+		postlog unix-dgram n - n - 1 postlogd
 	.
 }
 
