@@ -27,6 +27,7 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	char *const **filters;	 /* the words of each, a NULL behind them */
 	size_t nfilters;
 	unsigned filter_timeout;	  /* seconds, for all filters */
+	char *const *reports;	 /* who takes reports, as a filter; or NULL */
 	uint64_t max_message_size;	  /* bytes */
 	unsigned max_recipients;	  /* of one message */
 	unsigned idle_timeout;		  /* seconds */

@@ -199,6 +199,17 @@ set_filter(struct conf *c, const struct key *k, struct slice value)
 	    "a quote or a backslash that nothing follows";
 }
 
+static const char *
+set_program(struct conf *c, const struct key *k, struct slice value)
+{
+	char *const **to = member(c, k);
+	struct fail ignored;
+
+	*to = argv_split(value, &c->arena, &ignored);
+	return *to != NULL ? NULL :
+	    "a quote or a backslash that nothing follows";
+}
+
 /* The number with K, M or G behind it: times 1024, 1024^2, 1024^3. */
 static const char *
 set_size(struct conf *c, const struct key *k, struct slice value)
@@ -262,6 +273,7 @@ static const struct key keys[] = {
 	{ "Proxy-From", add_networks, AT(proxy_from), 0, 0 },
 	{ "Recipient-Delimiter", set_delimiter, AT(recipient_delimiter), 0,
 	    0 },
+	{ "Reports", set_program, AT(reports), 0, 0 },
 	{ "Sender-Of", add_words, AT(senders_of), 0, 0 },
 	{ "Session-Timeout", set_number, AT(session_timeout), 1, 86400 },
 	{ "Tls-Certificate", add_path, AT(tls_certificates), 0, 0 },

@@ -62,6 +62,11 @@
 #define LIMIT_OWNERS		  100 /* Maildir owners of one message */
 #define LIMIT_FILTER		  300 /* seconds for all filters */
 #define LIMIT_FILTER_TO		  100000 /* RECIPIENTS; 128 KiB is the most */
+#define LIMIT_ENVID		  100 /* as it is sent (RFC 3461, 4.4) */
+#define LIMIT_ORCPT		  500 /* with its type (RFC 3461, 4.2) */
+#define LIMIT_REPORT_TO		  1048576 /* who is named in one report */
+#define LIMIT_REPORT_HEADER	  65536 /* given back in it; real ones are
+					   much shorter */
 
 /* Authentication */
 #define LIMIT_AUTH_LINE	       12288 /* base64 (RFC 4954, 4) */

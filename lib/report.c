@@ -115,8 +115,9 @@ put_words(const struct report *r, struct output *out)
 	size_t i;
 
 	put(out, "\nContent-Type: text/plain; charset=us-ascii\n\n");
-	put_field(out, "This is the mail system of ", slice_str(r->host));
-	put(out, "\nYour message of ");
+	put(out, "This is the mail system of ");
+	put_value(out, slice_str(r->host));
+	put(out, ".\n\nYour message of ");
 	put(out, date_format(date, r->arrival));
 	put(out, "\n");
 	put(out, actions[r->action].words);

@@ -17,6 +17,7 @@
 #include "limits.h"
 #include "lmtp.h"
 #include "log.h"
+#include "reports.h"
 #include "submission.h"
 #include "text.h"
 #include "tls.h"
@@ -88,6 +89,7 @@ look_at_header(struct reception *r, struct slice line)
 		return;
 	}
 	r->header += line.n + 1; /* as it is stored */
+	dsn_header_line(&r->session->dsn, line);
 	if (line.p[0] != ' ' && line.p[0] != '\t') {
 		r->fields++;
 		r->seen |= submission_field(line);
@@ -257,6 +259,8 @@ data_finish(struct reception *r)
 		s->progress = session_clock();
 	}
 	log_result(r, r->refusal == NULL ? "accepted" : r->refusal);
+	if (r->refusal == NULL)
+		reports_give(s, r->id);
 }
 
 void

@@ -94,6 +94,7 @@ accept_recipient(struct session *s, const char text[ADDR_TEXT],
 		(void)buf_adds(&s->to, text);
 		(void)buf_addc(&s->to, '\n');
 	}
+	dsn_accept(s, text);
 	s->state = S_RCPT;
 	session_reply(s, "250 2.1.5 recipient accepted");
 }
@@ -150,7 +151,7 @@ envelope_rcpt(void *ctx, struct slice arg)
 	else if ((refusal = parameters_rcpt(s, arg)) != NULL)
 		session_reply(s, "%s", refusal);
 	else if (s->recipients >= s->conf->max_recipients ||
-	    s->to.n + ADDR_TEXT > LIMIT_FILTER_TO)
+	    s->to.n + ADDR_TEXT > LIMIT_FILTER_TO || !dsn_has_room(&s->dsn))
 		session_reply(s, "452 4.5.3 too many recipients");
 	else
 		add_recipient(s, &recipient);

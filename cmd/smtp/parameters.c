@@ -88,19 +88,28 @@ take_require_tls(struct session *s, struct slice value)
 	return NULL;
 }
 
-static const struct parameter mail_rows[] = { /* RFC 4954, 6152, 8689, 1870 */
+static const struct parameter mail_rows[] = {
 	/* name        valued is_offered       take */
-	{ "AUTH",       1,    auth_is_offered, take_auth },
-	{ "BODY",       1,    NULL,            take_body },
+	{ "AUTH",       1,    auth_is_offered, take_auth }, /* RFC 4954 */
+	{ "BODY",       1,    NULL,            take_body }, /* RFC 6152 */
+	{ "ENVID",      1,    dsn_is_offered,  dsn_envelope_id },
 	{ "REQUIRETLS", 0,    is_in_tls,       take_require_tls },
-	{ "SIZE",       1,    NULL,            take_size },
+	{ "RET",        1,    dsn_is_offered,  dsn_ret }, /* RFC 3461 */
+	{ "SIZE",       1,    NULL,            take_size }, /* RFC 1870 */
 };
 
 static const struct table mail_table = { mail_rows,
 	sizeof(mail_rows) / sizeof(mail_rows[0]),
 	"555 5.5.4 unknown parameter of MAIL" };
 
-static const struct table rcpt_table = { NULL, 0,
+static const struct parameter rcpt_rows[] = { /* RFC 3461 */
+	/* name    valued is_offered      take */
+	{ "NOTIFY", 1,    dsn_is_offered, dsn_notify },
+	{ "ORCPT",  1,    dsn_is_offered, dsn_original },
+};
+
+static const struct table rcpt_table = { rcpt_rows,
+	sizeof(rcpt_rows) / sizeof(rcpt_rows[0]),
 	"555 5.5.4 unknown parameter of RCPT" };
 
 static const char *
@@ -148,11 +157,13 @@ parameters_mail(struct session *s, struct slice rest)
 {
 	s->announced = 0;
 	s->require_tls = 0;
+	dsn_forget(&s->dsn);
 	return take_all(s, &mail_table, rest);
 }
 
 const char *
 parameters_rcpt(struct session *s, struct slice rest)
 {
+	dsn_forget_recipient(&s->dsn);
 	return take_all(s, &rcpt_table, rest);
 }

@@ -97,6 +97,7 @@ session_reset(struct session *s)
 	s->announced = 0;
 	s->require_tls = 0;
 	buf_clear(&s->to);
+	dsn_forget(&s->dsn);
 	if (s->state != S_START)
 		s->state = S_HELLO;
 }
@@ -162,6 +163,8 @@ extended_hello(struct session *s, struct slice arg)
 	session_reply(s, "250-8BITMIME");
 	session_reply(s, "250-CHUNKING");
 	session_reply(s, "250-ENHANCEDSTATUSCODES");
+	if (dsn_is_offered(s))
+		session_reply(s, "250-DSN");
 	session_reply(s, "250-LIMITS RCPTMAX=%u", most_recipients(s));
 	if (s->server->tls != NULL && conn_tls(s->conn) == NULL)
 		session_reply(s, "250-STARTTLS");
@@ -427,7 +430,8 @@ session_run(const struct server *server, struct conn *c,
 {
 	struct session s = { .server = server, .conf = &server->conf,
 		.conn = c, .peer = *peer, .trace = server->trace,
-		.state = S_START, .to = BUF(LIMIT_FILTER_TO) };
+		.state = S_START, .to = BUF(LIMIT_FILTER_TO),
+		.dsn = DSN_START };
 	struct fail f = { 0 };
 
 	if (proxied(s.conf, c, &s.peer, &f) == -1) {
@@ -449,5 +453,6 @@ session_run(const struct server *server, struct conn *c,
 	chunk_forget(&s);
 	store_close(&s.store);
 	buf_free(&s.to);
+	dsn_free(&s.dsn);
 	return s.status;
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "buf.h"
+#include "dsn.h"
 #include "limits.h"
 #include "serve.h"
 #include "store.h"
@@ -51,6 +52,7 @@ struct session {
 	struct buf to;		/* with filters: all of them, a line for each */
 	uint64_t announced;	/* SIZE= of MAIL; 0: not said */
 	int require_tls;	/* REQUIRETLS of MAIL */
+	struct dsn dsn;
 	struct chunks *chunks;	/* NULL: no BDAT so far */
 	int ended;		/* the session is over */
 	int status;		/* and ends with this */

@@ -67,6 +67,7 @@ delivery(void)
 
 	CHECK_INT(load(&c, SLICE("Aliases: /etc/aliases\n"
 				 "Filter: a 'b c'\n"
+				 "Reports: d 'e f'\n"
 				 "Detail-Folder: yes\n"
 				 "Check-Sender-Domain: no\n"
 				 "Nameserver: 127.0.0.1:5353\n"
@@ -82,8 +83,14 @@ delivery(void)
 	CHECK_STR(c.filters[0][1], "b c");
 	CHECK(c.filters[0][2] == NULL);
 	CHECK_STR(c.filters[1][0], "d");
+	CHECK_STR(c.reports[1], "e f");
+	CHECK(c.reports[2] == NULL);
 	conf_free(&c);
 	CHECK_INT(load(&c, SLICE("Filter: 'a"), &f), -1);
+	conf_free(&c);
+	CHECK_INT(load(&c, SLICE("Reports: 'a"), &f), -1);
+	conf_free(&c);
+	CHECK_INT(load(&c, SLICE("Reports: a\nReports: b"), &f), -1);
 	conf_free(&c);
 	CHECK_INT(load(&c, SLICE("Detail-Folder: YES"), &f), -1);
 	conf_free(&c);
