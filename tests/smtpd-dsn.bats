@@ -275,7 +275,8 @@ read_report()
 	    NOTIFY=SUCCESS,NEVER NOTIFY=NEVER,NEVER NOTIFY=DELAY,DELAY \
 	    NOTIFY=,SUCCESS NOTIFY=SUCCESS,,DELAY NOTIFY=SUCCESSS \
 	    'ORCPT=bob@example.org' 'ORCPT=;x' 'ORCPT=rfc+382;x' 'ORCPT=x_y;x' \
-	    "ENVID=${long:0:101}" "ORCPT=rfc822;${long:0:494}"; do
+	    "ENVID=${long:0:101}" "ENVID=${long:0:98}+2B" \
+	    "ORCPT=rfc822;${long:0:494}" "ORCPT=rfc822;${long:0:491}+2B"; do
 		try "$value" '501 5.5.4 *'
 	done
 	# Of the other command, and of none.
