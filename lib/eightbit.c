@@ -5,7 +5,6 @@
 #include "eightbit.h"
 #include "hdr.h"
 #include "limits.h"
-#include "param.h"
 #include "recode.h"
 
 enum {
@@ -25,27 +24,6 @@ struct planner {
 	int lf_seen, crlf_seen, delimiter_seen;
 };
 
-/* A charset with line ends as ASCII has them. */
-static int
-has_lines(struct slice header)
-{
-	struct buf charset = BUF(LIMIT_HEADER_FIELD);
-	struct hdr_field field;
-	struct slice s;
-	int rc = 1;
-
-	if (hdr_find(header, "Content-Type", &field) &&
-	    param_get(field.value, "charset", &charset) != 0) {
-		s = buf_slice(&charset);
-		rc = !slice_casestarts(s, SLICE("utf-16")) &&
-		    !slice_casestarts(s, SLICE("utf-32")) &&
-		    !slice_casestarts(s, SLICE("iso-10646-ucs")) &&
-		    !slice_casestarts(s, SLICE("ucs-"));
-	}
-	buf_free(&charset);
-	return rc;
-}
-
 static void
 plan_header(struct planner *p, const struct mime_part *part)
 {
@@ -53,7 +31,7 @@ plan_header(struct planner *p, const struct mime_part *part)
 	    (part->enc == ENC_QUOTED_PRINTABLE || part->enc == ENC_BASE64) &&
 	    slice_starts(part->type, SLICE("text/")) &&
 	    !(*recode_plan(part) & RECODE_SEALED) &&
-	    !(part->flaws & AMBIGUOUS) && has_lines(part->header);
+	    !(part->flaws & AMBIGUOUS) && recode_has_lines(part->header);
 	p->crlf = slice_ends(part->header, SLICE("\r\n"));
 	p->lf_seen = p->crlf_seen = p->delimiter_seen = 0;
 	enc_decoder_init(&p->decoder, part->enc);

@@ -9,6 +9,7 @@
 #include "hdr.h"
 #include "limits.h"
 #include "mem.h"
+#include "param.h"
 #include "recode.h"
 #include "utf8.h"
 
@@ -32,6 +33,26 @@ unsigned char *
 recode_plan(const struct mime_part *part)
 {
 	return part->user;
+}
+
+int
+recode_has_lines(struct slice header)
+{
+	struct buf charset = BUF(LIMIT_HEADER_FIELD);
+	struct hdr_field field;
+	struct slice s;
+	int rc = 1;
+
+	if (hdr_find(header, "Content-Type", &field) &&
+	    param_get(field.value, "charset", &charset) != 0) {
+		s = buf_slice(&charset);
+		rc = !slice_casestarts(s, SLICE("utf-16")) &&
+		    !slice_casestarts(s, SLICE("utf-32")) &&
+		    !slice_casestarts(s, SLICE("iso-10646-ucs")) &&
+		    !slice_casestarts(s, SLICE("ucs-"));
+	}
+	buf_free(&charset);
+	return rc;
 }
 
 static void

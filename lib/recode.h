@@ -41,6 +41,10 @@ struct recode {
 /* The plan of a part that is open: RECODE_ bits. */
 unsigned char *recode_plan(const struct mime_part *part);
 
+/* Whether text with that header has line ends as ASCII has them: not in UTF-16,
+ * UTF-32 and UCS, which the charset names. */
+int recode_has_lines(struct slice header);
+
 /*
  * Reads "in" twice.  0, or -1: what the planner, "put" or input_read said, or
  * EX_DATAERR where there is more structure than the limits of mime.h allow.
