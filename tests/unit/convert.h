@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* convert: a whole message through a conversion, for the tests of sevenbit,
- * eightbit and recode. */
+ * eightbit, storable and recode. */
 #ifndef CONVERT_H
 #define CONVERT_H
 
