@@ -237,7 +237,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 		S: 501 5.5.4 *
 		C: MAIL FROM:<a@example.net> BODY=8BITMIME BODY=7BIT
 		S: 501 5.5.4 *
-		C: MAIL FROM:<a@example.net> BODY=BINARYMIME
+		C: MAIL FROM:<a@example.net> BODY=BINARY
 		S: 501 5.5.4 *
 		C: MAIL FROM:<a@example.net>SIZE=1
 		S: 501 5.5.4 *

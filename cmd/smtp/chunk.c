@@ -5,11 +5,12 @@
  * There is no end of data to look for: the count says it.  The text is made of
  * lines that end in CRLF as that of DATA is, and what is no line is refused as
  * there, since it is stored, and may be sent on, as lines.  A line may go on in
- * the next chunk.
+ * the next chunk.  What is binary is made lines first, at its end.
  */
 
 #include <stdlib.h>
 
+#include "binary.h"
 #include "chunk.h"
 #include "data.h"
 #include "limits.h"
@@ -18,6 +19,7 @@
 struct chunks {
 	struct reception reception;
 	struct buf line; /* the beginning of one whose end is not here */
+	struct binary binary;
 };
 
 /* What a BDAT says. */
@@ -79,6 +81,20 @@ take_octets(struct chunks *c, struct slice s)
 	}
 }
 
+/* A piece of a chunk. */
+static void
+take_piece(struct chunks *c, struct slice piece)
+{
+	struct reception *r = &c->reception;
+
+	if (c->binary.fd == -1) {
+		take_octets(c, piece);
+	} else if (r->refusal == NULL) {
+		data_count(r, piece.n);
+		binary_put(&c->binary, piece);
+	}
+}
+
 static int
 is_refused(const struct session *s)
 {
@@ -112,7 +128,7 @@ read_octets(struct session *s, uint64_t left)
 			break;
 		left -= piece.n;
 		if (s->chunks != NULL)
-			take_octets(s->chunks, piece);
+			take_piece(s->chunks, piece);
 	}
 	conn_end(s->conn, 0);
 	if (rc == CONN_LINE)
@@ -138,10 +154,45 @@ out_of_place(const struct session *s)
 static void
 begin(struct session *s)
 {
-	s->chunks = mem_alloc(sizeof(*s->chunks));
-	s->chunks->line = BUF(LIMIT_TEXT_LINE + 2);
-	(void)data_begin(&s->chunks->reception, s);
+	struct chunks *c = mem_alloc(sizeof(*c));
+	struct reception *r = &c->reception;
+	struct fail f = { 0 };
+
+	s->chunks = c;
+	c->line = BUF(LIMIT_TEXT_LINE + 2);
+	c->binary.fd = -1;
+	if (data_begin(r, s) == 0 && s->binary) {
+		r->counted = 1;
+		if (binary_begin(&c->binary, &f) == -1) {
+			log_line("id=%s not stored: %s", r->id, f.text);
+			data_refuse(r, data_storage_reply(&f));
+		}
+	}
 	s->state = S_CHUNK;
+}
+
+static int
+take_converted(void *ctx, struct slice bytes, struct fail *f)
+{
+	(void)f;
+	take_octets(ctx, bytes);
+	return 0;
+}
+
+/* The last octet is here. */
+static void
+finish(struct chunks *c)
+{
+	struct reception *r = &c->reception;
+	const char *refusal = NULL;
+
+	if (c->binary.fd != -1 && r->refusal == NULL)
+		refusal = binary_finish(&c->binary, r->id, take_converted, c);
+	if (refusal != NULL)
+		data_refuse(r, refusal);
+	if (c->line.n > 0 && r->refusal == NULL)
+		take_line(r, buf_slice(&c->line));
+	data_finish(r);
 }
 
 /* All octets of a chunk are here. */
@@ -149,12 +200,9 @@ static void
 answer(struct session *s, const struct chunk *c)
 {
 	struct reception *r = &s->chunks->reception;
-	struct slice rest = buf_slice(&s->chunks->line);
 
 	if (c->last) {
-		if (rest.n > 0 && r->refusal == NULL)
-			take_line(r, rest);
-		data_finish(r);
+		finish(s->chunks);
 		session_reset(s);
 	} else if (r->refusal != NULL) {
 		data_drop(r);
@@ -195,6 +243,7 @@ chunk_forget(struct session *s)
 	if (s->chunks == NULL)
 		return;
 	filters_end(&s->chunks->reception.filters);
+	binary_end(&s->chunks->binary);
 	buf_free(&s->chunks->line);
 	free(s->chunks);
 	s->chunks = NULL;

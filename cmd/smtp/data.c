@@ -115,13 +115,18 @@ refuse_flawed(struct reception *r, const struct conn_line *line)
 }
 
 void
+data_count(struct reception *r, size_t n)
+{
+	r->size += n;
+	if (r->size > r->session->conf->max_message_size)
+		data_refuse(r, "552 5.3.4 the message is too long");
+}
+
+void
 data_line(struct reception *r, struct slice line)
 {
-	struct session *s = r->session;
-
-	r->size += line.n + 2;
-	if (r->size > s->conf->max_message_size)
-		data_refuse(r, "552 5.3.4 the message is too long");
+	if (!r->counted)
+		data_count(r, line.n + 2);
 	if (!r->in_body)
 		look_at_header(r, line);
 	if (r->refusal != NULL)

@@ -11,6 +11,7 @@ struct reception {
 	char id[STORE_ID];
 	const char *refusal; /* the reply, where it is refused */
 	uint64_t size;	     /* of the text on the wire, without added dots */
+	int counted;	     /* by data_count, not line by line */
 	time_t start;
 	int in_body;
 	unsigned hops;	     /* Received fields */
@@ -31,6 +32,9 @@ void data_receive(struct session *s);
  * trace: 0, or -1 where that cannot be, and the message is refused so far.
  * filters_end in any case. */
 int data_begin(struct reception *r, struct session *s);
+
+/* So many bytes of the text came.  Who says so sets r->counted. */
+void data_count(struct reception *r, size_t n);
 
 /* A line of the text, without its end, and without a dot that was added. */
 void data_line(struct reception *r, struct slice line);

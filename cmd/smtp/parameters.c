@@ -49,10 +49,10 @@ take_size(struct session *s, struct slice value)
 static const char *
 take_body(struct session *s, struct slice value)
 {
-	(void)s;
-	return slice_caseeq(value, SLICE("8BITMIME")) ||
+	s->binary = slice_caseeq(value, SLICE("BINARYMIME"));
+	return s->binary || slice_caseeq(value, SLICE("8BITMIME")) ||
 	    slice_caseeq(value, SLICE("7BIT")) ? NULL :
-	    "501 5.5.4 BODY is neither 7BIT nor 8BITMIME";
+	    "501 5.5.4 BODY is 7BIT, 8BITMIME or BINARYMIME";
 }
 
 /* Who is said to have submitted the message first (RFC 4954, 5).  It is read,
@@ -91,7 +91,7 @@ take_require_tls(struct session *s, struct slice value)
 static const struct parameter mail_rows[] = {
 	/* name        valued is_offered       take */
 	{ "AUTH",       1,    auth_is_offered, take_auth }, /* RFC 4954 */
-	{ "BODY",       1,    NULL,            take_body }, /* RFC 6152 */
+	{ "BODY",       1,    NULL,            take_body }, /* RFC 6152, 3030 */
 	{ "ENVID",      1,    dsn_is_offered,  dsn_envelope_id },
 	{ "REQUIRETLS", 0,    is_in_tls,       take_require_tls },
 	{ "RET",        1,    dsn_is_offered,  dsn_ret }, /* RFC 3461 */
@@ -157,6 +157,7 @@ parameters_mail(struct session *s, struct slice rest)
 {
 	s->announced = 0;
 	s->require_tls = 0;
+	s->binary = 0;
 	dsn_forget(&s->dsn);
 	return take_all(s, &mail_table, rest);
 }

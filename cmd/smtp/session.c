@@ -96,6 +96,7 @@ session_reset(struct session *s)
 	s->recipients = 0;
 	s->announced = 0;
 	s->require_tls = 0;
+	s->binary = 0;
 	buf_clear(&s->to);
 	dsn_forget(&s->dsn);
 	if (s->state != S_START)
@@ -161,6 +162,7 @@ extended_hello(struct session *s, struct slice arg)
 	session_reply(s, "250-PIPELINING");
 	session_reply(s, "250-SIZE %" PRIu64, s->conf->max_message_size);
 	session_reply(s, "250-8BITMIME");
+	session_reply(s, "250-BINARYMIME");
 	session_reply(s, "250-CHUNKING");
 	session_reply(s, "250-ENHANCEDSTATUSCODES");
 	if (dsn_is_offered(s))
@@ -198,6 +200,8 @@ do_data(void *ctx, struct slice arg)
 	 * what it sent may be meant for somebody else. */
 	if (conn_pending(s->conn))
 		session_end(s, "554 5.5.0 the message came before 354");
+	else if (s->binary) /* RFC 3030, 3 */
+		session_reply(s, "503 5.5.1 a binary message comes by BDAT");
 	else if (s->recipients == 0)
 		session_reply(s, "%s 5.5.1 no recipient was accepted",
 		    s->server->lmtp ? "503" : "554"); /* RFC 2033, 4.2 */

@@ -53,6 +53,7 @@ struct session {
 	uint64_t announced;	/* SIZE= of MAIL; 0: not said */
 	int require_tls;	/* REQUIRETLS of MAIL */
 	struct dsn dsn;
+	int binary;		/* BODY=BINARYMIME */
 	struct chunks *chunks;	/* NULL: no BDAT so far */
 	int ended;		/* the session is over */
 	int status;		/* and ends with this */
