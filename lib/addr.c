@@ -173,10 +173,11 @@ int
 addr_check_utf8(struct slice text, struct addr *a, struct fail *f)
 {
 	struct slice rest = text;
+	unsigned run = 0;
 	int32_t c;
 
 	while ((c = utf8_next(&rest)) != -1)
-		if (c < 0 || utf8_unsafe(c))
+		if (utf8_unfit(c, &run))
 			return no_mailbox(text, "a bad character", f);
 	return check(text, a, f);
 }
@@ -252,7 +253,20 @@ addr_path(struct slice *s, int allow, struct addr *a, struct fail *f)
 	whole = path;
 	if (skip_route(&path) == -1)
 		return no_mailbox(whole, "bad source route", f);
-	return addr_check(path, a, f);
+	return (allow & ADDR_UTF8) ? addr_check_utf8(path, a, f) :
+	    addr_check(path, a, f);
+}
+
+int
+addr_ascii(const struct addr *a)
+{
+	return utf8_ascii(a->local) && utf8_ascii(a->domain);
+}
+
+int
+addr_same_domain(struct slice a, struct slice b)
+{
+	return slice_caseeq(a, b);
 }
 
 char *

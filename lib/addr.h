@@ -36,7 +36,7 @@ int addr_check(struct slice text, struct addr *a, struct fail *f);
 
 /*
  * The same for who can send it with SMTPUTF8 (RFC 6531, 3.3): in atoms, quoted
- * strings and labels UTF-8 counts as letters, but for what utf8_unsafe names.
+ * strings and labels UTF-8 counts as letters, but for what utf8_unfit names.
  * Lengths are in bytes; a label that is not ASCII has no limit of its own, as
  * it has another length in DNS.
  */
@@ -53,6 +53,7 @@ int addr_to_ascii(struct slice text, char out[ADDR_TEXT], struct fail *f);
 enum {
 	ADDR_NULL = 1,	     /* "<>" is accepted (MAIL FROM) */
 	ADDR_POSTMASTER = 2, /* "<postmaster>" is accepted (RCPT TO) */
+	ADDR_UTF8 = 4,	     /* what addr_check_utf8 accepts is accepted */
 };
 
 /*
@@ -66,6 +67,16 @@ int addr_path(struct slice *s, int allow, struct addr *a, struct fail *f);
 /* Writes local "@" domain (or the local-part alone, or nothing) with a NUL
  * and returns "out". */
 char *addr_format(char out[ADDR_TEXT], const struct addr *a);
+
+/* 1 where no byte of it is above 127, else 0. */
+int addr_ascii(const struct addr *a);
+
+/*
+ * 1 where both are one domain, else 0.  The case of ASCII letters does not
+ * count.  A U-label and its A-label (RFC 5890, 2.3.2.1) are two: nothing here
+ * can translate them.
+ */
+int addr_same_domain(struct slice a, struct slice b);
 
 /*
  * Adds the local-part to "out" with quotes and backslashes taken off: what a

@@ -83,10 +83,10 @@ fits(struct slice name, struct slice local, struct slice domain)
 {
 	if (slice_caseeq(name, local))
 		return 1;
-	return name.n == local.n + 1 + domain.n && domain.n > 0 &&
-	    name.p[local.n] == '@' &&
+	return name.n > local.n && domain.n > 0 && name.p[local.n] == '@' &&
 	    slice_caseeq(slice_sub(name, 0, local.n), local) &&
-	    slice_caseeq(slice_sub(name, local.n + 1, name.n), domain) ? 2 : 0;
+	    addr_same_domain(slice_sub(name, local.n + 1, name.n), domain) ?
+	    2 : 0;
 }
 
 /* Looks at every alias, for a line that is no good must not be found on some
@@ -216,11 +216,11 @@ take_address(struct slice word, struct arena *arena, struct alias_member *m,
 	struct fail ignored;
 	int rc;
 
-	if (addr_check(word, &m->address, &ignored) == 0)
+	if (addr_check_utf8(word, &m->address, &ignored) == 0)
 		return 1;
 	rc = buf_add(&text, word) == 0 && buf_adds(&text, "@x") == 0 ?
-	    addr_check(arena_slice(arena, buf_slice(&text)), &m->address,
-	    f) : -1;
+	    addr_check_utf8(arena_slice(arena, buf_slice(&text)),
+	    &m->address, f) : -1;
 	buf_free(&text);
 	m->address.domain.n = 0;
 	return rc == 0 ? 1 : fail_set(f, EX_CONFIG, "%s is no address",

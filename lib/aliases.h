@@ -35,7 +35,7 @@ enum alias_kind {
 
 struct alias_member {
 	enum alias_kind kind;
-	struct addr address; /* of the first two; checked (addr_check) */
+	struct addr address; /* of the first two; checked (addr_check_utf8) */
 	struct slice text;   /* the path or the command */
 };
 

@@ -4,12 +4,14 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "addr.h"
 #include "argv.h"
 #include "conf.h"
 #include "dns.h"
 #include "hdr.h"
 #include "limits.h"
 #include "network.h"
+#include "utf8.h"
 
 enum { MOST = 100 }; /* of what may be said again */
 
@@ -107,6 +109,21 @@ set_domain(struct conf *c, const struct key *k, struct slice value)
 	return bad != NULL ? bad : set_string(c, k, value);
 }
 
+/* One that may have U-labels (RFC 5890, 2.3.2.1). */
+static const char *
+check_our_domain(struct slice name)
+{
+	char text[LIMIT_DOMAIN + 2] = "x@";
+	struct addr a;
+	struct fail f;
+
+	if (utf8_ascii(name) || name.n > LIMIT_DOMAIN)
+		return check_domain(name);
+	memcpy(text + 2, name.p, name.n);
+	return addr_check_utf8((struct slice){ text, name.n + 2 }, &a, &f) ==
+	    -1 ? "not a domain" : NULL;
+}
+
 /* Separated by spaces, or by commas as lists in a header are. */
 static const char *
 set_domains(struct conf *c, const struct key *k, struct slice value)
@@ -125,7 +142,7 @@ set_domains(struct conf *c, const struct key *k, struct slice value)
 	    (value.n / 2 + 1) * sizeof(*c->domains));
 	c->ndomains = 0;
 	while (bad == NULL && slice_word(&rest, &word)) {
-		bad = check_domain(word);
+		bad = check_our_domain(word);
 		c->domains[c->ndomains++] = arena_str(&c->arena, word);
 	}
 	return bad != NULL || c->ndomains > 0 ? bad : "no domain";

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "addr.h"
 #include "password.h"
 #include "userauth.h"
 #include "userfile.h"
@@ -53,7 +54,7 @@ see_line(struct finding *t, const struct userfile_line *line, struct fail *f)
 		keep(t, &t->any_verifier, line->verifier);
 	}
 	if (t->there || !slice_caseeq(line->local, t->local) ||
-	    !slice_caseeq(line->domain, t->domain))
+	    !addr_same_domain(line->domain, t->domain))
 		return 0;
 	t->there = 1;
 	t->hash = arena_slice(t->arena, line->hash);

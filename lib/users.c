@@ -138,7 +138,7 @@ search_file(struct search *s, struct fail *f)
 			rc = USERS_FAILED;
 		else if (more == 1 && (s->any ||
 		    (slice_caseeq(line.local, s->local) &&
-		    slice_caseeq(line.domain, s->domain))))
+		    addr_same_domain(line.domain, s->domain))))
 			rc = found_line(s, &line, f);
 	}
 	userfile_close(&file);
@@ -229,7 +229,7 @@ users_domain(const struct conf *conf, struct slice domain)
 	size_t i;
 
 	for (i = 0; i < conf->ndomains; i++)
-		if (slice_caseeq(domain, slice_str(conf->domains[i])))
+		if (addr_same_domain(domain, slice_str(conf->domains[i])))
 			return 1;
 	return 0;
 }

@@ -242,13 +242,16 @@ nothing_left()
 
 	refused 65 'alice: ' mail-passwd -P 0 alice <<<x
 	for address in '"a:b"@example.org' '"a@b"@example.org' \
-	    '"#"@example.org' $'a\nb@example.org' 'é@example.org'; do
+	    '"#"@example.org' $'a\nb@example.org' $'\351@example.org' \
+	    $'a\342\200\256@example.org'; do
 		refused 65 '' mail-passwd -P 0 "$address" <<<x
 	done
 	refused 78 'example.com: not one of Domains in the configuration' \
 	    mail-passwd -P 0 alice@example.com <<<x
 	printf '%s\n' x | expect 0 mail-passwd -P 0 '"o'"'"'dd {x}"@example.org'
 	grep -q "^o'dd {x}@example.org:" users
+	printf '%s\n' x | expect 0 mail-passwd -P 0 $'\303\251@example.org'
+	grep -q $'^\303\251@example.org:' users
 }
 
 @test "usage: 64" {

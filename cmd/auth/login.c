@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "addr.h"
 #include "login.h"
 #include "pamcheck.h"
 #include "text.h"
@@ -58,7 +59,7 @@ account_of(const struct conf *conf, const char *name, struct arena *arena)
 
 	if (slice_until(&domain, '@', &local))
 		for (i = 0; i < conf->ndomains; i++)
-			if (slice_caseeq(domain,
+			if (addr_same_domain(domain,
 			    slice_str(conf->domains[i])))
 				return arena_str(arena, local);
 	return name;

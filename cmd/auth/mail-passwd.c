@@ -107,7 +107,7 @@ read_address(const char *text, struct user *user, struct fail *f)
 	struct addr a;
 
 	user->local = BUF(LIMIT_LOCAL_PART + 2);
-	if (addr_check(slice_str(text), &a, f) == -1 ||
+	if (addr_check_utf8(slice_str(text), &a, f) == -1 ||
 	    addr_unquote(a.local, &user->local) == -1)
 		return -1;
 	user->u.local = buf_slice(&user->local);
@@ -122,7 +122,7 @@ check_domain(const struct conf *conf, struct slice domain, struct fail *f)
 	size_t i;
 
 	for (i = 0; i < conf->ndomains; i++)
-		if (slice_caseeq(domain, slice_str(conf->domains[i])))
+		if (addr_same_domain(domain, slice_str(conf->domains[i])))
 			return 0;
 	return fail_set(f, EX_CONFIG,
 	    "%s: not one of Domains in the configuration",

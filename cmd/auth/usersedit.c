@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "addr.h"
 #include "mem.h"
 #include "output.h"
 #include "text.h"
@@ -134,7 +135,7 @@ put_line(struct edit *e, struct slice raw, struct fail *f)
 	struct userfile_line line;
 	int is_user = userfile_split(raw, &line) == 1 &&
 	    slice_caseeq(line.local, e->user->local) &&
-	    slice_caseeq(line.domain, e->user->domain);
+	    addr_same_domain(line.domain, e->user->domain);
 
 	if (is_user)
 		e->found++;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "addr.h"
 #include "json.h"
 #include "scram.h"
 #include "text.h"
@@ -86,7 +87,7 @@ static int
 is_wanted(const struct userfile_line *line, const struct usersedit_user *user)
 {
 	return user == NULL || (slice_caseeq(line->local, user->local) &&
-	    slice_caseeq(line->domain, user->domain));
+	    addr_same_domain(line->domain, user->domain));
 }
 
 int

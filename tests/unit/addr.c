@@ -116,6 +116,9 @@ bad(void)
 	}
 }
 
+#define MARKS \
+	"\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+
 /* Good with SMTPUTF8 alone (RFC 6531, 3.3), and what is not even then. */
 static void
 with_utf8(void)
@@ -134,7 +137,10 @@ with_utf8(void)
 		{ SLICE("\xc3@x"), -1 },	  /* cut */
 		{ SLICE("\xc0\xaf@x"), -1 },	  /* overlong */
 		{ SLICE("\xc2\x85@x"), -1 },	  /* a C1 control */
+		{ SLICE("\xed\xa0\x80@x"), -1 },  /* a surrogate */
 		{ SLICE("a\xe2\x80\xae@x"), -1 }, /* right to left */
+		{ SLICE("a" MARKS "@x"), 0 },
+		{ SLICE("a" MARKS "\xcc\x81@x"), -1 }, /* a flood of marks */
 		{ SLICE("a@\xe2\x80\xa8x"), -1 }, /* line separator */
 		{ SLICE("\xc3\xbc\r\n@x"), -1 },
 		{ SLICE("\xc3\xbc\0@x"), -1 },
@@ -206,6 +212,12 @@ static const struct {
 } some_paths[] = {
 	{ SLICE("<a@b> SIZE=1"), 0, "a@b", " SIZE=1" },
 	{ SLICE("  <a@b>"), 0, "a@b", "" },
+	{ SLICE("<\xc3\xbc@\xc3\xbc>"), ADDR_UTF8, "\xc3\xbc@\xc3\xbc", "" },
+	{ SLICE("<a@b> \xc3\xbc"), ADDR_UTF8, "a@b", " \xc3\xbc" },
+	{ SLICE("<\xc3\xbc@b>"), 3, NULL, NULL },
+	{ SLICE("<\xc3@b>"), ADDR_UTF8, NULL, NULL },
+	{ SLICE("<\xc3>@b>"), ADDR_UTF8, NULL, NULL },
+	{ SLICE("<@\xc3\xbc:a@b>"), ADDR_UTF8, NULL, NULL },
 	{ SLICE("<\"a>b\"@c>x"), 0, "\"a>b\"@c", "x" },
 	{ SLICE("<@a,@b.c:d@e>"), 0, "d@e", "" },
 	{ SLICE("<@[IPv6:::1]:d@e>"), 0, "d@e", "" },
@@ -258,10 +270,27 @@ paths(void)
 			struct slice copy = unit_exact(slice_sub(whole, 0, n));
 
 			in = copy;
-			(void)addr_path(&in, 3, &a, &f);
+			(void)addr_path(&in, 3 | ADDR_UTF8, &a, &f);
 			free((char *)(uintptr_t)copy.p);
 		}
 	}
+}
+
+static void
+sameness(void)
+{
+	struct addr ascii = { SLICE("a"), SLICE("b.example") };
+	struct addr local = { SLICE("\xc3\xbc"), SLICE("b.example") };
+	struct addr domain = { SLICE("a"), SLICE("b\xc3\xbc.example") };
+
+	CHECK_INT(addr_ascii(&ascii), 1);
+	CHECK_INT(addr_ascii(&local), 0);
+	CHECK_INT(addr_ascii(&domain), 0);
+	CHECK_INT(addr_same_domain(SLICE("b.example"), SLICE("B.eXample")), 1);
+	CHECK_INT(addr_same_domain(domain.domain, SLICE("B\xc3\xbc.example")),
+	    1);
+	CHECK_INT(addr_same_domain(domain.domain, ascii.domain), 0);
+	CHECK_INT(addr_same_domain(SLICE(""), ascii.domain), 0);
 }
 
 static void
@@ -450,6 +479,7 @@ main(void)
 	RUN(with_utf8);
 	RUN(to_ascii);
 	RUN(paths);
+	RUN(sameness);
 	RUN(unquoting);
 	RUN(lists);
 	RUN(stopped);

@@ -110,7 +110,7 @@ every_key(void)
 				 "\n"
 				 "hostname:mx.example.org\n"
 				 "Domains: example.org\n"
-				 "\texample.net, example.com\r\n"
+				 "\texample.net, b\303\274cher.example\r\n"
 				 "USERS:   /etc/users  \n"
 				 "Maildirs: /var/mail/%d/%u\n"
 				 "Postmaster: alice@example.org\n"
@@ -133,7 +133,7 @@ every_key(void)
 	CHECK_INT(c.ndomains, 3);
 	CHECK_STR(c.domains[0], "example.org");
 	CHECK_STR(c.domains[1], "example.net");
-	CHECK_STR(c.domains[2], "example.com");
+	CHECK_STR(c.domains[2], "b\303\274cher.example");
 	CHECK_STR(c.users, "/etc/users");
 	CHECK_STR(c.maildirs, "/var/mail/%d/%u");
 	CHECK_STR(c.postmaster, "alice@example.org");
@@ -209,6 +209,13 @@ mistakes(void)
 		{ SLICE("User: a\0b\n"), "line 1: User: a NUL in the value" },
 		{ SLICE("Hostname: a b\n"), "line 1: Hostname: not a domain" },
 		{ SLICE("Hostname: \377\n"), "line 1: Hostname: not a domain" },
+		{ SLICE("Hostname: \303\274\n"),
+		    "line 1: Hostname: not a domain" },
+		{ SLICE("Domains: a \303\n"), "line 1: Domains: not a domain" },
+		{ SLICE("Domains: \303\274@b\n"),
+		    "line 1: Domains: not a domain" },
+		{ SLICE("Domains: a\342\200\256\n"),
+		    "line 1: Domains: not a domain" },
 		{ SLICE("Domains: a b/c\n"), "line 1: Domains: not a domain" },
 		{ SLICE("Domains: , ,\n"), "line 1: Domains: no domain" },
 		{ SLICE("Recipient-Delimiter: ++\n"), "line 1: "

@@ -69,6 +69,8 @@ lists(void)
 	CHECK_STR(find("a: alice", "a", "example.net"), "alice@example.org");
 	CHECK_STR(find("a@example.org: alice\na: bob", "a", "example.net"),
 	    "bob@example.org");
+	CHECK_STR(ORG("j\303\274: bob, \303\274@example.org\n\303\274: alice",
+	    "J\303\274"), "bob@example.org alice@example.org");
 	CHECK_STR(ORG("postmaster: bob", "Postmaster"), "bob@example.org");
 	CHECK_STR(find("postmaster: bob", "postmaster", ""),
 	    "bob@example.org");

@@ -116,6 +116,7 @@ from_the_file(void)
 		"bob+list@example.org:!:/m/list\n"
 		"bob@example.net:!:/m/netbob\n"
 		"o'dd {x}@example.org:!:/m/odd\n"
+		"j\303\274rgen@example.org:!:/m/juergen\n"
 		"last@example.org:!:/m/last"));
 
 	CHECK_STR(find(&c, "alice@example.org"), "/m/alice");
@@ -130,6 +131,10 @@ from_the_file(void)
 	CHECK_STR(find(&c, "\"b\\ob\"@example.org"), "/m/bob");
 	CHECK_STR(find(&c, "\"o'dd {x}\"@example.org"), "/m/odd");
 	CHECK_STR(find(&c, "last@example.org"), "/m/last");
+	CHECK_STR(find(&c, "J\303\274rgen@example.org"), "/m/juergen");
+	CHECK_STR(find(&c, "j\303\274rgen+x@example.org"), "/m/juergen");
+	CHECK_STR(find(&c, "j\303\234rgen@example.org"), "-");
+	CHECK_STR(find(&c, "ju\314\210rgen@example.org"), "-");
 	CHECK_STR(find(&c, "alice"), "/m/alice");
 	CHECK_STR(find(&c, "alice@example.net"), "-");
 	CHECK_STR(find(&c, "carol@example.org"), "-");
