@@ -22,6 +22,7 @@ postfix_master()
 		smtp unix - - n - - smtp
 		lmtp unix - - n - - lmtp
 		virtual unix - n n - - virtual
+		smtp unix - - n - - smtp
 		anvil unix - - n - 1 anvil
 		tlsmgr unix - - n 1000? 1 tlsmgr
 		postlog unix-dgram n - n - 1 postlogd

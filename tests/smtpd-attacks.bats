@@ -183,7 +183,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 		done; } | talk
 	done
 	for address in '<a b@example.org>' '<a@b>c@example.org>' 'bob@example.org' \
-	    '<b\xc3\xb6b@example.org>' '<bob@ex\xffmple.org>' '<a\x1bb@example.org>' \
+	    '<b\xf6b@example.org>' '<bob@ex\xffmple.org>' '<a\x1bb@example.org>' \
 	    '<a\x7fb@example.org>' '<"a\x01b"@example.org>' '<bob@>' '<@>' '<' '' \
 	    '<"bob@example.org>' '<"a"b@example.org>' '<bob@example..org>' \
 	    '<bob@-example.org>' '<bob@example.org' '<@a,@b:>' '<@a:bob>' \
@@ -252,7 +252,7 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 		{ hello; printf 'C-RAW: MAIL FROM:<a@example.net> %s\\r\\n\n' \
 		    "$parameter"; echo 'S: 501 5.5.4 *'; } | talk
 	done
-	for parameter in ENVID=+0AX ENVID=+00 ORCPT=+ +G1 = == RET=FULL SMTPUTF8 \
+	for parameter in ENVID=+0AX ENVID=+00 ORCPT=+ +G1 = == RET=FULL UTF8SMTP \
 	    '="' "X=$(printf '%01900d' 0)"; do
 		{ hello; printf 'C: MAIL FROM:<a@example.net> %s\n' "$parameter"
 		    echo 'S: 555 5.5.4 *'; } | talk
@@ -316,8 +316,8 @@ for c in sys.argv[1].encode().decode("unicode_escape"):
 }
 
 @test "replies are ASCII, whatever they quote" {
-	{ hello; printf '%s\n' 'C-RAW: MAIL FROM:<\xc3\xbc@example.org>\r\n' \
-	    'S: 501 5.1.7 *"[?][?]@example.org"*'; } | talk
+	{ hello; printf '%s\n' 'C-RAW: MAIL FROM:<\xc3\xbc b@example.org>\r\n' \
+	    'S: 501 5.1.7 *"[?][?] b@example.org"*'; } | talk
 }
 
 @test "cross-protocol: HTTP is hung up on" {

@@ -14,7 +14,8 @@
 #					fields
 #	nothing_stored			no file in any new/ or tmp/
 #	tmp_clean			no file in any tmp/
-#	logs_clean			no control character in the log
+#	logs_clean			no control character in the log, nor one
+#					that no terminal should see
 #	not command ...			the command fails
 #	open_place			a directory that all users can enter:
 #					$OPEN, with smtpd-inetd in it
@@ -98,6 +99,12 @@ nothing_stored()
 logs_clean()
 {
 	grep -qa '[^ -~]' "$T/log" || return 0
+	python3 - "$T/log" <<-'.' && return 0
+		import sys, unicodedata
+		text = open(sys.argv[1], newline="\n", encoding="utf-8").read()
+		sys.exit(any(unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")
+		    for c in text.replace("\n", "")))
+	.
 	echo "something in the log that is not printable:"
 	cat -A "$T/log"
 	return 1

@@ -11,9 +11,20 @@
 #include "parameters.h"
 #include "submission.h"
 #include "text.h"
+#include "utf8.h"
+
+/* NULL, or the reply to UTF-8 that the client did not ask for (RFC 6531,
+ * 3.5). */
+static const char *
+refuse_unasked(const struct session *s, const struct addr *a)
+{
+	return s->utf8 || addr_ascii(a) ? NULL :
+	    "553 5.6.7 an address in UTF-8 needs SMTPUTF8";
+}
 
 /* Nobody can be told what becomes of the message (RFC 7505, 4.2).  Where that
- * is not known the sender is taken. */
+ * is not known the sender is taken, and so it is where the domain has U-labels,
+ * which the DNS does not have. */
 static int
 takes_no_mail(const struct session *s, const struct addr *sender)
 {
@@ -23,7 +34,7 @@ takes_no_mail(const struct session *s, const struct addr *sender)
 	int is_null;
 
 	if (!s->conf->check_sender_domain || sender->domain.n == 0 ||
-	    sender->domain.p[0] == '[')
+	    sender->domain.p[0] == '[' || !utf8_ascii(sender->domain))
 		return 0;
 	(void)snprintf(domain, sizeof(domain), "%.*s",
 	    SLICE_ARG(sender->domain));
@@ -50,11 +61,13 @@ envelope_mail(void *ctx, struct slice arg)
 		return;
 	}
 	arg = slice_sub(arg, 5, arg.n);
-	if (addr_path(&arg, ADDR_NULL, &sender, &f) == -1) {
+	if (addr_path(&arg, ADDR_NULL | ADDR_UTF8, &sender, &f) == -1) {
 		session_reply(s, "501 5.1.7 %.300s", f.text);
 		return;
 	}
 	refusal = parameters_mail(s, arg);
+	if (refusal == NULL)
+		refusal = refuse_unasked(s, &sender);
 	if (refusal == NULL)
 		refusal = submission_sender(s, &sender);
 	if (refusal != NULL) {
@@ -146,9 +159,10 @@ envelope_rcpt(void *ctx, struct slice arg)
 		return;
 	}
 	arg = slice_sub(arg, 3, arg.n);
-	if (addr_path(&arg, ADDR_POSTMASTER, &recipient, &f) == -1)
+	if (addr_path(&arg, ADDR_POSTMASTER | ADDR_UTF8, &recipient, &f) == -1)
 		session_reply(s, "501 5.1.3 %.300s", f.text);
-	else if ((refusal = parameters_rcpt(s, arg)) != NULL)
+	else if ((refusal = refuse_unasked(s, &recipient)) != NULL ||
+	    (refusal = parameters_rcpt(s, arg)) != NULL)
 		session_reply(s, "%s", refusal);
 	else if (s->recipients >= s->conf->max_recipients ||
 	    s->to.n + ADDR_TEXT > LIMIT_FILTER_TO || !dsn_has_room(&s->dsn))

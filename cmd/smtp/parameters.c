@@ -88,6 +88,14 @@ take_require_tls(struct session *s, struct slice value)
 	return NULL;
 }
 
+static const char *
+take_utf8(struct session *s, struct slice value)
+{
+	(void)value;
+	s->utf8 = 1;
+	return NULL;
+}
+
 static const struct parameter mail_rows[] = {
 	/* name        valued is_offered       take */
 	{ "AUTH",       1,    auth_is_offered, take_auth }, /* RFC 4954 */
@@ -96,6 +104,7 @@ static const struct parameter mail_rows[] = {
 	{ "REQUIRETLS", 0,    is_in_tls,       take_require_tls },
 	{ "RET",        1,    dsn_is_offered,  dsn_ret }, /* RFC 3461 */
 	{ "SIZE",       1,    NULL,            take_size }, /* RFC 1870 */
+	{ "SMTPUTF8",   0,    NULL,            take_utf8 }, /* RFC 6531 */
 };
 
 static const struct table mail_table = { mail_rows,
@@ -157,7 +166,7 @@ parameters_mail(struct session *s, struct slice rest)
 {
 	s->announced = 0;
 	s->require_tls = 0;
-	s->binary = 0;
+	s->binary = s->utf8 = 0;
 	dsn_forget(&s->dsn);
 	return take_all(s, &mail_table, rest);
 }

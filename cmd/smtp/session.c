@@ -96,7 +96,7 @@ session_reset(struct session *s)
 	s->recipients = 0;
 	s->announced = 0;
 	s->require_tls = 0;
-	s->binary = 0;
+	s->binary = s->utf8 = 0;
 	buf_clear(&s->to);
 	dsn_forget(&s->dsn);
 	if (s->state != S_START)
@@ -168,6 +168,7 @@ extended_hello(struct session *s, struct slice arg)
 	if (dsn_is_offered(s))
 		session_reply(s, "250-DSN");
 	session_reply(s, "250-LIMITS RCPTMAX=%u", most_recipients(s));
+	session_reply(s, "250-SMTPUTF8");
 	if (s->server->tls != NULL && conn_tls(s->conn) == NULL)
 		session_reply(s, "250-STARTTLS");
 	if (conn_tls(s->conn) != NULL)

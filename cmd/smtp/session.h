@@ -54,6 +54,7 @@ struct session {
 	int require_tls;	/* REQUIRETLS of MAIL */
 	struct dsn dsn;
 	int binary;		/* BODY=BINARYMIME */
+	int utf8;		/* SMTPUTF8: addresses may have UTF-8 */
 	struct chunks *chunks;	/* NULL: no BDAT so far */
 	int ended;		/* the session is over */
 	int status;		/* and ends with this */

@@ -87,7 +87,7 @@ carry_out(struct mailboxes *b, const struct request *r, struct slice bytes,
 	case RECIPIENT:
 		/* A domain is missing for "postmaster" alone. */
 		if (!slice_caseeq(bytes, SLICE("postmaster")) &&
-		    addr_check(bytes, &address, &a->fail) == -1)
+		    addr_check_utf8(bytes, &address, &a->fail) == -1)
 			a->rc = USERS_FAILED;
 		else
 			a->rc = mailboxes_add(b, &address, r->size, &a->fail);

@@ -28,7 +28,7 @@ is_own(const struct session *s, struct slice local, struct slice domain)
 	int delimiter = s->conf->recipient_delimiter;
 
 	(void)slice_until(&rest, '@', &own);
-	if (!slice_caseeq(rest, domain))
+	if (!addr_same_domain(rest, domain))
 		return 0;
 	return slice_caseeq(own, local) || (delimiter != 0 &&
 	    local.n > own.n && local.p[own.n] == delimiter &&
@@ -43,7 +43,7 @@ is_listed(struct slice word, struct slice local, struct slice domain)
 
 	if (slice_eq(word, SLICE("*")))
 		return 1;
-	if (!slice_until(&word, '@', &name) || !slice_caseeq(word, domain))
+	if (!slice_until(&word, '@', &name) || !addr_same_domain(word, domain))
 		return 0;
 	return name.n == 0 || slice_caseeq(name, local);
 }

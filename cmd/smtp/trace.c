@@ -29,19 +29,22 @@ add_helo(struct buf *out, const char *helo)
 		(void)buf_adds(out, "unknown");
 }
 
-/* RFC 3848 has no name for SMTP without extensions in TLS. */
-static const char *
-protocol(const struct session *s)
+/* RFC 3848 and RFC 6531, 4.3: there is no name for SMTP without extensions in
+ * TLS. */
+static void
+add_protocol(struct buf *out, const struct session *s)
 {
-	int tls = conn_tls(s->conn) != NULL;
-
-	if (s->server->lmtp)
-		return tls ? "LMTPS" : "LMTP";
+	if (s->utf8)
+		(void)buf_adds(out, "UTF8");
+	else if (s->esmtp && !s->server->lmtp)
+		(void)buf_addc(out, 'E');
+	(void)buf_adds(out, s->server->lmtp ? "LMTP" : "SMTP");
 	if (!s->esmtp)
-		return "SMTP";
+		return;
+	if (conn_tls(s->conn) != NULL)
+		(void)buf_addc(out, 'S');
 	if (s->user[0] != '\0')
-		return tls ? "ESMTPSA" : "ESMTPA";
-	return tls ? "ESMTPS" : "ESMTP";
+		(void)buf_addc(out, 'A');
 }
 
 static void
@@ -86,8 +89,9 @@ trace_fields(const struct session *s, const char *id, struct buf *out)
 		add_client(out, s);
 		(void)buf_adds(out, "\n\t");
 	}
-	(void)buf_addf(out, "by %s (mailpipe) with %s id %s",
-	    s->conf->hostname, protocol(s), id);
+	(void)buf_addf(out, "by %s (mailpipe) with ", s->conf->hostname);
+	add_protocol(out, s);
+	(void)buf_addf(out, " id %s", id);
 	if (s->server->submission)
 		add_tls(out, conn_tls(s->conn));
 	if (s->recipients == 1)
