@@ -5,10 +5,12 @@
  * "|" where the client waits for the server; anything else are commands, and
  * the chunks of BDAT, all at once.  No reply holds a control character, nothing
  * stays in tmp/, of one text comes one message at most, there are as many
- * messages as were accepted, and who is welcome has said the password.
+ * messages as were accepted, none of which holds a NUL or a CR, whatever came
+ * as BINARYMIME; and who is welcome has said the password.
  */
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +68,8 @@ prepare(void)
 	(void)snprintf(users, sizeof(users), "%s/users", top);
 	if ((file = fopen(users, "w")) == NULL)
 		abort();
-	(void)fprintf(file, "bob@example.org:!:%s/bob\n", top);
+	(void)fprintf(file, "bob@example.org:!:%s/bob\n"
+	    "j\303\274@example.org:!:%s/bob\n", top, top);
 	(void)fclose(file);
 }
 
@@ -171,6 +174,20 @@ userauth_mailbox(const struct conf *conf, struct slice name,
 	return 0;
 }
 
+static void
+check_stored(int dir, const char *name)
+{
+	static char text[1 << 16];
+	int fd = openat(dir, name, O_RDONLY);
+	ssize_t n;
+
+	while ((n = read(fd, text, sizeof(text))) > 0)
+		if (memchr(text, '\0', (size_t)n) != NULL ||
+		    memchr(text, '\r', (size_t)n) != NULL)
+			abort();
+	(void)close(fd);
+}
+
 /* Takes the files out of the directory, and counts them. */
 static int
 take_out(const char *name)
@@ -185,6 +202,7 @@ take_out(const char *name)
 		return 0;
 	while ((e = readdir(dir)) != NULL)
 		if (e->d_name[0] != '.') {
+			check_stored(dirfd(dir), e->d_name);
 			(void)unlinkat(dirfd(dir), e->d_name, 0);
 			n++;
 		}
