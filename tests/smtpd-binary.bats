@@ -266,6 +266,21 @@ check_message()
 	nothing_stored
 }
 
+@test "what is given up leaves no file open" {
+	{ hello
+	    for _ in $(seq 40); do
+		ready
+		printf '%s\n' 'C-RAW: BDAT 1\r\n\0' 'S: 250 *' 'C: RSET' 'S: 250 *'
+	    done
+	    for _ in $(seq 40); do
+		ready
+		printf '%s\n' 'C-RAW: BDAT 9 LAST\r\nA: b\r\n\r\n\n' \
+		    'S: 250 *'
+	    done; } | talk sh -c 'ulimit -n 32; exec smtpd-inetd -f "$1"' - \
+		"$T/mailpipe.conf"
+	[ "$(letters bob)" -eq 40 ]
+}
+
 @test "LMTP: a reply for each recipient; filters have what is stored" {
 	mail_host
 	echo 'Filter: sed s,AAECAw==,AAAA,' >>"$T/mailpipe.conf"

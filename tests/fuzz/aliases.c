@@ -26,7 +26,7 @@ look_at(const struct alias_member *m)
 	}
 	(void)addr_format(text, &m->address);
 	if (m->address.domain.n > 0 &&
-	    addr_check(slice_str(text), &again, &f) == -1)
+	    addr_check_utf8(slice_str(text), &again, &f) == -1)
 		abort();
 }
 

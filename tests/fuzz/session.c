@@ -240,7 +240,7 @@ count(const char *text, const char *what)
 	return n;
 }
 
-/* How many messages they accept. */
+/* How many messages they accept; a reply may quote what came. */
 static int
 check_replies(int fd)
 {

@@ -170,31 +170,46 @@ long_lines(void)
 	CHECK_STR(line(BINARY, LIMIT_LINE_HARD + 1), "quoted");
 }
 
-/* All bytes, in pieces that end everywhere. */
+/* "head" and lines up to the offset "at", where another ends in "eol": 0 with
+ * what it is converted to in "out", or -1. */
+static int
+lines_to(const char *head, size_t at, const char *eol, struct buf *out)
+{
+	struct buf in = BUF(1 << 18);
+	struct fail f = { .text = "" };
+	int rc;
+
+	buf_clear(out);
+	(void)buf_adds(&in, head);
+	while (in.n < at)
+		(void)buf_adds(&in, in.n + 1 < at ? "\r\n" : "x");
+	(void)buf_adds(&in, eol);
+	rc = convert(buf_slice(&in), out, &f);
+	buf_free(&in);
+	return rc;
+}
+
+/* A line end in two pieces, and what is none. */
 static void
 across_blocks(void)
 {
-	struct slice head = SLICE(VERSION TEXT BINARY "\r\n");
+	static const char text[] = VERSION TEXT BINARY "\r\n";
+	static const char preamble[] = VERSION MIXED "\r\n";
+	struct buf out = BUF(1 << 18);
 	size_t at;
 
 	for (at = INPUT_BLOCK - 3; at <= INPUT_BLOCK + 1; at++) {
-		struct buf in = BUF(1 << 18), out = BUF(1 << 18);
-		struct fail f = { .text = "" };
-
-		(void)buf_add(&in, head);
-		while (in.n < at)
-			(void)buf_adds(&in, in.n + 1 < at ? "\r\n" : "x");
-		(void)buf_adds(&in, "\r\n");
-		CHECK_INT(convert(buf_slice(&in), &out, &f), 0);
+		CHECK_INT(lines_to(text, at, "\r\n", &out), 0);
 		CHECK_INT(strstr(buf_str(&out), "7bit") != NULL, 1);
-		buf_clear(&out);
-		in.n -= 2;
-		(void)buf_adds(&in, "\n");
-		CHECK_INT(convert(buf_slice(&in), &out, &f), 0);
+		CHECK_INT(lines_to(text, at, "\n", &out), 0);
 		CHECK_INT(strstr(buf_str(&out), "base64") != NULL, 1);
-		buf_free(&in);
-		buf_free(&out);
+		CHECK_INT(lines_to(text, at, "\rx\r\n", &out), 0);
+		CHECK_INT(strstr(buf_str(&out), "base64") != NULL, 1);
+		CHECK_INT(lines_to(preamble, at, "\r\n", &out), 0);
+		CHECK_INT(lines_to(preamble, at, "\n", &out), -1);
+		CHECK_INT(lines_to(preamble, at, "\rx\r\n", &out), -1);
 	}
+	buf_free(&out);
 }
 
 static void
