@@ -71,11 +71,22 @@ may_relabel(const struct mime_part *part)
 }
 
 static int
+end_glue(const struct planner *p, struct fail *f)
+{
+	const char *what = flaw(&p->glue);
+
+	return what == NULL ? 0 :
+	    fail_set(f, EX_DATAERR, "%s between parts", what);
+}
+
+static int
 plan_header(struct planner *p, const struct mime_part *part, struct fail *f)
 {
 	struct scan header;
 	const char *what;
 
+	if (end_glue(p, f) == -1)
+		return -1;
 	scan_start(&p->body);
 	scan_start(&p->glue);
 	scan_start(&header);
@@ -86,24 +97,6 @@ plan_header(struct planner *p, const struct mime_part *part, struct fail *f)
 	if (may_relabel(part))
 		*recode_plan(part) |= RECODE_8BIT;
 	return 0;
-}
-
-/* A CR at the end may go on in the next piece. */
-static int
-plan_glue(struct planner *p, struct slice bytes, struct fail *f)
-{
-	scan(&p->glue, bytes);
-	if (flaw(&p->glue) != NULL && p->glue.all.last != '\r')
-		return fail_set(f, EX_DATAERR, "%s between parts",
-		    flaw(&p->glue));
-	return 0;
-}
-
-static int
-end_glue(const struct planner *p, struct fail *f)
-{
-	return flaw(&p->glue) == NULL ? 0 : fail_set(f, EX_DATAERR,
-	    "%s between parts", flaw(&p->glue));
 }
 
 /* These stay as they are (RFC 2046, 5.2), as does what nobody can decode, or
@@ -187,7 +180,8 @@ plan_event(void *ctx, enum mime_event event, struct mime_part *part,
 		scan(&p->body, bytes);
 		return 0;
 	case MIME_GLUE:
-		return plan_glue(p, bytes, f);
+		scan(&p->glue, bytes);
+		return 0;
 	case MIME_END:
 		return part->kind == MIME_LEAF ? plan_leaf(p, part, f) :
 		    end_glue(p, f);
@@ -200,7 +194,7 @@ storable_convert(const struct input *in,
     int (*put)(void *ctx, struct slice bytes, struct fail *f), void *ctx,
     struct fail *f)
 {
-	struct planner p;
+	struct planner p = { .text = 0 };
 	struct recode r = { .plan = plan_event, .plan_ctx = &p, .put = put,
 		.ctx = ctx };
 
