@@ -25,6 +25,7 @@ struct conn {
 	size_t start, end;   /* unread bytes of "input" */
 	size_t scanned;	     /* of them, known to hold no line end */
 	unsigned flaws;	     /* of the line being read */
+	char begin[CONN_BEGIN]; /* of it, where it is CONN_LONG */
 	char *input;
 };
 
@@ -285,13 +286,16 @@ line_end(struct conn *c, int mode)
 	return 0;
 }
 
-/* Drops what was read of a line that is too long, but a last CR: its LF may
- * be the next byte. */
+/* Drops what was read of a line that is too long, but its beginning, and a last
+ * CR: its LF may be the next byte. */
 static void
 drop_scanned(struct conn *c)
 {
 	size_t keep = c->scanned > 0 && c->input[c->end - 1] == '\r';
 
+	/* UNSAFE: more than the limit was scanned, which is no less */
+	if ((c->flaws & CONN_LONG) == 0)
+		memcpy(c->begin, c->input + c->start, CONN_BEGIN);
 	c->flaws |= CONN_LONG;
 	c->start = c->end - keep;
 	c->scanned = keep;
@@ -302,6 +306,7 @@ static void
 take_line(struct conn *c, size_t n, size_t limit, struct conn_line *line)
 {
 	struct slice s = { c->input + c->start, n };
+	int dropped = (c->flaws & CONN_LONG) != 0;
 
 	s.n -= s.n >= 2 && s.p[s.n - 2] == '\r' ? 2 : 1;
 	if (s.n > limit)
@@ -311,7 +316,8 @@ take_line(struct conn *c, size_t n, size_t limit, struct conn_line *line)
 	if (slice_find(s, '\0') < s.n)
 		c->flaws |= CONN_NUL;
 	line->flaws = c->flaws;
-	line->text = (c->flaws & CONN_LONG) != 0 ? SLICE("") : s;
+	line->text = dropped ? (struct slice){ c->begin, CONN_BEGIN } :
+	    (c->flaws & CONN_LONG) != 0 ? slice_sub(s, 0, CONN_BEGIN) : s;
 	c->start += n;
 	c->scanned = 0;
 	c->flaws = 0;

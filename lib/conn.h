@@ -50,6 +50,10 @@ void conn_end(struct conn *c, unsigned seconds);
 void conn_stoppable(struct conn *c, const volatile sig_atomic_t *stop,
     const sigset_t *during);
 
+enum {
+	CONN_BEGIN = 8, /* to know the command by */
+};
+
 enum {			  /* what is wrong with a line */
 	CONN_BARE_CR = 1, /* a CR without LF */
 	CONN_BARE_LF = 2, /* an LF without CR */
@@ -58,7 +62,8 @@ enum {			  /* what is wrong with a line */
 };
 
 struct conn_line {
-	struct slice text; /* without its CRLF; empty where CONN_LONG */
+	struct slice text; /* without its CRLF; where CONN_LONG its
+			      first CONN_BEGIN bytes */
 	unsigned flaws;
 };
 
@@ -76,11 +81,11 @@ enum {
 };
 
 /*
- * Reads one line of at most "limit" (up to LIMIT_TEXT_LINE) bytes without its
- * CRLF; one that is longer is read to its end and dropped.  line->text is
- * valid until the next call with "c".  Output that was not flushed is flushed
- * first where the line is not here yet.  CONN_FAILED: EX_TEMPFAIL (time is up,
- * or the connection broke).
+ * Reads one line of at most "limit" (CONN_BEGIN up to LIMIT_TEXT_LINE) bytes
+ * without its CRLF; one that is longer is read to its end and dropped.
+ * line->text is valid until the next call with "c".  Output that was not
+ * flushed is flushed first where the line is not here yet.  CONN_FAILED:
+ * EX_TEMPFAIL (time is up, or the connection broke).
  */
 int conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
     struct fail *f);

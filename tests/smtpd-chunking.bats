@@ -154,6 +154,57 @@ ready()
 	nothing_stored
 }
 
+@test "a BDAT line that is too long ends the session: what follows is no command" {
+	local pad submission
+
+	mail_host
+	for submission in '' -S; do
+		for pad in 2043 2044 3000 13000 70000; do
+			printf '%s\n' 'S: 220 *' "C-RAW: bdat 9$(printf '%*s' "$pad" \
+			    '')\\r\\nMAIL FROM:<e@x>\\r\\n" \
+			    'S: 500 5.5.2 the line is too long' S-END | talk \
+			    smtpd-inetd $submission -f "$T/mailpipe.conf"
+		done
+	done
+	{ hello; printf '%s\n' "C: NOOP$(printf '%3000s' '')" \
+	    'S: 500 5.5.2 the line is too long' 'C: NOOP' 'S: 250 *'; } | talk
+	nothing_stored
+}
+
+@test "an upload that goes on past Session-Timeout is cut, and not stored" {
+	mail_host
+	echo 'Session-Timeout: 3' >>"$T/mailpipe.conf"
+	{ hello; ready
+	for _ in 1 2 3; do
+		printf '%s\n' 'C: BDAT 3000' \
+		    "C-REPEAT: 100 $(printf '%028d' 0)\\r\\n" \
+		    'S: 250 2.0.0 3000 *' 'PAUSE: 300'
+	done
+	printf '%s\n' 'S: 421 4.4.2 *' S-END 'STATUS: 75'; } | talk
+	nothing_stored
+	# With always another chunk at hand nothing is waited for.
+	timeout 30 python3 - "$T" <<-'.'
+		import socket, subprocess, sys
+		ours, theirs = socket.socketpair()
+		p = subprocess.Popen(["smtpd-inetd", "-f", sys.argv[1] +
+		    "/mailpipe.conf"], stdin=theirs, stdout=theirs)
+		theirs.close()
+		ours.sendall(b"HELO a\r\nMAIL FROM:<>\r\n"
+		    b"RCPT TO:<bob@example.org>\r\n")
+		heard = b""
+		try:
+		    while True:
+		        ours.sendall(b"BDAT 3\r\nx\r\n" * 10)
+		        heard = heard[-99:] + ours.recv(65536)
+		except OSError:
+		    while more := ours.recv(65536):
+		        heard += more
+		assert heard.endswith(b"\r\n421 4.4.2 no message for too long\r\n")
+		p.wait()
+	.
+	nothing_stored
+}
+
 @test "longer than is taken: refused, and not taken for commands" {
 	mail_host
 	printf '%s\n' 'Max-Message-Size: 4K' 'Idle-Timeout: 1' \

@@ -320,27 +320,31 @@ command(struct session *s, struct slice line)
 	}
 }
 
-/* What a bad BDAT counts is not known, and would be read as commands. */
-static void
-take_flawed(struct session *s, struct slice line)
+/* What is wrong with a line that is no command; NULL: nothing. */
+static const char *
+wrong_with(const struct conn_line *line)
 {
-	session_reply(s, "500 5.5.2 a line ends in CRLF and holds no other CR "
-	    "or LF, nor NUL");
-	if (slice_casestarts(line, SLICE("BDAT")))
-		s->ended = 1;
+	if ((line->flaws & CONN_LONG) != 0 || (line->text.n > LIMIT_COMMAND &&
+	    !slice_casestarts(line->text, SLICE("AUTH "))))
+		return "500 5.5.2 the line is too long";
+	return line->flaws == 0 ? NULL : "500 5.5.2 a line ends in CRLF and "
+	    "holds no other CR or LF, nor NUL";
 }
 
 static void
 take_line(struct session *s, const struct conn_line *line)
 {
+	const char *wrong = wrong_with(line);
+
 	s->commands++;
-	if ((line->flaws & CONN_LONG) != 0 || (line->text.n > LIMIT_COMMAND &&
-	    !slice_casestarts(line->text, SLICE("AUTH "))))
-		session_reply(s, "500 5.5.2 the line is too long");
-	else if (line->flaws != 0)
-		take_flawed(s, line->text);
-	else
+	if (wrong == NULL)
 		command(s, line->text);
+	/* What a bad BDAT counts is not known, and would be read as
+	 * commands. */
+	else if (slice_casestarts(line->text, SLICE("BDAT")))
+		session_end(s, "%s", wrong);
+	else
+		session_reply(s, "%s", wrong);
 	if (!s->ended && s->errors >= LIMIT_ERRORS)
 		session_end(s, "421 4.7.0 too many errors");
 }
