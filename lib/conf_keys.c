@@ -309,7 +309,7 @@ static int
 may_repeat(const struct key *k)
 {
 	return k->set == add_path || k->set == add_words ||
-	    k->set == set_filter;
+	    k->set == add_networks || k->set == set_filter;
 }
 
 const char *

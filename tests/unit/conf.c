@@ -127,6 +127,8 @@ every_key(void)
 				 "Tls-Certificate: /etc/two.pem\n"
 				 "Tls-Client-Ca: /etc/ca.pem\n"
 				 "Tls-Tickets: /var/lib/mailpipe/tickets\n"
+				 "Proxy-From: 192.0.2.1, 192.0.2.2\n"
+				 "Proxy-From: 192.0.2.3\n"
 				 "Connections-Per-Address: 3"), &f), 0);
 	CHECK_STR(f.text, "");
 	CHECK_STR(c.hostname, "mx.example.org");
@@ -145,6 +147,8 @@ every_key(void)
 	CHECK_INT(c.session_timeout, 86400);
 	CHECK_INT(c.connections, 7);
 	CHECK_INT(c.connections_per_address, 3);
+	CHECK_INT(c.proxy_from.n, 3);
+	CHECK_STR(c.proxy_from.items[2], "192.0.2.3");
 	CHECK_INT(c.tls_certificates.n, 2);
 	CHECK_STR(c.tls_certificates.items[0], "/etc/one.pem");
 	CHECK_STR(c.tls_certificates.items[1], "/etc/two.pem");
