@@ -11,7 +11,8 @@ static void
 peer_v4(struct in_addr a, unsigned port, struct peer *p)
 {
 	(void)inet_ntop(AF_INET, &a, p->address, sizeof(p->address));
-	memcpy(p->network, &a, sizeof(a));
+	/* As that of ::ffff:0:0/96 would be, which no IPv6 host has. */
+	p->network = UINT64_C(0xffff) << 32 | ntohl(a.s_addr);
 	p->port = port;
 	p->local = ntohl(a.s_addr) >> 24 == 127;
 }
@@ -20,6 +21,7 @@ static void
 peer_v6(const struct sockaddr_in6 *a, struct peer *p)
 {
 	struct in_addr mapped;
+	size_t i;
 
 	if (IN6_IS_ADDR_V4MAPPED(&a->sin6_addr)) {
 		memcpy(&mapped, &a->sin6_addr.s6_addr[12], sizeof(mapped));
@@ -28,7 +30,8 @@ peer_v6(const struct sockaddr_in6 *a, struct peer *p)
 	}
 	(void)inet_ntop(AF_INET6, &a->sin6_addr, p->address,
 	    sizeof(p->address));
-	memcpy(p->network, &a->sin6_addr, 8);
+	for (i = 0; i < 8; i++)
+		p->network = p->network << 8 | a->sin6_addr.s6_addr[i];
 	p->port = ntohs(a->sin6_port);
 	p->local = IN6_IS_ADDR_LOOPBACK(&a->sin6_addr);
 }

@@ -4,6 +4,7 @@
 #define PEER_H
 
 #include <netinet/in.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 enum {
@@ -16,9 +17,9 @@ struct peer {
 	char address[PEER_ADDRESS];
 	unsigned port; /* 0: unknown */
 	int local;     /* loopback, a UNIX socket, a pipe: this machine */
-	/* What counts as one address for the limit: an IPv4 address, or the
-	 * /64 that an IPv6 host can choose from. */
-	unsigned char network[16];
+	/* What counts as one address for limits: an IPv4 address, or the /64
+	 * that an IPv6 host can choose from.  0: none. */
+	uint64_t network;
 };
 
 /* An address as accept(2) and getpeername(2) give it. */

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "crowd.h"
 #include "limits.h"
 #include "log.h"
 #include "mem.h"
@@ -23,18 +24,21 @@ enum {
 	MAX_LISTENERS = 64,
 };
 
-struct child {
-	pid_t pid;
-	unsigned char network[16];
-};
-
 struct listener {
 	const struct serve *serve;
 	struct pollfd fds[MAX_LISTENERS];
 	size_t nfds;
-	struct child *children;
-	size_t nchildren;
+	pid_t *children;     /* as many as "connections"; 0: none */
+	struct crowd *crowd; /* their clients, in the same places */
+	unsigned nchildren;
 };
+
+/* Where this process, which a listener made, says whom it serves. */
+static struct {
+	struct crowd *crowd; /* NULL: no listener made it */
+	unsigned place;
+	unsigned per_address;
+} seat;
 
 static volatile sig_atomic_t stop; /* 1: told to; 2: told again */
 static sigset_t while_waiting; /* the mask with our signals let through */
@@ -90,30 +94,38 @@ static void
 reap(struct listener *l)
 {
 	pid_t pid;
-	size_t i;
+	unsigned i;
 
 	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-		for (i = 0; i < l->nchildren; i++)
-			if (l->children[i].pid == pid) {
-				l->children[i] = l->children[--l->nchildren];
+		for (i = 0; i < l->serve->connections; i++)
+			if (l->children[i] == pid) {
+				crowd_set(l->crowd, i, 0);
+				l->children[i] = 0;
+				l->nchildren--;
 				break;
 			}
 }
 
-static int
-too_many(const struct listener *l, const struct peer *peer)
+/* What counts as the peer's address; 0: it is not counted. */
+static uint64_t
+counts_as(const struct listener *l, const struct peer *peer)
 {
-	size_t i, same = 0;
-
-	if (l->nchildren >= l->serve->connections)
-		return 1;
 	if (peer->local || (l->serve->exempt != NULL &&
 	    l->serve->exempt(l->serve->ctx, peer)))
 		return 0;
-	for (i = 0; i < l->nchildren; i++)
-		same += memcmp(l->children[i].network, peer->network,
-		    sizeof(peer->network)) == 0;
-	return same >= l->serve->per_address;
+	return peer->network;
+}
+
+/* Why the peer is not served, or NULL. */
+static const char *
+refusal(const struct listener *l, uint64_t network)
+{
+	if (l->nchildren >= l->serve->connections ||
+	    (network != 0 &&
+	    crowd_count(l->crowd, network) >= l->serve->per_address))
+		return "too many connections";
+	return network != 0 && l->serve->refusal != NULL ?
+	    l->serve->refusal(l->serve->ctx, network) : NULL;
 }
 
 static void
@@ -128,10 +140,14 @@ refuse(const struct listener *l, int fd, const struct peer *peer,
 }
 
 static _Noreturn void
-child(const struct listener *l, int fd, const struct peer *peer)
+child(const struct listener *l, unsigned place, int fd,
+    const struct peer *peer)
 {
 	size_t i;
 
+	seat.crowd = l->crowd;
+	seat.place = place;
+	seat.per_address = l->serve->per_address;
 	for (i = 0; i < l->nfds; i++)
 		(void)close(l->fds[i].fd);
 	_exit(serve_one(l->serve, fd, fd, peer));
@@ -149,13 +165,36 @@ pause_where_exhausted(void)
 }
 
 static void
+start_child(struct listener *l, int fd, const struct peer *peer,
+    uint64_t network)
+{
+	unsigned place = 0;
+	pid_t pid;
+
+	while (l->children[place] != 0)
+		place++; /* UNSAFE: fewer are there than "connections" */
+	/* Before the child can say that it serves another. */
+	crowd_set(l->crowd, place, network);
+	if ((pid = fork()) == -1) {
+		crowd_set(l->crowd, place, 0);
+		refuse(l, fd, peer, "no process can be started");
+		return;
+	}
+	if (pid == 0)
+		child(l, place, fd, peer);
+	(void)close(fd);
+	l->children[place] = pid;
+	l->nchildren++;
+}
+
+static void
 take(struct listener *l, int listening)
 {
+	const char *why;
+	uint64_t network;
 	struct peer peer;
 	union peer_address a;
 	socklen_t n = sizeof(a);
-	struct child *born;
-	pid_t pid;
 	int fd;
 
 	memset(&a, 0, sizeof(a));
@@ -165,31 +204,24 @@ take(struct listener *l, int listening)
 	}
 	peer_from_address(&peer, &a);
 	reap(l);
-	if (too_many(l, &peer)) {
-		refuse(l, fd, &peer, "too many connections");
+	network = counts_as(l, &peer);
+	if ((why = refusal(l, network)) != NULL) {
+		refuse(l, fd, &peer, why);
 		return;
 	}
 	if (l->serve->refresh != NULL)
 		l->serve->refresh(l->serve->ctx);
-	if ((pid = fork()) == -1) {
-		refuse(l, fd, &peer, "no process can be started");
-		return;
-	}
-	if (pid == 0)
-		child(l, fd, &peer);
-	(void)close(fd);
-	born = &l->children[l->nchildren++];
-	born->pid = pid;
-	memcpy(born->network, peer.network, sizeof(born->network));
+	start_child(l, fd, &peer, network);
 }
 
 static void
 signal_children(const struct listener *l, int number)
 {
-	size_t i;
+	unsigned i;
 
-	for (i = 0; i < l->nchildren; i++)
-		(void)kill(l->children[i].pid, number);
+	for (i = 0; i < l->serve->connections; i++)
+		if (l->children[i] != 0)
+			(void)kill(l->children[i], number);
 }
 
 /* After a signal: what is in hand comes to its end, in time or at a second
@@ -224,11 +256,13 @@ let_signals_through(void)
 }
 
 static int
-listen_loop(struct listener *l)
+listen_loop(struct listener *l, struct fail *f)
 {
 	size_t i;
 
-	l->children = mem_resize(NULL, l->serve->connections,
+	if ((l->crowd = crowd_open(l->serve->connections, f)) == NULL)
+		return f->class;
+	l->children = mem_alloc(l->serve->connections *
 	    sizeof(*l->children));
 	while (!stop) {
 		int n = ppoll(l->fds, l->nfds, NULL, &while_waiting);
@@ -242,6 +276,7 @@ listen_loop(struct listener *l)
 	}
 	finish(l);
 	free(l->children);
+	crowd_close(&l->crowd);
 	return 0;
 }
 
@@ -297,6 +332,15 @@ prepare(struct listener *l, int n, struct fail *f)
 }
 
 int
+serve_recount(const struct peer *peer)
+{
+	if (seat.crowd == NULL || peer->network == 0)
+		return 1;
+	crowd_set(seat.crowd, seat.place, peer->network);
+	return crowd_count(seat.crowd, peer->network) <= seat.per_address;
+}
+
+int
 serve_run(const struct serve *s, struct fail *f)
 {
 	struct listener l = { .serve = s };
@@ -321,5 +365,5 @@ serve_run(const struct serve *s, struct fail *f)
 		return EX_CONFIG;
 	if (s->prepare != NULL && s->prepare(s->ctx, f) == -1)
 		return f->class;
-	return listen_loop(&l);
+	return listen_loop(&l, f);
 }

@@ -17,8 +17,11 @@ struct serve {
 	unsigned connections; /* at most so many at a time; LISTEN_FDS alone */
 	unsigned per_address; /* of one address; loopback is exempt */
 	const char *busy;     /* sent, as it is, to one connection too many */
-	/* 1 where that limit is not for this address, or NULL. */
+	/* 1 where no limit of an address is for this one, or NULL. */
 	int (*exempt)(void *ctx, const struct peer *peer);
+	/* Whether one more connection of "network" (peer.h) is refused though
+	 * it is within these limits: why, for the log, or NULL; or NULL. */
+	const char *(*refusal)(void *ctx, uint64_t network);
 	/* For a listener, or NULL: before the first connection is accepted,
 	 * what its processes are to share: 0, or -1 with "f" filled; and
 	 * before each process is made. */
@@ -40,5 +43,10 @@ struct serve {
  * class of what "prepare" says, with "f" filled.
  */
 int serve_run(const struct serve *s, struct fail *f);
+
+/* For a session whose client is another than it seemed: from now on it counts
+ * as one of that address, as if that had no exemption.  1; 0 where the address
+ * has more than per_address then.  Always 1 where there is no listener. */
+int serve_recount(const struct peer *peer);
 
 #endif

@@ -65,7 +65,7 @@ same_network(union peer_address a, union peer_address b)
 
 	peer_from_address(&p, &a);
 	peer_from_address(&q, &b);
-	return memcmp(p.network, q.network, sizeof(p.network)) == 0;
+	return p.network == q.network;
 }
 
 static void
@@ -73,6 +73,8 @@ networks(void)
 {
 	CHECK(same_network(v4("192.0.2.1"), v4("192.0.2.1")));
 	CHECK(!same_network(v4("192.0.2.1"), v4("192.0.2.2")));
+	/* The same first bytes. */
+	CHECK(!same_network(v4("32.1.13.184"), v6("2001:db8::1")));
 	CHECK(same_network(v4("192.0.2.1"), v6("::ffff:192.0.2.1")));
 	CHECK(same_network(v6("2001:db8:1:2::1"), v6("2001:db8:1:2:f::9")));
 	CHECK(!same_network(v6("2001:db8:1:2::1"), v6("2001:db8:1:3::1")));
