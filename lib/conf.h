@@ -35,6 +35,9 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	unsigned greet_delay;		  /* seconds */
 	unsigned connections;		  /* of one listening process */
 	unsigned connections_per_address;
+	unsigned connections_per_minute;  /* of one address; 0: any number */
+	unsigned messages_per_minute;	  /* the same */
+	unsigned recipients_per_minute;	  /* the same */
 	struct conf_list tls_certificates; /* files */
 	struct conf_list tls_keys;	   /* as many, or none */
 	const char *tls_client_ca;	   /* file; NULL: none */

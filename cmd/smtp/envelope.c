@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clients.h"
 #include "dns.h"
 #include "envelope.h"
 #include "limits.h"
@@ -70,6 +71,8 @@ envelope_mail(void *ctx, struct slice arg)
 		refusal = refuse_unasked(s, &sender);
 	if (refusal == NULL)
 		refusal = submission_sender(s, &sender);
+	if (refusal == NULL)
+		refusal = clients_message(s);
 	if (refusal != NULL) {
 		session_reply(s, "%s", refusal);
 		return;
@@ -167,6 +170,8 @@ envelope_rcpt(void *ctx, struct slice arg)
 	else if (s->recipients >= s->conf->max_recipients ||
 	    s->to.n + ADDR_TEXT > LIMIT_FILTER_TO || !dsn_has_room(&s->dsn))
 		session_reply(s, "452 4.5.3 too many recipients");
+	else if ((refusal = clients_recipient(s)) != NULL)
+		session_reply(s, "%s", refusal);
 	else
 		add_recipient(s, &recipient);
 }

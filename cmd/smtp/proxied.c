@@ -79,5 +79,5 @@ proxied(const struct conf *conf, struct conn *c, struct peer *peer,
 	if (p.known)
 		peer_from_address(peer, &p.client);
 	peer->local = 0;
-	return 0;
+	return p.known;
 }

@@ -9,6 +9,7 @@
 
 #include "auth.h"
 #include "chunk.h"
+#include "clients.h"
 #include "data.h"
 #include "envelope.h"
 #include "limits.h"
@@ -442,10 +443,18 @@ session_run(const struct server *server, struct conn *c,
 		.state = S_START, .to = BUF(LIMIT_FILTER_TO),
 		.dsn = DSN_START };
 	struct fail f = { 0 };
+	const char *refusal;
+	int named;
 
-	if (proxied(s.conf, c, &s.peer, &f) == -1) {
+	if ((named = proxied(s.conf, c, &s.peer, &f)) == -1) {
 		log_line("client=%s %s", session_client(&s), f.text);
 		return f.class;
+	}
+	if (named && (refusal = clients_named(&s)) != NULL) {
+		if (!server->implicit)
+			session_reply(&s, "%s", refusal);
+		(void)conn_flush(c, &f);
+		return 0;
 	}
 	s.progress = session_clock();
 	if ((s.store = store_open(s.conf, server->lmtp, &f)) == NULL) {

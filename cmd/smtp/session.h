@@ -23,6 +23,7 @@ enum { /* states, as bits for the table of verbs */
 struct server {
 	struct conf conf;
 	struct tlsserver *tls;	/* NULL: no TLS */
+	struct rates *rates;	/* of all clients; NULL: none is limited */
 	int implicit;		/* TLS from the first byte */
 	int lmtp;		/* LMTP in place of SMTP (RFC 2033) */
 	int submission;		/* from users, who have to log in */
@@ -34,6 +35,7 @@ struct session {
 	const struct conf *conf;
 	struct conn *conn;
 	struct peer peer;
+	int named;		/* by a balancer or a proxy; see clients.h */
 	struct store *store;
 	int trace;		/* every line to the log */
 	unsigned state;

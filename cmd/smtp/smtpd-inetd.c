@@ -13,8 +13,9 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "clients.h"
 #include "log.h"
-#include "network.h"
+#include "rates.h"
 #include "starttls.h"
 #include "tlsserver.h"
 
@@ -68,14 +69,16 @@ session(void *ctx, struct conn *c, const struct peer *peer)
 	return session_run(ctx, c, peer);
 }
 
-/* All that a balancer hands over comes from one address. */
 static int
 exempt(void *ctx, const struct peer *peer)
 {
-	const struct server *server = ctx;
+	return clients_exempt(ctx, peer);
+}
 
-	return network_has(server->conf.proxy_from.items,
-	    server->conf.proxy_from.n, peer);
+static const char *
+refusal(void *ctx, uint64_t network)
+{
+	return clients_refusal(ctx, network);
 }
 
 /* For a listener alone: the others read nothing of TLS before it is asked
@@ -102,12 +105,21 @@ static int
 configure(struct server *server, const char *path, struct fail *f)
 {
 	if (conf_load(&server->conf, path, f) == -1 ||
-	    starttls_open(&server->conf, &server->tls, f) == -1)
+	    starttls_open(&server->conf, &server->tls, f) == -1 ||
+	    clients_open(server, f) == -1)
 		return -1;
 	if (server->implicit && server->tls == NULL)
 		return fail_set(f, EX_CONFIG,
 		    "-T needs Tls-Certificate in the configuration");
 	return 0;
+}
+
+static void
+unconfigure(struct server *server)
+{
+	rates_close(&server->rates);
+	tlsserver_free(&server->tls);
+	conf_free(&server->conf);
 }
 
 int
@@ -116,7 +128,8 @@ main(int argc, char *argv[])
 	struct options o = { 0 };
 	struct server server = { 0 };
 	struct serve serve = { .session = session, .prepare = prepare,
-		.refresh = refresh, .exempt = exempt, .ctx = &server };
+		.refresh = refresh, .exempt = exempt,
+		.refusal = refusal, .ctx = &server };
 	struct fail f = { 0 };
 	int status;
 
@@ -131,8 +144,7 @@ main(int argc, char *argv[])
 	server.submission = o.submission;
 	if (configure(&server, o.conf, &f) == -1) {
 		log_line("%s", f.text);
-		tlsserver_free(&server.tls);
-		conf_free(&server.conf);
+		unconfigure(&server);
 		return f.class;
 	}
 	serve.connections = o.connections != 0 ? o.connections :
@@ -143,7 +155,6 @@ main(int argc, char *argv[])
 	status = serve_run(&serve, &f);
 	if (f.text[0] != '\0')
 		log_line("%s", f.text);
-	tlsserver_free(&server.tls);
-	conf_free(&server.conf);
+	unconfigure(&server);
 	return status;
 }

@@ -56,6 +56,9 @@ defaults(void)
 	CHECK_INT(c.session_timeout, LIMIT_SESSION);
 	CHECK_INT(c.connections, LIMIT_CONNECTIONS);
 	CHECK_INT(c.connections_per_address, LIMIT_CONNECTIONS_ADDRESS);
+	CHECK_INT(c.connections_per_minute, 0);
+	CHECK_INT(c.messages_per_minute, 0);
+	CHECK_INT(c.recipients_per_minute, 0);
 	conf_free(&c);
 }
 
@@ -127,6 +130,9 @@ every_key(void)
 				 "Tls-Certificate: /etc/two.pem\n"
 				 "Tls-Client-Ca: /etc/ca.pem\n"
 				 "Tls-Tickets: /var/lib/mailpipe/tickets\n"
+				 "Connections-Per-Minute: 4\n"
+				 "Messages-Per-Minute: 5\n"
+				 "Recipients-Per-Minute: 0\n"
 				 "Proxy-From: 192.0.2.1, 192.0.2.2\n"
 				 "Proxy-From: 192.0.2.3\n"
 				 "Connections-Per-Address: 3"), &f), 0);
@@ -147,6 +153,9 @@ every_key(void)
 	CHECK_INT(c.session_timeout, 86400);
 	CHECK_INT(c.connections, 7);
 	CHECK_INT(c.connections_per_address, 3);
+	CHECK_INT(c.connections_per_minute, 4);
+	CHECK_INT(c.messages_per_minute, 5);
+	CHECK_INT(c.recipients_per_minute, 0);
 	CHECK_INT(c.proxy_from.n, 3);
 	CHECK_STR(c.proxy_from.items[2], "192.0.2.3");
 	CHECK_INT(c.tls_certificates.n, 2);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/* clients: how much each address may ask of us; see clients.h. */
+
+#include "clients.h"
+#include "log.h"
+#include "network.h"
+#include "rates.h"
+
+int
+clients_open(struct server *server, struct fail *f)
+{
+	const struct conf *c = &server->conf;
+
+	if (c->connections_per_minute == 0 && c->messages_per_minute == 0 &&
+	    c->recipients_per_minute == 0)
+		return 0;
+	server->rates = rates_open(f);
+	return server->rates == NULL ? -1 : 0;
+}
+
+int
+clients_exempt(const struct server *server, const struct peer *peer)
+{
+	const struct conf_list *balancers = &server->conf.proxy_from;
+
+	return peer->local ||
+	    network_has(balancers->items, balancers->n, peer);
+}
+
+static int
+count(const struct server *server, uint64_t network, enum rates_kind kind,
+    unsigned most)
+{
+	struct rates_limit limit = { kind, most };
+
+	return server->rates == NULL || rates_count(server->rates, network,
+	    limit, (uint32_t)session_clock());
+}
+
+const char *
+clients_refusal(const struct server *server, uint64_t network)
+{
+	return count(server, network, RATES_CONNECTIONS,
+	    server->conf.connections_per_minute) ? NULL :
+	    "too many connections in a minute";
+}
+
+const char *
+clients_named(struct session *s)
+{
+	const char *why = "too many connections";
+
+	s->named = 1;
+	if (serve_recount(&s->peer) &&
+	    (why = clients_refusal(s->server, s->peer.network)) == NULL)
+		return NULL;
+	log_line("client=%s refused: %s", session_client(s), why);
+	return "421 4.7.0 too many connections";
+}
+
+/* One more message or recipient: 1, or 0, which is logged. */
+static int
+may_ask(const struct session *s, enum rates_kind kind, unsigned most,
+    const char *what)
+{
+	if (most == 0 || (!s->named && clients_exempt(s->server, &s->peer)) ||
+	    count(s->server, s->peer.network, kind, most))
+		return 1;
+	log_line("client=%s refused: too many %s in a minute",
+	    session_client(s), what);
+	return 0;
+}
+
+const char *
+clients_message(const struct session *s)
+{
+	return may_ask(s, RATES_MESSAGES, s->conf->messages_per_minute,
+	    "messages") ? NULL :
+	    "450 4.7.1 too many messages in a minute, try again later";
+}
+
+const char *
+clients_recipient(const struct session *s)
+{
+	return may_ask(s, RATES_RECIPIENTS, s->conf->recipients_per_minute,
+	    "recipients") ? NULL :
+	    "450 4.7.1 too many recipients in a minute, try again later";
+}
