@@ -45,6 +45,7 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	const char *checkpassword;	   /* program and arguments; or NULL */
 	struct conf_list proxy_from;	   /* see network.h */
 	struct conf_list senders_of;	   /* "user address ..." */
+	struct conf_list xclient_from;	   /* see network.h */
 	struct arena arena;
 };
 

@@ -305,6 +305,7 @@ static const struct key keys[] = {
 	{ "Tls-Tickets", set_path, AT(tls_tickets), 0, 0 },
 	{ "User", set_string, AT(user), 0, 0 },
 	{ "Users", set_path, AT(users), 0, 0 },
+	{ "Xclient-From", add_networks, AT(xclient_from), 0, 0 },
 };
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # smtpd-inetd: how much each address may ask, over all its connections, also
-# behind a balancer.
+# behind a balancer or a proxy.
 
 load helper
 load smtpd
@@ -88,6 +88,32 @@ none_served()
 		heard '250 *'
 		eval "exec $n<&5"
 	done
+}
+
+@test "XCLIENT: the client that it names is counted" {
+	mail_host
+	printf '%s\n' 'Xclient-From: 127.0.0.1' 'Connections-Per-Address: 1' \
+	    'Messages-Per-Minute: 1' >>mailpipe.conf
+	smtpd
+	dial
+	heard '220 *'
+	say 'XCLIENT ADDR=198.51.100.7\r\n'
+	heard '220 *'
+	say 'HELO a\r\nMAIL FROM:<>\r\nRSET\r\nMAIL FROM:<>\r\n'
+	heard '250 *'
+	heard '250 *'
+	heard '250 *'
+	heard '450 4.7.1 *'
+	exec 6<&5
+	dial
+	heard '220 *'
+	say 'XCLIENT ADDR=198.51.100.7\r\n'
+	heard '421 4.7.0 too many connections'
+	dial
+	heard '220 *'
+	say 'XCLIENT ADDR=198.51.100.8\r\n'
+	heard '220 *'
+	exec 6>&-
 }
 
 @test "Connections-Per-Minute" {

@@ -67,7 +67,9 @@ begin(struct exchange *e, struct session *s)
 	e->conf = (struct saslserver_conf){ .ops = &e->ops, .ctx = s,
 		.private = t != NULL || s->peer.local,
 		.host = s->conf->hostname, .bindings = e->bindings };
-	if (facts != NULL && facts->verified && s->conf->users != NULL)
+	/* A proxy's certificate is not that of its client. */
+	if (facts != NULL && facts->verified && s->conf->users != NULL &&
+	    !s->renamed)
 		e->conf.certificate = slice_str(facts->email);
 	if (t != NULL) {
 		add_binding(e, "tls-exporter", TLS_EXPORTER);
@@ -138,8 +140,8 @@ refuse(struct session *s, struct slice user)
 
 /* An address, where the name is only half of one: of the first of our domains,
  * as userauth.h has it. */
-static void
-set_user(struct session *s, struct slice name)
+void
+auth_as(struct session *s, struct slice name)
 {
 	size_t i;
 	int whole = slice_find(name, '@') < name.n;
@@ -170,7 +172,7 @@ finish(struct exchange *e, int rc, const struct fail *f)
 	struct session *s = e->session;
 
 	if (rc == SASLSERVER_DONE) {
-		set_user(s, user);
+		auth_as(s, user);
 		session_reply(s, "235 2.7.0 welcome");
 	} else if (f->class == EX_PROTOCOL) {
 		session_reply(s, "501 5.5.2 not a response of %s",

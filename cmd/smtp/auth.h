@@ -18,6 +18,9 @@ void auth_offer(struct session *s);
 /* May this client log in at all? */
 int auth_is_offered(const struct session *s);
 
+/* Who was found to be a user by other means is logged in. */
+void auth_as(struct session *s, struct slice user);
+
 /* The command. */
 void auth(void *session, struct slice arg);
 

@@ -22,9 +22,11 @@ int
 clients_exempt(const struct server *server, const struct peer *peer)
 {
 	const struct conf_list *balancers = &server->conf.proxy_from;
+	const struct conf_list *proxies = &server->conf.xclient_from;
 
 	return peer->local ||
-	    network_has(balancers->items, balancers->n, peer);
+	    network_has(balancers->items, balancers->n, peer) ||
+	    network_has(proxies->items, proxies->n, peer);
 }
 
 static int

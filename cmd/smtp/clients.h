@@ -2,8 +2,8 @@
 /*
  * clients: how much each address may ask of us, over all its connections.
  *
- * Clients of this machine are exempt, and so are balancers ("Proxy-From") as
- * long as they name nobody; who is named is not.
+ * Clients of this machine are exempt, and so are balancers ("Proxy-From") and
+ * proxies ("Xclient-From") as long as they name nobody; who is named is not.
  * Without a listener, in a process for one connection, nobody remembers the
  * others.
  */

@@ -21,6 +21,7 @@
 #include "text.h"
 #include "tls.h"
 #include "verb.h"
+#include "xclient.h"
 
 enum {
 	REPLY = 512, /* RFC 5321, 4.5.3.1.5 */
@@ -104,6 +105,24 @@ session_reset(struct session *s)
 		s->state = S_HELLO;
 }
 
+void
+session_anew(struct session *s)
+{
+	s->state = S_START;
+	session_reset(s);
+	s->helo[0] = '\0';
+	s->user[0] = '\0';
+	s->esmtp = 0;
+	s->commands = 0;
+}
+
+void
+session_greet(struct session *s)
+{
+	session_reply(s, "220 %s %s mailpipe", s->conf->hostname,
+	    s->server->lmtp ? "LMTP" : "ESMTP");
+}
+
 /* HELO and EHLO: any printable word, as clients say all sorts of things, but
  * nothing that could confuse a log or a header (RFC 5321, 4.1.4). */
 static int
@@ -170,10 +189,12 @@ extended_hello(struct session *s, struct slice arg)
 		session_reply(s, "250-DSN");
 	session_reply(s, "250-LIMITS RCPTMAX=%u", most_recipients(s));
 	session_reply(s, "250-SMTPUTF8");
-	if (s->server->tls != NULL && conn_tls(s->conn) == NULL)
+	if (s->server->tls != NULL && conn_tls(s->conn) == NULL &&
+	    !s->renamed)
 		session_reply(s, "250-STARTTLS");
 	if (conn_tls(s->conn) != NULL)
 		session_reply(s, "250-REQUIRETLS");
+	xclient_offer(s);
 	auth_offer(s);
 	session_reply(s, "250 HELP");
 }
@@ -271,6 +292,7 @@ static const struct verb verbs[] = { /* RFC 5321, 4.1.1 */
 	{ "RSET", S_ANY,                   VERB_NONE, 0,     do_rset },
 	{ "STARTTLS", S_ANY,               VERB_NONE, 0,     starttls },
 	{ "VRFY", S_ANY,                   VERB_MUST, 0,     do_vrfy },
+	{ "XCLIENT", S_START | S_HELLO,    VERB_MUST, 0,     xclient },
 };
 
 /* A browser, or somebody who makes one talk to us. */
@@ -426,8 +448,7 @@ serve(struct session *s)
 	struct fail ignored;
 
 	if (!patience_early(s)) {
-		session_reply(s, "220 %s %s mailpipe", s->conf->hostname,
-		    s->server->lmtp ? "LMTP" : "ESMTP");
+		session_greet(s);
 		session_loop(s);
 	}
 	conn_end(s->conn, 10);

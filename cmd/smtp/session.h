@@ -36,6 +36,7 @@ struct session {
 	struct conn *conn;
 	struct peer peer;
 	int named;		/* by a balancer or a proxy; see clients.h */
+	int renamed;		/* XCLIENT was said */
 	struct store *store;
 	int trace;		/* every line to the log */
 	unsigned state;
@@ -89,6 +90,12 @@ int session_line(struct session *s, size_t limit, struct conn_line *line);
 
 /* Forgets the transaction. */
 void session_reset(struct session *s);
+
+/* Forgets all that the client said. */
+void session_anew(struct session *s);
+
+/* Puts the greeting. */
+void session_greet(struct session *s);
 
 /* The client as the log shows it: its address, or "local". */
 const char *session_client(const struct session *s);

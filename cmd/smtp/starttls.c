@@ -91,19 +91,6 @@ shake_hands(struct session *s, struct tls *t)
 	return 0;
 }
 
-/* What was said in clear text may have been said by anybody (RFC 3207, 4.2):
- * the session begins anew. */
-static void
-forget(struct session *s)
-{
-	s->state = S_START;
-	session_reset(s);
-	s->helo[0] = '\0';
-	s->user[0] = '\0';
-	s->esmtp = 0;
-	s->commands = 0;
-}
-
 void
 starttls(void *ctx, struct slice arg)
 {
@@ -116,6 +103,8 @@ starttls(void *ctx, struct slice arg)
 		session_reply(s, "502 5.5.1 TLS is not offered");
 	} else if (conn_tls(s->conn) != NULL) {
 		session_reply(s, "503 5.5.1 this is TLS already");
+	} else if (s->renamed) {
+		session_reply(s, "503 5.5.1 TLS comes before XCLIENT");
 	} else if (conn_pending(s->conn)) {
 		session_end(s, "554 5.5.0 something came behind STARTTLS");
 	} else if ((t = tlsserver_session(s->server->tls, &f)) == NULL) {
@@ -123,8 +112,10 @@ starttls(void *ctx, struct slice arg)
 		session_reply(s, "454 4.7.0 TLS is not available now");
 	} else {
 		session_reply(s, "220 2.0.0 go ahead");
+		/* What was said in clear text may have been said by anybody
+		 * (RFC 3207, 4.2). */
 		if (shake_hands(s, t) == 0)
-			forget(s);
+			session_anew(s);
 	}
 }
 

@@ -59,6 +59,7 @@ defaults(void)
 	CHECK_INT(c.connections_per_minute, 0);
 	CHECK_INT(c.messages_per_minute, 0);
 	CHECK_INT(c.recipients_per_minute, 0);
+	CHECK_INT(c.xclient_from.n, 0);
 	conf_free(&c);
 }
 
@@ -133,6 +134,7 @@ every_key(void)
 				 "Connections-Per-Minute: 4\n"
 				 "Messages-Per-Minute: 5\n"
 				 "Recipients-Per-Minute: 0\n"
+				 "Xclient-From: local 192.0.2.0/24\n"
 				 "Proxy-From: 192.0.2.1, 192.0.2.2\n"
 				 "Proxy-From: 192.0.2.3\n"
 				 "Connections-Per-Address: 3"), &f), 0);
@@ -156,6 +158,7 @@ every_key(void)
 	CHECK_INT(c.connections_per_minute, 4);
 	CHECK_INT(c.messages_per_minute, 5);
 	CHECK_INT(c.recipients_per_minute, 0);
+	CHECK_INT(c.xclient_from.n, 2);
 	CHECK_INT(c.proxy_from.n, 3);
 	CHECK_STR(c.proxy_from.items[2], "192.0.2.3");
 	CHECK_INT(c.tls_certificates.n, 2);
