@@ -245,13 +245,15 @@ finish(struct listener *l)
 }
 
 /* While connections come without a pause ppoll has no need to wait, and lets
- * no signal through. */
+ * no signal through.  That a child ended is for ppoll to say: who is told here
+ * would wait for the next connection before it is reaped. */
 static void
 let_signals_through(void)
 {
-	sigset_t blocked;
+	sigset_t told = while_waiting, blocked;
 
-	(void)sigprocmask(SIG_SETMASK, &while_waiting, &blocked);
+	(void)sigaddset(&told, SIGCHLD);
+	(void)sigprocmask(SIG_SETMASK, &told, &blocked);
 	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
