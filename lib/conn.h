@@ -54,7 +54,8 @@ enum {
 	CONN_BEGIN = 8, /* to know the command by */
 };
 
-enum {			  /* what is wrong with a line */
+enum {			  /* what is wrong with a line; where CONN_LONG
+			     not all of it is known */
 	CONN_BARE_CR = 1, /* a CR without LF */
 	CONN_BARE_LF = 2, /* an LF without CR */
 	CONN_NUL = 4,

@@ -19,7 +19,12 @@ check_line(const struct conn_line *line, size_t limit)
 	struct slice s = line->text;
 	int bare = slice_find(s, '\r') < s.n;
 
-	if (s.n > limit || ((line->flaws & CONN_LONG) != 0 && s.n > 0) ||
+	if ((line->flaws & CONN_LONG) != 0) {
+		if (s.n != CONN_BEGIN)
+			abort();
+		return;
+	}
+	if (s.n > limit ||
 	    (bare && (line->flaws & CONN_BARE_CR) == 0) ||
 	    (slice_find(s, '\n') < s.n && (line->flaws & CONN_BARE_LF) == 0) ||
 	    (slice_find(s, '\0') < s.n && (line->flaws & CONN_NUL) == 0))
@@ -50,7 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice in = { (const char *)data, size };
 	int mode = size > 0 && (data[0] & 1) != 0 ? CONN_DATA : CONN_COMMAND;
-	size_t limit = size > 0 ? data[0] >> 4 : 0, taken = 0;
+	size_t limit = CONN_BEGIN, taken = 0;
 	struct conn_line line;
 	struct conn *c;
 	struct fail f;
@@ -58,6 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1 || size > 20000)
 		return 0;
+	limit += data[0] >> 4;
 	in = slice_sub(in, 1, size);
 	c = connect_with(in, (size_t)(data[0] >> 1 & 7) + 1);
 	while ((rc = conn_line(c, limit, mode, &line, &f)) == CONN_LINE) {
