@@ -389,6 +389,25 @@ to_postmaster()
 	done
 }
 
+@test "a command of 2048 bytes and a line of text of 65536, and one byte more" {
+	{ hello
+	printf '%s\n' 'C-RAW: NOOP ' 'C-REPEAT: 2043 x' 'C:' 'S: 250 *' \
+	    'C-RAW: NOOP ' 'C-REPEAT: 2044 x' 'C:' \
+	    'S: 500 5.5.2 the line is too long' \
+	    'C-RAW: AUTH ' 'C-REPEAT: 2044 x' 'C:' \
+	    'S: 500 5.5.2 the line is too long'
+	for n in 65536 65537; do
+		envelope | sed 1,3d
+		printf '%s\n' 'C-RAW: x: y\r\n\r\n' "C-REPEAT: $n x" 'C:' \
+		    'C: .'
+		[ "$n" -eq 65537 ] && echo 'S: 550 5.6.0 *' || echo 'S: 250 *'
+	done
+	printf '%s\n' 'C: QUIT' 'S: 221 *'; } | talk
+	[ "$(letters bob)" -eq 1 ]
+	[ "$(awk '{ if (length > n) n = length } END { print n }' \
+	    "$(letter bob)")" -eq 65536 ]
+}
+
 @test "too many errors: 421, but what is the server's fault is none" {
 	{ hello; for _ in 1 2 3 4 5 6 7 8 9; do
 		printf '%s\n' 'C: XYZZY' 'S: 500 *'; done

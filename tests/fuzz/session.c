@@ -29,7 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char top[] = "/tmp/mailpipe-fuzz.XXXXXX", users[64];
 static const char *domains[] = { "example.org" };
+static const char *proxies[] = { "127.0.0.1" };
 static const struct server server = { .trace = 1, .conf = {
+	.xclient_from = { proxies, 1 },
 	.hostname = "mx", .user = "nobody", .domains = domains, .ndomains = 1,
 	.users = users, .recipient_delimiter = '+',
 	.max_message_size = 1 << 20, .max_recipients = 100,
