@@ -274,7 +274,8 @@ listen_loop(struct listener *l, struct fail *f)
 		for (i = 0; n > 0 && i < l->nfds; i++)
 			if (l->fds[i].revents != 0)
 				take(l, l->fds[i].fd);
-		let_signals_through();
+		if (n > 0)
+			let_signals_through();
 	}
 	finish(l);
 	free(l->children);
