@@ -224,7 +224,6 @@ check_message()
 }
 
 @test "50 MB: in memory there is little of it" {
-	! sanitized || skip "AddressSanitizer"
 	mail_host
 	printf 'A: b\r\nContent-Transfer-Encoding: binary\r\n\r\n\0\n' >"$T/m"
 	head -c 50000000 /dev/urandom >>"$T/m"
@@ -233,7 +232,7 @@ check_message()
 		smtpd-inetd -f "$T/mailpipe.conf"
 	read -r _ _ PEAK <"$T/peak"
 	echo "$PEAK KiB"
-	[ "$PEAK" -lt 8192 ]
+	sanitized || [ "$PEAK" -lt 8192 ]
 	sed '1,/^$/d' "$(letter bob)" | base64 -d >"$T/got"
 	sed '1,/^\r$/d' "$T/m" >"$T/want"
 	cmp "$T/want" "$T/got"
