@@ -129,7 +129,8 @@ send_text(struct smtp *s, const struct smtp_envelope *next, unsigned how,
 	size_t before;
 	int known;
 
-	memset(text, '\n', sizeof(text));
+	if (text[0] == '\0')
+		memset(text, '\n', sizeof(text));
 	text[1] = '.';
 	if (smtp_put_data(s, (struct slice){ text, (how & LONG) != 0 ?
 	    sizeof(text) : 5 }, &f) == -1)
