@@ -13,15 +13,17 @@
 static const char *program = "mailpipe";
 static int to_syslog;
 
-/* Whether the standard error is the connection itself. */
+/* Whether the standard error is the connection itself: the socket that inetd
+ * gives, or a pipe to the client, which is exim's way. */
 static int
 error_is_client(void)
 {
-	struct stat in, error;
+	struct stat out, error;
 
-	return fstat(STDIN_FILENO, &in) == 0 &&
-	    fstat(STDERR_FILENO, &error) == 0 && S_ISSOCK(in.st_mode) &&
-	    in.st_dev == error.st_dev && in.st_ino == error.st_ino;
+	return fstat(STDOUT_FILENO, &out) == 0 &&
+	    fstat(STDERR_FILENO, &error) == 0 &&
+	    (S_ISSOCK(out.st_mode) || S_ISFIFO(out.st_mode)) &&
+	    out.st_dev == error.st_dev && out.st_ino == error.st_ino;
 }
 
 void

@@ -7,10 +7,10 @@
 #define LOG_H
 
 /*
- * Chooses where lines go.  Under inetd the standard error is the client's
- * socket: then it is replaced by /dev/null and lines go to syslog(3), facility
- * mail.  Else they go to standard error, as "NAME[PID]: text".  "name" is a
- * literal.
+ * Chooses where lines go.  Where the standard error is the client's socket or
+ * pipe, as under inetd, it is replaced by /dev/null and lines go to syslog(3),
+ * facility mail.  Else they go to standard error, as "NAME[PID]: text".
+ * "name" is a literal.
  */
 void log_start(const char *name);
 

@@ -9,15 +9,15 @@
 #include "log.h"
 #include "unit.h"
 
-/* In a process of its own: "in" as descriptor 0, "error" as 2. */
+/* In a process of its own: "client" as descriptor 1, "error" as 2. */
 static void
-log_with(int in, int error, const char *text)
+log_with(int client, int error, const char *text)
 {
 	pid_t pid = fork();
 	int status;
 
 	if (pid == 0) {
-		(void)dup2(in, STDIN_FILENO);
+		(void)dup2(client, STDOUT_FILENO);
 		(void)dup2(error, STDERR_FILENO);
 		log_start("prog");
 		log_line("%s %d", text, 7);
@@ -50,11 +50,15 @@ static void
 not_to_the_client(void)
 {
 	char got[100];
-	int pair[2];
+	int pair[2], ends[2];
 
 	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	log_with(pair[0], pair[0], "secret");
 	CHECK_INT(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), -1);
+	CHECK_INT(pipe(ends), 0);
+	log_with(ends[1], ends[1], "secret");
+	CHECK_INT(close(ends[1]), 0);
+	CHECK_INT(read(ends[0], got, sizeof(got)), 0);
 }
 
 static void
@@ -66,7 +70,7 @@ too_long(void)
 
 	memset(text, 'x', sizeof(text) - 1);
 	CHECK_INT(pipe(ends), 0);
-	log_with(ends[0], ends[1], text);
+	log_with(STDOUT_FILENO, ends[1], text);
 	n = read(ends[0], got, sizeof(got));
 	CHECK(n > 1000 && n < 1200 && got[n - 1] == '\n');
 	CHECK(n > 0 && memchr(got, '\n', (size_t)n) == got + n - 1);
