@@ -180,6 +180,18 @@ lmtp_socket()
 	nothing_stored
 }
 
+# exim, for one, gives all the recipients of its message in one go.
+@test "recipients that are not here are no mistakes of the client" {
+	{ lhlo; printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *'
+	    for n in $(seq 30); do
+		printf '%s\n' "C: RCPT TO:<u$n@example.org>" 'S: 550 5.1.1 *'
+	    done
+	    printf '%s\n' 'C: RCPT TO:<bob@example.org>' 'S: 250 *' 'C: DATA' \
+		'S: 354 *' 'C: Subject: x' 'C: .' 'S: 250 *' 'C: QUIT' \
+		'S: 221 *' S-END; } | lmtp
+	[ "$(letters bob)" -eq 1 ]
+}
+
 @test "100 mailboxes are the most for one message" {
 	lmtp_host
 	for n in $(seq 101); do

@@ -51,6 +51,15 @@ session_tls(const struct session *s)
 	return t == NULL ? "none" : tls_facts(t)->version;
 }
 
+/* A reply that counts as a mistake of the client.  A server that hands over by
+ * LMTP has taken the mail, and need not know who is here. */
+static int
+is_mistake(const struct session *s, const char *line)
+{
+	return line[0] == '5' && !(s->server->lmtp &&
+	    strncmp(line, "550 5.1.1 ", 10) == 0);
+}
+
 static void __attribute__((format(printf, 2, 0)))
 put_reply(struct session *s, const char *format, va_list ap)
 {
@@ -60,7 +69,7 @@ put_reply(struct session *s, const char *format, va_list ap)
 	for (p = line; *p != '\0'; p++)
 		if ((unsigned char)*p >= 127) /* RFC 5321, 4.2: ASCII */
 			*p = '?';
-	if (line[0] == '5')
+	if (is_mistake(s, line))
 		s->errors++;
 	if (s->trace)
 		log_line("> %s", line);
