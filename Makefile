@@ -155,4 +155,4 @@ clean:
 .PHONY: all deps demo check tests asan valgrind bench fuzz lint install \
     uninstall clean
 .SECONDARY:
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -3,6 +3,7 @@
 # smtp-send logs in: mechanisms, where passwords come from, and servers that
 # lie.
 
+load dovecot
 load helper
 load tls
 
@@ -498,40 +499,6 @@ elsewhere()
 		-A external -p cat smtp://alice@localhost
 		-o auth-clear=perhaps smtp://alice@localhost
 	.
-}
-
-# A Dovecot with alice and "pencil", in $T/dovecot; more of its configuration
-# on standard input.
-dovecot_host()
-{
-	certificate mx DNS:localhost || return 1
-	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
-	mkdir -p dovecot/run dovecot/home
-	chmod 755 dovecot dovecot/run
-	chown nobody dovecot/home
-	echo 'alice:{PLAIN}pencil' >dovecot/users
-	chmod 644 dovecot/users
-	{ cat <<-.
-		base_dir = $T/dovecot/run
-		state_dir = $T/dovecot/run
-		log_path = $T/dovecot/log
-		ssl = required
-		ssl_cert = <$T/mx.pem
-		ssl_key = <$T/mx.key
-		auth_mechanisms = plain login cram-md5 scram-sha-256 oauthbearer xoauth2
-		passdb {
-		  driver = passwd-file
-		  args = $T/dovecot/users
-		}
-		userdb {
-		  driver = static
-		  args = uid=nobody gid=nogroup home=$T/dovecot/home
-		}
-		mail_location = maildir:$T/dovecot/home
-		first_valid_uid = 1
-	.
-	cat; } >dovecot/conf
-	start dovecot dovecot -F -c "$T/dovecot/conf"
 }
 
 @test "a real Dovecot submission server, every mechanism" {
