@@ -180,6 +180,20 @@ lmtp_socket()
 	nothing_stored
 }
 
+# OpenSMTPD writes it before it hands a message over.
+@test "Delivered-To: a loop below Received, above it this delivery" {
+	local first='C: Delivered-To: bob@example.org' second='C: Received: x'
+
+	{ lhlo; mail_to bob
+	    printf '%s\n' "$first" "$second" 'C: .' 'S: 250 *'
+	    mail_to bob
+	    printf '%s\n' "$second" "$first" 'C: .' 'S: 554 5.4.6 *'
+	    printf '%s\n' 'C: QUIT' 'S: 221 *' S-END; } | lmtp
+	[ "$(letters bob)" -eq 1 ]
+	{ envelope; printf '%s\n' "$first" "$second" 'C: .' 'S: 554 5.4.6 *'
+	    } | talk
+}
+
 # exim, for one, gives all the recipients of its message in one go.
 @test "recipients that are not here are no mistakes of the client" {
 	{ lhlo; printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *'

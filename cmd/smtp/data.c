@@ -49,11 +49,14 @@ begins_without_header(const struct reception *r, struct slice line)
 
 /* A message that was delivered to this address before (RFC 9228, 4).  With
  * several recipients none of them is named in a message, and Received alone
- * finds loops. */
+ * finds loops.  What hands over by LMTP may have said it of this very delivery,
+ * above its own Received (OpenSMTPD). */
 static int
-was_delivered(const struct session *s, struct slice line)
+was_delivered(const struct reception *r, struct slice line)
 {
-	return s->recipients == 1 &&
+	const struct session *s = r->session;
+
+	return s->recipients == 1 && (!s->server->lmtp || r->hops > 0) &&
 	    slice_casestarts(line, SLICE("Delivered-To:")) &&
 	    slice_caseeq(slice_trim(slice_sub(line, 13, line.n)),
 	    slice_str(s->first));
@@ -96,7 +99,7 @@ look_at_header(struct reception *r, struct slice line)
 	}
 	if (slice_casestarts(line, SLICE("Received:")))
 		r->hops++;
-	if (was_delivered(r->session, line))
+	if (was_delivered(r, line))
 		data_refuse(r, "554 5.4.6 the message was here before: this "
 		    "is a mail loop");
 	if (r->hops > LIMIT_HOPS)
