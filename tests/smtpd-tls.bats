@@ -214,21 +214,6 @@ forget_letters()
 	done
 }
 
-@test "no renegotiation, no compression, no early data" {
-	tls_host
-	smtpd
-	s_client -starttls smtp -tls1_2
-	contains out 'Compression: NONE'
-	# R on a line alone asks for it.
-	(sleep 0.5; printf 'R\n'; sleep 0.5; printf 'QUIT\r\n') |
-	    openssl s_client -starttls smtp -tls1_2 \
-	    -connect "127.0.0.1:$PORT" >renegotiated 2>&1 || :
-	contains renegotiated RENEGOTIATING
-	contains renegotiated 'no renegotiation'
-	s_client -starttls smtp -tls1_3
-	! grep -q 'Max Early Data: [1-9]' out
-}
-
 @test "CVE-2026-45185: clear text behind close_notify is never read" {
 	tls_host
 	{
