@@ -124,6 +124,23 @@ b64()
 	scripted_end
 }
 
+@test "SCRAM-SHA-256-PLUS: tls-exporter, with a real OpenSSL and a real gsasl" {
+	certificate mx DNS:localhost
+	PORT=$(free_port)
+	URL=smtps://alice@localhost:$PORT
+	start plus python3 "$TESTS/peer/plus.py" "$PORT" alice pencil
+	wait_for 10 listening "$PORT"
+	send 0 -o ca=ca.pem
+	wait "$PID_plus"
+	# A password that is wrong, and so nothing is sent.
+	start plus python3 "$TESTS/peer/plus.py" "$PORT" alice other
+	wait_for 10 listening "$PORT"
+	expect_noted 75 smtp-send -p 'cat password' -o ca=ca.pem "$URL" \
+	    bob@example.org <m
+	not wait "$PID_plus"
+	contains plus.log 'Error authenticating user'
+}
+
 @test "OAUTHBEARER and XOAUTH2: a token of the password command" {
 	local port
 
