@@ -171,11 +171,17 @@ deliver()
 	same got <(printf '%s\n' 'Subject: x' '' hello)
 }
 
-# Real clients, with STARTTLS and the authority's certificate.
+# Real clients, with the authority's certificate and STARTTLS on $PORT, or TLS
+# from the first byte on $SMTPS.
 submission_host()
 {
-	auth_host
+	auth_host "$@"
+	SMTPS=$(free_port)
+	start smtps systemd-socket-activate -l "127.0.0.1:$SMTPS" \
+	    -E MAILPIPE_TEST -E TZ -E ASAN_OPTIONS -E UBSAN_OPTIONS \
+	    "$MAILPIPE_BIN/smtpd-inetd" -ST -f "$T/mailpipe.conf"
 	smtpd -S
+	wait_for 10 listening "$SMTPS"
 	printf 'From: alice@example.org\nSubject: real\n\nhello\n' >message
 }
 
@@ -183,7 +189,7 @@ submission_host()
 came()
 {
 	contains "$(letter bob)" 'with ESMTPSA id' &&
-	    contains smtpd.log ' auth=alice@example.org accepted' &&
+	    contains "${1:-smtpd}.log" ' auth=alice@example.org accepted' &&
 	    rm bob/new/*
 }
 
@@ -193,34 +199,40 @@ came()
 	submission_host
 	mail()
 	{
-		swaks --server localhost --port "$PORT" -tls --auth "$1" \
-		    --auth-user alice@example.org --auth-password "$2" \
-		    --from alice@example.org --to bob@example.org >swaks.log 2>&1
+		swaks --server localhost --auth "$1" --auth-user \
+		    alice@example.org --auth-password "$2" \
+		    --from alice@example.org --to bob@example.org \
+		    "${@:3}" >swaks.log 2>&1
 	}
 	for m in PLAIN LOGIN; do
-		mail $m s3cret || { show swaks.log; false; }
+		mail $m s3cret -tls --port "$PORT" || { show swaks.log; false; }
 		came
+		mail $m s3cret --tls-on-connect --port "$SMTPS" ||
+		    { show swaks.log; false; }
+		came smtps
 	done
-	not mail CRAM-MD5 s3cret
-	not mail PLAIN wrong
+	not mail CRAM-MD5 s3cret -tls --port "$PORT"
+	not mail PLAIN wrong -tls --port "$PORT"
+	contains swaks.log '535 5.7.8'
+	not mail LOGIN wrong --tls-on-connect --port "$SMTPS"
 	contains swaks.log '535 5.7.8'
 	nothing_stored
 }
 
 @test "msmtp: SCRAM-SHA-256, PLAIN, LOGIN, EXTERNAL" {
-	local m
+	local m port
 
 	certificate alice email:alice@example.org
-	auth_host "Tls-Client-Ca: $T/ca.pem"
-	smtpd -S
+	submission_host "Tls-Client-Ca: $T/ca.pem"
 	printf 'Subject: real\n\nhello\n' >message
 	for m in scram-sha-256 plain login external; do
+	    for port in $PORT $SMTPS; do
 		cat >msmtprc <<-.
 			account default
 			host localhost
-			port $PORT
+			port $port
 			tls on
-			tls_starttls on
+			tls_starttls $([ $port = $PORT ] && echo on || echo off)
 			tls_trust_file $T/ca.pem
 			tls_cert_file $T/alice.pem
 			tls_key_file $T/alice.key
@@ -231,24 +243,43 @@ came()
 		.
 		chmod 600 msmtprc
 		expect 0 msmtp -C msmtprc bob@example.org <message
-		came
+		came $([ $port = $PORT ] || echo smtps)
+	    done
 	done
 	sed -i 's/auth .*/auth scram-sha-256/; s/s3cret/wrong/' msmtprc
 	expect 77 msmtp -C msmtprc bob@example.org <message
 }
 
-@test "curl, and TLS from the first byte" {
-	submission_host
+@test "curl: PLAIN, LOGIN, EXTERNAL" {
+	local m
+
+	certificate alice email:alice@example.org
+	submission_host "Tls-Client-Ca: $T/ca.pem"
 	sed -i 's/$/\r/' message
-	curl -sS --ssl-reqd --cacert ca.pem --url "smtp://localhost:$PORT" \
-	    -u alice@example.org:s3cret --mail-from alice@example.org \
-	    --mail-rcpt bob@example.org -T message
+	mail()
+	{
+		curl -sS --cacert ca.pem --mail-from alice@example.org \
+		    --mail-rcpt bob@example.org -T message "$@"
+	}
+	for m in PLAIN LOGIN; do
+		mail --ssl-reqd --url "smtp://localhost:$PORT" \
+		    -u alice@example.org:s3cret --login-options AUTH=$m
+		came
+		mail --url "smtps://localhost:$SMTPS" \
+		    -u alice@example.org:s3cret --login-options AUTH=$m
+		came smtps
+	done
+	mail --cert alice.pem --key alice.key --ssl-reqd \
+	    --url "smtp://localhost:$PORT" -u alice@example.org: \
+	    --login-options AUTH=EXTERNAL
 	came
-	smtpd -ST
-	curl -sS --cacert ca.pem --url "smtps://localhost:$PORT" \
-	    -u alice@example.org:s3cret --mail-from alice@example.org \
-	    --mail-rcpt bob@example.org -T message
-	came
+	mail --cert alice.pem --key alice.key \
+	    --url "smtps://localhost:$SMTPS" -u alice@example.org: \
+	    --login-options AUTH=EXTERNAL
+	came smtps
+	not mail --url "smtps://localhost:$SMTPS" -u alice@example.org:wrong \
+	    2>denied
+	contains denied '(67) Login denied'
 }
 
 @test "Python's smtplib, as mail readers do it" {
@@ -260,8 +291,20 @@ came()
 		m['From'], m['To'] = 'alice@example.org', 'bob@example.org'
 		m.set_content('hello')
 		c = ssl.create_default_context(cafile='ca.pem')
-		with smtplib.SMTP('localhost', int(sys.argv[1])) as s:
+		def connect():
+		    if sys.argv[1] == 'tls':
+		        return smtplib.SMTP_SSL('localhost', int(sys.argv[2]),
+		                                context=c)
+		    s = smtplib.SMTP('localhost', int(sys.argv[2]))
 		    s.starttls(context=c)
+		    return s
+		with connect() as s:
+		    if len(sys.argv) > 3:
+		        s.ehlo()
+		        s.user, s.password = 'alice@example.org', 's3cret'
+		        s.auth(sys.argv[3], getattr(s, 'auth_' + sys.argv[3].lower()))
+		        s.send_message(m)
+		        sys.exit()
 		    try:
 		        s.login('alice@example.org', 'wrong')
 		        sys.exit('logged in')
@@ -275,8 +318,16 @@ came()
 		    except smtplib.SMTPSenderRefused as e:
 		        assert e.smtp_code == 553, e
 	.
-	expect 0 python3 send.py "$PORT"
+	expect 0 python3 send.py starttls "$PORT"
 	came
+	expect 0 python3 send.py tls "$SMTPS"
+	came smtps
+	for m in PLAIN LOGIN; do
+		expect 0 python3 send.py starttls "$PORT" $m
+		came
+		expect 0 python3 send.py tls "$SMTPS" $m
+		came smtps
+	done
 }
 
 @test "git send-email" {
@@ -291,14 +342,46 @@ came()
 	git commit -q -m two
 	git format-patch -q -1 -o ..
 	cd ..
-	git -C repository send-email --quiet --confirm=never \
-	    --from=alice@example.org --to=bob@example.org \
-	    --smtp-server=localhost --smtp-server-port="$PORT" \
-	    --smtp-encryption=tls --smtp-ssl-cert-path="$T/ca.pem" \
-	    --smtp-user=alice@example.org --smtp-pass=s3cret \
-	    ../0001-two.patch >git.log 2>&1 || { show git.log; false; }
-	contains "$(letter bob)" 'Subject: [PATCH] two'
+	mail()
+	{
+		git -C repository send-email --quiet --confirm=never \
+		    --from=alice@example.org --to=bob@example.org \
+		    --smtp-server=localhost --smtp-ssl-cert-path="$T/ca.pem" \
+		    --smtp-user=alice@example.org --smtp-pass=s3cret \
+		    "$@" ../0001-two.patch >git.log 2>&1 && return 0
+		show git.log
+		return 1
+	}
+	for m in PLAIN LOGIN; do
+		mail --smtp-encryption=tls --smtp-server-port="$PORT" \
+		    --smtp-auth=$m
+		contains "$(letter bob)" 'Subject: [PATCH] two'
+		came
+		mail --smtp-encryption=ssl --smtp-server-port="$SMTPS" \
+		    --smtp-auth=$m
+		came smtps
+	done
+}
+
+@test "mutt" {
+	submission_host
+	cat >muttrc <<-.
+		set ssl_force_tls=yes certificate_file=$T/ca.pem
+		set ssl_usesystemcerts=no ssl_verify_host=yes
+		set smtp_pass=s3cret from=alice@example.org copy=no
+		set smtp_authenticators="plain"
+	.
+	mail()
+	{
+		echo hello | mutt -F muttrc -e "set smtp_url=$1" -s real \
+		    bob@example.org >mutt.log 2>&1 3>&- && return 0
+		show mutt.log
+		return 1
+	}
+	mail "smtp://alice%40example.org@localhost:$PORT"
 	came
+	mail "smtps://alice%40example.org@localhost:$SMTPS"
+	came smtps
 }
 
 @test "gsasl: SCRAM-SHA-256, PLAIN, LOGIN" {
@@ -311,6 +394,21 @@ came()
 		    --x509-ca-file=ca.pem --connect="localhost:$PORT" \
 		    --no-cb </dev/null
 		contains out '235 2.7.0'
+	done
+}
+
+# Which it takes from TLS 1.3.
+@test "gsasl: SCRAM-SHA-256-PLUS, by tls-exporter" {
+	submission_host
+	for password in s3cret wrong; do
+		expect_noted "$([ $password = s3cret ] && echo 0 || echo 1)" \
+		    gsasl --smtp --client -m SCRAM-SHA-256-PLUS --verbose \
+		    -a alice@example.org -p $password --starttls \
+		    --x509-ca-file=ca.pem --connect="localhost:$PORT" </dev/null
+		sed -n 's/^\(cD10b[^ ]*\)$/\1/p' out | base64 -d >first
+		grep -q '^p=tls-exporter,,' first
+		[ $password != s3cret ] || contains out '235 2.7.0'
+		[ $password != wrong ] || contains out '535 5.7.8'
 	done
 }
 
