@@ -213,6 +213,57 @@ send()
 	done
 }
 
+# s_server with the options, whoever comes.
+s_server()
+{
+	PORT=$(free_port)
+	start server openssl s_server -accept "127.0.0.1:$PORT" -cert mx.pem \
+	    -key mx.key -quiet "$@"
+	wait_for 10 listening "$PORT"
+	URL=smtps://localhost:$PORT
+}
+
+@test "a real server of TLS 1.0 or 1.1, of weak ciphers or curves: 75" {
+	local options
+
+	certificate mx DNS:localhost
+	while read -r options; do
+		# shellcheck disable=SC2086 # several words
+		s_server $options
+		# Somebody who asks for less gets it.
+		s_client ${options%%-cipher*} -curves P-192:P-256 \
+		    -cipher ALL:COMPLEMENTOFALL@SECLEVEL=0 || :
+		grep -q '^New, .* Cipher is [A-Z]' out
+		send 75 -o ca=ca.pem
+		contains err 'localhost: TLS handshake: '
+		[ "$(wc -l <err)" -eq 1 ]
+	done <<-.
+		-tls1 -cipher ALL@SECLEVEL=0
+		-tls1_1 -cipher ALL@SECLEVEL=0
+		-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA@SECLEVEL=0
+		-tls1_2 -cipher ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0
+		-tls1_2 -cipher AECDH-AES128-SHA:@SECLEVEL=0
+		-tls1_2 -cipher ALL@SECLEVEL=0 -curves P-192
+	.
+	# And nothing else is wrong with it: it says no greeting.
+	s_server -tls1_2
+	send 75 -o ca=ca.pem
+	contains err 'localhost: closed by the peer'
+}
+
+@test "keys and signatures that are too weak: 75" {
+	authority
+	openssl req -x509 -newkey rsa:1024 -nodes -keyout mx.key -out mx.pem \
+	    -subj /CN=mx -addext subjectAltName=DNS:localhost 2>openssl.log
+	s_server -cipher DEFAULT@SECLEVEL=0
+	send 75 -o ca=mx.pem
+	contains err 'certificate: EE certificate key too weak'
+	certificate mx DNS:localhost -sha1
+	s_server -cipher DEFAULT@SECLEVEL=0
+	send 75 -o ca=ca.pem
+	contains err 'certificate: CA signature digest algorithm too weak'
+}
+
 @test "tls=may: TLS with anybody, else clear text" {
 	self_signed mx DNS:other.example
 	{ up_to_tls; echo 'TLS:'; takes_all; } | server
