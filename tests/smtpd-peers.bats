@@ -4,7 +4,9 @@
 # mail that others wrote.
 
 load helper
+load postfix
 load smtpd
+load tls
 
 # So many sessions at a time, so many messages of 4 KiB in all.
 flood()
@@ -102,6 +104,47 @@ all_there()
 	flood 50 100
 	swaks_one
 	all_there 201
+}
+
+@test "a real postfix sends here: STARTTLS, an outcome for each of many" {
+	local n mx
+
+	is_root || skip "needs root"
+	tls_host
+	smtpd -v
+	mx=$PORT
+	postfix_up - <<-.
+		virtual_mailbox_domains =
+		relay_domains = example.org
+		relay_transport = smtp:[localhost]:$mx
+		smtp_tls_security_level = verify
+		smtp_tls_verify_cert_match = hostname
+		smtp_tls_CAfile = $T/ca.pem
+		smtp_tls_loglevel = 1
+	.
+	{ printf '%s\n' 'From: a@example.net' 'To: bob@example.org' \
+		'Date: Thu, 1 Jan 2026 00:00:00 +0000' 'Message-ID: <x@y>'
+	    printf 'Subject: hard\n\n.\n..\ncaf\303\251\n'
+	    seq 20000; } >m
+	for n in $(seq 100); do
+		echo "bob+$n@example.org"
+		[ $((n % 20)) -ne 0 ] || echo "u$n@example.org"
+	done >to
+	# shellcheck disable=SC2046 # a list
+	expect 0 smtp-send -f a@example.net "$URL" alice@example.org \
+	    $(cat to) <m
+	wait_for 20 said 101 'status=sent (250 2.0.0 accepted as '
+	wait_for 20 said 5 'to=<u.*status=bounced .*550 5.1.1 '
+	contains mail.log 'Verified TLS connection established to localhost'
+	contains smtpd.log ' tls=TLSv1.3 accepted'
+	tail -c "$(stat -c %s m)" "$(letter alice)" >got
+	same m got
+}
+
+# So many lines of postfix's log match the pattern.
+said()
+{
+	[ "$(grep -c -e "$2" mail.log)" -eq "$1" ]
 }
 
 @test "readers: mblaze and Python" {
