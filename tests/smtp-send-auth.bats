@@ -518,13 +518,51 @@ elsewhere()
 	.
 }
 
+# A token (RFC 7519) for alice that the key of dovecot/keys has signed.
+oauth_token()
+{
+	local signed
+
+	url_base64()
+	{
+		base64 -w 0 | tr -d = | tr /+ _-
+	}
+	signed=$(printf '{"alg":"HS256","typ":"JWT"}' | url_base64).$(printf \
+	    '{"sub":"alice","iat":1,"exp":4102444800}' | url_base64)
+	printf '%s.%s\n' "$signed" "$(printf '%s' "$signed" |
+	    openssl dgst -sha256 -hmac "$1" -binary | url_base64)"
+}
+
 @test "a real Dovecot submission server, every mechanism" {
 	local m
 
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	load smtpd
 	smtpd
+	mkdir -p dovecot/keys/default/HS256
+	printf secret | base64 >dovecot/keys/default/HS256/default
+	cat >dovecot/oauth <<-.
+		introspection_mode = local
+		local_validation_key_dict = fs:posix:prefix=$T/dovecot/keys/
+		username_attribute = sub
+	.
+	chmod -R a+rX dovecot
 	dovecot_host <<-.
+		auth_mechanisms = \$auth_mechanisms external
+		auth_ssl_username_from_cert = yes
+		ssl_ca = <$T/ca.pem
+		ssl_verify_client_cert = yes
+		ssl_require_crl = no
+		passdb {
+		  driver = oauth2
+		  mechanisms = oauthbearer xoauth2
+		  args = $T/dovecot/oauth
+		}
+		passdb {
+		  driver = static
+		  mechanisms = external
+		  args = nopassword=yes
+		}
 		protocols = submission
 		hostname = relay.example.org
 		submission_relay_host = 127.0.0.1
@@ -549,7 +587,21 @@ elsewhere()
 		    ${m:+-A "$m"} "$URL" bob@example.org <m
 		contains err '535 5.7.8'
 	done
-	[ "$(find bob/new -type f | wc -l)" -eq 5 ]
+	for m in OAUTHBEARER XOAUTH2; do
+		oauth_token secret >token
+		expect_noted 0 smtp-send -v -p 'cat token' -o ca=ca.pem \
+		    -A $m "$URL" bob@example.org <m ||
+		    { cat dovecot/log; return 1; }
+		oauth_token other >token
+		expect 77 smtp-send -p 'cat token' -o ca=ca.pem -A $m "$URL" \
+		    bob@example.org <m
+		contains err '535 5.7.8'
+	done
+	certificate alice DNS:alice
+	expect_noted 0 smtp-send -v -A external -o ca=ca.pem \
+	    -o cert=alice.pem -o key=alice.key "$URL" bob@example.org <m ||
+	    { cat dovecot/log; return 1; }
+	[ "$(find bob/new -type f | wc -l)" -eq 8 ]
 }
 
 @test "a real postfix, with Dovecot for its users" {
