@@ -79,7 +79,7 @@ as()
 		C: MAIL FROM:<a@example.net>
 		S: 503 *
 		C: EHLO client.example
-		S-ALL: 250-*ENHANCEDSTATUSCODES?250 HELP
+		S-ALL: 250-*SMTPUTF8?250 HELP
 		C: XCLIENT ADDR=198.51.100.8
 		S: 503 5.5.1 XCLIENT was said before
 		C: MAIL FROM:<a@example.net>
@@ -94,7 +94,7 @@ as()
 		[ -z "$client" ] || export TCPREMOTEIP=$client
 		{ printf '%s\n' 'S: 220 *' 'C: XCLIENT ADDR=198.51.100.7' \
 		    'S: 550 5.7.0 *' 'C: EHLO a.example' \
-		    'S-ALL: 250-*ENHANCEDSTATUSCODES?250 HELP' \
+		    'S-ALL: 250-*SMTPUTF8?250 HELP' \
 		    'C: XCLIENT LOGIN=alice@example.org' 'S: 550 5.7.0 *'
 		envelope | sed 1d
 		printf '%s\n' 'C: x: y' 'C: .' 'S: 250 *' 'C: QUIT' \
@@ -113,7 +113,7 @@ as()
 	export TCPREMOTEIP=192.0.2.10
 	{ hello
 	printf '%s\n' 'C: XCLIENT ADDR=192.0.2.11' 'S: 220 *' \
-	    'C: EHLO a.example' 'S-ALL: 250-*ENHANCEDSTATUSCODES?250 HELP' \
+	    'C: EHLO a.example' 'S-ALL: 250-*SMTPUTF8?250 HELP' \
 	    'C: XCLIENT ADDR=192.0.2.12' 'S: 503 *'
 	envelope | sed 1,3d
 	printf '%s\n' 'C: x: y' 'C: .' 'S: 250 *'; } | talk
@@ -169,7 +169,7 @@ as()
 		C: XCLIENT ADDR=198.51.100.7
 		S: 220 *
 		C: EHLO a
-		S-ALL: 250-*ENHANCEDSTATUSCODES?250 HELP
+		S-ALL: 250-*SMTPUTF8?250 HELP
 		C: STARTTLS
 		S: 503 5.5.1 *
 		C: MAIL FROM:<>
@@ -190,7 +190,7 @@ as()
 	    NAME=localhost; do
 		{ hello
 		printf '%s\n' "C: XCLIENT $said" 'S: 220 *' 'C: EHLO a' \
-		    'S-ALL: 250-*ENHANCEDSTATUSCODES?250 HELP' \
+		    'S-ALL: 250-*SMTPUTF8?250 HELP' \
 		    "C: AUTH PLAIN $(plain alice s3cret)" 'S: 538 *' \
 		    'C: QUIT' 'S: 221 *'; } | submit
 	done
