@@ -35,12 +35,21 @@ log_start(const char *name)
 	if (!error_is_client())
 		return;
 	to_syslog = 1;
-	openlog(name, LOG_PID, LOG_MAIL);
+	/* At once: later the process may be one that opens nothing. */
+	openlog(name, LOG_PID | LOG_NDELAY, LOG_MAIL);
 	if ((fd = open("/dev/null", O_WRONLY)) != -1) {
 		(void)dup2(fd, STDERR_FILENO);
 		if (fd != STDERR_FILENO)
 			(void)close(fd);
 	}
+}
+
+void
+log_forget(void)
+{
+	if (to_syslog)
+		closelog();
+	to_syslog = 0;
 }
 
 void

@@ -14,6 +14,10 @@
  */
 void log_start(const char *name);
 
+/* In a process that is about to close what it did not open: it logs nothing any
+ * more that goes to syslog(3). */
+void log_forget(void);
+
 /* One line.  Foreign bytes go in by TEXT_SHOW() alone, and never a secret. */
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* envelope: MAIL and RCPT; see envelope.h. */
 
-#include <stdio.h>
 #include <string.h>
 
+#include "assistant.h"
 #include "clients.h"
-#include "dns.h"
 #include "envelope.h"
 #include "limits.h"
 #include "log.h"
@@ -29,24 +28,13 @@ refuse_unasked(const struct session *s, const struct addr *a)
 static int
 takes_no_mail(const struct session *s, const struct addr *sender)
 {
-	char domain[LIMIT_DOMAIN + 1];
-	struct dns_mx mx;
-	struct fail ignored;
-	int is_null;
-
 	if (!s->conf->check_sender_domain || sender->domain.n == 0 ||
-	    sender->domain.p[0] == '[' || !utf8_ascii(sender->domain))
+	    sender->domain.p[0] == '[' || !utf8_ascii(sender->domain) ||
+	    !assistant_takes_no_mail(s->assistant, sender->domain))
 		return 0;
-	(void)snprintf(domain, sizeof(domain), "%.*s",
-	    SLICE_ARG(sender->domain));
-	is_null = dns_find_mx(s->conf->nameserver, domain, &mx, &ignored) ==
-	    DNS_FOUND && dns_is_null_mx(&mx);
-	arena_free(&mx.arena);
-	if (is_null)
-		log_line("client=%s helo=%s from=<%s> refused: null MX",
-		    session_client(s), TEXT_SHOW(slice_str(s->helo)),
-		    s->sender);
-	return is_null;
+	log_line("client=%s helo=%s from=<%s> refused: null MX",
+	    session_client(s), TEXT_SHOW(slice_str(s->helo)), s->sender);
+	return 1;
 }
 
 void

@@ -3,6 +3,7 @@
 #ifndef FILTERS_H
 #define FILTERS_H
 
+#include "filtering.h"
 #include "output.h"
 #include "session.h"
 
@@ -13,10 +14,10 @@ struct filters {
 	const char *id;
 	int fd; /* the message, in a file without a name; -1: no filters */
 	struct output out;
-	char reply[400];
+	struct filtering_result result;
 };
 
-/* Begins a message: 0, or -1 (scratch.h).  filters_end in any case. */
+/* Begins a message: 0, or -1 (assistant.h).  filters_end in any case. */
 int filters_begin(struct filters *t, struct session *s, const char *id,
     struct fail *f);
 

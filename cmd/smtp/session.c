@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "assistant.h"
 #include "auth.h"
 #include "chunk.h"
 #include "clients.h"
@@ -464,6 +465,45 @@ serve(struct session *s)
 	(void)conn_flush(s->conn, &ignored);
 }
 
+/* What the session is made of besides this process: 0, or -1 where there is no
+ * session, as the client is told. */
+static int
+open_parts(struct session *s, struct fail *f)
+{
+	s->store = store_open(s->conf, s->server->lmtp, f);
+	if (s->store != NULL &&
+	    assistant_open(s->conf, &s->assistant, f) == 0)
+		return 0;
+	log_line("%s", f->text);
+	s->status = f->class;
+	if (!s->server->implicit) {
+		session_reply(s, "421 4.3.0 %s cannot take mail now",
+		    s->conf->hostname);
+		(void)conn_flush(s->conn, f);
+	}
+	return -1;
+}
+
+/* Whom a balancer names: 0, or -1 where that one is not served. */
+static int
+know_client(struct session *s, struct fail *f)
+{
+	int named = proxied(s->conf, s->conn, &s->peer, f);
+	const char *refusal = NULL;
+
+	if (named == -1) {
+		log_line("client=%s %s", session_client(s), f->text);
+		s->status = f->class;
+		return -1;
+	}
+	if (!named || (refusal = clients_named(s)) == NULL)
+		return 0;
+	if (!s->server->implicit)
+		session_reply(s, "%s", refusal);
+	(void)conn_flush(s->conn, f);
+	return -1;
+}
+
 int
 session_run(const struct server *server, struct conn *c,
     const struct peer *peer)
@@ -473,32 +513,14 @@ session_run(const struct server *server, struct conn *c,
 		.state = S_START, .to = BUF(LIMIT_FILTER_TO),
 		.dsn = DSN_START };
 	struct fail f = { 0 };
-	const char *refusal;
-	int named;
 
-	if ((named = proxied(s.conf, c, &s.peer, &f)) == -1) {
-		log_line("client=%s %s", session_client(&s), f.text);
-		return f.class;
+	if (open_parts(&s, &f) == 0 && know_client(&s, &f) == 0) {
+		s.progress = session_clock();
+		if (!server->implicit || starttls_begin(&s) == 0)
+			serve(&s);
 	}
-	if (named && (refusal = clients_named(&s)) != NULL) {
-		if (!server->implicit)
-			session_reply(&s, "%s", refusal);
-		(void)conn_flush(c, &f);
-		return 0;
-	}
-	s.progress = session_clock();
-	if ((s.store = store_open(s.conf, server->lmtp, &f)) == NULL) {
-		log_line("%s", f.text);
-		if (server->implicit)
-			return f.class;
-		session_reply(&s, "421 4.3.0 %s cannot take mail now",
-		    s.conf->hostname);
-		(void)conn_flush(c, &f);
-		return f.class;
-	}
-	if (!server->implicit || starttls_begin(&s) == 0)
-		serve(&s);
 	chunk_forget(&s);
+	assistant_close(&s.assistant);
 	store_close(&s.store);
 	buf_free(&s.to);
 	dsn_free(&s.dsn);

@@ -38,6 +38,7 @@ struct session {
 	int named;		/* by a balancer or a proxy; see clients.h */
 	int renamed;		/* XCLIENT was said */
 	struct store *store;
+	struct assistant *assistant; /* NULL: none is needed */
 	int trace;		/* every line to the log */
 	unsigned state;
 	unsigned errors;	/* refused commands since the last message */

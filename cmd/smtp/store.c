@@ -8,17 +8,14 @@
  * the structs go as they are; what the network side sends is checked anyway.
  */
 
-#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "apart.h"
 #include "credentials.h"
-#include "io.h"
 #include "limits.h"
 #include "mailboxes.h"
 #include "store.h"
@@ -55,24 +52,11 @@ enum {
 
 struct store {
 	struct mailboxes boxes;
-	int keeper;	  /* the socket to the other process, or -1 */
-	pid_t keeper_pid;
+	struct apart keeper; /* the other process; fd -1: there is none */
 	struct buf piece; /* bytes not sent to it yet */
 	int broken;	  /* it is gone */
 	unsigned asked;	  /* who may log in */
 };
-
-static int
-get(int fd, void *to, size_t n)
-{
-	return io_read(fd, to, n) == (ssize_t)n ? 0 : -1;
-}
-
-static int
-put(int fd, const void *from, size_t n)
-{
-	return io_write(fd, (struct slice){ from, n });
-}
 
 /* The keeper's side: what a request asks for. */
 static void
@@ -162,15 +146,16 @@ in_order(enum operation what, int begun)
 
 /* Serves the network side until it ends. */
 static void
-keep(struct mailboxes *b, int fd)
+keep(void *ctx, int fd)
 {
 	static char bytes[PIECE];
+	struct mailboxes *b = ctx;
 	struct request r;
 	unsigned asked = 0;
 	int begun = 0;
 
-	while (get(fd, &r, sizeof(r)) == 0 && r.n <= PIECE &&
-	    get(fd, bytes, r.n) == 0 && r.operation <= CERTIFIED &&
+	while (apart_get(fd, &r, sizeof(r)) == 0 && r.n <= PIECE &&
+	    apart_get(fd, bytes, r.n) == 0 && r.operation <= CERTIFIED &&
 	    in_order(r.operation, begun)) {
 		struct slice given = { bytes, r.n };
 		struct answer a = { .rc = -1 };
@@ -184,22 +169,11 @@ keep(struct mailboxes *b, int fd)
 		if (r.operation != WRITE)
 			begun = r.operation == BEGIN && a.rc == 0;
 		if (r.operation != WRITE &&
-		    put(fd, &a, sizeof(a)) == -1)
+		    apart_put(fd, &a, sizeof(a)) == -1)
 			break;
 		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}
 	mailboxes_abort(b);
-}
-
-/* Makes "fd" descriptor 0 and closes all others but standard error: the keeper
- * holds no connection. */
-static void
-leave_open(int fd)
-{
-	if (dup2(fd, STDIN_FILENO) == -1)
-		_exit(EX_OSERR);
-	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
-	closefrom(STDERR_FILENO + 1);
 }
 
 static int
@@ -219,22 +193,12 @@ split(struct store *s, struct fail *f)
 {
 	const char *name = s->boxes.conf->user;
 	struct passwd *pw = getpwnam(name);
-	int pair[2];
 
 	if (pw == NULL || pw->pw_uid == 0)
 		return fail_set(f, EX_CONFIG,
 		    "User: %.100s is not a user without privileges", name);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
-		return fail_errno(f, EX_TEMPFAIL, "socketpair");
-	if ((s->keeper_pid = fork()) == -1)
-		return fail_errno(f, EX_TEMPFAIL, "fork");
-	if (s->keeper_pid == 0) {
-		leave_open(pair[0]);
-		keep(&s->boxes, STDIN_FILENO);
-		_exit(0);
-	}
-	(void)close(pair[0]);
-	s->keeper = pair[1];
+	if (apart_start(&s->keeper, keep, &s->boxes, f) == -1)
+		return -1;
 	return drop_privileges(pw, f);
 }
 
@@ -246,7 +210,7 @@ store_open(const struct conf *conf, int each, struct fail *f)
 	s->boxes.conf = conf;
 	s->boxes.root = getuid() == 0;
 	s->boxes.each = each;
-	s->keeper = -1;
+	s->keeper.fd = -1;
 	s->piece = BUF(2 * PIECE);
 	if (s->boxes.root && split(s, f) == -1)
 		store_close(&s);
@@ -258,14 +222,10 @@ store_close(struct store **s)
 {
 	if (*s == NULL)
 		return;
-	if ((*s)->keeper != -1) {
-		(void)close((*s)->keeper);
-		while (waitpid((*s)->keeper_pid, NULL, 0) == -1 &&
-		    errno == EINTR)
-			;
-	} else {
+	if ((*s)->keeper.fd != -1)
+		apart_end(&(*s)->keeper);
+	else
 		mailboxes_abort(&(*s)->boxes);
-	}
 	free((*s)->boxes.owners);
 	buf_free(&(*s)->piece);
 	free(*s);
@@ -276,8 +236,8 @@ static void
 tell(struct store *s, struct request r, struct slice bytes)
 {
 	r.n = (uint32_t)bytes.n;
-	if (s->broken || put(s->keeper, &r, sizeof(r)) == -1 ||
-	    put(s->keeper, bytes.p, bytes.n) == -1)
+	if (s->broken || apart_put(s->keeper.fd, &r, sizeof(r)) == -1 ||
+	    apart_put(s->keeper.fd, bytes.p, bytes.n) == -1)
 		s->broken = 1;
 }
 
@@ -299,7 +259,7 @@ tell_piece(struct store *s)
 static int
 hear(struct store *s, struct answer *a, struct fail *f)
 {
-	if (s->broken || get(s->keeper, a, sizeof(*a)) == -1) {
+	if (s->broken || apart_get(s->keeper.fd, a, sizeof(*a)) == -1) {
 		s->broken = 1;
 		return fail_set(f, EX_TEMPFAIL,
 		    "the process that stores mail is gone");
@@ -322,7 +282,7 @@ store_recipient(struct store *s, const struct addr *a, uint64_t size,
 	char text[ADDR_TEXT];
 	struct answer answer;
 
-	if (s->keeper == -1)
+	if (s->keeper.fd == -1)
 		return mailboxes_add(&s->boxes, a, size, f);
 	addr_format(text, a);
 	tell(s, (struct request){ .operation = RECIPIENT, .size = size },
@@ -336,7 +296,7 @@ store_begin(struct store *s, char id[STORE_ID], struct fail *f)
 	struct answer answer;
 	const char *given;
 
-	if (s->keeper == -1) {
+	if (s->keeper.fd == -1) {
 		if (mailboxes_begin(&s->boxes, &given, f) == -1)
 			return -1;
 		memcpy(id, given, strlen(given) + 1);
@@ -351,7 +311,7 @@ store_begin(struct store *s, char id[STORE_ID], struct fail *f)
 void
 store_write(struct store *s, struct slice bytes)
 {
-	if (s->keeper == -1) {
+	if (s->keeper.fd == -1) {
 		mailboxes_write(&s->boxes, bytes);
 		return;
 	}
@@ -365,7 +325,7 @@ store_commit(struct store *s, struct fail *f)
 {
 	struct answer answer;
 
-	if (s->keeper == -1)
+	if (s->keeper.fd == -1)
 		return mailboxes_commit(&s->boxes, f);
 	tell_piece(s);
 	return ask(s, COMMIT, &answer, f);
@@ -376,7 +336,7 @@ store_outcome(struct store *s, size_t i, struct fail *f)
 {
 	struct answer answer;
 
-	if (s->keeper == -1)
+	if (s->keeper.fd == -1)
 		return mailboxes_outcome(&s->boxes, i, f);
 	tell(s, (struct request){ .operation = OUTCOME },
 	    (struct slice){ (const char *)&i, sizeof(i) });
@@ -390,7 +350,7 @@ store_abort(struct store *s)
 	struct fail ignored;
 
 	buf_clear(&s->piece);
-	if (s->keeper == -1)
+	if (s->keeper.fd == -1)
 		mailboxes_abort(&s->boxes);
 	else
 		(void)ask(s, ABORT, &answer, &ignored);
@@ -404,7 +364,7 @@ ask_credentials(struct store *s, enum operation what, struct slice bytes,
 	struct fail f = { 0 };
 
 	*a = (struct answer){ .rc = -1 };
-	if (s->keeper != -1) {
+	if (s->keeper.fd != -1) {
 		tell(s, (struct request){ .operation = what }, bytes);
 		a->rc = hear(s, a, &f);
 	} else if (!asks_too_often(&s->asked, &f)) {

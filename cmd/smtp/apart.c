@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/* apart: a part of the session that is a process of its own; see apart.h. */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "apart.h"
+#include "io.h"
+#include "log.h"
+
+/* Room for a message that carries one descriptor, aligned. */
+union control {
+	struct cmsghdr header;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+int
+apart_get(int fd, void *to, size_t n)
+{
+	return io_read(fd, to, n) == (ssize_t)n ? 0 : -1;
+}
+
+int
+apart_put(int fd, const void *from, size_t n)
+{
+	return io_write(fd, (struct slice){ from, n });
+}
+
+/* The connection, above all, is not its. */
+static void
+leave_open(int fd)
+{
+	log_forget();
+	if (dup2(fd, STDIN_FILENO) == -1)
+		_exit(EX_OSERR);
+	(void)dup2(STDERR_FILENO, STDOUT_FILENO);
+	closefrom(STDERR_FILENO + 1);
+}
+
+int
+apart_start(struct apart *p, void (*serve)(void *ctx, int fd), void *ctx,
+    struct fail *f)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "socketpair");
+	if ((p->pid = fork()) == -1) {
+		(void)fail_errno(f, EX_TEMPFAIL, "fork");
+		(void)close(pair[0]);
+		(void)close(pair[1]);
+		return -1;
+	}
+	if (p->pid == 0) {
+		leave_open(pair[0]);
+		serve(ctx, STDIN_FILENO);
+		_exit(0);
+	}
+	(void)close(pair[0]);
+	p->fd = pair[1];
+	return 0;
+}
+
+void
+apart_end(struct apart *p)
+{
+	(void)close(p->fd);
+	while (waitpid(p->pid, NULL, 0) == -1 && errno == EINTR)
+		;
+}
+
+/* A message of one byte, as one of none would be none. */
+static struct msghdr
+carrier(struct iovec *byte, union control *c)
+{
+	return (struct msghdr){ .msg_iov = byte, .msg_iovlen = 1,
+		.msg_control = c->bytes, .msg_controllen = sizeof(c->bytes) };
+}
+
+int
+apart_give(int fd, int given)
+{
+	char nothing = 0;
+	struct iovec byte = { &nothing, 1 };
+	union control c = { 0 };
+	struct msghdr m = carrier(&byte, &c);
+
+	c.header.cmsg_level = SOL_SOCKET;
+	c.header.cmsg_type = SCM_RIGHTS;
+	c.header.cmsg_len = CMSG_LEN(sizeof(given));
+	memcpy(CMSG_DATA(&c.header), &given, sizeof(given));
+	return sendmsg(fd, &m, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+int
+apart_take(int fd)
+{
+	char room;
+	struct iovec byte = { &room, 1 };
+	union control c = { 0 };
+	struct msghdr m = carrier(&byte, &c);
+	int taken;
+
+	if (recvmsg(fd, &m, MSG_CMSG_CLOEXEC) != 1 ||
+	    CMSG_FIRSTHDR(&m) == NULL || c.header.cmsg_type != SCM_RIGHTS)
+		return -1;
+	memcpy(&taken, CMSG_DATA(&c.header), sizeof(taken));
+	return taken;
+}
