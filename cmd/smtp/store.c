@@ -55,6 +55,7 @@ struct store {
 	struct apart keeper; /* the other process; fd -1: there is none */
 	struct buf piece; /* bytes not sent to it yet */
 	int broken;	  /* it is gone */
+	int told;	  /* something that it is to forget at the end */
 	unsigned asked;	  /* who may log in */
 };
 
@@ -285,6 +286,7 @@ store_recipient(struct store *s, const struct addr *a, uint64_t size,
 	if (s->keeper.fd == -1)
 		return mailboxes_add(&s->boxes, a, size, f);
 	addr_format(text, a);
+	s->told = 1;
 	tell(s, (struct request){ .operation = RECIPIENT, .size = size },
 	    slice_str(text));
 	return hear(s, &answer, f);
@@ -328,6 +330,7 @@ store_commit(struct store *s, struct fail *f)
 	if (s->keeper.fd == -1)
 		return mailboxes_commit(&s->boxes, f);
 	tell_piece(s);
+	s->told = s->boxes.each; /* the outcomes */
 	return ask(s, COMMIT, &answer, f);
 }
 
@@ -352,8 +355,9 @@ store_abort(struct store *s)
 	buf_clear(&s->piece);
 	if (s->keeper.fd == -1)
 		mailboxes_abort(&s->boxes);
-	else
+	else if (s->told)
 		(void)ask(s, ABORT, &answer, &ignored);
+	s->told = 0;
 }
 
 /* Where there is no keeper, this process knows as much as one. */
