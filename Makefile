@@ -34,6 +34,16 @@ OURS += -DWITH_YTNEF
 LIBS += -lytnef
 endif
 
+# The sandbox's filters of system calls are written by libseccomp, of which
+# the commands themselves need nothing; SECCOMP= builds without.  BUILD_CC is
+# for the machine that builds.
+BUILD_CC ?= $(CC)
+SECCOMP := $(shell [ "$$(uname)" != Linux ] || echo yes)
+ifneq ($(SECCOMP),)
+OURS += -DWITH_SECCOMP -I$(B)/lib/sandbox
+$(B)/lib/sandbox.o: $(B)/lib/sandbox/filters.h
+endif
+
 # PAM where its headers are, for mail-checkpw -P.
 LIBS += $(if $(wildcard $(PAM_HEADER)),-lpam)
 PAM_HEADER = /usr/include/security/pam_appl.h
@@ -57,6 +67,13 @@ all: $(PROGRAMS)
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(OURS) $(HARDEN) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(B)/lib/sandbox/filters.h: lib/sandbox/filters.c
+	@mkdir -p $(@D)
+	$(BUILD_CC) -std=c11 -D_GNU_SOURCE $(WARN) \
+	    $(if $(SANITIZE_BUILD),-DSANITIZED) -o $(@D)/filters $< -lseccomp
+	$(@D)/filters >$@.new
+	mv $@.new $@
 
 $(B)/libmail.a: $(LIBRARY)
 	rm -f $@

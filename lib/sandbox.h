@@ -2,7 +2,7 @@
 /*
  * sandbox: rights that a process gives up for the rest of its life, so that
  * whoever takes it over by the bytes that it reads has them no more either.
- * Linux alone has such (Landlock); elsewhere nothing is given up.
+ * Linux alone has such (Landlock, seccomp); elsewhere nothing is given up.
  */
 #ifndef SANDBOX_H
 #define SANDBOX_H
@@ -26,6 +26,27 @@ int sandbox_writes_in(int dirfd, struct fail *f);
 /* The same as on a kernel whose Landlock is of the version "abi" at most, for
  * tests. */
 int sandbox_writes_as(int dirfd, int abi, struct fail *f);
+
+/*
+ * From now on this process reads, writes, waits for and closes what is open,
+ * and no more: it opens nothing, starts, signals and looks into no process,
+ * runs no code that is not there yet.  What it tries fails with EPERM, or
+ * EACCES where only Landlock refuses it.
+ *
+ * Landlock and a filter of system calls (seccomp) both see to it, where there
+ * are both; where the kernel has one of them, or none, less is given up:
+ * without the filter a process still connects and forks.  0; 1 with "f" filled
+ * where somebody, a container perhaps, forbids the filter, so that there is
+ * none; or -1 with EX_TEMPFAIL: the kernel knows how, and refused.
+ */
+int sandbox_closed(struct fail *f);
+
+/*
+ * The same, but that the process still opens files for reading, by Landlock
+ * those beneath the places of the system's libraries alone, and maps them as
+ * code, so that dlopen(3) works; sandbox_closed comes after it.
+ */
+int sandbox_libraries(struct fail *f);
 
 /* The version of the kernel's Landlock; 0 where there is none. */
 int sandbox_abi(void);

@@ -4,19 +4,26 @@
  * each version of Landlock that the kernel has, and without.
  */
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sandbox.h"
@@ -465,15 +472,15 @@ refused(void)
 	CHECK_STR(f.text, "landlock: Bad file descriptor");
 }
 
-/* From now on the system call of Landlock fails with "error". */
+/* From now on that system call fails with "error". */
 static int
-take_landlock_away(unsigned error)
+take_away(unsigned number, unsigned error)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		    offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-		    SYS_landlock_create_ruleset, 0, 1),
+		    number, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -489,7 +496,7 @@ without(unsigned error)
 	struct fail f;
 	int in = open("in", O_RDONLY | O_DIRECTORY);
 
-	if (take_landlock_away(error) == -1)
+	if (take_away(SYS_landlock_create_ruleset, error) == -1)
 		return 201;
 	if (sandbox_abi() != 0)
 		return 202;
@@ -516,6 +523,377 @@ kernel_without(void)
 	}
 }
 
+/* What sandbox_closed takes away.  Raw, so that the kernel is asked whatever
+ * the C library thinks of it. */
+
+static int
+call(long number, long a, long b, long c)
+{
+	return status(syscall(number, a, b, c, 0L, 0L, 0L) == -1 ? -1 : 0);
+}
+
+static int
+stat_out(void)
+{
+	struct stat st;
+
+	return status(stat("out/file", &st));
+}
+
+static int
+open_how(void)
+{
+	uint64_t how[3] = { O_RDONLY };
+
+	return status((int)syscall(SYS_openat2, AT_FDCWD, "out/file", how,
+	    sizeof(how)));
+}
+
+static int
+execute(void)
+{
+	char path[] = "/bin/true", *argv[] = { path, NULL };
+
+	return status(execv(path, argv));
+}
+
+static int
+start_process(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	return status(pid == -1 ? -1 : 0);
+}
+
+static int
+make_any_socket(void)
+{
+	return call(SYS_socket, AF_INET, SOCK_STREAM, 0);
+}
+
+static int
+connect_descriptor(void)
+{
+	return call(SYS_connect, 0, 0, 0);
+}
+
+static int
+signal_parent(void)
+{
+	return call(SYS_kill, getppid(), 0, 0);
+}
+
+static int
+signal_thread(void)
+{
+	return call(SYS_tgkill, getpid(), syscall(SYS_gettid), 0);
+}
+
+static int
+trace_parent(void)
+{
+	return call(SYS_ptrace, PTRACE_SEIZE, getppid(), 0);
+}
+
+static int
+read_parent(void)
+{
+	return call(SYS_process_vm_readv, getppid(), 0, 0);
+}
+
+static int
+open_process(void)
+{
+	return call(SYS_pidfd_open, getppid(), 0, 0);
+}
+
+static int
+use_ring(void)
+{
+	char parameters[256] = { 0 };
+
+	return call(SYS_io_uring_setup, 1, (long)parameters, 0);
+}
+
+static int
+make_memory_file(void)
+{
+	return call(SYS_memfd_create, (long)"x", 0, 0);
+}
+
+static int
+open_handle(void)
+{
+	return call(SYS_open_by_handle_at, AT_FDCWD, 0, 0);
+}
+
+static int
+load_program(void)
+{
+	return call(SYS_bpf, 0, 0, 0);
+}
+
+static int
+leave_namespace(void)
+{
+	return call(SYS_unshare, 0, 0, 0);
+}
+
+static int
+change_directory(void)
+{
+	return status(chdir("/"));
+}
+
+static int
+change_user(void)
+{
+	return call(SYS_setuid, getuid(), 0, 0);
+}
+
+static int
+map_code(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0;
+}
+
+static int
+make_code(void)
+{
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? 300 :
+	    status(mprotect(p, 4096, PROT_READ | PROT_EXEC));
+}
+
+static int
+set_process(void)
+{
+	return call(SYS_prctl, PR_SET_DUMPABLE, 1, 0);
+}
+
+/* What it leaves. */
+static int
+work(void)
+{
+	struct timespec t = { 0, 1000 };
+	struct pollfd p = { .fd = 1, .events = POLLOUT };
+	char *memory = mmap(NULL, 1 << 24, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), byte;
+
+	if (memory == MAP_FAILED || poll(&p, 1, 0) == -1 ||
+	    nanosleep(&t, NULL) == -1 || write(1, "", 0) == -1 ||
+	    getrandom(&byte, 1, 0) != 1 || close(0) == -1)
+		return errno;
+	memory[0] = 1;
+	return status(munmap(memory, 1 << 24));
+}
+
+enum { /* what refuses it */
+	LANDLOCK = 1,
+	CALLS = 2,	 /* seccomp */
+	BOTH = 3,
+	SANITIZERS = 4,	 /* sanitizers need it */
+	READING = 8,	 /* it is a matter of reading */
+};
+
+static const struct {
+	const char *name;
+	int (*attempt)(void);
+	int what;
+} of_closed[] = {
+	{ "open", read_out, BOTH | READING | SANITIZERS },
+	{ "list", list_out, BOTH | READING | SANITIZERS },
+	{ "openat2", open_how, BOTH },
+	{ "create", create_out, BOTH },
+	{ "write", write_out, BOTH },
+	{ "write inside", truncate_in, BOTH },
+	{ "truncate", truncate_out, BOTH },
+	{ "remove", unlink_out, BOTH },
+	{ "make a directory", mkdir_out, BOTH },
+	{ "rename", rename_within, BOTH },
+	{ "link", link_out, BOTH },
+	{ "make a link", make_link, BOTH },
+	{ "make a FIFO", make_fifo, BOTH },
+	{ "stat", stat_out, CALLS | READING | SANITIZERS },
+	{ "execute", execute, BOTH },
+	{ "fork", start_process, CALLS | SANITIZERS },
+	{ "socket", make_any_socket, CALLS },
+	{ "connect", connect_descriptor, CALLS },
+	{ "kill", signal_parent, BOTH | SANITIZERS },
+	{ "tgkill", signal_thread, CALLS | SANITIZERS },
+	{ "ptrace", trace_parent, BOTH | SANITIZERS },
+	{ "process_vm_readv", read_parent, CALLS | SANITIZERS },
+	{ "pidfd_open", open_process, CALLS },
+	{ "io_uring_setup", use_ring, CALLS },
+	{ "memfd_create", make_memory_file, CALLS },
+	{ "open_by_handle_at", open_handle, CALLS },
+	{ "bpf", load_program, CALLS },
+	{ "unshare", leave_namespace, CALLS },
+	{ "chdir", change_directory, CALLS },
+	{ "setuid", change_user, CALLS },
+	{ "map code", map_code, CALLS | READING | SANITIZERS },
+	{ "make code", make_code, CALLS | READING | SANITIZERS },
+	{ "prctl", set_process, CALLS | SANITIZERS },
+};
+
+enum { OF_CLOSED = sizeof(of_closed) / sizeof(of_closed[0]) };
+
+/* The errno of the attempt behind a sandbox of which the kernel has "what". */
+static int
+try_in(int (*sandbox)(struct fail *), int (*attempt)(void), int what)
+{
+	struct fail f;
+	int result;
+	pid_t pid;
+
+	prepare();
+	if ((pid = fork()) == 0) {
+		if (((what & LANDLOCK) == 0 &&
+		    take_away(SYS_landlock_create_ruleset, ENOSYS) == -1) ||
+		    ((what & CALLS) == 0 &&
+		    take_away(SYS_seccomp, ENOSYS) == -1) ||
+		    sandbox(&f) == -1)
+			_exit(200);
+		_exit(attempt());
+	}
+	if (pid == -1 || waitpid(pid, &result, 0) != pid || !WIFEXITED(result))
+		abort();
+	return WEXITSTATUS(result);
+}
+
+static int
+sanitizers(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+	return SANITIZERS;
+#else
+	return 0;
+#endif
+}
+
+/* Each alone, and both; "but" is not refused. */
+static void
+try_all(int (*sandbox)(struct fail *), int but)
+{
+	int what, i;
+
+	for (what = LANDLOCK; what <= BOTH; what++)
+		for (i = 0; i < OF_CLOSED; i++) {
+			int error = try_in(sandbox, of_closed[i].attempt, what);
+
+			if ((of_closed[i].what & but) != 0 ||
+			    (of_closed[i].what & what) == 0 ||
+			    (what == LANDLOCK && sandbox_abi() < 6))
+				continue;
+			CASE(of_closed[i].name);
+			CHECK_INT(is_refusal(error), 1);
+			if ((of_closed[i].what & what & CALLS) != 0)
+				CHECK_INT(error == EPERM ||
+				    (what & LANDLOCK) != 0, 1);
+		}
+}
+
+static void
+closed(void)
+{
+	int what;
+
+	try_all(sandbox_closed, sanitizers());
+	for (what = 0; what <= BOTH; what++)
+		CHECK_INT(try_in(sandbox_closed, work, what), 0);
+}
+
+/* Without either an attempt is not refused: it is the sandbox that does it. */
+static void
+open_without(void)
+{
+	CHECK_INT(try_in(sandbox_closed, read_out, 0), 0);
+	CHECK_INT(try_in(sandbox_closed, create_out, 0), 0);
+	CHECK_INT(try_in(sandbox_closed, start_process, 0), 0);
+	CHECK_INT(try_in(sandbox_closed, map_code, 0), 0);
+}
+
+static int
+load(void)
+{
+	return dlopen("libresolv.so.2", RTLD_NOW) != NULL &&
+	    dlopen("libnss_files.so.2", RTLD_NOW) != NULL &&
+	    open_for("/etc/ld.so.cache", O_RDONLY) == 0 ? 0 : 1;
+}
+
+static int
+close_then_read(void)
+{
+	struct fail f;
+
+	if (load() != 0)
+		return 201;
+	return sandbox_closed(&f) == -1 ? 202 :
+	    open_for("/etc/ld.so.cache", O_RDONLY);
+}
+
+static void
+libraries(void)
+{
+	int what;
+
+	try_all(sandbox_libraries, READING | sanitizers());
+	for (what = 0; what <= BOTH; what++)
+		CHECK_INT(try_in(sandbox_libraries, load, what), 0);
+	if (sanitizers() != 0)
+		return;
+	if (sandbox_abi() > 0)
+		CHECK_INT(try_in(sandbox_libraries, read_out, LANDLOCK),
+		    EACCES);
+	CHECK_INT(try_in(sandbox_libraries, close_then_read, CALLS), EPERM);
+	CHECK(is_refusal(try_in(sandbox_libraries, close_then_read, BOTH)));
+}
+
+#ifdef __x86_64__
+/* Another door to the kernel: the system calls of 32 bits, where 5 is open. */
+static void
+other_processor(void)
+{
+	struct fail f;
+	int result;
+	pid_t pid;
+
+	if ((pid = fork()) == 0) {
+		long number = 20; /* getpid */
+
+		if (sandbox_closed(&f) == -1)
+			_exit(200);
+		__asm__ volatile("int $0x80" : "+a"(number));
+		_exit(201);
+	}
+	(void)waitpid(pid, &result, 0);
+	CHECK(WIFSIGNALED(result));
+}
+#endif
+
+/* A container that forbids to give up rights. */
+static int
+forbidden(void)
+{
+	struct fail f = { 0 };
+
+	if (take_away(SYS_seccomp, EPERM) == -1)
+		return 201;
+	return sandbox_closed(&f) == 1 &&
+	    strcmp(f.text, "seccomp: Operation not permitted") == 0 ? 0 : 1;
+}
+
+static void
+told(void)
+{
+	CHECK_INT(try(forbidden, 0), 0);
+}
+
 int
 main(void)
 {
@@ -528,6 +906,13 @@ main(void)
 	RUN(what_is_open);
 	RUN(refused);
 	RUN(kernel_without);
+	RUN(closed);
+	RUN(open_without);
+	RUN(libraries);
+#ifdef __x86_64__
+	RUN(other_processor);
+#endif
+	RUN(told);
 	clean();
 	(void)rmdir(top);
 	return unit_done();
