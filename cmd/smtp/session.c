@@ -11,6 +11,7 @@
 #include "auth.h"
 #include "chunk.h"
 #include "clients.h"
+#include "confined.h"
 #include "data.h"
 #include "envelope.h"
 #include "limits.h"
@@ -472,7 +473,8 @@ open_parts(struct session *s, struct fail *f)
 {
 	s->store = store_open(s->conf, s->server->lmtp, f);
 	if (s->store != NULL &&
-	    assistant_open(s->conf, &s->assistant, f) == 0)
+	    assistant_open(s->conf, &s->assistant, f) == 0 &&
+	    confined_begin(s, f) == 0)
 		return 0;
 	log_line("%s", f->text);
 	s->status = f->class;

@@ -39,6 +39,7 @@ struct session {
 	int renamed;		/* XCLIENT was said */
 	struct store *store;
 	struct assistant *assistant; /* NULL: none is needed */
+	int loads;		/* confined.h: it may load libraries */
 	int trace;		/* every line to the log */
 	unsigned state;
 	unsigned errors;	/* refused commands since the last message */

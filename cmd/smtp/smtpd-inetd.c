@@ -15,6 +15,7 @@
 #include "cli.h"
 #include "clients.h"
 #include "log.h"
+#include "openssl.h"
 #include "rates.h"
 #include "starttls.h"
 #include "tlsserver.h"
@@ -81,14 +82,18 @@ refusal(void *ctx, uint64_t network)
 	return clients_refusal(ctx, network);
 }
 
-/* For a listener alone: the others read nothing of TLS before it is asked
- * for. */
+/* For a listener alone: the others read nothing of TLS before it is needed. */
 static int
 prepare(void *ctx, struct fail *f)
 {
 	struct server *server = ctx;
+	struct fail later; /* it is told to who logs in by it */
 
-	return server->tls == NULL ? 0 : starttls_prepare(server->tls, f);
+	if (server->tls != NULL)
+		return starttls_prepare(server->tls, f);
+	if (server->submission)
+		(void)openssl_load(&later);
+	return 0;
 }
 
 static void

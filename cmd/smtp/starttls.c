@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "confined.h"
 #include "limits.h"
 #include "log.h"
 #include "starttls.h"
@@ -107,7 +108,9 @@ starttls(void *ctx, struct slice arg)
 		session_reply(s, "503 5.5.1 TLS comes before XCLIENT");
 	} else if (conn_pending(s->conn)) {
 		session_end(s, "554 5.5.0 something came behind STARTTLS");
-	} else if ((t = tlsserver_session(s->server->tls, &f)) == NULL) {
+	} else if ((t = tlsserver_session(s->server->tls, &f)) == NULL ||
+	    confined_loaded(s, &f) == -1) {
+		tls_close(&t);
 		log_line("client=%s no TLS: %s", session_client(s), f.text);
 		session_reply(s, "454 4.7.0 TLS is not available now");
 	} else {

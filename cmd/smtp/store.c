@@ -233,6 +233,12 @@ store_close(struct store **s)
 	*s = NULL;
 }
 
+int
+store_is_apart(const struct store *s)
+{
+	return s->keeper.fd != -1;
+}
+
 static void
 tell(struct store *s, struct request r, struct slice bytes)
 {

@@ -31,6 +31,9 @@ enum {
 struct store *store_open(const struct conf *conf, int each, struct fail *f);
 void store_close(struct store **s);
 
+/* 1 where it is another process. */
+int store_is_apart(const struct store *s);
+
 /*
  * Adds a recipient to the message to come, whose "size" was announced (0: it
  * was not).  A mailbox that is in it already is not added twice.  As

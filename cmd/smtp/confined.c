@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/* confined: what the process that talks to the network still may do; see
+ * confined.h. */
+
+#include "confined.h"
+#include "log.h"
+#include "openssl.h"
+#include "sandbox.h"
+#include "tlsserver.h"
+
+/* Who submits mail does so in TLS, or logs in by what OpenSSL computes. */
+static int
+loads_first(const struct server *server)
+{
+	return server->submission || server->implicit || sandbox_abi() == 0;
+}
+
+/* Mail goes on where a filter is forbidden, but not in silence. */
+static int
+enter(struct session *s, int (*sandbox)(struct fail *), struct fail *f)
+{
+	int rc = sandbox(f);
+
+	if (rc == 1)
+		log_line("client=%s not confined: %s", session_client(s),
+		    f->text);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+confined_begin(struct session *s, struct fail *f)
+{
+	const struct server *server = s->server;
+	struct fail later; /* it is told to who asks for TLS */
+
+	if (!store_is_apart(s->store))
+		return 0;
+	if (openssl_loaded() == NULL && server->tls != NULL) {
+		if (!loads_first(server)) {
+			s->loads = 1;
+			return enter(s, sandbox_libraries, f);
+		}
+		(void)tlsserver_load(server->tls, &later);
+	} else if (server->submission) {
+		(void)openssl_load(&later);
+	}
+	return enter(s, sandbox_closed, f);
+}
+
+int
+confined_loaded(struct session *s, struct fail *f)
+{
+	if (!s->loads)
+		return 0;
+	s->loads = 0;
+	return enter(s, sandbox_closed, f);
+}

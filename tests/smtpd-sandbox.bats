@@ -1,0 +1,239 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# Whoever takes over the process that talks to the network can do nothing with
+# it but talk: a debugger takes it over, and tries.
+
+load helper
+load smtpd
+load tls
+load submission
+
+# The process that serves the one connection.
+talker()
+{
+	pgrep -P "$PID_smtpd"
+}
+
+# A process for each connection, as inetd does it.
+inetd()
+{
+	PORT=$(free_port)
+	start smtpd systemd-socket-activate -a --inetd -l "127.0.0.1:$PORT" \
+	    -E MAILPIPE_TEST -E TZ -E ASAN_OPTIONS -E UBSAN_OPTIONS -E TMPDIR \
+	    "$MAILPIPE_BIN/smtpd-inetd" -f "$T/mailpipe.conf" "$@"
+	wait_for 10 listening "$PORT"
+}
+
+# Has the process $1 evaluate each expression of the lines on standard input;
+# $T/values has the value of each, and behind it errno.
+invade()
+{
+	local line
+
+	{ echo 'set debuginfod enabled off'
+	    while IFS= read -r line; do
+		printf 'print (int)%s\n' "$line"
+		echo 'print *(int *)__errno_location()'
+	done; } >"$T/commands"
+	timeout 60 gdb -nx -q -batch -p "$1" -x "$T/commands" \
+	    >"$T/gdb" 2>&1 </dev/null 3>&- || { show "$T/gdb"; return 1; }
+	sed -n 's/^\$[0-9]* = //p' "$T/gdb" | paste -d ' ' - - >"$T/values"
+	[ "$(wc -l <"$T/values")" -eq "$(grep -c '^print (' "$T/commands")" ] ||
+	    { show "$T/gdb"; return 1; }
+}
+
+# What the process $1 tries: each is EPERM or EACCES.
+tries()
+{
+	cat >"$T/tries"
+	invade "$1" <"$T/tries" || return 1
+	grep -v -n -x -- '-1 1\|-1 13' "$T/values" >"$T/done" || return 0
+	echo "done, by line of:"
+	show "$T/tries" "$T/done"
+	return 1
+}
+
+# A build with AddressSanitizer has to read files at its end, and to fork.
+reading()
+{
+	sanitized || printf '%s\n' "open(\"$1\", 0)" 'fork()' 'kill(1, 0)'
+}
+
+writing()
+{
+	cat <<-.
+		open("$T/made", 0101, 0600)
+		open("$T/bob/new/made", 0101, 0600)
+		mkdir("$T/made", 0700)
+		unlink("$T/mailpipe.conf")
+		rename("$T/mailpipe.conf", "$T/moved")
+		symlink("/etc/passwd", "$T/made")
+		chmod("$T/mailpipe.conf", 0777)
+		execl("/bin/true", "true", 0)
+		socket(1, 1, 0)
+		socket(2, 1, 0)
+		syscall($(constant SYS_io_uring_setup), 1, 0)
+		syscall($(constant SYS_bpf), 0, 0, 0)
+		syscall($(constant SYS_memfd_create), "x", 0)
+	.
+}
+
+constant()
+{
+	printf '#include <sys/syscall.h>\n%s\n' "$1" | cc -E -P - | tail -n 1
+}
+
+nothing_made()
+{
+	[ ! -e "$T/made" ] && [ ! -e "$T/bob/new/made" ] &&
+	    [ ! -e "$T/moved" ] && [ -e "$T/mailpipe.conf" ]
+}
+
+# The session goes on as if nothing had been.
+goes_on()
+{
+	say 'EHLO client.example\r\nMAIL FROM:<alice@example.net>\r\n'
+	say 'RCPT TO:<bob@example.org>\r\nDATA\r\n'
+	heard '250 HELP' && heard '250 2.1.0 *' && heard '250 2.1.5 *' &&
+	    heard '354 *' || return 1
+	say 'Subject: x\r\n\r\ntext\r\n.\r\nQUIT\r\n'
+	heard '250 2.0.0 *' && heard '221 *' && letter bob
+}
+
+@test "the one of port 25 opens nothing" {
+	is_root || skip "needs root"
+	mail_host
+	for how in smtpd inetd; do
+		"$how"
+		dial
+		heard '220 *'
+		{ reading /etc/passwd; reading "$T/users"; writing; } |
+		    tries "$(talker)"
+		nothing_made
+		goes_on
+		exec 5>&-
+		kill "$PID_smtpd"
+		rm "$T/bob/new"/*
+	done
+}
+
+@test "the way in which it is tried is one that works" {
+	is_root || skip "needs root"
+	smtpd
+	dial
+	heard '220 *'
+	echo 'open("/etc/passwd", 0)' |
+	    invade "$(pgrep -P "$(talker)")"
+	grep -q '^[0-9]' "$T/values"
+	echo "open(\"$T/made\", 0101, 0600)" | invade "$(pgrep -P "$(talker)")"
+	grep -q '^[0-9]' "$T/values"
+	[ -e "$T/made" ]
+}
+
+@test "the one of a submission port opens nothing, before anybody logs in" {
+	is_root || skip "needs root"
+	auth_host
+	for how in 'smtpd -S' 'inetd -S' 'smtpd -ST' 'inetd -ST'; do
+		$how
+		dial
+		case $how in
+		*T) ;;
+		*)
+			heard '220 *'
+			;;
+		esac
+		wait_for 10 talker >/dev/null
+		wait_for 10 is_confined "$(talker)"
+		{ reading /etc/passwd; reading "$T/users"
+		    reading /usr/bin/env; reading "$T/mx.key"; writing; } |
+		    tries "$(talker)"
+		nothing_made
+		exec 5>&-
+		kill "$PID_smtpd"
+	done
+}
+
+is_confined()
+{
+	grep -q '^Seccomp_filters:.[1-9]' "/proc/$1/status"
+}
+
+# openssl s_client, which is told by descriptor 6 and says what it hears in
+# $T/heard.
+in_tls()
+{
+	rm -f "$T/say"
+	mkfifo "$T/say"
+	start client sh -c 'exec openssl s_client -quiet -starttls smtp \
+	    -crlf -connect "127.0.0.1:$1" <"$2/say" >"$2/heard"' - \
+	    "$PORT" "$T"
+	exec 6>"$T/say"
+	echo "EHLO client.example" >&6
+	wait_for 10 grep -q '^250 HELP' "$T/heard"
+}
+
+@test "the one of port 25 under inetd loads OpenSSL, and nothing else" {
+	is_root || skip "needs root"
+	tls_host
+	inetd
+	dial
+	heard '220 *'
+	{ writing; sanitized || [ "$(landlock)" -eq 0 ] ||
+	    printf 'open("%s", 0)\n' /etc/passwd "$T/users" "$T/mx.key"; } |
+	    tries "$(talker)"
+	nothing_made
+	goes_on
+	in_tls
+	{ reading /etc/passwd; reading /usr/bin/env; writing; } |
+	    tries "$(talker)"
+	nothing_made
+	echo QUIT >&6
+	exec 6>&-
+	wait_for 10 grep -q '^221 ' "$T/heard"
+}
+
+# Its version, 0 without.
+landlock()
+{
+	python3 -c 'import ctypes
+libc = ctypes.CDLL(None)
+print(max(0, libc.syscall('"$(constant SYS_landlock_create_ruleset)"', 0, 0, 1)))'
+}
+
+@test "log lines get from it to syslog" {
+	is_root || skip "needs root"
+	mail_host
+	cat >"$T/inetd.py" <<-'.'
+		import os, socket, subprocess, sys
+		log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		log.bind(sys.argv[1])
+		os.chmod(sys.argv[1], 0o666)
+		ours, theirs = socket.socketpair()
+		server = subprocess.Popen(sys.argv[2:], stdin=theirs,
+		                          stdout=theirs, stderr=theirs)
+		theirs.close()
+		ours.sendall(b'EHLO x\r\nMAIL FROM:<a@example.net>\r\n'
+		             b'RCPT TO:<nobody@example.org>\r\n'
+		             b'RCPT TO:<bob@example.org>\r\nQUIT\r\n')
+		while ours.recv(4096):
+		    pass
+		server.wait(30)
+		log.settimeout(10)
+		print(log.recv(4096).decode())
+	.
+	expect 0 unshare -m sh -c 'mount -t tmpfs -o mode=755 tmpfs /mnt &&
+	    cp -a /dev/null /dev/urandom /mnt && mount --bind /mnt /dev &&
+	    exec python3 "$1/inetd.py" /dev/log smtpd-inetd \
+	    -f "$1/mailpipe.conf"' - "$T"
+	contains "$T/out" 'to=<nobody@example.org> refused'
+}
+
+@test "the units let a process give up what it has" {
+	for unit in "${TESTS%/*}"/cmd/*/*.service; do
+		for call in seccomp landlock_create_ruleset \
+		    landlock_add_rule landlock_restrict_self; do
+			sed -n 's/^SystemCallFilter=//p' "$unit" |
+			    tr ' ' '\n' | grep -qx "$call"
+		done
+	done
+}
