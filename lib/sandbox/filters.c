@@ -49,11 +49,11 @@ static const char *const of_libraries[] = {
 
 /* AddressSanitizer looks for lost memory from a copy of the process. */
 static const char *const of_sanitizers[] = {
-	"clone", "clone3", "exit", "fstat", "newfstatat", "getdents64",
-	"getppid", "kill", "mmap", "mprotect", "open", "openat", "pipe2",
-	"prctl", "prlimit64", "process_vm_readv", "ptrace", "readlink",
-	"rseq", "rt_sigaction", "sched_getaffinity", "set_robust_list",
-	"sigaltstack", "tgkill", "uname", NULL };
+	"clone", "clone3", "dup", "fstat", "newfstatat", "getdents",
+	"getdents64", "getppid", "kill", "mmap", "mprotect", "open",
+	"openat", "pipe2", "prctl", "prlimit64", "process_vm_readv",
+	"ptrace", "readlink", "rseq", "rt_sigaction", "sched_getaffinity",
+	"set_robust_list", "sigaltstack", "tgkill", "uname", NULL };
 
 /* The bytes of a filter have the order of its processor. */
 static const struct processor {

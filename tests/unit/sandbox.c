@@ -780,9 +780,9 @@ sanitizers(void)
 static void
 try_all(int (*sandbox)(struct fail *), int but)
 {
-	int what, i;
+	int what = sanitizers() != 0 ? BOTH : LANDLOCK, i;
 
-	for (what = LANDLOCK; what <= BOTH; what++)
+	for (; what <= BOTH; what++)
 		for (i = 0; i < OF_CLOSED; i++) {
 			int error = try_in(sandbox, of_closed[i].attempt, what);
 
