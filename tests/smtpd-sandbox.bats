@@ -183,6 +183,8 @@ in_tls()
 	    tries "$(talker)"
 	nothing_made
 	goes_on
+	exec 5>&-
+	wait_for 10 not talker
 	in_tls
 	{ reading /etc/passwd; reading /usr/bin/env; writing; } |
 	    tries "$(talker)"

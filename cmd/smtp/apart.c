@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +28,23 @@ int
 apart_put(int fd, const void *from, size_t n)
 {
 	return io_write(fd, (struct slice){ from, n });
+}
+
+int
+apart_put_both(int fd, struct slice first, struct slice second)
+{
+	/* UNSAFE: writev only reads them */
+	struct iovec both[] = { { (void *)(uintptr_t)first.p, first.n },
+		{ (void *)(uintptr_t)second.p, second.n } };
+	ssize_t rc = writev(fd, both, 2);
+	size_t n = rc == -1 ? 0 : (size_t)rc, of_first;
+
+	if (rc == -1 && errno != EINTR)
+		return -1;
+	of_first = n < first.n ? n : first.n;
+	if (io_write(fd, slice_sub(first, of_first, first.n)) == -1)
+		return -1;
+	return io_write(fd, slice_sub(second, n - of_first, second.n));
 }
 
 /* The connection, above all, is not its. */

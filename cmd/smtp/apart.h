@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "fail.h"
+#include "slice.h"
 
 struct apart {
 	int fd; /* our end of the socket */
@@ -30,6 +31,10 @@ void apart_end(struct apart *p);
 /* All of "n" bytes, or -1: the other end is gone. */
 int apart_get(int fd, void *to, size_t n);
 int apart_put(int fd, const void *from, size_t n);
+
+/* The same of both, in one system call where that can be: who reads them does
+ * not wake up for the first alone. */
+int apart_put_both(int fd, struct slice first, struct slice second);
 
 /* Gives a descriptor to the other process, which stays open here: 0, or -1. */
 int apart_give(int fd, int given);

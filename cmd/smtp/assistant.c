@@ -142,8 +142,8 @@ tell(struct assistant *a, enum operation what, struct slice bytes)
 	struct request r = { what, (uint32_t)bytes.n };
 
 	if (a->broken || bytes.n > MOST ||
-	    apart_put(a->process.fd, &r, sizeof(r)) == -1 ||
-	    apart_put(a->process.fd, bytes.p, bytes.n) == -1)
+	    apart_put_both(a->process.fd,
+	    (struct slice){ (const char *)&r, sizeof(r) }, bytes) == -1)
 		a->broken = 1;
 }
 

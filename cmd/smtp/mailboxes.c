@@ -254,9 +254,11 @@ release(struct mailboxes *b)
 	size_t i;
 
 	for (i = 0; i < b->nowners; i++) {
-		(void)become(b, &b->owners[i].user, &ignored);
-		maildir_abort(&b->owners[i].delivery);
-		become_root(b);
+		if (b->owners[i].delivery != NULL) {
+			(void)become(b, &b->owners[i].user, &ignored);
+			maildir_abort(&b->owners[i].delivery);
+			become_root(b);
+		}
 		free(b->owners[i].maildirs);
 		free(b->owners[i].counted);
 	}

@@ -243,8 +243,8 @@ static void
 tell(struct store *s, struct request r, struct slice bytes)
 {
 	r.n = (uint32_t)bytes.n;
-	if (s->broken || apart_put(s->keeper.fd, &r, sizeof(r)) == -1 ||
-	    apart_put(s->keeper.fd, bytes.p, bytes.n) == -1)
+	if (s->broken || apart_put_both(s->keeper.fd,
+	    (struct slice){ (const char *)&r, sizeof(r) }, bytes) == -1)
 		s->broken = 1;
 }
 
