@@ -158,6 +158,18 @@ is_confined()
 	grep -q '^Seccomp_filters:.[1-9]' "/proc/$1/status"
 }
 
+@test "a balancer is heard by one that opens nothing, either" {
+	is_root || skip "needs root"
+	mail_host
+	echo 'Proxy-From: 127.0.0.1' >>mailpipe.conf
+	smtpd
+	dial
+	wait_for 10 talker >/dev/null
+	wait_for 10 is_confined "$(talker)"
+	say 'PROXY TCP4 198.51.100.7 192.0.2.1 4711 25\r\n'
+	heard '220 *'
+}
+
 # openssl s_client, which is told by descriptor 6 and says what it hears in
 # $T/heard.
 in_tls()
