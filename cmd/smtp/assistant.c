@@ -2,6 +2,7 @@
 /* assistant: what the session has another process do; see assistant.h.  A
  * request is a struct request and its bytes; all but FORGET are answered. */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,12 +11,14 @@
 #include "assistant.h"
 #include "dns.h"
 #include "limits.h"
+#include "reporting.h"
 #include "scratch.h"
 
 enum operation {
 	BEGIN,
 	FILTER, /* bytes: the envelope */
 	FORGET, /* not answered */
+	REPORT, /* bytes: a struct reporting */
 	SENDER, /* bytes: a domain */
 };
 
@@ -53,6 +56,19 @@ ask_sender(const struct conf *conf, const char *domain)
 	return is_null;
 }
 
+/* The report in "file"; what asks may have been taken over. */
+static int
+report(const struct conf *conf, struct slice bytes, int file, struct fail *f)
+{
+	struct reporting what;
+
+	if (file == -1 || conf->reports == NULL || bytes.n != sizeof(what))
+		return fail_set(f, EX_TEMPFAIL, "no report");
+	memcpy(&what, bytes.p, sizeof(what));
+	what.sender[sizeof(what.sender) - 1] = '\0';
+	return reporting_run(conf, &what, file, f);
+}
+
 static void
 forget(int *file)
 {
@@ -80,6 +96,9 @@ carry_out(const struct conf *conf, enum operation what, struct slice bytes,
 		break;
 	case FORGET:
 		forget(file);
+		break;
+	case REPORT:
+		a->rc = report(conf, bytes, *file, &a->fail);
 		break;
 	case SENDER:
 		a->rc = conf->check_sender_domain && ask_sender(conf, bytes.p);
@@ -115,7 +134,8 @@ assistant_open(const struct conf *conf, struct assistant **out,
     struct fail *f)
 {
 	*out = NULL;
-	if (conf->nfilters == 0 && !conf->check_sender_domain)
+	if (conf->nfilters == 0 && conf->reports == NULL &&
+	    !conf->check_sender_domain)
 		return 0;
 	*out = mem_alloc(sizeof(**out));
 	(*out)->conf = conf;
@@ -159,7 +179,7 @@ ask(struct assistant *a, enum operation what, struct slice bytes,
 	a->broken = 1;
 	*answer = (struct answer){ .rc = -1 };
 	(void)fail_set(&answer->fail, EX_TEMPFAIL,
-	    "the process that runs filters is gone");
+	    "the process that runs programs is gone");
 	return -1;
 }
 
@@ -188,6 +208,20 @@ assistant_filter(struct assistant *a, struct slice envelope, int *fd,
 	}
 	if (answer.rc == -1 || (answer.file && other == -1))
 		filtering_fail(r, &answer.fail);
+}
+
+int
+assistant_report(struct assistant *a, const char sender[ADDR_TEXT],
+    int require_tls, struct fail *f)
+{
+	struct reporting what = { .require_tls = require_tls };
+	struct answer answer;
+
+	(void)snprintf(what.sender, sizeof(what.sender), "%s", sender);
+	(void)ask(a, REPORT, (struct slice){ (const char *)&what,
+	    sizeof(what) }, &answer);
+	*f = answer.fail;
+	return answer.rc;
 }
 
 void

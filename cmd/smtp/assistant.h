@@ -8,6 +8,7 @@
 #ifndef ASSISTANT_H
 #define ASSISTANT_H
 
+#include "addr.h"
 #include "conf.h"
 #include "filtering.h"
 
@@ -19,8 +20,8 @@ int assistant_open(const struct conf *conf, struct assistant **out,
     struct fail *f);
 void assistant_close(struct assistant **a);
 
-/* A file for a message that is to be filtered, which is the caller's: its
- * descriptor, or -1 as scratch_open. */
+/* A file for a message that is to be filtered, or for a report, which is the
+ * caller's: its descriptor, or -1 as scratch_open. */
 int assistant_begin(struct assistant *a, struct fail *f);
 
 /* As filtering_run, for the file of assistant_begin, of which the caller's
@@ -28,7 +29,11 @@ int assistant_begin(struct assistant *a, struct fail *f);
 void assistant_filter(struct assistant *a, struct slice envelope, int *fd,
     struct filtering_result *r);
 
-/* There is no such message any more. */
+/* As reporting_run, for the file of assistant_begin. */
+int assistant_report(struct assistant *a, const char sender[ADDR_TEXT],
+    int require_tls, struct fail *f);
+
+/* There is no such message, or report, any more. */
 void assistant_forget(struct assistant *a);
 
 /* 1 where "domain" says that it takes no mail (RFC 7505), 0 where it does not,

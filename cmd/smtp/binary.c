@@ -7,13 +7,12 @@
 #include "binary.h"
 #include "data.h"
 #include "log.h"
-#include "scratch.h"
 #include "storable.h"
 
 int
-binary_begin(struct binary *b, struct fail *f)
+binary_begin(struct binary *b, struct store *store, struct fail *f)
 {
-	*b = (struct binary){ .fd = scratch_open(f) };
+	*b = (struct binary){ .fd = store_scratch(store, f) };
 	if (b->fd == -1)
 		return -1;
 	b->out = output_to(b->fd, "temporary file");

@@ -6,6 +6,7 @@
 #define BINARY_H
 
 #include "output.h"
+#include "store.h"
 
 struct binary {
 	int fd; /* -1: there is none */
@@ -13,8 +14,9 @@ struct binary {
 	char reply[400];
 };
 
-/* Begins one: 0, or -1 (scratch.h).  binary_end in any case. */
-int binary_begin(struct binary *b, struct fail *f);
+/* Begins one, in a file of the store's: 0, or -1 as store_scratch.  binary_end
+ * in any case. */
+int binary_begin(struct binary *b, struct store *store, struct fail *f);
 
 void binary_put(struct binary *b, struct slice octets);
 

@@ -163,7 +163,7 @@ begin(struct session *s)
 	c->binary.fd = -1;
 	if (data_begin(r, s) == 0 && s->binary) {
 		r->counted = 1;
-		if (binary_begin(&c->binary, &f) == -1) {
+		if (binary_begin(&c->binary, s->store, &f) == -1) {
 			log_line("id=%s not stored: %s", r->id, f.text);
 			data_refuse(r, data_storage_reply(&f));
 		}

@@ -18,6 +18,7 @@
 #include "credentials.h"
 #include "limits.h"
 #include "mailboxes.h"
+#include "scratch.h"
 #include "store.h"
 #include "text.h"
 
@@ -28,6 +29,7 @@ enum operation {
 	COMMIT,
 	OUTCOME,   /* bytes: a size_t, of which recipient */
 	ABORT,
+	SCRATCH,   /* a descriptor follows the answer */
 	PASSWORD,  /* bytes: name, NUL, password */
 	VERIFIER,  /* bytes: name */
 	CERTIFIED, /* bytes: name */
@@ -98,6 +100,9 @@ carry_out(struct mailboxes *b, const struct request *r, struct slice bytes,
 	case ABORT:
 		mailboxes_abort(b);
 		break;
+	case SCRATCH:
+		a->rc = scratch_open(&a->fail);
+		break;
 	default: /* check_credentials */
 		break;
 	}
@@ -139,10 +144,25 @@ in_order(enum operation what, int begun)
 	case COMMIT:
 		return begun;
 	case ABORT:
+	case SCRATCH:
 		return 1;
 	default:
 		return !begun;
 	}
+}
+
+/* Sends the answer, and the file that belongs to it. */
+static int
+reply(int fd, enum operation what, const struct answer *a)
+{
+	int rc = apart_put(fd, a, sizeof(*a));
+
+	if (what == SCRATCH && a->rc != -1) {
+		if (rc == 0)
+			rc = apart_give(fd, a->rc);
+		(void)close(a->rc);
+	}
+	return rc;
 }
 
 /* Serves the network side until it ends. */
@@ -167,10 +187,9 @@ keep(void *ctx, int fd)
 			check_credentials(b->conf, r.operation, given, &a);
 		if (r.operation >= PASSWORD)
 			explicit_bzero(bytes, r.n);
-		if (r.operation != WRITE)
+		if (r.operation != WRITE && r.operation != SCRATCH)
 			begun = r.operation == BEGIN && a.rc == 0;
-		if (r.operation != WRITE &&
-		    apart_put(fd, &a, sizeof(a)) == -1)
+		if (r.operation != WRITE && reply(fd, r.operation, &a) == -1)
 			break;
 		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}
@@ -364,6 +383,22 @@ store_abort(struct store *s)
 	else if (s->told)
 		(void)ask(s, ABORT, &answer, &ignored);
 	s->told = 0;
+}
+
+int
+store_scratch(struct store *s, struct fail *f)
+{
+	struct answer answer;
+	int fd;
+
+	if (s->keeper.fd == -1)
+		return scratch_open(f);
+	if (ask(s, SCRATCH, &answer, f) == -1)
+		return -1;
+	if ((fd = apart_take(s->keeper.fd)) == -1)
+		return fail_set(f, EX_TEMPFAIL,
+		    "temporary file: no descriptor came");
+	return fd;
 }
 
 /* Where there is no keeper, this process knows as much as one. */

@@ -67,6 +67,9 @@ int store_outcome(struct store *s, size_t i, struct fail *f);
 /* Forgets the message and the recipients. */
 void store_abort(struct store *s);
 
+/* As scratch_open, though this process may be none that can open files. */
+int store_scratch(struct store *s, struct fail *f);
+
 /*
  * Who may log in: as the functions of credentials.h, between messages.  One
  * connection can ask LIMIT_AUTH_ASKED times, whoever asks: then -1 with
