@@ -102,6 +102,14 @@ allow(scmp_filter_ctx c, const char *const *names)
 		allow_if(c, *names, 0, (struct scmp_arg_cmp){ 0 });
 }
 
+/* Those bits of an argument have that value. */
+static struct scmp_arg_cmp
+masked(unsigned arg, scmp_datum_t mask, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){ .arg = arg, .op = SCMP_CMP_MASKED_EQ,
+		.datum_a = mask, .datum_b = value };
+}
+
 static void
 allow_libraries(scmp_filter_ctx c)
 {
@@ -112,21 +120,20 @@ allow_libraries(scmp_filter_ctx c)
 	allow_if(c, "mmap", 0, (struct scmp_arg_cmp){ 0 });
 	allow_if(c, "mmap2", 0, (struct scmp_arg_cmp){ 0 });
 	allow_if(c, "mprotect", 0, (struct scmp_arg_cmp){ 0 });
-	allow_if(c, "open", 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writes, O_RDONLY));
-	allow_if(c, "openat", 1,
-	    SCMP_A2(SCMP_CMP_MASKED_EQ, writes, O_RDONLY));
+	allow_if(c, "open", 1, masked(1, writes, O_RDONLY));
+	allow_if(c, "openat", 1, masked(2, writes, O_RDONLY));
 	allow_if(c, "seccomp", 1,
-	    SCMP_A0(SCMP_CMP_EQ, SECCOMP_SET_MODE_FILTER));
-	allow_if(c, "prctl", 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS));
+	    masked(0, UINT32_MAX, SECCOMP_SET_MODE_FILTER));
+	allow_if(c, "prctl", 1, masked(0, UINT32_MAX, PR_SET_NO_NEW_PRIVS));
 }
 
 /* No memory becomes code. */
 static void
 allow_memory(scmp_filter_ctx c)
 {
-	allow_if(c, "mmap", 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	allow_if(c, "mmap2", 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	allow_if(c, "mprotect", 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	allow_if(c, "mmap", 1, masked(2, PROT_EXEC, 0));
+	allow_if(c, "mmap2", 1, masked(2, PROT_EXEC, 0));
+	allow_if(c, "mprotect", 1, masked(2, PROT_EXEC, 0));
 }
 
 static void
