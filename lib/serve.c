@@ -9,15 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "crowd.h"
 #include "limits.h"
 #include "log.h"
-#include "mem.h"
 #include "serve.h"
+#include "workers.h"
 
 enum {
 	FIRST_FD = 3, /* sd_listen_fds(3) */
@@ -28,17 +26,10 @@ struct listener {
 	const struct serve *serve;
 	struct pollfd fds[MAX_LISTENERS];
 	size_t nfds;
-	pid_t *children;     /* as many as "connections"; 0: none */
-	struct crowd *crowd; /* their clients, in the same places */
-	unsigned nchildren;
+	struct workers *workers;
 };
 
-/* Where this process, which a listener made, says whom it serves. */
-static struct {
-	struct crowd *crowd; /* NULL: no listener made it */
-	unsigned place;
-	unsigned per_address;
-} seat;
+static unsigned per_address; /* of the listener that made this process */
 
 static volatile sig_atomic_t stop; /* 1: told to; 2: told again */
 static sigset_t while_waiting; /* the mask with our signals let through */
@@ -74,36 +65,39 @@ catch_signals(void)
 	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
+/* Replies leave at once.  Fails where it is no TCP socket, which is well. */
+static void
+hurry(int fd)
+{
+	int on = 1;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
 static int
-serve_one(const struct serve *s, int in, int out,
+serve_ready(const struct serve *s, void *ready, struct conn *c,
     const struct peer *peer)
 {
-	struct conn *c;
-	int on = 1, status;
+	int status;
 
-	/* Fails where it is no TCP socket, which is well. */
-	(void)setsockopt(out, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	c = conn_new(in, out);
 	conn_stoppable(c, &stop, &while_waiting);
-	status = s->session(s->ctx, c, peer);
+	status = s->session(s->ctx, ready, c, peer);
 	conn_close(&c);
 	return status;
 }
 
-static void
-reap(struct listener *l)
+static void *
+get_ready(const struct serve *s)
 {
-	pid_t pid;
-	unsigned i;
+	return s->ready != NULL ? s->ready(s->ctx) : NULL;
+}
 
-	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-		for (i = 0; i < l->serve->connections; i++)
-			if (l->children[i] == pid) {
-				crowd_set(l->crowd, i, 0);
-				l->children[i] = 0;
-				l->nchildren--;
-				break;
-			}
+static int
+serve_one(const struct serve *s, int in, int out,
+    const struct peer *peer)
+{
+	hurry(out);
+	return serve_ready(s, get_ready(s), conn_new(in, out), peer);
 }
 
 /* What counts as the peer's address; 0: it is not counted. */
@@ -120,9 +114,9 @@ counts_as(const struct listener *l, const struct peer *peer)
 static const char *
 refusal(const struct listener *l, uint64_t network)
 {
-	if (l->nchildren >= l->serve->connections ||
+	if (workers_serving(l->workers) >= l->serve->connections ||
 	    (network != 0 &&
-	    crowd_count(l->crowd, network) >= l->serve->per_address))
+	    workers_count(l->workers, network) >= l->serve->per_address))
 		return "too many connections";
 	return network != 0 && l->serve->refusal != NULL ?
 	    l->serve->refusal(l->serve->ctx, network) : NULL;
@@ -139,18 +133,23 @@ refuse(const struct listener *l, int fd, const struct peer *peer,
 	(void)close(fd);
 }
 
-static _Noreturn void
-child(const struct listener *l, unsigned place, int fd,
-    const struct peer *peer)
+/* Waits for a connection, once all is ready for it, and serves it. */
+static int
+work(void *ctx, int channel)
 {
+	const struct listener *l = ctx;
+	struct peer peer;
+	void *ready;
 	size_t i;
+	int fd;
 
-	seat.crowd = l->crowd;
-	seat.place = place;
-	seat.per_address = l->serve->per_address;
 	for (i = 0; i < l->nfds; i++)
 		(void)close(l->fds[i].fd);
-	_exit(serve_one(l->serve, fd, fd, peer));
+	per_address = l->serve->per_address;
+	ready = get_ready(l->serve);
+	if ((fd = workers_take(channel, &peer)) == -1)
+		return 0; /* it is not needed any more */
+	return serve_ready(l->serve, ready, conn_new(fd, fd), &peer);
 }
 
 /* Without descriptors or memory accept fails at once, again and again. */
@@ -162,29 +161,6 @@ pause_where_exhausted(void)
 	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 	    errno == ENOMEM)
 		(void)nanosleep(&pause, NULL);
-}
-
-static void
-start_child(struct listener *l, int fd, const struct peer *peer,
-    uint64_t network)
-{
-	unsigned place = 0;
-	pid_t pid;
-
-	while (l->children[place] != 0)
-		place++; /* UNSAFE: fewer are there than "connections" */
-	/* Before the child can say that it serves another. */
-	crowd_set(l->crowd, place, network);
-	if ((pid = fork()) == -1) {
-		crowd_set(l->crowd, place, 0);
-		refuse(l, fd, peer, "no process can be started");
-		return;
-	}
-	if (pid == 0)
-		child(l, place, fd, peer);
-	(void)close(fd);
-	l->children[place] = pid;
-	l->nchildren++;
 }
 
 static void
@@ -203,25 +179,19 @@ take(struct listener *l, int listening)
 		return;
 	}
 	peer_from_address(&peer, &a);
-	reap(l);
+	workers_reap(l->workers);
 	network = counts_as(l, &peer);
 	if ((why = refusal(l, network)) != NULL) {
 		refuse(l, fd, &peer, why);
 		return;
 	}
-	if (l->serve->refresh != NULL)
-		l->serve->refresh(l->serve->ctx);
-	start_child(l, fd, &peer, network);
-}
-
-static void
-signal_children(const struct listener *l, int number)
-{
-	unsigned i;
-
-	for (i = 0; i < l->serve->connections; i++)
-		if (l->children[i] != 0)
-			(void)kill(l->children[i], number);
+	if (l->serve->refresh != NULL && l->serve->refresh(l->serve->ctx) == 1)
+		workers_dismiss(l->workers);
+	hurry(fd);
+	if (workers_give(l->workers, fd, &peer, network) == 0)
+		(void)close(fd);
+	else
+		refuse(l, fd, &peer, "no process can be started");
 }
 
 /* After a signal: what is in hand comes to its end, in time or at a second
@@ -235,12 +205,14 @@ finish(struct listener *l)
 
 	for (i = 0; i < l->nfds; i++)
 		(void)close(l->fds[i].fd);
-	signal_children(l, SIGTERM);
-	for (waited = 0; l->nchildren > 0; reap(l)) {
+	workers_dismiss(l->workers);
+	workers_signal(l->workers, SIGTERM);
+	for (waited = 0; workers_serving(l->workers) > 0;
+	    workers_reap(l->workers)) {
 		if (ppoll(NULL, 0, &second, &while_waiting) == 0)
 			waited++;
 		if (waited >= LIMIT_STOP || stop == 2)
-			signal_children(l, SIGKILL);
+			workers_signal(l->workers, SIGKILL);
 	}
 }
 
@@ -262,15 +234,17 @@ listen_loop(struct listener *l, struct fail *f)
 {
 	size_t i;
 
-	if ((l->crowd = crowd_open(l->serve->connections, f)) == NULL)
+	l->workers = workers_open(l->serve->connections, work, l, f);
+	if (l->workers == NULL)
 		return f->class;
-	l->children = mem_alloc(l->serve->connections *
-	    sizeof(*l->children));
 	while (!stop) {
-		int n = ppoll(l->fds, l->nfds, NULL, &while_waiting);
+		int n;
+
+		workers_stock(l->workers);
+		n = ppoll(l->fds, l->nfds, NULL, &while_waiting);
 
 		if (n == -1)
-			reap(l);
+			workers_reap(l->workers);
 		for (i = 0; n > 0 && i < l->nfds; i++)
 			if (l->fds[i].revents != 0)
 				take(l, l->fds[i].fd);
@@ -278,8 +252,7 @@ listen_loop(struct listener *l, struct fail *f)
 			let_signals_through();
 	}
 	finish(l);
-	free(l->children);
-	crowd_close(&l->crowd);
+	workers_close(&l->workers);
 	return 0;
 }
 
@@ -337,10 +310,8 @@ prepare(struct listener *l, int n, struct fail *f)
 int
 serve_recount(const struct peer *peer)
 {
-	if (seat.crowd == NULL || peer->network == 0)
-		return 1;
-	crowd_set(seat.crowd, seat.place, peer->network);
-	return crowd_count(seat.crowd, peer->network) <= seat.per_address;
+	return peer->network == 0 ||
+	    workers_recount(peer->network) <= per_address;
 }
 
 int

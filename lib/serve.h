@@ -3,9 +3,10 @@
  * serve: how a server comes to its connections.
  *
  * With LISTEN_FDS (systemd Accept=no, systemd-socket-activate) the process
- * holds listening sockets: it accepts and forks for each connection, without
- * exec.  Else the one connection is on descriptors 0 and 1 (inetd, systemd
- * Accept=yes, tcpserver, a pipe).
+ * holds listening sockets: it accepts, and hands each connection to a process
+ * of its own, forked without exec, of which some wait for one (workers.h).
+ * Else the one connection is on descriptors 0 and 1 (inetd, systemd Accept=yes,
+ * tcpserver, a pipe).
  */
 #ifndef SERVE_H
 #define SERVE_H
@@ -24,12 +25,17 @@ struct serve {
 	const char *(*refusal)(void *ctx, uint64_t network);
 	/* For a listener, or NULL: before the first connection is accepted,
 	 * what its processes are to share: 0, or -1 with "f" filled; and
-	 * before each process is made. */
+	 * before each of them: 1 where that is another now, so that those
+	 * which wait for a connection are of no use any more. */
 	int (*prepare)(void *ctx, struct fail *f);
-	void (*refresh)(void *ctx);
-	/* Serves one connection, which stays the caller's, and returns the
-	 * exit status.  The connection is stoppable (conn.h) by SIGTERM. */
-	int (*session)(void *ctx, struct conn *c,
+	int (*refresh)(void *ctx);
+	/* In the process of a connection, before there is one: makes ready
+	 * what needs no peer; or NULL. */
+	void *(*ready)(void *ctx);
+	/* Serves one connection, which stays the caller's, with what "ready"
+	 * returned, and returns the exit status.  The connection is stoppable
+	 * (conn.h) by SIGTERM. */
+	int (*session)(void *ctx, void *ready, struct conn *c,
 	    const struct peer *peer);
 	void *ctx;
 };

@@ -29,6 +29,7 @@ struct tlsserver {
 	struct fail failure;
 	struct tlsticket tickets;
 	struct tlsfile ticket_file; /* as it was when it was read */
+	unsigned changes;
 };
 
 static void
@@ -235,14 +236,19 @@ tlsserver_tickets(struct tlsserver *s, struct fail *f)
 	const char *path = s->options.tickets;
 	time_t now = time(NULL);
 
-	if (path == NULL)
-		return tlsticket_rotate(&s->tickets, now, f) == -1 ? -1 : 0;
+	if (path == NULL) {
+		int rc = tlsticket_rotate(&s->tickets, now, f);
+
+		s->changes += rc == 1;
+		return rc == -1 ? -1 : 0;
+	}
 	if (s->tickets.keys[0].made != 0 &&
 	    now - s->tickets.keys[0].made < TLSTICKET_PERIOD &&
 	    !tlsfile_changed(&s->ticket_file))
 		return 0;
 	if (tlsticket_load(&s->tickets, path, now, f) == -1)
 		return -1;
+	s->changes++;
 	s->ticket_file.path = path;
 	s->ticket_file.fd = -1;
 	(void)stat(path, &s->ticket_file.seen);
@@ -317,6 +323,7 @@ tlsserver_refresh(struct tlsserver *s, struct fail *f)
 		close_material(s, &s->material);
 		s->material = next;
 		s->failed = 0;
+		s->changes++;
 		return 0;
 	}
 	/* Once for each change. */
@@ -328,6 +335,12 @@ tlsserver_refresh(struct tlsserver *s, struct fail *f)
 	s->material.client_ca.seen = next.client_ca.seen;
 	close_material(s, &next);
 	return -1;
+}
+
+unsigned
+tlsserver_changes(const struct tlsserver *s)
+{
+	return s->changes;
 }
 
 struct tls *

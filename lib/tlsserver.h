@@ -57,6 +57,10 @@ void tlsserver_rehearse(struct tlsserver *s);
  * then what there was is kept until they change again. */
 int tlsserver_refresh(struct tlsserver *s, struct fail *f);
 
+/* How often keys of tickets or files were read anew so far: a process that was
+ * made before the last time has others. */
+unsigned tlsserver_changes(const struct tlsserver *s);
+
 /* A session to be, for conn_start_tls; "s" outlives it.  NULL: as
  * tlsserver_load, EX_TEMPFAIL. */
 struct tls *tlsserver_session(struct tlsserver *s, struct fail *f);

@@ -38,17 +38,6 @@ session_from()
 	done
 }
 
-# The processes of the listener that serve a connection.
-serving()
-{
-	pgrep -P "$(pgrep -g "$PID_smtpd" -o)"
-}
-
-none_served()
-{
-	[ -z "$(serving)" ]
-}
-
 @test "Connections-Per-Address counts whom a balancer names" {
 	balancer 'Connections-Per-Address: 1'
 	from 198.51.100.7 '220 *'
@@ -201,7 +190,11 @@ none_served()
 		    smtpd-inetd -f "$T/mailpipe.conf" 2>"$T/log" &
 		until [ -n "$(ss -Hltn "sport = :2525")" ]; do sleep 0.02; done
 		python3 - "$!" <<'END'
-		import socket, subprocess, sys, time
+		import os, socket, subprocess, sys, time
+		def all_gone():
+		    return subprocess.run(["pgrep", "-c", "-P", sys.argv[1]],
+		        capture_output=True, text=True).stdout.strip() == \
+		        os.environ["SPARE"]
 		def connect(address):
 		    s = socket.create_connection(("192.0.2.1", 2525), 20,
 		        (address, 0))
@@ -217,8 +210,7 @@ none_served()
 		        _, said = connect("192.0.2.2")
 		        assert said == b"421 4.7.0", said
 		    quit(s)
-		    while subprocess.run(["pgrep", "-P", sys.argv[1]],
-		        stdout=subprocess.DEVNULL).returncode == 0:
+		    while not all_gone():
 		        time.sleep(0.02)
 		_, said = connect("192.0.2.2")
 		assert said == b"421 4.7.0", said
@@ -231,7 +223,7 @@ none_served()
 		wait
 		exit $status
 	.
-	timeout 30 unshare -n bash inside 3>&-
+	SPARE=$(spare) timeout 30 unshare -n bash inside 3>&-
 	contains log 'client=192.0.2.2 refused: too many connections'
 	contains log 'client=192.0.2.2 refused: too many connections in a minute'
 }

@@ -8,12 +8,6 @@ load smtpd
 load tls
 load submission
 
-# The process that serves the one connection.
-talker()
-{
-	pgrep -P "$PID_smtpd"
-}
-
 # A process for each connection, as inetd does it.
 inetd()
 {
@@ -108,7 +102,7 @@ goes_on()
 		dial
 		heard '220 *'
 		{ reading /etc/passwd; reading "$T/users"; writing; } |
-		    tries "$(talker)"
+		    tries "$(serving)"
 		nothing_made
 		goes_on
 		exec 5>&-
@@ -123,9 +117,9 @@ goes_on()
 	dial
 	heard '220 *'
 	echo 'open("/etc/passwd", 0)' |
-	    invade "$(pgrep -P "$(talker)")"
+	    invade "$(pgrep -P "$(serving)")"
 	grep -q '^[0-9]' "$T/values"
-	echo "open(\"$T/made\", 0101, 0600)" | invade "$(pgrep -P "$(talker)")"
+	echo "open(\"$T/made\", 0101, 0600)" | invade "$(pgrep -P "$(serving)")"
 	grep -q '^[0-9]' "$T/values"
 	[ -e "$T/made" ]
 }
@@ -142,11 +136,11 @@ goes_on()
 			heard '220 *'
 			;;
 		esac
-		wait_for 10 talker >/dev/null
-		wait_for 10 is_confined "$(talker)"
+		wait_for 10 serving >/dev/null
+		wait_for 10 is_confined "$(serving)"
 		{ reading /etc/passwd; reading "$T/users"
 		    reading /usr/bin/env; reading "$T/mx.key"; writing; } |
-		    tries "$(talker)"
+		    tries "$(serving)"
 		nothing_made
 		exec 5>&-
 		kill "$PID_smtpd"
@@ -164,8 +158,8 @@ is_confined()
 	echo 'Proxy-From: 127.0.0.1' >>mailpipe.conf
 	smtpd
 	dial
-	wait_for 10 talker >/dev/null
-	wait_for 10 is_confined "$(talker)"
+	wait_for 10 serving >/dev/null
+	wait_for 10 is_confined "$(serving)"
 	say 'PROXY TCP4 198.51.100.7 192.0.2.1 4711 25\r\n'
 	heard '220 *'
 }
@@ -192,14 +186,14 @@ in_tls()
 	heard '220 *'
 	{ writing; sanitized || [ "$(landlock)" -eq 0 ] ||
 	    printf 'open("%s", 0)\n' /etc/passwd "$T/users" "$T/mx.key"; } |
-	    tries "$(talker)"
+	    tries "$(serving)"
 	nothing_made
 	goes_on
 	exec 5>&-
-	wait_for 10 not talker
+	wait_for 10 not serving
 	in_tls
 	{ reading /etc/passwd; reading /usr/bin/env; writing; } |
-	    tries "$(talker)"
+	    tries "$(serving)"
 	nothing_made
 	echo QUIT >&6
 	exec 6>&-

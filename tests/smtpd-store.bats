@@ -125,11 +125,6 @@ unprivileged_talk()
 	chmod -R u+w "$OPEN"
 }
 
-no_sessions()
-{
-	[ -z "$(pgrep -P "$PID_smtpd")" ]
-}
-
 @test "the client hangs up, at each step" {
 	smtpd
 	{ envelope
@@ -142,12 +137,12 @@ no_sessions()
 			converse "$T/step"
 		done
 	done
-	wait_for 10 no_sessions
+	wait_for 10 none_served
 	nothing_stored
 	# Gone before its reply: it cannot know, but nothing is half there.
 	{ cat "$T/all"; printf '%s\n' 'C-RAW: \n' RESET; } >"$T/step"
 	converse "$T/step"
-	wait_for 10 no_sessions
+	wait_for 10 none_served
 	tmp_clean
 	[ "$(letters bob)" -eq 0 ] ||
 	    [ "$(stored "$(letter bob)" | wc -l)" -eq 4 ]
@@ -164,7 +159,7 @@ no_sessions()
 	smtpd
 	dial
 	heard '220 *'
-	session=$(pgrep -P "$PID_smtpd")
+	session=$(serving)
 	keeper=$(pgrep -P "$session")
 	nobody=$(id -u nobody)
 	grep -qx "Uid:	$nobody	$nobody	$nobody	$nobody" "/proc/$session/status"

@@ -495,7 +495,8 @@ goes_on()
 	    -connect "127.0.0.1:$PORT" >said 2>&1 3>&-)
 	printf 'NOOP\r\n' >&7
 	wait_for 10 grep -q '250 2.0.0' said
-	pid=$(pgrep -u nobody -f "$MAILPIPE_BIN/smtpd-inetd -f $T/mailpipe.conf")
+	pid=$(serving)
+	[ "$(stat -c %U "/proc/$pid")" = nobody ]
 	grep -q libssl "/proc/$pid/maps"
 	! ls -l "/proc/$pid/fd" | grep -F "$T/"
 	printf 'QUIT\r\n' >&7

@@ -19,6 +19,12 @@
 #	not command ...			the command fails
 #	open_place			a directory that all users can enter:
 #					$OPEN, with smtpd-inetd in it
+#	serving				prints the processes that have a
+#					connection to $PORT; fails without one
+#	spare				prints how many of a listener's
+#					processes wait for a connection
+#	none_served			the listener has only the processes that
+#					wait for a connection
 #	dial, say, heard		a client of the test's own on descriptor
 #					5, connected to $PORT
 
@@ -36,6 +42,23 @@ talk()
 	converse_with "$T/script" "$@" 2>"$T/log" && logs_clean && return 0
 	show "$T/log"
 	return 1
+}
+
+serving()
+{
+	ss -Htnp state connected "sport = :$PORT" | grep -o 'pid=[0-9]*' |
+	    cut -d = -f 2 | sort -u | grep .
+}
+
+spare()
+{
+	sed -n 's/^#define LIMIT_SPARE[[:space:]]*\([0-9]*\).*/\1/p' \
+	    "$BATS_TEST_DIRNAME/../lib/limits.h"
+}
+
+none_served()
+{
+	[ "$(pgrep -c -P "$PID_smtpd")" -eq "$(spare)" ]
 }
 
 hello()

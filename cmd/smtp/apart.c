@@ -9,14 +9,9 @@
 #include <unistd.h>
 
 #include "apart.h"
+#include "handover.h"
 #include "io.h"
 #include "log.h"
-
-/* Room for a message that carries one descriptor, aligned. */
-union control {
-	struct cmsghdr header;
-	char bytes[CMSG_SPACE(sizeof(int))];
-};
 
 int
 apart_get(int fd, void *to, size_t n)
@@ -90,41 +85,16 @@ apart_end(struct apart *p)
 		;
 }
 
-/* A message of one byte, as one of none would be none. */
-static struct msghdr
-carrier(struct iovec *byte, union control *c)
-{
-	return (struct msghdr){ .msg_iov = byte, .msg_iovlen = 1,
-		.msg_control = c->bytes, .msg_controllen = sizeof(c->bytes) };
-}
-
 int
 apart_give(int fd, int given)
 {
-	char nothing = 0;
-	struct iovec byte = { &nothing, 1 };
-	union control c = { 0 };
-	struct msghdr m = carrier(&byte, &c);
-
-	c.header.cmsg_level = SOL_SOCKET;
-	c.header.cmsg_type = SCM_RIGHTS;
-	c.header.cmsg_len = CMSG_LEN(sizeof(given));
-	memcpy(CMSG_DATA(&c.header), &given, sizeof(given));
-	return sendmsg(fd, &m, MSG_NOSIGNAL) == 1 ? 0 : -1;
+	return handover_give(fd, given, SLICE("\n"));
 }
 
 int
 apart_take(int fd)
 {
-	char room;
-	struct iovec byte = { &room, 1 };
-	union control c = { 0 };
-	struct msghdr m = carrier(&byte, &c);
-	int taken;
+	char ignored;
 
-	if (recvmsg(fd, &m, MSG_CMSG_CLOEXEC) != 1 ||
-	    CMSG_FIRSTHDR(&m) == NULL || c.header.cmsg_type != SCM_RIGHTS)
-		return -1;
-	memcpy(&taken, CMSG_DATA(&c.header), sizeof(taken));
-	return taken;
+	return handover_take(fd, &ignored, sizeof(ignored));
 }

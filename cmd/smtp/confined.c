@@ -17,13 +17,12 @@ loads_first(const struct server *server)
 
 /* Mail goes on where a filter is forbidden, but not in silence. */
 static int
-enter(struct session *s, int (*sandbox)(struct fail *), struct fail *f)
+enter(int (*sandbox)(struct fail *), struct fail *f)
 {
 	int rc = sandbox(f);
 
 	if (rc == 1)
-		log_line("client=%s not confined: %s", session_client(s),
-		    f->text);
+		log_line("not confined: %s", f->text);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -38,13 +37,13 @@ confined_begin(struct session *s, struct fail *f)
 	if (openssl_loaded() == NULL && server->tls != NULL) {
 		if (!loads_first(server)) {
 			s->loads = 1;
-			return enter(s, sandbox_libraries, f);
+			return enter(sandbox_libraries, f);
 		}
 		(void)tlsserver_load(server->tls, &later);
 	} else if (server->submission) {
 		(void)openssl_load(&later);
 	}
-	return enter(s, sandbox_closed, f);
+	return enter(sandbox_closed, f);
 }
 
 int
@@ -53,5 +52,5 @@ confined_loaded(struct session *s, struct fail *f)
 	if (!s->loads)
 		return 0;
 	s->loads = 0;
-	return enter(s, sandbox_closed, f);
+	return enter(sandbox_closed, f);
 }

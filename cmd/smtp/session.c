@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "assistant.h"
@@ -466,24 +467,48 @@ serve(struct session *s)
 	(void)conn_flush(s->conn, &ignored);
 }
 
-/* What the session is made of besides this process: 0, or -1 where there is no
- * session, as the client is told. */
-static int
-open_parts(struct session *s, struct fail *f)
+struct session *
+session_open(const struct server *server)
 {
-	s->store = store_open(s->conf, s->server->lmtp, f);
-	if (s->store != NULL &&
-	    assistant_open(s->conf, &s->assistant, f) == 0 &&
-	    confined_begin(s, f) == 0)
-		return 0;
-	log_line("%s", f->text);
-	s->status = f->class;
-	if (!s->server->implicit) {
-		session_reply(s, "421 4.3.0 %s cannot take mail now",
-		    s->conf->hostname);
-		(void)conn_flush(s->conn, f);
+	struct session *s = mem_alloc(sizeof(*s));
+	struct fail f = { 0 };
+
+	*s = (struct session){ .server = server, .conf = &server->conf,
+		.trace = server->trace, .state = S_START,
+		.to = BUF(LIMIT_FILTER_TO), .dsn = DSN_START };
+	s->store = store_open(s->conf, server->lmtp, &f);
+	if (s->store == NULL ||
+	    assistant_open(s->conf, &s->assistant, &f) == -1 ||
+	    confined_begin(s, &f) == -1) {
+		log_line("%s", f.text);
+		s->status = f.class;
 	}
-	return -1;
+	return s;
+}
+
+static void
+session_free(struct session **s)
+{
+	chunk_forget(*s);
+	assistant_close(&(*s)->assistant);
+	store_close(&(*s)->store);
+	buf_free(&(*s)->to);
+	dsn_free(&(*s)->dsn);
+	free(*s);
+	*s = NULL;
+}
+
+/* There is no session, for a reason that the log has. */
+static void
+turn_away(struct session *s)
+{
+	struct fail ignored;
+
+	if (s->server->implicit)
+		return;
+	session_reply(s, "421 4.3.0 %s cannot take mail now",
+	    s->conf->hostname);
+	(void)conn_flush(s->conn, &ignored);
 }
 
 /* Whom a balancer names: 0, or -1 where that one is not served. */
@@ -507,24 +532,21 @@ know_client(struct session *s, struct fail *f)
 }
 
 int
-session_run(const struct server *server, struct conn *c,
-    const struct peer *peer)
+session_run(struct session **opened, struct conn *c, const struct peer *peer)
 {
-	struct session s = { .server = server, .conf = &server->conf,
-		.conn = c, .peer = *peer, .trace = server->trace,
-		.state = S_START, .to = BUF(LIMIT_FILTER_TO),
-		.dsn = DSN_START };
+	struct session *s = *opened;
 	struct fail f = { 0 };
+	int status;
 
-	if (open_parts(&s, &f) == 0 && know_client(&s, &f) == 0) {
-		s.progress = session_clock();
-		if (!server->implicit || starttls_begin(&s) == 0)
-			serve(&s);
-	}
-	chunk_forget(&s);
-	assistant_close(&s.assistant);
-	store_close(&s.store);
-	buf_free(&s.to);
-	dsn_free(&s.dsn);
-	return s.status;
+	s->conn = c;
+	s->peer = *peer;
+	s->progress = session_clock();
+	if (s->status != 0)
+		turn_away(s);
+	else if (know_client(s, &f) == 0 &&
+	    (!s->server->implicit || starttls_begin(s) == 0))
+		serve(s);
+	status = s->status;
+	session_free(opened);
+	return status;
 }

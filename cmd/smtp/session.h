@@ -65,10 +65,15 @@ struct session {
 	int status;		/* and ends with this */
 };
 
-/* Serves the connection: the status of the process, 0, or EX_TEMPFAIL where
- * the peer went away or was sent away in the middle, or TLS cannot be had. */
-int session_run(const struct server *server, struct conn *c,
-    const struct peer *peer);
+/* Makes a session ready for a client, with the other processes that it has, and
+ * gives up what this one needs no more; never NULL.  What cannot be is a line
+ * of the log, and the client is told. */
+struct session *session_open(const struct server *server);
+
+/* Serves the connection, and frees the session: the status of the process, 0,
+ * or EX_TEMPFAIL where the peer went away or was sent away in the middle, or
+ * TLS cannot be had; or why the session could not be made ready. */
+int session_run(struct session **s, struct conn *c, const struct peer *peer);
 
 /* What the log says of TLS: "TLSv1.3", or "none". */
 const char *session_tls(const struct session *s);

@@ -64,10 +64,19 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		cli_usage();
 }
 
-static int
-session(void *ctx, struct conn *c, const struct peer *peer)
+static void *
+ready(void *ctx)
 {
-	return session_run(ctx, c, peer);
+	return session_open(ctx);
+}
+
+static int
+session(void *ctx, void *opened, struct conn *c, const struct peer *peer)
+{
+	struct session *s = opened;
+
+	(void)ctx;
+	return session_run(&s, c, peer);
 }
 
 static int
@@ -96,13 +105,12 @@ prepare(void *ctx, struct fail *f)
 	return 0;
 }
 
-static void
+static int
 refresh(void *ctx)
 {
 	struct server *server = ctx;
 
-	if (server->tls != NULL)
-		starttls_refresh(server->tls);
+	return server->tls != NULL && starttls_refresh(server->tls);
 }
 
 /* What there is to be read before privileges are given up. */
@@ -132,7 +140,8 @@ main(int argc, char *argv[])
 {
 	struct options o = { 0 };
 	struct server server = { 0 };
-	struct serve serve = { .session = session, .prepare = prepare,
+	struct serve serve = { .ready = ready, .session = session,
+		.prepare = prepare,
 		.refresh = refresh, .exempt = exempt,
 		.refusal = refusal, .ctx = &server };
 	struct fail f = { 0 };

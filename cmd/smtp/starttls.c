@@ -57,14 +57,16 @@ starttls_prepare(struct tlsserver *t, struct fail *f)
 	return 0;
 }
 
-void
+int
 starttls_refresh(struct tlsserver *t)
 {
+	unsigned before = tlsserver_changes(t);
 	struct fail f = { 0 };
 
 	see_to_tickets(t);
 	if (tlsserver_refresh(t, &f) == -1)
 		log_line("TLS: still the old certificates: %s", f.text);
+	return tlsserver_changes(t) != before;
 }
 
 /* The handshake: 0, or -1 where the session is over. */

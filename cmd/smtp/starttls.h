@@ -15,9 +15,9 @@ int starttls_open(const struct conf *conf, struct tlsserver **out,
     struct fail *f);
 
 /* For a listener, before its first connection: 0, or -1 (tlsserver_load);
- * before each: what has changed is read anew. */
+ * before each what has changed is read anew: 1 where there was such. */
 int starttls_prepare(struct tlsserver *t, struct fail *f);
-void starttls_refresh(struct tlsserver *t);
+int starttls_refresh(struct tlsserver *t);
 
 /* The command. */
 void starttls(void *ctx, struct slice arg);

@@ -31,7 +31,7 @@ enum {
 static const char *const of_what_is_open[] = {
 	"read", "readv", "pread64", "recv", "recvfrom", "recvmsg",
 	"write", "writev", "send", "sendto", "sendmsg",
-	"lseek", "_llseek", "shutdown", "close",
+	"lseek", "_llseek", "getsockopt", "shutdown", "close",
 	"poll", "ppoll", "ppoll_time64",
 	"brk", "madvise", "mremap", "munmap",
 	"futex", "futex_time64", "sched_yield", /* locks of libraries */

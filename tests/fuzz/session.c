@@ -285,6 +285,14 @@ connect_client(struct slice in, int in_turns)
 	return fd[0];
 }
 
+static void
+serve(const struct server *how, struct conn *c, const struct peer *peer)
+{
+	struct session *s = session_open(how);
+
+	(void)session_run(&s, c, peer);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -308,7 +316,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (text)
 		receive(c);
 	else
-		(void)session_run(turns ? &submission : &server, c, &peer);
+		serve(turns ? &submission : &server, c, &peer);
 	conn_close(&c);
 	if (client != -1)
 		(void)close(client);

@@ -13,9 +13,10 @@
 
 /* What the session saw, as the status of its process and a line. */
 static int
-tell(void *ctx, struct conn *c, const struct peer *peer)
+tell(void *ctx, void *ready, struct conn *c, const struct peer *peer)
 {
 	(void)ctx;
+	(void)ready;
 	(void)buf_addf(conn_out(c), "%s %d %d\n", peer->address,
 	    peer->port > 0, peer->local);
 	(void)conn_flush(c, &(struct fail){ 0 });
