@@ -227,6 +227,8 @@ sandbox_writes_in(int dirfd, struct fail *f)
 
 #ifdef NO_FILTERS
 
+enum { FILTERS = 0 };
+
 static int
 forbid_calls(int libraries, struct fail *f)
 {
@@ -236,6 +238,8 @@ forbid_calls(int libraries, struct fail *f)
 }
 
 #else
+
+enum { FILTERS = 1 };
 
 #define COUNT(array) ((unsigned short)(sizeof(array) / sizeof((array)[0])))
 
@@ -259,6 +263,12 @@ forbid_calls(int libraries, struct fail *f)
 }
 
 #endif
+
+int
+sandbox_exists(void)
+{
+	return FILTERS || sandbox_abi() > 0;
+}
 
 static int
 forbid(int libraries, struct fail *f)

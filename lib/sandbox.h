@@ -48,6 +48,9 @@ int sandbox_closed(struct fail *f);
  */
 int sandbox_libraries(struct fail *f);
 
+/* 1 where there is anything that sees to it here. */
+int sandbox_exists(void);
+
 /* The version of the kernel's Landlock; 0 where there is none. */
 int sandbox_abi(void);
 

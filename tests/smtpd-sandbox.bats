@@ -83,7 +83,7 @@ nothing_made()
 	    [ ! -e "$T/moved" ] && [ -e "$T/mailpipe.conf" ]
 }
 
-# The session goes on as if nothing had been.
+# The session goes on as if nothing had been, to bob's Maildir.
 goes_on()
 {
 	say 'EHLO client.example\r\nMAIL FROM:<alice@example.net>\r\n'
@@ -91,7 +91,8 @@ goes_on()
 	heard '250 HELP' && heard '250 2.1.0 *' && heard '250 2.1.5 *' &&
 	    heard '354 *' || return 1
 	say 'Subject: x\r\n\r\ntext\r\n.\r\nQUIT\r\n'
-	heard '250 2.0.0 *' && heard '221 *' && letter bob
+	heard '250 2.0.0 *' && heard '221 *' &&
+	    [ "$(find "${1:-$T/bob}/new" -type f | wc -l)" -eq 1 ]
 }
 
 @test "the one of port 25 opens nothing" {
@@ -108,6 +109,39 @@ goes_on()
 		exec 5>&-
 		kill "$PID_smtpd"
 		rm "$T/bob/new"/*
+	done
+}
+
+# A listener that no root started, and what submits alone under inetd.
+@test "a plain user's opens nothing, either" {
+	local pid
+
+	is_root || skip "needs root to become one"
+	mail_host
+	open_place
+	install -d -m 700 -o 64000 -g 64000 "$OPEN/bob"
+	echo "bob@example.org:!:$OPEN/bob/Maildir" >"$OPEN/users"
+	printf 'Hostname: mx.example.org\nDomains: example.org\nUsers: %s\n' \
+	    "$OPEN/users" >"$OPEN/conf"
+	chown 64000 "$OPEN/users" "$OPEN/conf"
+	for how in '' '-a --inetd'; do
+		PORT=$(free_port)
+		# shellcheck disable=SC2086 # two words
+		start smtpd setpriv --reuid 64000 --regid 64000 --clear-groups \
+		    systemd-socket-activate $how -l "127.0.0.1:$PORT" \
+		    -E ASAN_OPTIONS -E UBSAN_OPTIONS "$OPEN/smtpd-inetd" \
+		    -f "$OPEN/conf" ${how:+-S}
+		wait_for 10 listening "$PORT"
+		dial
+		heard '220 *'
+		pid=$(serving)
+		grep -qx 'Uid:	64000	64000	64000	64000' "/proc/$pid/status"
+		{ reading /etc/passwd; reading "$OPEN/users"; writing; } |
+		    tries "$pid"
+		nothing_made
+		[ -n "$how" ] || goes_on "$OPEN/bob/Maildir"
+		exec 5>&-
+		kill "$PID_smtpd"
 	done
 }
 

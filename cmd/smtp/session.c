@@ -467,6 +467,14 @@ serve(struct session *s)
 	(void)conn_flush(s->conn, &ignored);
 }
 
+/* One more process for a session that nobody has waited for, or where users say
+ * their passwords; for each of many short ones it would cost a quarter more. */
+static int
+is_worth_it(const struct server *server)
+{
+	return server->listens || server->submission;
+}
+
 struct session *
 session_open(const struct server *server)
 {
@@ -476,7 +484,8 @@ session_open(const struct server *server)
 	*s = (struct session){ .server = server, .conf = &server->conf,
 		.trace = server->trace, .state = S_START,
 		.to = BUF(LIMIT_FILTER_TO), .dsn = DSN_START };
-	s->store = store_open(s->conf, server->lmtp, &f);
+	s->store = store_open(s->conf, (server->lmtp ? STORE_EACH : 0) |
+	    (is_worth_it(server) ? STORE_APART : 0), &f);
 	if (s->store == NULL ||
 	    assistant_open(s->conf, &s->assistant, &f) == -1 ||
 	    confined_begin(s, &f) == -1) {

@@ -27,6 +27,7 @@ struct server {
 	int implicit;		/* TLS from the first byte */
 	int lmtp;		/* LMTP in place of SMTP (RFC 2033) */
 	int submission;		/* from users, who have to log in */
+	int listens;		/* sessions are ready before their clients */
 	int trace;
 };
 

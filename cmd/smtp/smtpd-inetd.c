@@ -98,6 +98,7 @@ prepare(void *ctx, struct fail *f)
 	struct server *server = ctx;
 	struct fail later; /* it is told to who logs in by it */
 
+	server->listens = 1;
 	if (server->tls != NULL)
 		return starttls_prepare(server->tls, f);
 	if (server->submission)

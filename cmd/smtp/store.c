@@ -18,6 +18,7 @@
 #include "credentials.h"
 #include "limits.h"
 #include "mailboxes.h"
+#include "sandbox.h"
 #include "scratch.h"
 #include "store.h"
 #include "text.h"
@@ -223,16 +224,18 @@ split(struct store *s, struct fail *f)
 }
 
 struct store *
-store_open(const struct conf *conf, int each, struct fail *f)
+store_open(const struct conf *conf, unsigned how, struct fail *f)
 {
 	struct store *s = mem_alloc(sizeof(*s));
 
 	s->boxes.conf = conf;
 	s->boxes.root = getuid() == 0;
-	s->boxes.each = each;
+	s->boxes.each = (how & STORE_EACH) != 0;
 	s->keeper.fd = -1;
 	s->piece = BUF(2 * PIECE);
-	if (s->boxes.root && split(s, f) == -1)
+	if (s->boxes.root ? split(s, f) == -1 :
+	    (how & STORE_APART) != 0 && sandbox_exists() &&
+	    apart_start(&s->keeper, keep, &s->boxes, f) == -1)
 		store_close(&s);
 	return s;
 }

@@ -21,14 +21,24 @@ enum {
 	STORE_ID = 64, /* room for the id of a message */
 };
 
+enum { /* store_open */
+	STORE_EACH = 1,
+	STORE_APART = 2,
+};
+
 /*
  * Opens the store.  Started by root it forks: the child keeps the mailboxes
  * until store_close or the end of this process, which goes on as conf->user;
- * the child keeps no other descriptor open.  With "each" what fails for one
- * mailbox does not fail for the others: each has a file of its own, and
- * store_outcome tells.  NULL: EX_TEMPFAIL, EX_CONFIG (no such user).
+ * the child keeps no other descriptor open.  With STORE_APART it forks in any
+ * case, where there is a sandbox for this process (sandbox.h); both are the
+ * same user then.
+ *
+ * With STORE_EACH what fails for one mailbox does not fail for the others: each
+ * has a file of its own, and store_outcome tells.  NULL: EX_TEMPFAIL, EX_CONFIG
+ * (no such user).
  */
-struct store *store_open(const struct conf *conf, int each, struct fail *f);
+struct store *store_open(const struct conf *conf, unsigned how,
+    struct fail *f);
 void store_close(struct store **s);
 
 /* 1 where it is another process. */
@@ -39,7 +49,7 @@ int store_is_apart(const struct store *s);
  * was not).  A mailbox that is in it already is not added twice.  As
  * expand_find, or USERS_FULL where a quota has no room for it; or
  * USERS_TOO_MANY where there would be too many mailboxes, or more than
- * LIMIT_OWNERS owners of them, or with "each" more than that of mailboxes:
+ * LIMIT_OWNERS owners of them, or with STORE_EACH more than that of mailboxes:
  * another message may have it.
  */
 enum users_result store_recipient(struct store *s, const struct addr *a,
@@ -52,13 +62,13 @@ int store_begin(struct store *s, char id[STORE_ID], struct fail *f);
 /* Adds bytes to it, as they are to be stored (LF line ends). */
 void store_write(struct store *s, struct slice bytes);
 
-/* Delivers it: 0 where all have it durably (or with "each" where store_outcome
- * is to be asked), else -1 with EX_TEMPFAIL (EDQUOT: a quota, ours or the
- * system's, has no room for it).  There is no message and no recipient after
- * it. */
+/* Delivers it: 0 where all have it durably (or with STORE_EACH where
+ * store_outcome is to be asked), else -1 with EX_TEMPFAIL (EDQUOT: a quota,
+ * ours or the system's, has no room for it).  There is no message and no
+ * recipient after it. */
 int store_commit(struct store *s, struct fail *f);
 
-/* With "each", after store_commit and until store_abort: what became of the
+/* With STORE_EACH, after store_commit and until store_abort: what became of the
  * recipient "i", counted from 0 as they were accepted: 0 where all its
  * mailboxes have the message durably, else -1 as store_commit, and one of
  * them, at least, has not. */
