@@ -35,7 +35,7 @@ run(struct program *p, char *const argv[], struct fail *f)
 	}
 	map[0] = (struct child_fd){ end[1], STDIN_FILENO };
 	map[1] = (struct child_fd){ end[1], STDOUT_FILENO };
-	p->pid = child_start(argv, map, 2, f);
+	p->pid = child_start_asking(argv, map, 2, f);
 	(void)close(end[1]);
 	if (p->pid != -1)
 		return conn_new(end[0], end[0]);

@@ -16,13 +16,14 @@ struct program { /* zeroed */
 };
 
 /* Starts "command", words of argv.h that no shell reads; standard error is
- * ours.  The connection is the caller's, for conn_close.  NULL: EX_CONFIG (no
- * command, it cannot be run), EX_TEMPFAIL. */
+ * ours, and it can ask on our terminal, as ssh(1) does.  The connection is the
+ * caller's, for conn_close.  NULL: EX_CONFIG (no command, it cannot be run),
+ * EX_TEMPFAIL. */
 struct conn *program_start(struct program *p, struct slice command,
     struct fail *f);
 
 /* After conn_close: waits for its end, which it has five seconds for, before
- * it is killed with its group.  Where it ended otherwise than with 0, adds
+ * it is killed with its family.  Where it ended otherwise than with 0, adds
  * that to the sentence of "f" (or NULL). */
 void program_end(struct program *p, struct fail *f);
 

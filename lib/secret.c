@@ -9,8 +9,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "argv.h"
-#include "child.h"
 #include "io.h"
 #include "limits.h"
 #include "secret.h"
@@ -25,9 +23,8 @@ secret_buf(void)
 	return b;
 }
 
-/* What cannot be a password for anybody. */
-static int
-check(const struct buf *out, struct fail *f)
+int
+secret_check(const struct buf *out, struct fail *f)
 {
 	struct slice s = buf_slice(out);
 
@@ -37,8 +34,8 @@ check(const struct buf *out, struct fail *f)
 	    fail_set(f, EX_DATAERR, "a password with a NUL");
 }
 
-static int
-too_long(struct fail *f)
+int
+secret_too_long(struct fail *f)
 {
 	return fail_set(f, EX_DATAERR, "a password longer than %d bytes",
 	    LIMIT_SECRET);
@@ -53,101 +50,10 @@ secret_fd(int fd, struct buf *out, struct fail *f)
 
 	while ((n = io_read(fd, &c, 1)) == 1 && c != '\n')
 		if (buf_addc(out, c) == -1)
-			return too_long(f);
+			return secret_too_long(f);
 	if (n == -1)
 		return fail_errno(f, EX_NOINPUT, "descriptor %d: read", fd);
-	return check(out, f);
-}
-
-/* Reads until the end, by the deadline, and keeps the first line. */
-static int
-first_line(int fd, uint64_t end, struct buf *out, struct fail *f)
-{
-	char piece[512];
-	struct slice got, line;
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	uint64_t now;
-	ssize_t n = 1;
-	int whole = 0, rc = 0;
-
-	while (rc == 0 && n != 0) {
-		now = child_clock();
-		if (now >= end || poll(&p, 1, (int)(end - now)) == 0) {
-			rc = fail_set(f, EX_TEMPFAIL,
-			    "did not end within its time");
-		} else if ((n = read(fd, piece, sizeof(piece))) > 0) {
-			got = (struct slice){ piece, (size_t)n };
-			line = slice_sub(got, 0, slice_find(got, '\n'));
-			if (!whole && buf_add(out, line) == -1)
-				rc = too_long(f);
-			whole |= line.n < got.n;
-		} else if (n == -1 && errno != EINTR && errno != EAGAIN) {
-			rc = fail_errno(f, EX_TEMPFAIL, "read");
-		}
-	}
-	explicit_bzero(piece, sizeof(piece));
-	return rc;
-}
-
-/* Starts it with its output in a pipe; *fd is the end to read. */
-static pid_t
-start(char *const argv[], int *fd, struct fail *f)
-{
-	struct child_fd map[2];
-	int end[2], null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	pid_t pid = -1;
-
-	if (null == -1 || pipe2(end, O_CLOEXEC) == -1) {
-		(void)fail_errno(f, EX_TEMPFAIL, "pipe");
-	} else {
-		map[0] = (struct child_fd){ null, STDIN_FILENO };
-		map[1] = (struct child_fd){ end[1], STDOUT_FILENO };
-		pid = child_start(argv, map, 2, f);
-		(void)close(end[1]);
-		*fd = end[0];
-		if (pid == -1)
-			(void)close(end[0]);
-	}
-	if (null != -1)
-		(void)close(null);
-	return pid;
-}
-
-static int
-run(char *const argv[], unsigned seconds, struct buf *out, struct fail *f)
-{
-	uint64_t end = child_clock() + 1000 * (uint64_t)seconds, now;
-	int fd, status, rc;
-	pid_t pid = start(argv, &fd, f);
-
-	if (pid == -1)
-		return -1;
-	rc = first_line(fd, end, out, f);
-	(void)close(fd);
-	if (rc == -1) {
-		child_kill(pid);
-		return -1;
-	}
-	now = child_clock();
-	if (child_wait(pid, now < end ? (unsigned)(end - now) : 0, &status,
-	    f) == -1)
-		return -1;
-	return status == 0 ? check(out, f) :
-	    fail_set(f, EX_NOPERM, "ended with status %d", status);
-}
-
-int
-secret_command(struct slice command, unsigned seconds, struct buf *out,
-    struct fail *f)
-{
-	struct arena arena = { 0 };
-	char **argv = argv_split(command, &arena, f);
-	int rc = argv == NULL ? -1 : run(argv, seconds, out, f);
-
-	if (rc == -1)
-		(void)fail_at(f, "password command");
-	arena_free(&arena);
-	return rc;
+	return secret_check(out, f);
 }
 
 /* The terminal: signals are noted, and raised again when it shows what is
@@ -265,10 +171,10 @@ secret_terminal(const char *prompt, struct buf *out, struct fail *f)
 		rc = ask_once(fd, prompt, out);
 	while (rc == -1 && errno == EINTR);
 	if (rc == -1)
-		rc = errno == E2BIG ? too_long(f) :
+		rc = errno == E2BIG ? secret_too_long(f) :
 		    fail_errno(f, EX_NOINPUT, "terminal");
 	else
-		rc = check(out, f);
+		rc = secret_check(out, f);
 	(void)close(fd);
 	return rc;
 }

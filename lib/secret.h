@@ -19,7 +19,10 @@ struct buf secret_buf(void);
 /*
  * The first line of what "command" writes, a program and its arguments by the
  * words of argv.h; no shell reads it.  Its standard input is empty, its
- * standard error ours.  It has "seconds" (LIMIT_PASSWORD_COMMAND) to end.
+ * standard error ours, and it can ask on our terminal.  It has "seconds"
+ * (LIMIT_PASSWORD_COMMAND) to end; then it is ended with its family, and so it
+ * is by SIGHUP, SIGINT, SIGQUIT and SIGTERM to this process, which act after
+ * that.  A terminal that is ours is then as it was.
  * 0, or -1: EX_CONFIG (no command, it cannot be run), EX_NOPERM (it ended with
  * another status than 0), EX_TEMPFAIL (it did not end).
  */
@@ -34,5 +37,10 @@ int secret_fd(int fd, struct buf *out, struct fail *f);
  * shown.  0, or -1: EX_NOINPUT where there is no terminal.  Signals that end or
  * stop the process do so after the terminal is as it was. */
 int secret_terminal(const char *prompt, struct buf *out, struct fail *f);
+
+/* For the module itself: -1 for what cannot be a password for anybody; and for
+ * what is longer than "out". */
+int secret_check(const struct buf *out, struct fail *f);
+int secret_too_long(struct fail *f);
 
 #endif

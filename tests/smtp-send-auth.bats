@@ -463,6 +463,112 @@ elsewhere()
 	not grep -q pencil out
 }
 
+# A command as a job of a shell with a terminal: TYPED is typed, or PID is sent
+# the signal of that name, when "Key: " is shown.  The status is the command's,
+# what was shown is in out, and the state of the terminal after that.
+on_terminal()
+{
+	cat >terminal.py <<-'.'
+	import os, pty, signal, sys
+	typed, *command = sys.argv[1:]
+	pid, fd = pty.fork()
+	if pid == 0:
+	    os.execvp("sh", ["sh", "-mc",
+	        'trap : INT; "$@"; s=$?; stty -a; exit $s', "-"] + command)
+	shown = b""
+	while not shown.endswith(b"Key: "):
+	    shown += os.read(fd, 100)
+	if typed.startswith("SIG"):
+	    with open("sender") as f:
+	        os.kill(int(f.read()), getattr(signal, typed))
+	else:
+	    os.write(fd, typed.encode())
+	try:
+	    while more := os.read(fd, 100):
+	        shown += more
+	except OSError:
+	    pass
+	print(shown.decode())
+	sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+	.
+	timeout 60 python3 terminal.py "$@" >out
+}
+
+# A password command as pass(1) and pinentry-curses are: it asks on the
+# terminal, which is silent meanwhile.
+asks_for_key()
+{
+	cat >ask <<-'.'
+	#!/bin/bash
+	echo $PPID >sender
+	echo $$ >asks
+	read -rsp 'Key: ' key </dev/tty 2>/dev/tty
+	[ "$key" = open ] && cat password
+	.
+	chmod +x ask
+}
+
+# Nobody of them is left, but for one that nobody waited for yet.
+all_ended()
+{
+	local name
+
+	for name in sender asks other; do
+		not grep -q '^State:[[:space:]][^Z]' "/proc/$(cat "$name")/status" \
+		    2>/dev/null || return 1
+	done
+}
+
+@test "a password command asks on the terminal" {
+	asks_for_key
+	{ offers PLAIN; echo "C: AUTH PLAIN $(b64 '\0alice\0pencil')"
+	echo 'S: 235 yes'; takes_all; } | server
+	# Others of the pipeline have the terminal, too.
+	on_terminal $'open\n' sh -c 'cat m | smtp-send -p ./ask "$@"' - "$URL" \
+	    bob@example.org
+	scripted_end
+	contains out 'Key: '
+	not grep -q open out
+}
+
+@test "a password command does not outlive smtp-send" {
+	local typed
+
+	asks_for_key
+	# It will not end by itself, and it started others.
+	sed -i '2atrap "" HUP INT TERM; sleep 600 & echo $! >other' ask
+	for typed in SIGTERM SIGHUP $'\003'; do
+		rm -f other
+		not on_terminal "$typed" sh -c 'exec smtp-send "$@" <m' - \
+		    -p ./ask smtp://alice@localhost:1 bob@example.org
+		contains out ' echo '
+		all_ended
+	done
+	# Without a terminal as well.
+	sed -i '/^read/s/.*/sleep 600/' ask
+	rm -f other
+	start sender setsid -w smtp-send -p ./ask smtp://alice@localhost:1 \
+	    bob@example.org <m
+	wait_for 10 test -s other
+	kill "$(cat sender)"
+	not wait "$PID_sender"
+	all_ended
+}
+
+@test "a program in the place of a server asks on the terminal" {
+	cat >program <<-'.'
+	#!/bin/bash
+	read -rsp 'Key: ' key </dev/tty 2>/dev/tty
+	[ "$key" = open ] || exit 1
+	exec smtpd-inetd -f mailpipe.conf
+	.
+	chmod +x program
+	mail_host
+	on_terminal $'open\n' sh -c 'smtp-send -f a@example.net pipe:./program "$@" <m' \
+	    - bob@example.org
+	[ "$(cat bob/new/* | grep -c '^Subject: test')" -eq 1 ]
+}
+
 @test "the password is asked for once, and before a server waits" {
 	{ offers PLAIN
 	printf '%s\n' 'C: AUTH *' 'S: 235 yes' 'C: MAIL *' HANGUP ACCEPT

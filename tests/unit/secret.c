@@ -81,7 +81,7 @@ slow_commands(void)
 	    "password command: did not end within its time");
 	CHECK_INT(f.class, EX_TEMPFAIL);
 	CHECK_STR(of_command("sh -c 'echo a; exec >&-; exec sleep 600'", 1),
-	    "password command: did not end within 1 s");
+	    "password command: did not end within its time");
 	CHECK_INT(f.class, EX_TEMPFAIL);
 	CHECK(child_clock() - before < 300000);
 }
@@ -150,17 +150,17 @@ buffer(void)
 	buf_wipe(&b);
 }
 
-/* A process with a terminal of its own that is asked for a secret: what it
- * got comes through "result". */
+/* A process with a terminal of its own that is asked for a secret, or a command
+ * of it is: what it got comes through "result".  That ends when neither the
+ * process nor anything that it started is left. */
 static pid_t
-on_terminal(int *terminal, int *result)
+on_terminal(const char *command, int *terminal, int *result)
 {
 	struct buf out;
 	int fd[2];
 	pid_t pid;
 
-	if (pipe2(fd, O_CLOEXEC) == -1 ||
-	    (pid = forkpty(terminal, NULL, NULL, NULL)) == -1)
+	if (pipe(fd) == -1 || (pid = forkpty(terminal, NULL, NULL, NULL)) == -1)
 		abort();
 	if (pid > 0) {
 		(void)close(fd[1]);
@@ -170,8 +170,13 @@ on_terminal(int *terminal, int *result)
 	/* A shell that runs this in the background ignores it. */
 	(void)signal(SIGINT, SIG_DFL);
 	out = secret_buf();
-	(void)io_write(fd[1], slice_str(result_of(
+	(void)io_write(fd[1], slice_str(command != NULL ?
+	    of_command(command, 2) : result_of(
 	    secret_terminal("Password: ", &out, &f), &out)));
+	(void)close(fd[1]);
+	/* The end of a process with a terminal would end others. */
+	if (command != NULL)
+		(void)pause();
 	_exit(0);
 }
 
@@ -202,7 +207,7 @@ static void
 terminal(void)
 {
 	int tty, result, status;
-	pid_t pid = on_terminal(&tty, &result);
+	pid_t pid = on_terminal(NULL, &tty, &result);
 	char got[100];
 	ssize_t n;
 
@@ -225,7 +230,7 @@ static void
 interrupted(void)
 {
 	int tty, result, status = 0;
-	pid_t pid = on_terminal(&tty, &result);
+	pid_t pid = on_terminal(NULL, &tty, &result);
 
 	expect_text(tty, "Password: ");
 	CHECK_INT(io_write(tty, SLICE("abc\x03")), 0);
@@ -240,7 +245,7 @@ static void
 stopped(void)
 {
 	int tty, result, status = 0;
-	pid_t pid = on_terminal(&tty, &result);
+	pid_t pid = on_terminal(NULL, &tty, &result);
 	char got[100];
 	ssize_t n;
 
@@ -255,6 +260,77 @@ stopped(void)
 	CHECK_INT(waitpid(pid, &status, 0), pid);
 	(void)close(tty);
 	(void)close(result);
+}
+
+/* As pinentry does. */
+static void
+command_asks(void)
+{
+	int tty, result;
+	pid_t pid = on_terminal("sh -c 'printf \"Key: \" >/dev/tty; "
+	    "read -r key </dev/tty; echo \"$key\"'", &tty, &result);
+	char got[100];
+	ssize_t n;
+
+	expect_text(tty, "Key: ");
+	CHECK_INT(io_write(tty, SLICE("s3cret word\n")), 0);
+	n = io_read(result, got, sizeof(got));
+	CHECK_SLICE(((struct slice){ got, (size_t)n }), SLICE("s3cret word"));
+	CHECK_INT(kill(pid, SIGKILL), 0);
+	CHECK_INT(waitpid(pid, NULL, 0), pid);
+	(void)close(tty);
+	(void)close(result);
+}
+
+/* One that will not end, nor will what it started and left behind. */
+static const char stubborn[] = "sh -c 'trap \"\" HUP INT TERM; "
+    "stty -echo </dev/tty; (sleep 600 & sleep 600 &); echo asks >/dev/tty; "
+    "while sleep 600; do :; done'";
+
+static void
+command_is_late(void)
+{
+	int tty, result;
+	pid_t pid = on_terminal(stubborn, &tty, &result);
+	char got[100];
+	ssize_t n;
+
+	expect_text(tty, "asks");
+	n = io_read(result, got, sizeof(got));
+	CHECK_SLICE(((struct slice){ got, (size_t)n }),
+	    SLICE("password command: did not end within its time"));
+	CHECK_INT(echoes(tty), 1);
+	CHECK_INT(kill(pid, SIGKILL), 0);
+	CHECK_INT(waitpid(pid, NULL, 0), pid);
+	(void)close(tty);
+	(void)close(result);
+}
+
+/* From elsewhere, or as ^C, which the command does not mind. */
+static void
+command_ends_with_us(void)
+{
+	static const int numbers[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		int tty, result, status = 0, number = numbers[i];
+		pid_t pid = on_terminal(stubborn, &tty, &result);
+		char got;
+
+		expect_text(tty, "asks");
+		if (number != 0)
+			CHECK_INT(kill(pid, number), 0);
+		else
+			CHECK_INT(io_write(tty, SLICE("\x03")), 0);
+		CHECK_INT(io_read(result, &got, 1), 0);
+		CHECK_INT(waitpid(pid, &status, 0), pid);
+		CHECK(WIFSIGNALED(status));
+		CHECK_INT(WTERMSIG(status), number != 0 ? number : SIGINT);
+		CHECK_INT(echoes(tty), 1);
+		(void)close(tty);
+		(void)close(result);
+	}
 }
 
 static void
@@ -284,6 +360,9 @@ main(void)
 	RUN(terminal);
 	RUN(interrupted);
 	RUN(stopped);
+	RUN(command_asks);
+	RUN(command_is_late);
+	RUN(command_ends_with_us);
 	RUN(no_terminal);
 	return unit_done();
 }
