@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* xtext: values of parameters; see xtext.h. */
 
+#include "utf8.h"
 #include "xtext.h"
 
 int
@@ -28,8 +29,8 @@ hexbyte(struct slice *s)
 	return slice_hexbyte(s);
 }
 
-int
-xtext_decode(struct slice s, struct buf *out)
+static int
+decode(struct slice s, int eight_bit, struct buf *out)
 {
 	int c;
 
@@ -38,7 +39,96 @@ xtext_decode(struct slice s, struct buf *out)
 			return -1;
 		if (c == '+')
 			c = hexbyte(&s);
-		if (c < ' ' || c > '~' || buf_addc(out, c) == -1)
+		if (c < ' ' || c == 0x7f || (c > '~' && !eight_bit) ||
+		    buf_addc(out, c) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+xtext_decode(struct slice s, struct buf *out)
+{
+	return decode(s, 0, out);
+}
+
+int
+xtext_decode_8bit(struct slice s, struct buf *out)
+{
+	return decode(s, 1, out);
+}
+
+/* QCHAR and what RFC 6533 calls UTF8-2 and so on. */
+static int
+stands_for_itself(int32_t c)
+{
+	return c > ' ' && c != '+' && c != '=' && c != '\\' && c != 0x7f;
+}
+
+int
+xtext_encode_utf8(struct slice s, struct buf *out)
+{
+	int32_t c;
+	int rc = 0;
+
+	while (rc == 0 && (c = utf8_next(&s)) != -1)
+		if (c < 0)
+			rc = -1;
+		else if (c < 0x80 && stands_for_itself(c))
+			rc = buf_addc(out, c);
+		else
+			rc = buf_addf(out, "\\x{%02X}", (unsigned)c);
+	return rc;
+}
+
+static int
+add_character(struct buf *out, uint32_t c)
+{
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	int n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	int rc = buf_addc(out, (int)(lead[n] | c >> 6 * (n - 1)));
+
+	while (--n > 0 && rc == 0)
+		rc = buf_addc(out, (int)(0x80 | (c >> 6 * (n - 1) & 0x3f)));
+	return rc;
+}
+
+/* Behind the backslash: the character, or -1.  What needs no escape has none,
+ * nor zeros in front: nothing is written in two ways. */
+static int32_t
+escaped(struct slice *s)
+{
+	struct slice hex;
+	int32_t c = 0;
+	size_t i;
+
+	if (!slice_starts(*s, SLICE("x{")) || !slice_until(s, '}', &hex))
+		return -1;
+	hex = slice_sub(hex, 2, hex.n);
+	if (hex.n < 2 || hex.n > 6 || (hex.p[0] == '0' && hex.n > 2))
+		return -1;
+	for (i = 0; i < hex.n; i++) {
+		int digit = slice_hexdigit(hex.p[i]);
+
+		if (digit == -1)
+			return -1;
+		c = c << 4 | digit;
+	}
+	return c < ' ' || c == 0x7f || (c < 0x80 && stands_for_itself(c)) ||
+	    (c >= 0xd800 && c < 0xe000) || c > 0x10ffff ? -1 : c;
+}
+
+int
+xtext_decode_utf8(struct slice s, struct buf *out)
+{
+	int32_t c;
+
+	while ((c = utf8_next(&s)) != -1) {
+		if (c == '\\')
+			c = escaped(&s);
+		else if (!stands_for_itself(c))
+			return -1;
+		if (c < 0 || add_character(out, (uint32_t)c) == -1)
 			return -1;
 	}
 	return 0;

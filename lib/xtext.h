@@ -17,4 +17,23 @@ int xtext_encode(struct slice s, struct buf *out);
  * be in "out" then. */
 int xtext_decode(struct slice s, struct buf *out);
 
+/*
+ * The same for an address of the type utf-8 (RFC 6533, 3), which has a form of
+ * its own that is an xtext, too: xtext_encode_utf8 adds "s", UTF-8, with each
+ * character that is not printable ASCII, and a space, "+", "=" or backslash, as
+ * a backslash and "x{HEX}".  0, or -1 where it is not UTF-8 or the maximum is
+ * passed: 6 * s.n bytes are always enough.
+ *
+ * xtext_decode_utf8 reads that, and characters that are not ASCII as they are,
+ * which none but a client that asked for SMTPUTF8 may send: the caller's to
+ * see to.  0; -1 where it is neither, or stands for a control, or has no room:
+ * s.n bytes are always enough.  Some of it may be in "out" then.
+ */
+int xtext_encode_utf8(struct slice s, struct buf *out);
+int xtext_decode_utf8(struct slice s, struct buf *out);
+
+/* As xtext_decode, but bytes above 127 are taken, too: UTF-8 in an address of
+ * the type rfc822, as Postfix sends it.  That it is UTF-8 is not checked. */
+int xtext_decode_8bit(struct slice s, struct buf *out);
+
 #endif
