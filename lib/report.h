@@ -20,7 +20,8 @@ enum report_action { /* what became of the message (RFC 3464, 2.3.3) */
 
 struct report_recipient {
 	struct slice original; /* type ";" address, as the sender gave it to
-				  the first server (ORCPT); may be empty */
+				  the first server (ORCPT), of the type utf-8
+				  in UTF-8; may be empty */
 	struct slice final;    /* the mailbox that it was sent to here */
 };
 
@@ -39,10 +40,14 @@ struct report {
 };
 
 /*
- * Writes the report to "out", with LF line ends, in 7-bit lines of at most 998
- * bytes.  In a value a byte that is no printable ASCII becomes "?", so that
- * each of them is one line; the header is encoded where it has to be.  0, or -1
- * with EX_TEMPFAIL (digest_random); what "out" could not take is told by it.
+ * Writes the report to "out", with LF line ends, in lines of at most 998 bytes.
+ * In a value a byte that is no printable ASCII becomes "?", so that each of
+ * them is one line; addresses may be UTF-8 (RFC 6533), but for what utf8_unsafe
+ * names.  Where the sender is ASCII all of it is 7-bit, and those have the type
+ * utf-8 in a form that is; the header is encoded where it has to be.  Where the
+ * sender is not, the report needs SMTPUTF8 and 8BITMIME, as whoever named that
+ * sender has.  0, or -1 with EX_TEMPFAIL (digest_random); what "out" could not
+ * take is told by it.
  */
 int report_write(const struct report *r, struct output *out, struct fail *f);
 

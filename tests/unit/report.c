@@ -165,6 +165,94 @@ headers(void)
 	CHECK_INT(count(text, "x=\n"), (70000 - 9) / 75);
 }
 
+static int
+has_eight_bit(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text > 127)
+			return 1;
+	return 0;
+}
+
+/* All that an address of UTF-8 is in a report to a sender of ASCII. */
+static void
+utf8_recipients(void)
+{
+	static char many[256];
+	struct report r = plain_report();
+	struct report_recipient to[] = {
+		{ SLICE("UTF-8;j\303\266@b\303\274.example"),
+		    SLICE("j\303\274=1@example.org") },
+		{ SLICE("utf-8;a+b@x"), SLICE("bob=1@example.org") },
+		{ SLICE("rfc822;\303\274"), SLICE("a\342\200\256\303\n@x") } };
+	const char *text;
+
+	r.to = to;
+	r.nto = 3;
+	r.header = SLICE("Subject: caf\303\251\n");
+	text = written(&r);
+	CHECK_INT(has_eight_bit(text), 0);
+	CHECK_INT(count(text, "\nSubject: Delivered: your message to "
+	    "=?UTF-8?B?asO8PTFAZXhhbXBsZS5vcmc=?= and 2 more\n"), 1);
+	CHECK_INT(count(text, "charset=utf-8\nContent-Transfer-Encoding: "
+	    "quoted-printable\n"), 1);
+	CHECK_INT(count(text, "\n    j=C3=BC=3D1@example.org\n"
+	    "    bob=3D1@example.org\n    a"), 1);
+	CHECK_INT(count(text, "\nContent-Type: message/delivery-status\n\n"),
+	    1);
+	CHECK_INT(count(text, "\n\n"
+	    "Original-Recipient: utf-8;j\\x{F6}@b\\x{FC}.example\n"
+	    "Final-Recipient: utf-8; j\\x{FC}\\x{3D}1@example.org\n"), 1);
+	CHECK_INT(count(text, "\n\nOriginal-Recipient: utf-8;a\\x{2B}b@x\n"
+	    "Final-Recipient: rfc822; bob=1@example.org\n"), 1);
+	CHECK_INT(count(text, "\n\nOriginal-Recipient: rfc822;??\n"
+	    "Final-Recipient: utf-8; a?????@x\n"), 1);
+	/* Longer than a line. */
+	memset(many, '+', 64);
+	memcpy(many + 64, "@\303\274", 3);
+	for (r.nto = 67; r.nto < 250; r.nto += 2)
+		memcpy(many + r.nto, "\316\261", 2);
+	to[0].final = (struct slice){ many, r.nto };
+	r.nto = 1;
+	text = written(&r);
+	CHECK_INT(has_eight_bit(text), 0);
+	CHECK(longest_line(text) <= 998);
+	CHECK_INT(count(text, "\nFinal-Recipient: utf-8; +++"), 1);
+}
+
+/* The sender can only be named with SMTPUTF8. */
+static void
+utf8_sender(void)
+{
+	struct report r = plain_report();
+	struct report_recipient to = { SLICE("utf-8;j\303\266+@x"),
+		SLICE("j\303\274@x") };
+	const char *text;
+
+	r.to = &to;
+	r.sender = "\303\251@example.net";
+	r.header = SLICE("Subject: caf\303\251\n");
+	text = written(&r);
+	CHECK_INT(count(text, "\nTo: <\303\251@example.net>\n"), 1);
+	CHECK_INT(count(text, "report-type=delivery-status;\n"), 1);
+	CHECK_INT(count(text, "\nContent-Type: message/global-delivery-status\n"
+	    "Content-Transfer-Encoding: 8bit\n\nReporting-MTA: "), 1);
+	CHECK_INT(count(text, "\nOriginal-Recipient: utf-8;j\303\266+@x\n"
+	    "Final-Recipient: utf-8; j\303\274@x\n"), 1);
+	CHECK_INT(count(text, "\nContent-Type: message/global-headers\n"
+	    "Content-Transfer-Encoding: 8bit\n\nSubject: caf\303\251\n"), 1);
+	/* What is no such header. */
+	r.header = SLICE("Subject: caf\351\n");
+	CHECK_INT(count(written(&r), "text/rfc822-headers\n"
+	    "Content-Transfer-Encoding: quoted-printable\n\n"
+	    "Subject: caf=E9\n"), 1);
+	r.header = SLICE("Subject: x\n");
+	CHECK_INT(count(written(&r), "text/rfc822-headers\n\n"), 1);
+	to.final = SLICE("j\303\nX: y\342\200\256");
+	r.sender = "\303\251\nX: y";
+	CHECK_INT(count(written(&r), "\nX: y"), 0);
+}
+
 int
 main(void)
 {
@@ -174,5 +262,7 @@ main(void)
 	RUN(several);
 	RUN(hostile_values);
 	RUN(headers);
+	RUN(utf8_recipients);
+	RUN(utf8_sender);
 	return unit_done();
 }
