@@ -120,7 +120,7 @@ server()
 		expect 64 smtp-send -V "$bad" smtp://127.0.0.1:1 b@y <m
 		contains err "smtp-send: -V: "
 	done
-	for bad in '' ';a@b' 'x400;' $'a@b\r\nRSET' $'\303\274@b' \
+	for bad in '' ';a@b' 'x400;' $'a@b\r\nRSET' $'\303@b' $'\303\274' \
 	    "$long$long$long$long$long"; do
 		expect 64 smtp-send -O "$bad" smtp://127.0.0.1:1 b@y <m
 		contains err "smtp-send: -O: "

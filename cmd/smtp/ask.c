@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "addr.h"
 #include "ask.h"
 #include "timestamp.h"
 #include "tls.h"
+#include "utf8.h"
 #include "xtext.h"
 
 static const struct {
@@ -83,6 +85,27 @@ set_xtext(char *to, size_t size, struct slice type, struct slice value)
 	return rc;
 }
 
+/* The form that can be sent without SMTPUTF8, too (RFC 6533, 3). */
+static int
+set_utf8(char *to, size_t size, struct slice value)
+{
+	struct buf out = BUF(size - 1);
+	struct addr ignored;
+	struct fail f;
+	int rc = -1;
+
+	if (slice_casestarts(value, SLICE("utf-8;")))
+		value = slice_sub(value, 6, value.n);
+	if (addr_check_utf8(value, &ignored, &f) == 0 &&
+	    buf_adds(&out, "utf-8;") == 0 &&
+	    xtext_encode_utf8(value, &out) == 0) {
+		memcpy(to, buf_str(&out), out.n + 1);
+		rc = 0;
+	}
+	buf_free(&out);
+	return rc;
+}
+
 /* An address of another kind, "x400;...", or one of mail (RFC 3461, 4.2). */
 static int
 set_orcpt(struct ask *a, struct slice value)
@@ -90,6 +113,8 @@ set_orcpt(struct ask *a, struct slice value)
 	struct slice rest = value, type;
 	size_t n;
 
+	if (!utf8_ascii(value))
+		return set_utf8(a->orcpt, sizeof(a->orcpt), value);
 	if (!slice_until(&rest, ';', &type))
 		return set_xtext(a->orcpt, sizeof(a->orcpt),
 		    SLICE("rfc822;"), value);
@@ -129,7 +154,8 @@ ask_option(struct ask *a, int option, const char *value, struct fail *f)
 		if (set_orcpt(a, s) == 0)
 			return 0;
 		return fail_set(f, EX_USAGE, "-O: expected an address in "
-		    "printable ASCII, at most %d bytes of xtext", ASK_ORCPT);
+		    "printable ASCII, or one of mail in UTF-8, at most %d "
+		    "bytes of xtext", ASK_ORCPT);
 	}
 }
 
