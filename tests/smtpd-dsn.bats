@@ -421,6 +421,164 @@ read_report()
 	[ "$(grep -c '^REQUIRETLS=1' open/env)" -eq 1 ]
 }
 
+# report_host with a user in UTF-8.
+utf8_host()
+{
+	JO=$'j\303\274+rgen@example.org'
+	report_host
+	mkdir -p "$T/jo/cur" "$T/jo/new" "$T/jo/tmp"
+	owned "$T/jo"
+	echo "$JO:!:$T/jo" >>"$T/users"
+}
+
+# What a letter to $JO with these parameters of RCPT is told of the two
+# recipients, in recipients.
+ask_utf8()
+{
+	rm -f open/*
+	{ hello; printf '%s\n' 'C: MAIL FROM:<alice@example.net> SMTPUTF8' \
+	    'S: 250 *' "C: RCPT TO:<$JO> NOTIFY=SUCCESS$1" 'S: 250 *' \
+	    'C: DATA' 'S: 354 *' $'C: Subject: \303\274' 'C: .' 'S: 250 *'
+	} | talk || return 1
+	read_report || return 1
+	grep -- -Recipient: read >recipients
+}
+
+@test "a recipient in UTF-8: 7-bit for a sender who is not" {
+	utf8_host
+	ask_utf8 ''
+	# No SMTPUTF8 is needed for it.
+	LC_ALL=C not grep -q '[^ -~[:space:]]' open/report
+	echo 'Final-Recipient: utf-8; j\x{FC}\x{2B}rgen@example.org' >want
+	same want recipients
+	contains read $'Subject: Delivered: your message to j\303\274+rgen@example.org'
+	contains read $'    j\303\274+rgen@example.org'
+	contains open/report 'Subject: =C3=BC'
+	expect 0 mime-hdr -m open/report subject
+	contains out $'your message to j\303\274+rgen@example.org'
+	expect 0 mime-ls open/report
+	contains out 'message/delivery-status'
+}
+
+@test "ORCPT in UTF-8: all its forms, and what is none" {
+	local value
+
+	utf8_host
+	for value in $'\303\274@b\303\274.example' '\x{FC}@b\x{FC}.example' \
+	    $'\303\274@b\\x{fc}.example'; do
+		ask_utf8 " ORCPT=utf-8;$value"
+		echo 'Original-Recipient: utf-8;\x{FC}@b\x{FC}.example' >want
+		echo 'Final-Recipient: utf-8; j\x{FC}\x{2B}rgen@example.org' >>want
+		same want recipients
+	done
+	ask_utf8 ' ORCPT=UTF-8;a\x{2B}b\x{3D}c@x'
+	contains recipients 'Original-Recipient: utf-8;a\x{2B}b\x{3D}c@x'
+	# The 7-bit form needs no SMTPUTF8.
+	rm open/*
+	ask '' ' NOTIFY=SUCCESS ORCPT=utf-8;\x{FC}@b\x{FC}.example'
+	contains open/report 'Original-Recipient: utf-8;\x{FC}@b\x{FC}.example'
+	contains open/report 'Final-Recipient: rfc822; bob@example.org'
+	# As Postfix has it.
+	rm open/*
+	ask '' ' NOTIFY=SUCCESS ORCPT=rfc822;+C3+BC+2Ba@x'
+	contains open/report 'Original-Recipient: utf-8;\x{FC}\x{2B}a@x'
+	{ hello; printf '%s\n' 'C: MAIL FROM:<alice@example.net>' 'S: 250 *' \
+	    $'C: RCPT TO:<bob@example.org> ORCPT=utf-8;\303\274@x' \
+	    'S: 553 5.6.7 *'; } | talk
+	while read -r value; do
+		{ hello
+		    printf '%s\n' 'C: MAIL FROM:<alice@example.net> SMTPUTF8' \
+			'S: 250 *' "C: RCPT TO:<bob@example.org> ORCPT=$value" \
+			'S: 501 5.5.4 *'; } | talk
+	done <<-.
+		utf-8;
+		utf-8;a
+		utf-8;@x
+		utf-8;a+2Bb@x
+		utf-8;a\\x{0A}b@x
+		utf-8;a\\x{0D}\\x{0A}X:y@x
+		utf-8;a\\x{00}@x
+		utf-8;a\\x{7F}@x
+		utf-8;a\\x{20}b@x
+		utf-8;a\\x{41}@x
+		utf-8;a\\x{D800}@x
+		utf-8;a\\x{110000}@x
+		utf-8;a\\x{202E}@x
+		utf-8;a\\x{FC@x
+		utf-8;a\\@x
+		utf-8;$(printf 'a\342\200\256@x')
+		utf-8;$(printf 'a\303@x')
+		utf-8;$(printf '%065d@x' 0)
+		rfc822;$(printf '\303\274@x')
+		rfc822;+C3@x
+		rfc822;+C3+BC
+		rfc822;+C3+BC+0A@x
+		rfc822;+E2+80+AE@x
+		x400;+C3+BC@x
+	.
+}
+
+@test "a sender in UTF-8: To and message/global-delivery-status, as it is" {
+	utf8_host
+	{ hello; printf '%s\n' $'C: MAIL FROM:<\303\251ric@example.net> SMTPUTF8' \
+	    'S: 250 *' \
+	    "C: RCPT TO:<$JO> NOTIFY=SUCCESS ORCPT=utf-8;"'\x{FC}\x{2B}a@x' \
+	    'S: 250 *' 'C: DATA' 'S: 354 *' $'C: Subject: \303\274' 'C: .' \
+	    'S: 250 *'
+	} | talk
+	printf '%s\n' -f '' $'\303\251ric@example.net' >want
+	same want open/to
+	python3 - open/report <<-'.' >got
+		import email.policy, sys
+		from email import message_from_binary_file
+		sys.stdout.reconfigure(encoding="utf-8")
+		with open(sys.argv[1], "rb") as f:
+		    m = message_from_binary_file(f, policy=email.policy.SMTPUTF8)
+		for part in m.walk():
+		    assert part.defects == [], part.defects
+		print(m["Content-Type"].params["report-type"])
+		print(m["To"].addresses[0].addr_spec.encode(
+		    "utf-8", "surrogateescape").decode("utf-8"))
+		words, status, header = m.get_payload()
+		assert "    jü+rgen@example.org\n" in words.get_content()
+		for part in status, header:
+		    print(part.get_content_type())
+		# Python takes the parts for messages: fields, and a body of more.
+		print(status.get_payload(0).get_payload(decode=True).decode("utf-8"))
+		print(header.get_payload(0).as_bytes().decode("utf-8").strip())
+	.
+	cat >want <<-'.'
+		delivery-status
+		éric@example.net
+		message/global-delivery-status
+		message/global-headers
+		Original-Recipient: utf-8;ü+a@x
+		Final-Recipient: utf-8; jü+rgen@example.org
+		Action: delivered
+		Status: 2.0.0
+
+		Subject: ü
+	.
+	same want got
+	expect 0 mime-hdr -m open/report to
+	contains out $'\303\251ric@example.net'
+	expect 0 mime-ls open/report
+	contains out 'message/global-delivery-status'
+	contains out 'message/global-headers'
+}
+
+@test "smtp-send -O of UTF-8" {
+	utf8_host
+	smtpd
+	printf 'From: alice@example.net\n\nhello\n' >m
+	expect 0 smtp-send -o tls=none -N success -O $'\303\274+a@b\303\274.example' \
+	    -f alice@example.net "smtp://127.0.0.1:$PORT" bob@example.org <m
+	wait_for 10 grep -q nrcpt=1 smtpd.log
+	contains open/report 'Original-Recipient: utf-8;\x{FC}\x{2B}a@b\x{FC}.example'
+	expect 64 smtp-send -O $'\303@x' "smtp://127.0.0.1:$PORT" \
+	    bob@example.org <m
+}
+
 # A report came, about bob, with this line; it is gone after that.
 reported()
 {
@@ -474,7 +632,8 @@ reported()
 }
 
 # A postfix on $RELAY that has mail for example.com go to us, by smtp or lmtp,
-# and for bob@example.org, who sent it, into Maildir.
+# and for bob@example.org, who sent it, into Maildir.  More arguments are the
+# recipient, if not alice, and the Maildir.
 relay_by()
 {
 	local ours=$PORT
@@ -490,10 +649,10 @@ relay_by()
 	.
 	printf 'From: bob@example.org\nSubject: real\n\nhello\n' >m
 	expect 0 smtp-send -N success -V id -f bob@example.org "$URL" \
-	    alice@example.com <m || return 1
+	    "${2:-alice@example.com}" <m || return 1
 	wait_for 30 grep -q ": removed" mail.log || return 1
-	wait_for 30 sh -c 'grep -ql "^Reporting-MTA" Maildir/new/*'
-	letter alice
+	wait_for 30 sh -c 'grep -qs "^Reporting-MTA" Maildir/new/*'
+	letter "${3:-alice}"
 }
 
 example_com()
@@ -521,6 +680,19 @@ example_com()
 	contains "$report" 'From: Mail system <postmaster@mx.example.org>'
 	contains "$report" 'Original-Envelope-Id: id'
 	contains "$report" 'Original-Recipient: rfc822;alice@example.com'
+	contains "$report" 'Action: delivered'
+}
+
+@test "a postfix that relays mail in UTF-8 into us" {
+	example_com
+	mkdir -p jo/cur jo/new jo/tmp
+	owned "$T/jo"
+	printf 'j\303\274@example.com:!:%s\n' "$T/jo" >>users
+	smtpd
+	relay_by smtp $'j\303\274@example.com' jo
+	report=$(echo Maildir/new/*)
+	contains "$report" 'Original-Recipient: utf-8;j\x{FC}@example.com'
+	contains "$report" 'Final-Recipient: utf-8; j\x{FC}@example.com'
 	contains "$report" 'Action: delivered'
 }
 

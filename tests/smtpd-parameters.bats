@@ -33,6 +33,16 @@ refusal_of()
 		not grep -q 'eve@\|mc2' "$(letter bob)"
 		rm "$(letter bob)"
 	done
+	# UTF-8 as it is needs SMTPUTF8, which may stand behind it.
+	for value in '\x{FC}\x{2B}@example.net' '+C3+BC@example.net' \
+	    $'\303\274@example.net SMTPUTF8'; do
+		{ login; printf '%s\n' \
+		    "C: MAIL FROM:<alice@example.org> AUTH=$value" \
+		    'S: 250 2.1.0 *'; } | submit
+	done
+	{ login; printf '%s\n' \
+	    $'C: MAIL FROM:<alice@example.org> AUTH=\303\274@example.net' \
+	    'S: 553 5.6.7 *'; } | submit
 	# Nor does it make a sender the user's own.
 	{ login; cat <<-'.'
 		C: MAIL FROM:<bob@example.org> AUTH=bob@example.org
@@ -54,7 +64,8 @@ refusal_of()
 		    printf '%s\n' 'C: RCPT TO:<bob@example.org>' 'S: 503 *'
 		} | submit || exit 1
 	done
-	for value in AUTH AUTH=alice 'AUTH=<x@y>' 'AUTH=a@b+3E' AUTH=@x \
+	for value in 'AUTH=\x{0A}@x' 'AUTH=+C3@x' $'AUTH=\303@x SMTPUTF8' \
+	    AUTH AUTH=alice 'AUTH=<x@y>' 'AUTH=a@b+3E' AUTH=@x \
 	    'AUTH=<> AUTH=<>' "AUTH=a@$(printf '%0500d' 0)"; do
 		{ login; echo "C: MAIL FROM:<alice@example.org> $value"
 		    echo 'S: 501 5.5.4 *'; } | submit

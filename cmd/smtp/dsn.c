@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "session.h"
+#include "utf8.h"
 #include "xtext.h"
+
+#define UTF8_TYPE "utf-8;"
 
 enum { NEVER = 1, SUCCESS = 2, FAILURE = 4, DELAY = 8 };
 
@@ -87,26 +90,69 @@ dsn_notify(struct session *s, struct slice value)
 	return NULL;
 }
 
-/* RFC 3461, 4.2: an atom that names the kind of address, and the address. */
+/* The same for an address in UTF-8, with its type in front: what it comes to is
+ * a mailbox. */
+static int
+decode_utf8(int (*how)(struct slice, struct buf *), struct slice value,
+    char original[LIMIT_ORCPT + 1])
+{
+	struct buf text = BUF(LIMIT_ORCPT - sizeof(UTF8_TYPE));
+	struct addr ignored;
+	struct fail f;
+	int rc = -1;
+
+	if (how(value, &text) == 0 &&
+	    addr_check_utf8(buf_slice(&text), &ignored, &f) == 0) {
+		memcpy(original, UTF8_TYPE, sizeof(UTF8_TYPE) - 1);
+		memcpy(original + sizeof(UTF8_TYPE) - 1, buf_str(&text),
+		    text.n + 1);
+		rc = 0;
+	}
+	buf_free(&text);
+	return rc;
+}
+
+/* An atom of letters, digits and hyphens. */
+static int
+is_type(struct slice s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if ((slice_lower(s.p[i]) < 'a' || slice_lower(s.p[i]) > 'z') &&
+		    (s.p[i] < '0' || s.p[i] > '9') && s.p[i] != '-')
+			return 0;
+	return s.n > 0;
+}
+
+/* An address of the type utf-8, in any of its forms (RFC 6533, 3). */
+static const char *
+utf8_original(struct session *s, struct slice address)
+{
+	if (!s->utf8 && !utf8_ascii(address))
+		return "553 5.6.7 ORCPT in UTF-8 needs SMTPUTF8";
+	return decode_utf8(xtext_decode_utf8, address, s->dsn.original) == 0 ?
+	    NULL : "501 5.5.4 ORCPT is no address of the type utf-8";
+}
+
+/* RFC 3461, 4.2: the kind of address, and the address.  Postfix says rfc822 of
+ * one in UTF-8, too. */
 const char *
 dsn_original(struct session *s, struct slice value)
 {
 	struct slice rest = value, type;
 	char *to = s->dsn.original;
-	size_t i;
 
 	if (value.n > LIMIT_ORCPT)
 		return "501 5.5.4 ORCPT is too long";
-	if (!slice_until(&rest, ';', &type) || type.n == 0)
+	if (!slice_until(&rest, ';', &type) || !is_type(type))
 		return "501 5.5.4 ORCPT has no type";
-	for (i = 0; i < type.n; i++)
-		if ((slice_lower(type.p[i]) < 'a' ||
-		    slice_lower(type.p[i]) > 'z') &&
-		    (type.p[i] < '0' || type.p[i] > '9') && type.p[i] != '-')
-			return "501 5.5.4 ORCPT has no type";
+	if (slice_caseeq(type, SLICE("utf-8")))
+		return utf8_original(s, rest);
 	memcpy(to, value.p, type.n + 1);
-	if (decode(rest, to + type.n + 1,
-	    sizeof(s->dsn.original) - type.n - 1) == 0)
+	if (decode(rest, to + type.n + 1, sizeof(s->dsn.original) - type.n - 1)
+	    == 0 || (slice_caseeq(type, SLICE("rfc822")) &&
+	    decode_utf8(xtext_decode_8bit, rest, to) == 0))
 		return NULL;
 	return "501 5.5.4 ORCPT is no xtext of printable characters";
 }

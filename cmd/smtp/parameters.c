@@ -4,6 +4,7 @@
 #include "addr.h"
 #include "auth.h"
 #include "parameters.h"
+#include "utf8.h"
 #include "xtext.h"
 
 struct parameter {
@@ -56,7 +57,8 @@ take_body(struct session *s, struct slice value)
 }
 
 /* Who is said to have submitted the message first (RFC 4954, 5).  It is read,
- * and believed of nobody: as if it were "<>", which that section allows. */
+ * and believed of nobody: as if it were "<>", which that section allows.  For
+ * UTF-8 it names no form, so those of ORCPT are read. */
 static const char *
 take_auth(struct session *s, struct slice value)
 {
@@ -66,9 +68,12 @@ take_auth(struct session *s, struct slice value)
 	int rc = -1;
 
 	(void)s;
-	if (xtext_decode(value, &text) == 0)
+	if (xtext_decode_8bit(value, &text) == 0)
 		rc = slice_eq(buf_slice(&text), SLICE("<>")) ? 0 :
-		    addr_check(buf_slice(&text), &ignored, &f);
+		    addr_check_utf8(buf_slice(&text), &ignored, &f);
+	buf_clear(&text);
+	if (rc == -1 && xtext_decode_utf8(value, &text) == 0)
+		rc = addr_check_utf8(buf_slice(&text), &ignored, &f);
 	buf_free(&text);
 	return rc == 0 ? NULL : "501 5.5.4 AUTH is no address in xtext";
 }
@@ -161,14 +166,19 @@ take_all(struct session *s, const struct table *t, struct slice rest)
 	return refusal;
 }
 
+/* SMTPUTF8 may stand behind what needs it. */
 const char *
 parameters_mail(struct session *s, struct slice rest)
 {
+	const char *refusal;
+
 	s->announced = 0;
 	s->require_tls = 0;
 	s->binary = s->utf8 = 0;
 	dsn_forget(&s->dsn);
-	return take_all(s, &mail_table, rest);
+	refusal = take_all(s, &mail_table, rest);
+	return refusal != NULL || s->utf8 || utf8_ascii(rest) ? refusal :
+	    "553 5.6.7 a parameter in UTF-8 needs SMTPUTF8";
 }
 
 const char *
