@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dns.h"
+#include "idn.h"
 #include "text.h"
 
 enum {
@@ -136,8 +137,8 @@ configure(struct __res_state *state, const char *nameserver)
 	}
 }
 
-enum dns_result
-dns_find_mx(const char *nameserver, const char *domain, struct dns_mx *mx,
+static enum dns_result
+query_mx(const char *nameserver, const char *domain, struct dns_mx *mx,
     struct fail *f)
 {
 	struct __res_state state = { 0 };
@@ -145,8 +146,6 @@ dns_find_mx(const char *nameserver, const char *domain, struct dns_mx *mx,
 	enum dns_result rc;
 	int n;
 
-	mx->n = 0;
-	mx->arena = (struct arena){ 0 };
 	if (res_ninit(&state) == -1)
 		return fail_set(f, EX_TEMPFAIL, "resolv.conf: no good");
 	configure(&state, nameserver);
@@ -164,6 +163,18 @@ dns_find_mx(const char *nameserver, const char *domain, struct dns_mx *mx,
 	res_nclose(&state);
 	free(answer);
 	return rc;
+}
+
+enum dns_result
+dns_find_mx(const char *nameserver, struct slice domain, struct dns_mx *mx,
+    struct fail *f)
+{
+	char name[IDN_DOMAIN];
+
+	mx->n = 0;
+	mx->arena = (struct arena){ 0 };
+	return idn_to_ascii(domain, name, f) == -1 ? DNS_FAILED :
+	    query_mx(nameserver, name, mx, f);
 }
 
 int

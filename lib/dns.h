@@ -20,7 +20,8 @@ struct dns_mx {
 };
 
 enum dns_result {
-	DNS_FAILED = -1, /* EX_TEMPFAIL: no answer that says anything */
+	DNS_FAILED = -1, /* EX_TEMPFAIL: no answer that says anything; or as
+			    idn_to_ascii, for a name in UTF-8 */
 	DNS_NONE = 0,	 /* there is no such name, or it has no such record */
 	DNS_FOUND = 1,
 };
@@ -32,11 +33,11 @@ enum dns_result {
 int dns_server(const char *text, struct sockaddr_in *to);
 
 /*
- * Looks up the MX records of "domain", at the server "nameserver" (dns_server;
- * NULL: as resolv.conf(5) says), by no other name than that.  It takes 20
- * seconds at most.
+ * Looks up the MX records of "domain", which may have U-labels (idn.h), at the
+ * server "nameserver" (dns_server; NULL: as resolv.conf(5) says), by no other
+ * name than that.  It takes 20 seconds at most.
  */
-enum dns_result dns_find_mx(const char *nameserver, const char *domain,
+enum dns_result dns_find_mx(const char *nameserver, struct slice domain,
     struct dns_mx *mx, struct fail *f);
 
 /* The same from an answer (RFC 1035, 4): DNS_FAILED where it is none. */

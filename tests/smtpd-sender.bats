@@ -25,13 +25,14 @@ mail_host_with_dns()
 		remote-control:
 		  control-enable: no
 	.
-	for zone in null.example mx.example a.example two.example; do
+	for zone in null.example mx.example a.example two.example \
+	    xn--nll-hoa.example; do
 		{ echo '$TTL 60'
 		    echo '@ SOA ns admin 1 60 60 60 60'
 		    echo '@ NS ns'
 		    echo 'ns A 127.0.0.1'
 		    case $zone in
-		    null*) echo '@ MX 0 .'; echo 'sub MX 0 .' ;;
+		    null* | xn--*) echo '@ MX 0 .'; echo 'sub MX 0 .' ;;
 		    mx*) echo '@ MX 10 ns'; echo 'alias CNAME null.example.' ;;
 		    a*) echo '@ A 127.0.0.1' ;;
 		    two*) printf '%s\n' '@ MX 0 .' '@ MX 10 ns' ;;
@@ -59,7 +60,7 @@ senders()
 {
 	hello
 	while [ "$#" -gt 0 ]; do
-		printf '%s\n' "C: MAIL FROM:<$1>" "S: $2 *" 'C: RSET' 'S: 250 *'
+		printf '%s\n' "C: MAIL FROM:<$1> SMTPUTF8" "S: $2 *" 'C: RSET' 'S: 250 *'
 		shift 2
 	done
 }
@@ -78,6 +79,16 @@ senders()
 	    printf '%s\n' 'C: MAIL FROM:<a@null.example>' 'S: 550 *' \
 		'C: RCPT TO:<bob@example.org>' 'S: 503 *' \
 		'C: MAIL FROM:<a@mx.example>' 'S: 250 *'; } | talk
+}
+
+@test "a sender's domain with U-labels is looked up by its A-labels" {
+	mail_host_with_dns
+	senders $'a@n\303\274ll.example' '550 5.7.27' \
+	    $'a@N\303\234LL.example' '550 5.7.27' \
+	    a@xn--nll-hoa.example '550 5.7.27' \
+	    $'a@m\303\274.example' '250 2.1.0' \
+	    $'a@\314\210b.example' '250 2.1.0' | talk
+	contains "$T/log" $'from=<a@n\303\274ll.example> refused: null MX'
 }
 
 @test "nobody is refused where the DNS gives no answer, or is not asked" {

@@ -45,7 +45,7 @@ struct assistant {
 };
 
 static int
-ask_sender(const struct conf *conf, const char *domain)
+ask_sender(const struct conf *conf, struct slice domain)
 {
 	struct dns_mx mx;
 	struct fail ignored;
@@ -101,7 +101,7 @@ carry_out(const struct conf *conf, enum operation what, struct slice bytes,
 		a->rc = report(conf, bytes, *file, &a->fail);
 		break;
 	case SENDER:
-		a->rc = conf->check_sender_domain && ask_sender(conf, bytes.p);
+		a->rc = conf->check_sender_domain && ask_sender(conf, bytes);
 		break;
 	}
 }

@@ -11,7 +11,6 @@
 #include "parameters.h"
 #include "submission.h"
 #include "text.h"
-#include "utf8.h"
 
 /* NULL, or the reply to UTF-8 that the client did not ask for (RFC 6531,
  * 3.5). */
@@ -23,13 +22,12 @@ refuse_unasked(const struct session *s, const struct addr *a)
 }
 
 /* Nobody can be told what becomes of the message (RFC 7505, 4.2).  Where that
- * is not known the sender is taken, and so it is where the domain has U-labels,
- * which the DNS does not have. */
+ * is not known the sender is taken. */
 static int
 takes_no_mail(const struct session *s, const struct addr *sender)
 {
 	if (!s->conf->check_sender_domain || sender->domain.n == 0 ||
-	    sender->domain.p[0] == '[' || !utf8_ascii(sender->domain) ||
+	    sender->domain.p[0] == '[' ||
 	    !assistant_takes_no_mail(s->assistant, sender->domain))
 		return 0;
 	log_line("client=%s helo=%s from=<%s> refused: null MX",

@@ -101,7 +101,7 @@ nobody_there(void)
 	struct fail f = { 0 };
 	struct dns_mx mx;
 
-	CHECK_INT(dns_find_mx("127.0.0.1:1", "example.org", &mx, &f),
+	CHECK_INT(dns_find_mx("127.0.0.1:1", SLICE("example.org"), &mx, &f),
 	    DNS_FAILED);
 	CHECK_INT(f.class, EX_TEMPFAIL);
 	CHECK_STR(f.text, "example.org: MX: no answer from the DNS");
