@@ -263,10 +263,28 @@ addr_ascii(const struct addr *a)
 	return utf8_ascii(a->local) && utf8_ascii(a->domain);
 }
 
+/* No other name of ASCII is one of U-labels. */
+static int
+has_a_label(struct slice domain)
+{
+	struct slice label;
+	int more, found = 0;
+
+	do {
+		more = slice_until(&domain, '.', &label);
+		found |= slice_casestarts(label, SLICE("xn--"));
+	} while (more && !found);
+	return found;
+}
+
 int
 addr_same_domain(struct slice a, struct slice b)
 {
-	return slice_caseeq(a, b);
+	if (slice_caseeq(a, b))
+		return 1;
+	if (utf8_ascii(a))
+		return !utf8_ascii(b) && has_a_label(a) && idn_same(a, b);
+	return (!utf8_ascii(b) || has_a_label(b)) && idn_same(a, b);
 }
 
 char *

@@ -73,8 +73,9 @@ int addr_ascii(const struct addr *a);
 
 /*
  * 1 where both are one domain, else 0.  The case of ASCII letters does not
- * count.  A U-label and its A-label (RFC 5890, 2.3.2.1) are two: nothing here
- * can translate them.
+ * count, nor whether a label is a U-label or its A-label (idn_same): where one
+ * of them is not ASCII, and the other can be the same name, libidn2 is loaded.
+ * Without it they are compared as they are.
  */
 int addr_same_domain(struct slice a, struct slice b);
 

@@ -17,7 +17,7 @@ struct search {
 	struct user *user;
 	struct slice written;	 /* the local-part without quotes */
 	struct slice local;	 /* lower case, without quotes */
-	struct slice domain;	 /* lower case */
+	struct slice domain;	 /* as Domains has it, in lower case */
 	int any;		 /* the first user will do */
 };
 
@@ -223,15 +223,23 @@ search_postmaster(struct search *s, struct fail *f)
 	    "Postmaster: %s has no mailbox", TEXT_SHOW(slice_str(named)));
 }
 
-int
-users_domain(const struct conf *conf, struct slice domain)
+/* The entry of Domains that it is, in whatever form it was written; NULL where
+ * it is none. */
+static const char *
+find_domain(const struct conf *conf, struct slice domain)
 {
 	size_t i;
 
 	for (i = 0; i < conf->ndomains; i++)
 		if (addr_same_domain(domain, slice_str(conf->domains[i])))
-			return 1;
-	return 0;
+			return conf->domains[i];
+	return NULL;
+}
+
+int
+users_domain(const struct conf *conf, struct slice domain)
+{
+	return find_domain(conf, domain) != NULL;
 }
 
 enum users_result
@@ -240,11 +248,13 @@ users_find(const struct conf *conf, const struct addr *a, struct arena *arena,
 {
 	struct search s = { .conf = conf, .arena = arena, .user = u };
 	struct buf local = BUF(LIMIT_LOCAL_PART + 2);
+	const char *domain = NULL;
 	enum users_result rc;
 	int postmaster;
 
 	*u = (struct user){ 0 };
-	if (a->domain.n > 0 && !users_domain(conf, a->domain))
+	if (a->domain.n > 0 &&
+	    (domain = find_domain(conf, a->domain)) == NULL)
 		return USERS_ELSEWHERE;
 	if (addr_unquote(a->local, &local) == -1)
 		return USERS_NONE;
@@ -253,7 +263,7 @@ users_find(const struct conf *conf, const struct addr *a, struct arena *arena,
 	buf_free(&local);
 	if (s.local.n == 0 || slice_find(s.local, '\0') < s.local.n)
 		return USERS_NONE;
-	s.domain = a->domain.n > 0 ? lower(arena, a->domain) :
+	s.domain = domain != NULL ? lower(arena, slice_str(domain)) :
 	    first_domain(conf);
 	postmaster = slice_eq(s.local, SLICE("postmaster"));
 	rc = search_name(&s, f);

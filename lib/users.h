@@ -4,9 +4,10 @@
  *
  * With "Users" in the configuration that file says it (userfile.h).  A Maildir
  * that is empty there is by the pattern "Maildirs", with %u the local-part and
- * %d the domain in lower case.  Without "Users" the machine's users who have
- * mail (userlogin.h) have ~/Maildir, or the pattern.  user+detail is user's
- * where there is no such user.  Letter case does not count.
+ * %d the domain, as the line or else Domains has it, in lower case.  Without
+ * "Users" the machine's users who have mail (userlogin.h) have ~/Maildir, or
+ * the pattern.  user+detail is user's where there is no such user.  Letter case
+ * does not count, nor the form of a domain (addr_same_domain).
  *
  * postmaster always has a mailbox (RFC 5321, 4.5.1): a user of that name, else
  * the one that "Postmaster" names (without a domain: of the first of ours),

@@ -71,6 +71,96 @@ one_to()
 	[ "$(find "$T/jo/"$'.\303\244/new' -type f | wc -l)" -eq 1 ]
 }
 
+@test "a domain with U-labels and the same one with A-labels are one" {
+	local a=xn--bcher-kva.example u=$'b\303\274cher.example' listed user to
+
+	for listed in "$a" "$u"; do
+		for user in "$a" "$u"; do
+			mail_host
+			echo "Domains: $listed" >>mailpipe.conf
+			sed -i '/^Domains: example.org/d' mailpipe.conf
+			sed "s/example.org/$user/" users >with
+			mv with users
+			{ hello; printf '%s\n' 'C: MAIL FROM:<> SMTPUTF8' \
+			    'S: 250 *'
+			for to in "$a" "$u" XN--BCHER-KVA.example \
+			    $'B\303\234CHER.example' \
+			    $'bu\314\210cher.example'; do
+				printf '%s\n' "C: RCPT TO:<bob+x@$to>" 'S: 250 *' \
+				    "C: RCPT TO:<carol@$to>" 'S: 550 5.1.1 *'
+			done
+			for to in bucher.example $'b\303\266cher.example' \
+			    xn--bcher-kvb.example $'\320\262ucher.example'; do
+				printf '%s\n' "C: RCPT TO:<bob@$to>" \
+				    'S: 550 5.7.1 *'
+			done; } >>refused
+			{ sed '/bucher\.example/,$d' refused
+			printf '%s\n' 'C: DATA' 'S: 354 *' 'C: X: y' 'C: .' \
+			    'S: 250 *'; } | talk
+			{ hello; echo 'C: MAIL FROM:<> SMTPUTF8'; echo 'S: 250 *'
+			sed -n '/bucher\.example/,$p' refused; } | talk
+			rm refused
+			letter bob
+			rm -r alice bob
+		done
+	done
+}
+
+@test "a user who logged in by one form may send by the other" {
+	local a=xn--bcher-kva.example u=$'b\303\274cher.example' name from
+
+	auth_host
+	sed -i "s/^Domains.*/&, $a/" mailpipe.conf
+	echo "Sender-Of: alice@example.org info@$a" >>mailpipe.conf
+	echo s3cret | mail-passwd -P 0 "alice@$a"
+	# That is the same user.
+	echo s3cret | mail-passwd -P 0 "alice@$u"
+	[ "$(grep -c "$a\|$u" users)" -eq 1 ]
+	for name in "alice@$a" "alice@$u"; do
+		for from in "$a" "$u"; do
+			{ hello; printf '%s\n' \
+			    "C: AUTH PLAIN $(plain "$name" s3cret)" 'S: 235 *' \
+			    "C: MAIL FROM:<alice@$from> SMTPUTF8" 'S: 250 *' \
+			    'C: RSET' 'S: 250 *' \
+			    "C: MAIL FROM:<bob@$from> SMTPUTF8" 'S: 553 5.7.1 *' \
+			    $'C: MAIL FROM:<alice@b\303\266cher.example> SMTPUTF8' \
+			    'S: 553 5.7.1 *'; } | submit
+		done
+	done
+	{ login; printf '%s\n' "C: MAIL FROM:<info@$u> SMTPUTF8" 'S: 250 *'
+	} | submit
+}
+
+@test "libidn2 is loaded where a name needs it alone" {
+	# LeakSanitizer cannot be traced.
+	ASAN_OPTIONS=detect_leaks=0
+	utf8_host
+	loads()
+	{
+		{ hello; printf '%s\n' 'C: MAIL FROM:<a@x> SMTPUTF8' 'S: 250 *' \
+		    "C: RCPT TO:<$1>" 'S: [25]50 *'; } |
+		    talk strace -f -o "$T/trace" -e trace=openat \
+			smtpd-inetd -f "$T/mailpipe.conf"
+		grep -q libidn2 trace
+	}
+	not loads bob@example.org
+	not loads bob@example.net
+	# With a local-part in UTF-8, and a domain as it is listed.
+	not loads "$JO"
+	not loads "$JO_NET"
+	loads $'j\303\274rgen@xn--bcher-kva.example'
+}
+
+@test "without libidn2 domains are compared as they are" {
+	mkdir none
+	printf 'not a library\n' >none/libidn2.so.0
+	utf8_host
+	{ hello; printf '%s\n' 'C: MAIL FROM:<> SMTPUTF8' 'S: 250 *' \
+	    "C: RCPT TO:<$JO_NET>" 'S: 250 *' \
+	    $'C: RCPT TO:<j\303\274rgen@xn--bcher-kva.example>' 'S: 550 5.7.1 *'
+	} | talk env LD_LIBRARY_PATH="$T/none" smtpd-inetd -f "$T/mailpipe.conf"
+}
+
 @test "not asked for: 553 5.6.7, in MAIL and in RCPT" {
 	utf8_host
 	{ hello; printf '%s\n' "C: MAIL FROM:<$JO>" 'S: 553 5.6.7 *' \
@@ -223,8 +313,6 @@ one_to()
 
 @test "by Python's smtplib, curl, and swaks, which does not ask for it" {
 	utf8_host
-	printf 'j\303\274rgen@xn--bcher-kva.example:!:%s\n' "$T/jo" >>"$T/users"
-	sed -i 's/^Domains: .*/&, xn--bcher-kva.example/' "$T/mailpipe.conf"
 	smtpd
 	python3 - "$PORT" "$JO_NET" "$JO" <<-'.'
 		import smtplib, sys
@@ -241,7 +329,7 @@ one_to()
 	contains "$(letter jo)" 'with UTF8SMTP id'
 	contains "$(letter jo)" "To: $JO"
 	rm "$T"/jo/new/*
-	# It writes domains with A-labels, which are others to us.
+	# It writes domains with A-labels.
 	LC_ALL=C.UTF-8 curl -sS --crlf --url "smtp://127.0.0.1:$PORT/client.example" \
 	    --mail-from "$JO" --mail-rcpt "$JO_NET" --upload-file mu
 	contains "$(letter jo)" 'with UTF8SMTP id'

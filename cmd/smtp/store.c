@@ -22,6 +22,7 @@
 #include "scratch.h"
 #include "store.h"
 #include "text.h"
+#include "utf8.h"
 
 enum operation {
 	RECIPIENT, /* bytes: the address */
@@ -31,6 +32,7 @@ enum operation {
 	OUTCOME,   /* bytes: a size_t, of which recipient */
 	ABORT,
 	SCRATCH,   /* a descriptor follows the answer */
+	SAME_DOMAIN, /* bytes: two, with a NUL between */
 	PASSWORD,  /* bytes: name, NUL, password */
 	VERIFIER,  /* bytes: name */
 	CERTIFIED, /* bytes: name */
@@ -68,6 +70,7 @@ carry_out(struct mailboxes *b, const struct request *r, struct slice bytes,
     struct answer *a)
 {
 	struct addr address = { bytes, { NULL, 0 } };
+	struct slice domain;
 	const char *id;
 	size_t i;
 
@@ -103,6 +106,10 @@ carry_out(struct mailboxes *b, const struct request *r, struct slice bytes,
 		break;
 	case SCRATCH:
 		a->rc = scratch_open(&a->fail);
+		break;
+	case SAME_DOMAIN:
+		(void)slice_until(&bytes, '\0', &domain);
+		a->rc = addr_same_domain(domain, bytes);
 		break;
 	default: /* check_credentials */
 		break;
@@ -402,6 +409,28 @@ store_scratch(struct store *s, struct fail *f)
 		return fail_set(f, EX_TEMPFAIL,
 		    "temporary file: no descriptor came");
 	return fd;
+}
+
+int
+store_same_domain(struct store *s, struct slice a, struct slice b)
+{
+	struct buf both = BUF(2 * ADDR_TEXT);
+	struct answer answer;
+	struct fail ignored;
+	int rc = 0;
+
+	/* Of ASCII alone they are the same, or are not. */
+	if (s->keeper.fd == -1 || (utf8_ascii(a) && utf8_ascii(b)) ||
+	    buf_add(&both, a) == -1 || buf_addc(&both, '\0') == -1 ||
+	    buf_add(&both, b) == -1) {
+		rc = addr_same_domain(a, b);
+	} else {
+		tell(s, (struct request){ .operation = SAME_DOMAIN },
+		    buf_slice(&both));
+		rc = hear(s, &answer, &ignored) == 1;
+	}
+	buf_free(&both);
+	return rc;
 }
 
 /* Where there is no keeper, this process knows as much as one. */

@@ -80,6 +80,10 @@ void store_abort(struct store *s);
 /* As scratch_open, though this process may be none that can open files. */
 int store_scratch(struct store *s, struct fail *f);
 
+/* addr_same_domain, by the process that may load a library for it; between
+ * messages. */
+int store_same_domain(struct store *s, struct slice a, struct slice b);
+
 /*
  * Who may log in: as the functions of credentials.h, between messages.  One
  * connection can ask LIMIT_AUTH_ASKED times, whoever asks: then -1 with

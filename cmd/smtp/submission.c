@@ -28,24 +28,24 @@ is_own(const struct session *s, struct slice local, struct slice domain)
 	int delimiter = s->conf->recipient_delimiter;
 
 	(void)slice_until(&rest, '@', &own);
-	if (!addr_same_domain(rest, domain))
-		return 0;
-	return slice_caseeq(own, local) || (delimiter != 0 &&
+	return (slice_caseeq(own, local) || (delimiter != 0 &&
 	    local.n > own.n && local.p[own.n] == delimiter &&
-	    slice_caseeq(own, slice_sub(local, 0, own.n)));
+	    slice_caseeq(own, slice_sub(local, 0, own.n)))) &&
+	    store_same_domain(s->store, rest, domain);
 }
 
 /* A word of Sender-Of. */
 static int
-is_listed(struct slice word, struct slice local, struct slice domain)
+is_listed(const struct session *s, struct slice word, struct slice local,
+    struct slice domain)
 {
 	struct slice name;
 
 	if (slice_eq(word, SLICE("*")))
 		return 1;
-	if (!slice_until(&word, '@', &name) || !addr_same_domain(word, domain))
-		return 0;
-	return name.n == 0 || slice_caseeq(name, local);
+	return slice_until(&word, '@', &name) &&
+	    (name.n == 0 || slice_caseeq(name, local)) &&
+	    store_same_domain(s->store, word, domain);
 }
 
 static int
@@ -61,7 +61,7 @@ is_granted(const struct session *s, struct slice local, struct slice domain)
 		if (!slice_caseeq(word, slice_str(s->user)))
 			continue;
 		while (slice_word(&rest, &word))
-			if (is_listed(word, local, domain))
+			if (is_listed(s, word, local, domain))
 				return 1;
 	}
 	return 0;

@@ -291,6 +291,14 @@ sameness(void)
 	    1);
 	CHECK_INT(addr_same_domain(domain.domain, ascii.domain), 0);
 	CHECK_INT(addr_same_domain(SLICE(""), ascii.domain), 0);
+	CHECK_INT(addr_same_domain(SLICE("a.b\xc3\xbc"), SLICE("A.xn--b-eha")),
+	    1);
+	CHECK_INT(addr_same_domain(SLICE("xn--b-eha.a"), SLICE("B\xc3\x9c.a")),
+	    1);
+	CHECK_INT(addr_same_domain(SLICE("b\xc3\x9c"), SLICE("b\xc3\xbc")), 1);
+	CHECK_INT(addr_same_domain(SLICE("b\xc3\xb6"), SLICE("b\xc3\xbc")), 0);
+	CHECK_INT(addr_same_domain(SLICE("xn--b-eha"), SLICE("xn--b-fha")), 0);
+	CHECK_INT(addr_same_domain(SLICE("\xef\xbd\x81"), SLICE("a")), 0);
 }
 
 static void

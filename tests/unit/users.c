@@ -247,6 +247,15 @@ of_the_machine(void)
 	c.maildirs = "/v/%d/%u";
 	(void)snprintf(want, sizeof(want), "/v/example.org/%s", pw->pw_name);
 	CHECK_STR(find(&c, name), want);
+	/* One directory, whatever form of the domain is used. */
+	c.domains = (const char *[]){ "XN--b-eha" };
+	c.ndomains = 1;
+	(void)snprintf(name, sizeof(name), "%s@b\303\274", pw->pw_name);
+	(void)snprintf(want, sizeof(want), "/v/xn--b-eha/%s", pw->pw_name);
+	CHECK_STR(find(&c, name), want);
+	c.domains = (const char **)domains;
+	c.ndomains = 2;
+	(void)snprintf(want, sizeof(want), "/v/example.org/%s", pw->pw_name);
 	/* Its home is another's, or not there. */
 	CHECK_STR(find(&c, "nobody@example.org"), "-");
 	/* postmaster is who runs the server. */
