@@ -110,7 +110,7 @@ carry_out(const struct conf *conf, enum operation what, struct slice bytes,
 static void
 assist(void *ctx, int fd)
 {
-	static char bytes[MOST + 1];
+	static char bytes[MOST];
 	const struct assistant *assistant = ctx;
 	struct request r;
 	int file = -1;
@@ -119,7 +119,6 @@ assist(void *ctx, int fd)
 	    r.n <= MOST && apart_get(fd, bytes, r.n) == 0) {
 		struct answer a = { .rc = -1 };
 
-		bytes[r.n] = '\0'; /* a domain is a string */
 		carry_out(assistant->conf, r.operation,
 		    (struct slice){ bytes, r.n }, &a, &file);
 		if (r.operation != FORGET &&
