@@ -27,12 +27,12 @@ error_is_client(void)
 }
 
 void
-log_start(const char *name)
+log_start(const char *name, int client)
 {
 	int fd;
 
 	program = name;
-	if (!error_is_client())
+	if (!client || !error_is_client())
 		return;
 	to_syslog = 1;
 	/* At once: later the process may be one that opens nothing. */

@@ -7,12 +7,12 @@
 #define LOG_H
 
 /*
- * Chooses where lines go.  Where the standard error is the client's socket or
- * pipe, as under inetd, it is replaced by /dev/null and lines go to syslog(3),
- * facility mail.  Else they go to standard error, as "NAME[PID]: text".
- * "name" is a literal.
+ * Chooses where lines go.  Where there is a "client" on descriptors 0 and 1,
+ * and the standard error is its socket or pipe, as under inetd, it is replaced
+ * by /dev/null and lines go to syslog(3), facility mail.  Else they go to
+ * standard error, as "NAME[PID]: text".  "name" is a literal.
  */
-void log_start(const char *name);
+void log_start(const char *name, int client);
 
 /* In a process that is about to close what it did not open: it logs nothing any
  * more that goes to syslog(3). */

@@ -255,11 +255,10 @@ forbid_calls(int libraries, struct fail *f)
 		(struct sock_filter *)(uintptr_t)filter_closed };
 
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-	    SECCOMP_FILTER_FLAG_LOG, &program) == 0 || errno == ENOSYS ||
-	    errno == EINVAL)
+	    SECCOMP_FILTER_FLAG_LOG, &program) == 0 || errno == ENOSYS)
 		return 0;
 	(void)fail_errno(f, EX_TEMPFAIL, "seccomp");
-	return f->error == EPERM ? 1 : -1;
+	return f->error == EPERM || f->error == EINVAL ? 1 : -1;
 }
 
 #endif

@@ -36,8 +36,9 @@ int sandbox_writes_as(int dirfd, int abi, struct fail *f);
  * Landlock and a filter of system calls (seccomp) both see to it, where there
  * are both; where the kernel has one of them, or none, less is given up:
  * without the filter a process still connects and forks.  0; 1 with "f" filled
- * where somebody, a container perhaps, forbids the filter, so that there is
- * none; or -1 with EX_TEMPFAIL: the kernel knows how, and refused.
+ * where somebody, a container perhaps, forbids the filter, or the kernel does
+ * not take it, so that there is none; or -1 with EX_TEMPFAIL: the kernel knows
+ * how, and refused.
  */
 int sandbox_closed(struct fail *f);
 

@@ -133,6 +133,16 @@ refuse(const struct listener *l, int fd, const struct peer *peer,
 	(void)close(fd);
 }
 
+/* One that is not ready tells a client so if there is one now, and does not
+ * wait for others, who may find one that is. */
+static int
+is_needed(int channel)
+{
+	struct pollfd p = { .fd = channel, .events = POLLIN };
+
+	return poll(&p, 1, 1000) == 1;
+}
+
 /* Waits for a connection, once all is ready for it, and serves it. */
 static int
 work(void *ctx, int channel)
@@ -147,8 +157,10 @@ work(void *ctx, int channel)
 		(void)close(l->fds[i].fd);
 	per_address = l->serve->per_address;
 	ready = get_ready(l->serve);
-	if ((fd = workers_take(channel, &peer)) == -1)
-		return 0; /* it is not needed any more */
+	if ((l->serve->ready != NULL && ready == NULL &&
+	    !is_needed(channel)) ||
+	    (fd = workers_take(channel, &peer)) == -1)
+		return 0;
 	return serve_ready(l->serve, ready, conn_new(fd, fd), &peer);
 }
 
@@ -269,12 +281,23 @@ handed_over(void)
 	    (slice_uint(slice_str(pid), 1, INT32_MAX, &owner) == -1 ||
 	    owner != (uint64_t)getpid()))
 		return 0;
-	if (slice_uint(slice_str(fds), 1, MAX_LISTENERS, &n) == -1)
-		return -1;
+	return slice_uint(slice_str(fds), 1, MAX_LISTENERS, &n) == -1 ? -1 :
+	    (int)n;
+}
+
+int
+serve_is_handed(void)
+{
+	return handed_over() != 0;
+}
+
+/* They are not meant for what this process starts. */
+static void
+forget_handed(void)
+{
 	(void)unsetenv("LISTEN_FDS");
 	(void)unsetenv("LISTEN_PID");
 	(void)unsetenv("LISTEN_FDNAMES");
-	return (int)n;
 }
 
 static int
@@ -331,6 +354,7 @@ serve_run(const struct serve *s, struct fail *f)
 		peer_from_fd(&peer, STDIN_FILENO);
 		return serve_one(s, STDIN_FILENO, STDOUT_FILENO, &peer);
 	}
+	forget_handed();
 	if (n == 1 && !is_listening(FIRST_FD)) { /* Accept=yes */
 		peer_from_fd(&peer, FIRST_FD);
 		return serve_one(s, FIRST_FD, FIRST_FD, &peer);

@@ -30,7 +30,8 @@ struct serve {
 	int (*prepare)(void *ctx, struct fail *f);
 	int (*refresh)(void *ctx);
 	/* In the process of a connection, before there is one: makes ready
-	 * what needs no peer; or NULL. */
+	 * what needs no peer, and returns it, NULL where that cannot be; or
+	 * NULL. */
 	void *(*ready)(void *ctx);
 	/* Serves one connection, which stays the caller's, with what "ready"
 	 * returned, and returns the exit status.  The connection is stoppable
@@ -39,6 +40,10 @@ struct serve {
 	    const struct peer *peer);
 	void *ctx;
 };
+
+/* Whether LISTEN_FDS hands sockets over, so that descriptors 0 and 1 are no
+ * connection.  Before serve_run. */
+int serve_is_handed(void);
 
 /*
  * Serves until there is nothing to serve: one connection, or for LISTEN_FDS

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "crowd.h"
@@ -15,6 +16,8 @@
 
 /* What a worker has for a channel when it does not wait for a connection. */
 enum { SERVING = -1, DISMISSED = -2 };
+
+enum { REST = 2 }; /* seconds */
 
 struct worker {
 	pid_t pid;   /* 0: there is none in this place */
@@ -30,6 +33,7 @@ struct workers {
 	unsigned connections;
 	unsigned serving;
 	unsigned spare;
+	time_t rest; /* CLOCK_MONOTONIC: until then none is made to wait */
 };
 
 /* Where this process, which is a worker, says whom it serves. */
@@ -180,9 +184,20 @@ workers_give(struct workers *w, int fd, const struct peer *peer,
 	return -1;
 }
 
+static time_t
+seconds(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
 void
 workers_stock(struct workers *w)
 {
+	if (w->rest != 0 && seconds() < w->rest)
+		return;
 	while (w->spare < LIMIT_SPARE &&
 	    w->serving + w->spare < w->connections)
 		if (start(w) == -1)
@@ -202,10 +217,13 @@ workers_dismiss(struct workers *w)
 static void
 bury(struct workers *w, struct worker *k)
 {
-	if (waits(k))
+	/* Those in its place might not live longer. */
+	if (waits(k)) {
 		close_channel(w, k, DISMISSED);
-	else if (k->channel == SERVING)
+		w->rest = seconds() + REST;
+	} else if (k->channel == SERVING) {
 		w->serving--;
+	}
 	k->pid = 0;
 	crowd_set(w->crowd, (unsigned)(k - w->places), 0);
 }

@@ -37,7 +37,8 @@ unsigned workers_count(const struct workers *w, uint64_t network);
 int workers_give(struct workers *w, int fd, const struct peer *peer,
     uint64_t network);
 
-/* Makes them, up to LIMIT_SPARE, that wait for the next connections. */
+/* Makes them, up to LIMIT_SPARE, that wait for the next connections; for two
+ * seconds not, after one of them ended by itself. */
 void workers_stock(struct workers *w);
 
 /* Lets those go that wait: they know only what was before. */

@@ -280,6 +280,15 @@ check_message()
 	[ "$(letters bob)" -eq 40 ]
 }
 
+@test "a filter may write what is longer in base64 than it came" {
+	mail_host
+	printf '%s\n' 'Filter: cat' 'Max-Message-Size: 4100000' \
+	    >>"$T/mailpipe.conf"
+	{ printf 'A: b\r\n\r\n\0'; head -c 4000000 /dev/urandom; } >"$T/m"
+	{ hello; message "$T/m" 0 '250 2.0.0 accepted *'; } | talk
+	[ "$(wc -c <"$(letter bob)")" -gt 5300000 ]
+}
+
 @test "LMTP: a reply for each recipient; filters have what is stored" {
 	mail_host
 	echo 'Filter: sed s,AAECAw==,AAAA,' >>"$T/mailpipe.conf"

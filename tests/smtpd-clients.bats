@@ -83,6 +83,16 @@ session_from()
 	done
 }
 
+@test "a balancer on a pipe that names nobody is not limited, either" {
+	mail_host
+	printf '%s\n' 'Proxy-From: local' 'Connections-Per-Minute: 1' \
+	    'Messages-Per-Minute: 1' 'Recipients-Per-Minute: 1' >>mailpipe.conf
+	printf '%s\n' 'C: PROXY UNKNOWN' 'S: 220 *' 'C: EHLO a' 'S-ALL: 250-*' \
+	    'C: MAIL FROM:<>' 'S: 250 *' 'C: RCPT TO:<bob@example.org>' \
+	    'S: 250 *' 'C: RCPT TO:<alice@example.org>' 'S: 250 *' 'C: RSET' \
+	    'S: 250 *' 'C: MAIL FROM:<>' 'S: 250 *' | talk
+}
+
 @test "XCLIENT: the client that it names is counted" {
 	mail_host
 	printf '%s\n' 'Xclient-From: 127.0.0.1' 'Connections-Per-Address: 1' \

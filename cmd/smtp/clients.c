@@ -35,8 +35,10 @@ count(const struct server *server, uint64_t network, enum rates_kind kind,
 {
 	struct rates_limit limit = { kind, most };
 
-	return server->rates == NULL || rates_count(server->rates, network,
-	    limit, (uint32_t)session_clock());
+	/* Whom nobody names counts as nobody. */
+	return server->rates == NULL || network == 0 ||
+	    rates_count(server->rates, network, limit,
+	    (uint32_t)session_clock());
 }
 
 const char *

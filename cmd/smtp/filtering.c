@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "child.h"
@@ -87,6 +88,19 @@ judge(struct filtering_result *r, struct filter *filter)
 	}
 }
 
+/* What a filter may write: with BINARYMIME what it gets may already be longer
+ * than what was counted. */
+static uint64_t
+most(const struct conf *conf, int fd)
+{
+	struct stat st;
+	uint64_t longest = conf->max_message_size;
+
+	if (fstat(fd, &st) == 0 && (uint64_t)st.st_size > longest)
+		longest = (uint64_t)st.st_size;
+	return longest + ADDED;
+}
+
 void
 filtering_run(const struct conf *conf, struct slice envelope, int *fd,
     struct filtering_result *r)
@@ -102,7 +116,7 @@ filtering_run(const struct conf *conf, struct slice envelope, int *fd,
 	}
 	for (i = 0; i < conf->nfilters && r->reply[0] == '\0'; i++) {
 		struct filter filter = { .argv = conf->filters[i], .in = *fd,
-			.end = end, .most = conf->max_message_size + ADDED };
+			.end = end, .most = most(conf, *fd) };
 
 		if ((filter.out = scratch_open(&f)) == -1) {
 			filtering_fail(r, &f);

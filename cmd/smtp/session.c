@@ -217,26 +217,6 @@ is_worth_it(const struct server *server)
 	return server->listens || server->submission;
 }
 
-struct session *
-session_open(const struct server *server)
-{
-	struct session *s = mem_alloc(sizeof(*s));
-	struct fail f = { 0 };
-
-	*s = (struct session){ .server = server, .conf = &server->conf,
-		.trace = server->trace, .state = S_START,
-		.to = BUF(LIMIT_FILTER_TO), .dsn = DSN_START };
-	s->store = store_open(s->conf, (server->lmtp ? STORE_EACH : 0) |
-	    (is_worth_it(server) ? STORE_APART : 0), &f);
-	if (s->store == NULL ||
-	    assistant_open(s->conf, &s->assistant, &f) == -1 ||
-	    confined_begin(s, &f) == -1) {
-		log_line("%s", f.text);
-		s->status = f.class;
-	}
-	return s;
-}
-
 static void
 session_free(struct session **s)
 {
@@ -249,17 +229,33 @@ session_free(struct session **s)
 	*s = NULL;
 }
 
-/* There is no session, for a reason that the log has. */
-static void
-turn_away(struct session *s)
+struct session *
+session_open(const struct server *server, struct fail *f)
+{
+	struct session *s = mem_alloc(sizeof(*s));
+
+	*s = (struct session){ .server = server, .conf = &server->conf,
+		.trace = server->trace, .state = S_START,
+		.to = BUF(LIMIT_FILTER_TO), .dsn = DSN_START };
+	s->store = store_open(s->conf, (server->lmtp ? STORE_EACH : 0) |
+	    (is_worth_it(server) ? STORE_APART : 0), f);
+	if (s->store == NULL ||
+	    assistant_open(s->conf, &s->assistant, f) == -1 ||
+	    confined_begin(s, f) == -1)
+		session_free(&s);
+	return s;
+}
+
+void
+session_refuse(const struct server *server, struct conn *c)
 {
 	struct fail ignored;
 
-	if (s->server->implicit)
+	if (server->implicit)
 		return;
-	session_reply(s, "421 4.3.0 %s cannot take mail now",
-	    s->conf->hostname);
-	(void)conn_flush(s->conn, &ignored);
+	(void)buf_addf(conn_out(c), "421 4.3.0 %s cannot take mail now\r\n",
+	    server->conf.hostname);
+	(void)conn_flush(c, &ignored);
 }
 
 /* Whom a balancer names: 0, or -1 where that one is not served. */
@@ -292,9 +288,7 @@ session_run(struct session **opened, struct conn *c, const struct peer *peer)
 	s->conn = c;
 	s->peer = *peer;
 	s->progress = session_clock();
-	if (s->status != 0)
-		turn_away(s);
-	else if (know_client(s, &f) == 0 &&
+	if (know_client(s, &f) == 0 &&
 	    (!s->server->implicit || starttls_begin(s) == 0))
 		serve(s);
 	status = s->status;

@@ -28,6 +28,7 @@ struct server {
 	int lmtp;		/* LMTP in place of SMTP (RFC 2033) */
 	int submission;		/* from users, who have to log in */
 	int listens;		/* sessions are ready before their clients */
+	int failed;		/* why this process has none */
 	int trace;
 };
 
@@ -67,13 +68,16 @@ struct session {
 };
 
 /* Makes a session ready for a client, with the other processes that it has, and
- * gives up what this one needs no more; never NULL.  What cannot be is a line
- * of the log, and the client is told. */
-struct session *session_open(const struct server *server);
+ * gives up what this one needs no more.  NULL: as store_open, assistant_open,
+ * confined_begin; this process can open no other then. */
+struct session *session_open(const struct server *server, struct fail *f);
+
+/* Tells a client that there is no session. */
+void session_refuse(const struct server *server, struct conn *c);
 
 /* Serves the connection, and frees the session: the status of the process, 0,
  * or EX_TEMPFAIL where the peer went away or was sent away in the middle, or
- * TLS cannot be had; or why the session could not be made ready. */
+ * TLS cannot be had. */
 int session_run(struct session **s, struct conn *c, const struct peer *peer);
 
 /* What the log says of TLS: "TLSv1.3", or "none". */

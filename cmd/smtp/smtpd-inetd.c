@@ -67,16 +67,27 @@ parse_arguments(struct options *o, int argc, char *argv[])
 static void *
 ready(void *ctx)
 {
-	return session_open(ctx);
+	struct server *server = ctx;
+	struct fail f = { 0 };
+	struct session *s = session_open(server, &f);
+
+	if (s == NULL) {
+		log_line("%s", f.text);
+		server->failed = f.class;
+	}
+	return s;
 }
 
 static int
 session(void *ctx, void *opened, struct conn *c, const struct peer *peer)
 {
+	const struct server *server = ctx;
 	struct session *s = opened;
 
-	(void)ctx;
-	return session_run(&s, c, peer);
+	if (s != NULL)
+		return session_run(&s, c, peer);
+	session_refuse(server, c);
+	return server->failed;
 }
 
 static int
@@ -150,7 +161,7 @@ main(int argc, char *argv[])
 
 	cli_start("smtpd-inetd", "[-LSTv] [-c connections] [-f conf]");
 	parse_arguments(&o, argc, argv);
-	log_start(cli_name());
+	log_start(cli_name(), !serve_is_handed());
 	(void)umask(077);
 	tzset(); /* once, not in each connection's process */
 	server.trace = o.trace;

@@ -96,8 +96,9 @@ log_line(const char *format, ...)
 }
 
 void
-log_start(const char *name)
+log_start(const char *name, int only)
 {
+	(void)only;
 	(void)name;
 }
 
@@ -288,8 +289,11 @@ connect_client(struct slice in, int in_turns)
 static void
 serve(const struct server *how, struct conn *c, const struct peer *peer)
 {
-	struct session *s = session_open(how);
+	struct fail f;
+	struct session *s = session_open(how, &f);
 
+	if (s == NULL)
+		abort();
 	(void)session_run(&s, c, peer);
 }
 

@@ -9,6 +9,8 @@
 #include "log.h"
 #include "unit.h"
 
+static int has_client = 1;
+
 /* In a process of its own: "client" as descriptor 1, "error" as 2. */
 static void
 log_with(int client, int error, const char *text)
@@ -19,7 +21,7 @@ log_with(int client, int error, const char *text)
 	if (pid == 0) {
 		(void)dup2(client, STDOUT_FILENO);
 		(void)dup2(error, STDERR_FILENO);
-		log_start("prog");
+		log_start("prog", has_client);
 		log_line("%s %d", text, 7);
 		_exit(0);
 	}
@@ -44,6 +46,11 @@ to_standard_error(void)
 	/* Another socket than the client's is a log (systemd's journal). */
 	log_with(pair[0], ends[1], "");
 	CHECK(read(ends[0], got, sizeof(got)) > 0);
+	/* So is one for both, where there is no client on 1. */
+	has_client = 0;
+	log_with(ends[1], ends[1], "");
+	CHECK(read(ends[0], got, sizeof(got)) > 0);
+	has_client = 1;
 }
 
 static void
