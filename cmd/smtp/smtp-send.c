@@ -24,7 +24,7 @@
 #include "mem.h"
 #include "paths.h"
 #include "results.h"
-#include "server.h"
+#include "target.h"
 #include "utf8.h"
 
 struct options {
@@ -39,7 +39,7 @@ struct options {
 	unsigned timeout;
 	char helo[IDN_DOMAIN]; /* empty: this host's */
 	const char *source;
-	struct server server;
+	struct target target;
 	struct letter_options letter;
 };
 
@@ -85,7 +85,7 @@ parse_option(struct options *o, const char *text)
 	if (slice_eq(key, SLICE("helo")))
 		parse_helo(o, value.p);
 	else if (slice_eq(key, SLICE("proxy")) && value.n > 0)
-		o->server.via = value.p;
+		o->target.via = value.p;
 	else if (slice_eq(key, SLICE("source")) && dial_is_address(value.p))
 		o->source = value.p;
 	else if (slice_eq(key, SLICE("timeout")) &&
@@ -115,7 +115,7 @@ parse_valued(struct options *o, int c, const char *value)
 		o->login.mechanism = value;
 		break;
 	case 'a':
-		o->server.account = value;
+		o->target.account = value;
 		break;
 	case 'f':
 		o->letter.sender = value;
@@ -188,10 +188,10 @@ parse_arguments(struct options *o, int argc, char *argv[])
 			parse_valued(o, c, optarg);
 		else
 			parse_flag(o, c);
-	if (o->server.account == NULL && optind == argc)
+	if (o->target.account == NULL && optind == argc)
 		cli_usage();
-	if (o->server.account == NULL)
-		o->server.text = argv[optind++];
+	if (o->target.account == NULL)
+		o->target.text = argv[optind++];
 	o->letter.to = argv + optind;
 	o->letter.nto = (size_t)(argc - optind);
 	if (o->examine ? o->letter.nto > 0 :
@@ -306,16 +306,16 @@ main(int argc, char *argv[])
 	login_start(&o.login);
 	parse_arguments(&o, argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (server_find(&o.server, &o.secure, &o.login, &f) == -1)
+	if (target_find(&o.target, &o.secure, &o.login, &f) == -1)
 		cli_exit(&f);
 	if (o.letter.sender == NULL)
-		o.letter.sender = o.server.a.from;
+		o.letter.sender = o.target.a.from;
 	paths_start(&s.paths, STDIN_FILENO, o.end_of_path);
 	s.results = (struct results){ .form = o.form, .out = &out,
 		.several = o.list };
-	b.url = &o.server.url;
-	b.command = o.server.command;
-	b.proxy = o.server.via == NULL ? NULL : &o.server.proxy;
+	b.url = &o.target.url;
+	b.command = o.target.command;
+	b.proxy = o.target.via == NULL ? NULL : &o.target.proxy;
 	b.secure = o.secure;
 	b.login = o.login;
 	b.timeout = o.timeout;
@@ -331,6 +331,6 @@ main(int argc, char *argv[])
 		show_all(&s);
 	else
 		batch_run(&b);
-	server_free(&o.server);
+	target_free(&o.target);
 	cli_finish(&out, s.results.status);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* server: which one, by the command line or by an account, and what else the
+/* target: which server, by the command line or by an account, and what else the
  * account says. */
-#ifndef SERVER_H
-#define SERVER_H
+#ifndef TARGET_H
+#define TARGET_H
 
 #include "account.h"
 #include "login.h"
 #include "secure.h"
 #include "socks.h"
 
-struct server { /* zeroed */
+struct target { /* zeroed */
 	const char *text;    /* as it was given; NULL: the account's */
 	const char *account; /* -a; NULL: none */
 	const char *via;     /* the proxy as it was given, or "none"; NULL: the
@@ -24,11 +24,11 @@ struct server { /* zeroed */
  * Finds it, and settles "secure" and "login", in which what is there already
  * stands before what the account says.  0, or -1: EX_USAGE, EX_CONFIG (the
  * account is no good), EX_UNAVAILABLE (a scheme that is not there yet, no
- * libidn2).  server_free in any case.
+ * libidn2).  target_free in any case.
  */
-int server_find(struct server *s, struct secure *secure, struct login *login,
+int target_find(struct target *s, struct secure *secure, struct login *login,
     struct fail *f);
 
-void server_free(struct server *s);
+void target_free(struct target *s);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* server: which one, and what the account says; see server.h. */
+/* target: which server, and what the account says; see target.h. */
 
 #include <string.h>
 
-#include "server.h"
+#include "target.h"
 
 /* "pipe:" in place of a URL.  Where it leads to is nobody's name: what asks for
  * one is told that it is this machine. */
 static void
-set_command(struct server *s, const char *command)
+set_command(struct target *s, const char *command)
 {
 	s->command = command;
 	memset(&s->url, 0, sizeof(s->url));
@@ -17,7 +17,7 @@ set_command(struct server *s, const char *command)
 }
 
 static int
-parse(struct server *s, const char *text, struct fail *f)
+parse(struct target *s, const char *text, struct fail *f)
 {
 	static const char pipe[] = "pipe:";
 
@@ -72,7 +72,7 @@ apply(const struct account *a, struct secure *secure, struct login *login,
 
 /* What is wrong with an account is no misuse of the command. */
 static int
-find_account(struct server *s, struct secure *secure, struct login *login,
+find_account(struct target *s, struct secure *secure, struct login *login,
     struct fail *f)
 {
 	if (account_load(&s->a, s->account, f) == -1)
@@ -91,7 +91,7 @@ find_account(struct server *s, struct secure *secure, struct login *login,
 }
 
 static int
-find_proxy(struct server *s, struct secure *secure, struct fail *f)
+find_proxy(struct target *s, struct secure *secure, struct fail *f)
 {
 	if (s->via != NULL && strcmp(s->via, "none") == 0)
 		s->via = NULL;
@@ -104,7 +104,7 @@ find_proxy(struct server *s, struct secure *secure, struct fail *f)
 }
 
 int
-server_find(struct server *s, struct secure *secure, struct login *login,
+target_find(struct target *s, struct secure *secure, struct login *login,
     struct fail *f)
 {
 	int rc = s->account != NULL ? find_account(s, secure, login, f) :
@@ -122,7 +122,7 @@ server_find(struct server *s, struct secure *secure, struct login *login,
 }
 
 void
-server_free(struct server *s)
+target_free(struct target *s)
 {
 	socks_free(&s->proxy);
 	account_free(&s->a);
