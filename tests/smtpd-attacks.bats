@@ -543,12 +543,13 @@ stalls()
 	auth_host "Checkpassword: sh -c 'exec cat $T/late' sh"
 	mkfifo late
 	owned late
-	{ wait_for 20 grep -qs 'poll(.*, 1, 30000' trace >waited 2>&1
+	{ wait_for 20 grep -qs 'ppoll(.*, 1, {tv_sec=30, tv_nsec=0}' trace \
+		>waited 2>&1
 	    echo >late; } 3>&- &
 	{ hello; printf '%s\n' "C: AUTH PLAIN $(plain alice x)" 'S: 235 *' \
 	    'C: NOOP' 'S: 250 *' 'C: QUIT' 'S: 221 *'; } |
 	    submit env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" \
-	    strace -f -o trace -e trace=poll smtpd-inetd -S -f mailpipe.conf
+	    strace -f -o trace -e trace=ppoll smtpd-inetd -S -f mailpipe.conf
 	wait
 	same waited /dev/null
 }
