@@ -573,7 +573,7 @@ ask_utf8()
 	printf 'From: alice@example.net\n\nhello\n' >m
 	expect 0 smtp-send -o tls=none -N success -O $'\303\274+a@b\303\274.example' \
 	    -f alice@example.net "smtp://127.0.0.1:$PORT" bob@example.org <m
-	wait_for 10 grep -q nrcpt=1 smtpd.log
+	wait_for 10 grep -q 'nrcpt=1 given' smtpd.log
 	contains open/report 'Original-Recipient: utf-8;\x{FC}\x{2B}a@b\x{FC}.example'
 	expect 64 smtp-send -O $'\303@x' "smtp://127.0.0.1:$PORT" \
 	    bob@example.org <m
@@ -594,7 +594,7 @@ reported()
 	expect 0 smtp-send -o tls=none -N success -R hdrs -V 'a b=+' \
 	    -O carol@example.com -f alice@example.net "smtp://127.0.0.1:$PORT" \
 	    bob@example.org <m
-	wait_for 10 grep -q nrcpt=1 smtpd.log
+	wait_for 10 grep -q 'nrcpt=1 given' smtpd.log
 	contains open/report 'Original-Recipient: rfc822;carol@example.com'
 	# Whoever looks for bounces does not take it for one.
 	python3 - open/report <<-'.'
@@ -616,7 +616,7 @@ reported()
 	expect 0 msmtp --host=127.0.0.1 --port="$PORT" --tls=off --auth=off \
 	    --from=alice@example.net --dsn-notify=success --dsn-return=full \
 	    bob@example.org <m
-	wait_for 10 grep -q nrcpt=1 smtpd.log
+	wait_for 10 grep -q 'nrcpt=1 given' smtpd.log
 	reported 'Subject: real'
 	python3 - "$PORT" <<-'.'
 		import smtplib, sys
