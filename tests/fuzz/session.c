@@ -22,6 +22,7 @@
 #include "../../cmd/smtp/data.h"
 #include "deadline.h"
 #include "log.h"
+#include "sandbox.h"
 #include "userauth.h"
 #include "utf8.h"
 
@@ -123,6 +124,33 @@ deadline_wait(struct deadline *d, struct pollfd p[2], int stoppable,
 	else if (write(client, piece.p, piece.n) != (ssize_t)piece.n)
 		abort();
 	return DEADLINE_READY;
+}
+
+/* This process has to go on after a session. */
+int
+sandbox_exists(void)
+{
+	return 0;
+}
+
+int
+sandbox_abi(void)
+{
+	return 0;
+}
+
+int
+sandbox_closed(struct fail *f)
+{
+	(void)f;
+	return 0;
+}
+
+int
+sandbox_libraries(struct fail *f)
+{
+	(void)f;
+	return 0;
 }
 
 time_t
