@@ -58,7 +58,7 @@
 /* Servers */
 #define LIMIT_CONNECTIONS	  200 /* of one listening process */
 #define LIMIT_CONNECTIONS_ADDRESS 20  /* of one peer; loopback is exempt */
-#define LIMIT_RATES		  16384 /* addresses; 512 KiB for all */
+#define LIMIT_RATES		  16384 /* addresses; 528 KiB for all */
 #define LIMIT_SPARE		   4  /* processes that wait for connections */
 #define LIMIT_STOP		  60  /* seconds for sessions to end */
 #define LIMIT_OWNERS		  100 /* Maildir owners of one message */

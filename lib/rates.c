@@ -17,6 +17,8 @@ enum {
 	MINUTE = 60,
 	WAYS = 8, /* places that an address may have */
 	SETS = LIMIT_RATES / WAYS,
+	TRIES = 1000, /* while another process takes a place of the set */
+	STALE = 2,    /* seconds after which that one has ended in between */
 };
 
 _Static_assert((SETS & (SETS - 1)) == 0, "a power of two");
@@ -28,16 +30,25 @@ struct place {
 	_Atomic uint64_t counts[RATES_KINDS];
 };
 
+struct set {
+	/* 0, or while a process takes a place in it LOCKED and, in 32 bits,
+	 * the second in which it began. */
+	_Atomic uint64_t lock;
+	struct place places[WAYS];
+};
+
+#define LOCKED (UINT64_C(1) << 32)
+
 struct rates {
 	uint64_t key[2];
-	struct place *places; /* shared */
+	struct set *sets; /* shared */
 };
 
 struct rates *
 rates_open(struct fail *f)
 {
 	struct rates *r;
-	void *shared = mmap(NULL, LIMIT_RATES * sizeof(*r->places),
+	void *shared = mmap(NULL, SETS * sizeof(*r->sets),
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (shared == MAP_FAILED) {
@@ -45,7 +56,7 @@ rates_open(struct fail *f)
 		return NULL;
 	}
 	r = mem_alloc(sizeof(*r));
-	r->places = shared;
+	r->sets = shared;
 	if (getrandom(r->key, sizeof(r->key), 0) == (ssize_t)sizeof(r->key))
 		return r;
 	(void)fail_errno(f, EX_TEMPFAIL, "getrandom");
@@ -58,7 +69,7 @@ rates_close(struct rates **r)
 {
 	if (*r == NULL)
 		return;
-	(void)munmap((*r)->places, LIMIT_RATES * sizeof(*(*r)->places));
+	(void)munmap((*r)->sets, SETS * sizeof(*(*r)->sets));
 	free(*r);
 	*r = NULL;
 }
@@ -123,39 +134,65 @@ last_begin(const struct place *p)
 	return last;
 }
 
-/* Makes the place another's, unless somebody else was faster.  What a process
- * counts at the same moment for the one who had it is counted wrong. */
-static int
-take_place(struct place *p, uint64_t network, uint32_t now)
+static struct place *
+own(struct set *set, uint64_t network)
 {
-	uint64_t had = atomic_load(&p->network);
 	size_t i;
 
-	if (!atomic_compare_exchange_strong(&p->network, &had, network))
-		return 0;
-	for (i = 0; i < RATES_KINDS; i++)
-		atomic_store(&p->counts[i], (uint64_t)now << 32);
-	return 1;
+	for (i = 0; i < WAYS; i++)
+		if (atomic_load(&set->places[i].network) == network)
+			return &set->places[i];
+	return NULL;
 }
 
-/* The address's own place, else the one that was begun first. */
+static int
+lock(struct set *set, uint32_t now)
+{
+	uint64_t had = atomic_load(&set->lock);
+
+	return (had == 0 || (int32_t)(now - (uint32_t)had) >= STALE) &&
+	    atomic_compare_exchange_strong(&set->lock, &had, LOCKED | now);
+}
+
+/* Makes the place that was begun first another's; it is nobody's until its
+ * counts are 0.  What a process that found it earlier counts at the same moment
+ * is counted for the wrong one. */
+static struct place *
+take_oldest(struct set *set, uint64_t network, uint32_t now)
+{
+	struct place *oldest = set->places;
+	size_t i;
+
+	for (i = 1; i < WAYS; i++)
+		if (last_begin(&set->places[i]) < last_begin(oldest))
+			oldest = &set->places[i];
+	atomic_store(&oldest->network, 0);
+	for (i = 0; i < RATES_KINDS; i++)
+		atomic_store(&oldest->counts[i], (uint64_t)now << 32);
+	atomic_store(&oldest->network, network);
+	return oldest;
+}
+
+/* The network's place; or NULL, where another process keeps the set locked. */
 static struct place *
 find(struct rates *r, uint64_t network, uint32_t now)
 {
-	struct place *set = r->places +
-	    (hash(r->key, network) & (SETS - 1)) * WAYS, *oldest;
-	size_t i, tries = 0;
+	struct set *set = r->sets + (hash(r->key, network) & (SETS - 1));
+	struct place *p;
+	unsigned tries;
 
-	do {
-		oldest = set;
-		for (i = 0; i < WAYS; i++) {
-			if (atomic_load(&set[i].network) == network)
-				return &set[i];
-			if (last_begin(&set[i]) < last_begin(oldest))
-				oldest = &set[i];
-		}
-	} while (!take_place(oldest, network, now) && ++tries < WAYS);
-	return oldest;
+	for (tries = 0; tries < TRIES; tries++) {
+		if ((p = own(set, network)) != NULL)
+			return p;
+		if (!lock(set, now))
+			continue;
+		/* Another process may have brought it meanwhile. */
+		if ((p = own(set, network)) == NULL)
+			p = take_oldest(set, network, now);
+		atomic_store(&set->lock, 0);
+		return p;
+	}
+	return NULL;
 }
 
 int
@@ -163,11 +200,13 @@ rates_count(struct rates *r, uint64_t network, struct rates_limit limit,
     uint32_t now)
 {
 	_Atomic uint64_t *count;
+	struct place *p;
 	uint64_t had, next;
 
-	if (limit.most == 0)
+	if (limit.most == 0 || network == 0 ||
+	    (p = find(r, network, now)) == NULL)
 		return 1;
-	count = &find(r, network, now)->counts[limit.kind];
+	count = &p->counts[limit.kind];
 	had = atomic_load(count);
 	do {
 		next = had + 1;

@@ -40,6 +40,7 @@ void rates_close(struct rates **r);
 /*
  * Counts one more for "network", as in struct peer; "now" is CLOCK_MONOTONIC in
  * seconds.  1; or 0 where that would be one too many, which is not counted.
+ * Network 0, no address, is not counted and may have any number.
  */
 int rates_count(struct rates *r, uint64_t network, struct rates_limit limit,
     uint32_t now);

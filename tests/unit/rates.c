@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Unit test of rates: minutes, kinds, many addresses, many processes. */
 
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,8 +62,52 @@ apart(void)
 	rates_close(&r);
 }
 
-/* More than there is room for: nobody is refused for others, and the one that
- * asks all the time is not forgotten. */
+/* Who has no address shares no place with others who have none. */
+static void
+none(void)
+{
+	struct fail f = { 0 };
+	struct rates *r = rates_open(&f);
+	unsigned i;
+
+	for (i = 0; i < 10; i++)
+		CHECK_INT(rates_count(r, 0, two, 1), 1);
+	rates_close(&r);
+}
+
+/* One that asks all the time has its count, however many others come and go;
+ * one that does not is forgotten. */
+static void
+eviction(void)
+{
+	struct fail f = { 0 };
+	struct rates *r = rates_open(&f);
+	uint32_t now = 1;
+	unsigned i, others = 0;
+
+	for (i = 0; i < 2; i++) {
+		CHECK_INT(rates_count(r, 7, two, now), 1);
+		CHECK_INT(rates_count(r, 8, two, now), 1);
+	}
+	for (i = 1; i <= 8 * LIMIT_RATES; i++) {
+		if (i % 1024 != 0) {
+			others += !rates_count(r, 8 + i, two, now);
+			continue;
+		}
+		/* A minute later it begins anew, and is at its limit again. */
+		now += 60;
+		(void)rates_count(r, 7, two, now);
+		(void)rates_count(r, 7, two, now);
+	}
+	CHECK_INT(others, 0);
+	CHECK_INT(rates_count(r, 7, two, now), 0);
+	/* Within the minute that it has used up, had it been kept. */
+	CHECK_INT(rates_count(r, 8, two, 2), 1);
+	rates_close(&r);
+}
+
+/* More than there is room for: nobody is refused for others, and most of the
+ * last ones are known. */
 static void
 addresses(void)
 {
@@ -110,12 +156,45 @@ processes(void)
 	rates_close(&r);
 }
 
+/* Of what two processes bring at the same moment, each time for another new
+ * network, one each is let through. */
+static void
+newcomers(void)
+{
+	enum { NETWORKS = 5000 };
+	static const struct rates_limit once = { RATES_MESSAGES, 1 };
+	struct fail f = { 0 };
+	struct rates *r = rates_open(&f);
+	_Atomic unsigned *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned i;
+	pid_t child = fork();
+
+	for (i = 1; i <= NETWORKS; i++) {
+		shared[0]++;
+		while (shared[0] < 2 * i)
+			(void)sched_yield();
+		shared[1] += (unsigned)rates_count(r, i, once, i / 100);
+	}
+	if (child == 0)
+		_exit(0);
+	CHECK_INT(waitpid(child, NULL, 0), child);
+	CHECK(shared[1] >= NETWORKS);
+	/* One that is stopped while it takes a place is not waited for long. */
+	CHECK(shared[1] <= NETWORKS + 10);
+	(void)munmap((void *)shared, 4096);
+	rates_close(&r);
+}
+
 int
 main(void)
 {
 	RUN(minutes);
 	RUN(apart);
+	RUN(none);
+	RUN(eviction);
 	RUN(addresses);
 	RUN(processes);
+	RUN(newcomers);
 	return unit_done();
 }
