@@ -66,6 +66,8 @@
 #define LIMIT_FILTER_TO		  100000 /* RECIPIENTS; 128 KiB is the most */
 #define LIMIT_ENVID		  100 /* as it is sent (RFC 3461, 4.4) */
 #define LIMIT_ORCPT		  500 /* with its type (RFC 3461, 4.2) */
+#define LIMIT_REPORT_TIME	  30 /* seconds; the client's next command waits
+					as long, which has 300 as a rule */
 #define LIMIT_REPORT_TO		  1048576 /* who is named in one report */
 #define LIMIT_REPORT_HEADER	  65536 /* given back in it; real ones are
 					   much shorter */

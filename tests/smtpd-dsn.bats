@@ -345,6 +345,34 @@ read_report()
 	contains log 'nrcpt=1 not given: '
 }
 
+@test "a program that hangs is not waited for as long as filters are" {
+	report_host 'Filter-Timeout: 3600'
+	sed -i '/^Reports/d' mailpipe.conf
+	echo "Reports: sh -c 'sleep 3600' sh" >>mailpipe.conf
+	smtpd
+	dial
+	heard '220 *'
+	say 'EHLO a\r\nMAIL FROM:<alice@example.net>\r\nRCPT TO:<bob@example.org> NOTIFY=SUCCESS\r\nDATA\r\n'
+	heard '250 *'
+	heard '250 *'
+	heard '250 *'
+	heard '354 *'
+	say 'X: y\r\n.\r\nNOOP\r\n'
+	heard '250 2.0.0 accepted*'
+	wait_for 300 grep -q ' report to=<alice@example.net> nrcpt=1 not given: ' \
+	    smtpd.log
+	heard '250 2.0.0 here'
+	letter bob
+}
+
+@test "the program has nothing of what a filter was told" {
+	report_host 'Filter: true'
+	export AUTH_USER=eve
+	REMOTE_ADDR=192.0.2.7 ask '' ' NOTIFY=SUCCESS'
+	[ -s open/env ]
+	not grep -E '^(SENDER|RECIPIENTS|REMOTE_ADDR|HELO|AUTH_USER)=' open/env
+}
+
 @test "the client has its 250 before the program ends" {
 	report_host
 	sed -i '/^Reports/d' mailpipe.conf

@@ -9,6 +9,7 @@
 
 #include "child.h"
 #include "filter.h"
+#include "limits.h"
 #include "reporting.h"
 #include "text.h"
 
@@ -44,6 +45,29 @@ arguments(const struct conf *conf, char *address, struct arena *arena)
 	return argv;
 }
 
+/* REQUIRETLS is for a program that can ask for it, too.  What a message was
+ * filtered with is not for its report, nor is what the server was started
+ * with. */
+static void
+set_environment(int require_tls)
+{
+	static const char *const filters[] = { "SENDER", "RECIPIENTS",
+		"REMOTE_ADDR", "HELO", "AUTH_USER" };
+	size_t i;
+
+	for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		(void)unsetenv(filters[i]);
+	(void)(require_tls ? setenv("REQUIRETLS", "1", 1) :
+	    unsetenv("REQUIRETLS"));
+}
+
+static unsigned
+seconds(const struct conf *conf)
+{
+	return conf->filter_timeout < LIMIT_REPORT_TIME ?
+	    conf->filter_timeout : LIMIT_REPORT_TIME;
+}
+
 int
 reporting_run(const struct conf *conf, const struct reporting *what, int fd,
     struct fail *f)
@@ -53,12 +77,10 @@ reporting_run(const struct conf *conf, const struct reporting *what, int fd,
 	struct filter filter = { .in = fd, .most = UINT64_MAX,
 		.argv = arguments(conf, format_address(address, what->sender),
 		&arena), .end = child_clock() +
-		(uint64_t)conf->filter_timeout * 1000 };
+		(uint64_t)seconds(conf) * 1000 };
 	int rc = -1, status;
 
-	/* For a program that can ask for it, too. */
-	(void)(what->require_tls ? setenv("REQUIRETLS", "1", 1) :
-	    unsetenv("REQUIRETLS"));
+	set_environment(what->require_tls);
 	if ((filter.out = open("/dev/null", O_WRONLY | O_CLOEXEC)) == -1)
 		(void)fail_errno(f, EX_TEMPFAIL, "/dev/null");
 	else if (filter_run(&filter, &status, f) == 0)

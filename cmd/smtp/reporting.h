@@ -13,8 +13,8 @@ struct reporting {
 };
 
 /* Runs the program of Reports with the report in "fd" as its input, and waits
- * for it, for up to Filter-Timeout: 0, or -1 with EX_TEMPFAIL where it did not
- * take it. */
+ * for it, for up to LIMIT_REPORT_TIME or Filter-Timeout, whichever is shorter:
+ * 0, or -1 with EX_TEMPFAIL where it did not take it. */
 int reporting_run(const struct conf *conf, const struct reporting *what,
     int fd, struct fail *f);
 

@@ -8,7 +8,7 @@
 
 /* The message "id" of the transaction is stored, and the client was answered:
  * gives the program a report, where one was asked for, and waits for its end,
- * for up to Filter-Timeout.  What fails is a line of the log. */
+ * for up to LIMIT_REPORT_TIME.  What fails is a line of the log. */
 void reports_give(struct session *s, const char *id);
 
 #endif
