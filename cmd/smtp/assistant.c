@@ -160,6 +160,8 @@ tell(struct assistant *a, enum operation what, struct slice bytes)
 {
 	struct request r = { what, (uint32_t)bytes.n };
 
+	if (a == NULL)
+		return;
 	if (a->broken || bytes.n > MOST ||
 	    apart_put_both(a->process.fd,
 	    (struct slice){ (const char *)&r, sizeof(r) }, bytes) == -1)
@@ -172,10 +174,11 @@ ask(struct assistant *a, enum operation what, struct slice bytes,
     struct answer *answer)
 {
 	tell(a, what, bytes);
-	if (!a->broken &&
+	if (a != NULL && !a->broken &&
 	    apart_get(a->process.fd, answer, sizeof(*answer)) == 0)
 		return answer->file ? apart_take(a->process.fd) : -1;
-	a->broken = 1;
+	if (a != NULL)
+		a->broken = 1;
 	*answer = (struct answer){ .rc = -1 };
 	(void)fail_set(&answer->fail, EX_TEMPFAIL,
 	    "the process that runs programs is gone");

@@ -14,8 +14,8 @@
 
 struct assistant;
 
-/* Starts it, where the configuration needs one; else *out is NULL, which the
- * others take for one that can do nothing.  0, or -1 with EX_TEMPFAIL. */
+/* Starts it, where the configuration needs one; else *out is NULL, which can do
+ * nothing: the others fail with EX_TEMPFAIL.  0, or -1 with EX_TEMPFAIL. */
 int assistant_open(const struct conf *conf, struct assistant **out,
     struct fail *f);
 void assistant_close(struct assistant **a);

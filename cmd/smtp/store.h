@@ -5,8 +5,10 @@
  *
  * Started by root, the process that talks to the network gives up all
  * privileges, and the store is another process that it can only ask for these
- * few things; that one acts as the owner of each mailbox.  Else the store is
- * part of the process.  store_open chooses; the other calls are the same.
+ * few things; that one acts as the owner of each mailbox.  Another user's store
+ * is a process of its own where STORE_APART asks for one, so that the other can
+ * be confined, else part of the process.  store_open chooses; the other calls
+ * are the same.
  */
 #ifndef STORE_H
 #define STORE_H
