@@ -134,7 +134,7 @@ as()
 	    'ADDR=198.51.100.7 X=y' 'ADDR=198.51.100.7 NAME' \
 	    'LOGIN=alice@example.org' 'ADDR=198.51.100.7 LOGIN=a+0A'; do
 		{ hello
-		printf '%s\n' "C: XCLIENT $said" 'S: 501 5.5.4 *'
+		printf '%s\n' "C: XCLIENT $said" 'S: 501 5.5.4 XCLIENT has *'
 		envelope | sed 1,3d
 		printf '%s\n' 'C: x: y' 'C: .' 'S: 250 *'; } | talk ||
 		    { echo "$said"; false; }
@@ -171,7 +171,7 @@ as()
 		C: EHLO a
 		S-ALL: 250-*SMTPUTF8?250 HELP
 		C: STARTTLS
-		S: 503 5.5.1 *
+		S: 503 5.5.1 STARTTLS is not taken after XCLIENT
 		C: MAIL FROM:<>
 		S: 250 *
 	.

@@ -159,7 +159,7 @@ take_attribute(struct reading *r, struct slice word, char seen[KNOWN])
 	if (seen[i]++)
 		return "an attribute said twice";
 	return take_value(r, known[i].take, word) == 0 ? NULL :
-	    "a value that is none";
+	    "a bad value";
 }
 
 const char *

@@ -60,6 +60,17 @@ samples(void)
 	}
 }
 
+static void
+reasons(void)
+{
+	struct attributes a;
+
+	CHECK_STR(attributes_read(SLICE("PORT=x"), &a), "a bad value");
+	CHECK_STR(attributes_read(SLICE("X=y"), &a), "an unknown attribute");
+	CHECK_STR(attributes_read(SLICE("NAME=a NAME=a"), &a),
+	    "an attribute said twice");
+}
+
 /* From exactly sized copies, for a sanitizer to watch. */
 static void
 prefixes(void)
@@ -82,6 +93,7 @@ int
 main(void)
 {
 	RUN(samples);
+	RUN(reasons);
 	RUN(prefixes);
 	return unit_done();
 }
