@@ -107,7 +107,8 @@ starttls(void *ctx, struct slice arg)
 	} else if (conn_tls(s->conn) != NULL) {
 		session_reply(s, "503 5.5.1 this is TLS already");
 	} else if (s->renamed) {
-		session_reply(s, "503 5.5.1 STARTTLS is not taken after XCLIENT");
+		session_reply(s,
+		    "503 5.5.1 STARTTLS is not taken after XCLIENT");
 	} else if (conn_pending(s->conn)) {
 		session_end(s, "554 5.5.0 something came behind STARTTLS");
 	} else if ((t = tlsserver_session(s->server->tls, &f)) == NULL ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * store: the session's side of delivery, and where it is apart the two processes
- * of it; see store.h.
+ * store: the session's side of delivery, and where it is apart the two
+ * processes of it; see store.h.
  *
  * They speak over a socket pair: a request is a struct request and its bytes;
  * all but a write are answered by a struct answer.  Both are one program, so
