@@ -248,7 +248,7 @@ s_server()
 	# And nothing else is wrong with it: it says no greeting.
 	s_server -tls1_2
 	send 75 -o ca=ca.pem
-	contains err 'localhost: closed by the peer'
+	contains err 'localhost: greeting: closed by the peer'
 }
 
 @test "keys and signatures that are too weak: 75" {
