@@ -22,14 +22,6 @@ outcomes_accept(struct outcomes *o)
 }
 
 void
-outcomes_refuse(struct outcomes *o)
-{
-	while (o->nplaces > 0 &&
-	    o->places[o->nplaces - 1].recipient == o->recipients)
-		o->nplaces--;
-}
-
-void
 outcomes_fail(struct outcomes *o, size_t owner, const struct fail *f)
 {
 	if (owner >= o->nfails) {

@@ -22,9 +22,8 @@ struct outcomes {
 /* The recipient that is being added has a mailbox of the owner (an index). */
 void outcomes_place(struct outcomes *o, size_t owner);
 
-/* It is accepted, or it is not, and its places count for nothing. */
+/* It is accepted. */
 void outcomes_accept(struct outcomes *o);
-void outcomes_refuse(struct outcomes *o);
 
 /* Nothing was stored for the owner, and why. */
 void outcomes_fail(struct outcomes *o, size_t owner, const struct fail *f);

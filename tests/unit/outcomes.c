@@ -4,15 +4,12 @@
 #include "../../cmd/smtp/outcomes.h"
 #include "unit.h"
 
-/* Recipients with one mailbox, with two, and one that is refused between. */
+/* Recipients with one mailbox, with two, and with one again. */
 static void
 add_three(struct outcomes *o)
 {
 	outcomes_place(o, 0);
 	outcomes_accept(o);
-	outcomes_place(o, 1);
-	outcomes_place(o, 3);
-	outcomes_refuse(o);
 	outcomes_place(o, 1);
 	outcomes_place(o, 2);
 	outcomes_accept(o);
@@ -42,22 +39,6 @@ each_its_own(void)
 	outcomes_clear(&o);
 }
 
-/* What was refused has left no place with the number of the next. */
-static void
-refused_leaves_nothing(void)
-{
-	struct outcomes o = { 0 };
-	struct fail bad = { 0 }, f = { 0 };
-
-	add_three(&o);
-	(void)fail_set(&bad, EX_TEMPFAIL, "no room");
-	outcomes_fail(&o, 3, &bad);
-	CHECK_INT(outcomes_get(&o, 0, &f), 0);
-	CHECK_INT(outcomes_get(&o, 1, &f), 0);
-	CHECK_INT(outcomes_get(&o, 2, &f), 0);
-	outcomes_clear(&o);
-}
-
 static void
 nobody(void)
 {
@@ -78,7 +59,6 @@ int
 main(void)
 {
 	RUN(each_its_own);
-	RUN(refused_leaves_nothing);
 	RUN(nobody);
 	return unit_done();
 }
