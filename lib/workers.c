@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "crowd.h"
+#include "deadline.h"
 #include "handover.h"
 #include "limits.h"
 #include "mem.h"
@@ -33,7 +33,7 @@ struct workers {
 	unsigned connections;
 	unsigned serving;
 	unsigned spare;
-	time_t rest; /* CLOCK_MONOTONIC: until then none is made to wait */
+	time_t rest; /* deadline_in: until then none is made to wait */
 };
 
 /* Where this process, which is a worker, says whom it serves. */
@@ -184,19 +184,10 @@ workers_give(struct workers *w, int fd, const struct peer *peer,
 	return -1;
 }
 
-static time_t
-seconds(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 void
 workers_stock(struct workers *w)
 {
-	if (w->rest != 0 && seconds() < w->rest)
+	if (w->rest > deadline_in(0))
 		return;
 	while (w->spare < LIMIT_SPARE &&
 	    w->serving + w->spare < w->connections)
@@ -220,7 +211,7 @@ bury(struct workers *w, struct worker *k)
 	/* Those in its place might not live longer. */
 	if (waits(k)) {
 		close_channel(w, k, DISMISSED);
-		w->rest = seconds() + REST;
+		w->rest = deadline_in(REST);
 	} else if (k->channel == SERVING) {
 		w->serving--;
 	}
