@@ -27,6 +27,9 @@ set_defaults(struct conf *c)
 	c->domains = domains;
 	c->ndomains = 2;
 	c->user = "nobody";
+	c->spool = "/var/spool/mailpipe";
+	c->queue_lifetime = LIMIT_QUEUE_LIFETIME;
+	c->queue_warning = LIMIT_QUEUE_WARNING;
 	c->recipient_delimiter = '+';
 	c->filter_timeout = LIMIT_FILTER;
 	c->max_message_size = LIMIT_MESSAGE;

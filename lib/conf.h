@@ -46,6 +46,13 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	struct conf_list proxy_from;	   /* see network.h */
 	struct conf_list senders_of;	   /* "user address ..." */
 	struct conf_list xclient_from;	   /* see network.h */
+	const char *spool;		   /* the queue's directory */
+	struct conf_list relay_for;	   /* see network.h */
+	const char *smarthost;		   /* URL or account; NULL: none */
+	struct conf_list routes;	   /* "domain URL" */
+	char *const *transport;		   /* in place of smtp-send; or NULL */
+	unsigned queue_lifetime;	   /* seconds, then mail is returned */
+	unsigned queue_warning;		   /* seconds; 0: there is none */
 	struct arena arena;
 };
 

@@ -81,7 +81,7 @@ static const char *
 add_words(struct conf *c, const struct key *k, struct slice value)
 {
 	if (slice_find(value, ' ') == value.n)
-		return "not a user and addresses";
+		return "not a name and what belongs to it";
 	return add_string(c, k, value);
 }
 
@@ -292,17 +292,24 @@ static const struct key keys[] = {
 	{ "Nameserver", set_nameserver, AT(nameserver), 0, 0 },
 	{ "Postmaster", set_string, AT(postmaster), 0, 0 },
 	{ "Proxy-From", add_networks, AT(proxy_from), 0, 0 },
+	{ "Queue-Lifetime", set_number, AT(queue_lifetime), 60, 31536000 },
+	{ "Queue-Warning", set_number, AT(queue_warning), 0, 31536000 },
 	{ "Recipient-Delimiter", set_delimiter, AT(recipient_delimiter), 0,
 	    0 },
 	{ "Recipients-Per-Minute", set_number, AT(recipients_per_minute), 0,
 	    1000000 },
+	{ "Relay-For", add_networks, AT(relay_for), 0, 0 },
 	{ "Reports", set_program, AT(reports), 0, 0 },
+	{ "Route", add_words, AT(routes), 0, 0 },
 	{ "Sender-Of", add_words, AT(senders_of), 0, 0 },
 	{ "Session-Timeout", set_number, AT(session_timeout), 1, 86400 },
+	{ "Smarthost", set_string, AT(smarthost), 0, 0 },
+	{ "Spool", set_path, AT(spool), 0, 0 },
 	{ "Tls-Certificate", add_path, AT(tls_certificates), 0, 0 },
 	{ "Tls-Client-Ca", set_path, AT(tls_client_ca), 0, 0 },
 	{ "Tls-Key", add_path, AT(tls_keys), 0, 0 },
 	{ "Tls-Tickets", set_path, AT(tls_tickets), 0, 0 },
+	{ "Transport", set_program, AT(transport), 0, 0 },
 	{ "User", set_string, AT(user), 0, 0 },
 	{ "Users", set_path, AT(users), 0, 0 },
 	{ "Xclient-From", add_networks, AT(xclient_from), 0, 0 },

@@ -72,6 +72,13 @@
 #define LIMIT_REPORT_HEADER	  65536 /* given back in it; real ones are
 					   much shorter */
 
+/* The queue */
+#define LIMIT_SPOOL_RECIPIENTS 100000 /* of one file: Max-Recipients' most */
+#define LIMIT_SPOOL_ENVELOPE   134217728 /* bytes: those, each of which has up
+					    to 950 */
+#define LIMIT_QUEUE_LIFETIME   432000 /* seconds: 5 days (RFC 5321, 4.5.4.1) */
+#define LIMIT_QUEUE_WARNING    14400 /* seconds, then the sender is told */
+
 /* Authentication */
 #define LIMIT_AUTH_LINE	       12288 /* base64 (RFC 4954, 4) */
 #define LIMIT_AUTH	       9216  /* bytes, the same decoded */

@@ -115,7 +115,7 @@ deliver()
 	auth_host
 	echo 'Sender-Of: alice@example.org' >>mailpipe.conf
 	expect 78 smtpd-inetd -S -f mailpipe.conf
-	contains err 'Sender-Of: not a user and addresses'
+	contains err 'Sender-Of: not a name and what belongs to it'
 }
 
 @test "mail for other hosts is refused" {

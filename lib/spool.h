@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * spool: the directory of the message queue, mailpipe-queue(5).
+ *
+ * A message is one file, in one of four directories, under the name DUE.ID:
+ * when it is to be tried next, and what it is called.  What is in a file is
+ * spoolfile's and spoolnew's.  Nobody needs to be asked before one is renamed
+ * or removed but the lock on the file (spoolfile.h).
+ */
+#ifndef SPOOL_H
+#define SPOOL_H
+
+#include <stdint.h>
+
+#include "fail.h"
+#include "slice.h"
+
+enum spool_state {
+	SPOOL_NEW,    /* never tried */
+	SPOOL_CUR,    /* deferred */
+	SPOOL_HOLD,   /* not tried until a person says so */
+	SPOOL_FAILED, /* never tried again; kept for a person */
+	SPOOL_STATES,
+};
+
+enum {
+	SPOOL_ID = 17,	 /* room for an id with its NUL */
+	SPOOL_NAME = 36, /* room for spool_path with its NUL */
+};
+
+#define SPOOL_DUE_MOST INT64_C(9999999999) /* seconds: ten digits */
+
+struct spool {
+	int dir; /* of it */
+	char *path;
+};
+
+struct spool_name {
+	enum spool_state state;
+	int64_t due; /* seconds since 1970 */
+	char id[SPOOL_ID];
+};
+
+/*
+ * Opens the spool "path", making what is missing of it, but not the directory
+ * above it: where root makes it, for "user", who shares it with the group that
+ * user has (NULL: root's), else for this process alone.  0, or -1: EX_CONFIG
+ * (anybody may write to it; no such user), EX_TEMPFAIL.  spool_close in any
+ * case.
+ */
+int spool_open(struct spool *s, const char *path, const char *user,
+    struct fail *f);
+void spool_close(struct spool *s);
+
+/* The name of a state's directory. */
+const char *spool_directory(enum spool_state state);
+
+/* Reads the name of a file, as its directory has it: 0, or -1 where no message
+ * of ours has such a name. */
+int spool_name(struct slice file, enum spool_state state,
+    struct spool_name *name);
+
+/* 1 where "text" is an id, by its form. */
+int spool_is_id(struct slice text);
+
+/* 1 where an envelope may hold "text": as a mailbox (addr_check_utf8) or a
+ * local-part alone, which is of this host; as a value, which is printable ASCII
+ * without a space. */
+int spool_is_address(struct slice text);
+int spool_is_word(struct slice text);
+
+/* Makes an id.  0, or -1 with EX_TEMPFAIL. */
+int spool_new_id(char id[SPOOL_ID], struct fail *f);
+
+/* Writes the path of a message below the spool, "cur/1700000000.ID", and
+ * returns "out". */
+char *spool_path(char out[SPOOL_NAME], const struct spool_name *name);
+
+/*
+ * Calls "each" with "ctx" for every message of the states of the set "states"
+ * (1 << state), in no order.  Other names are left alone.  0, or -1:
+ * EX_TEMPFAIL, or where "each" stopped it by -1 after it filled "f".
+ */
+int spool_each(const struct spool *s, unsigned states,
+    int (*each)(void *ctx, const struct spool_name *name, struct fail *f),
+    void *ctx, struct fail *f);
+
+/* Where the message "id" is now: 1 with *name; 0 where there is none; -1 with
+ * EX_TEMPFAIL.  It reads the directories. */
+int spool_find(const struct spool *s, const char *id, struct spool_name *name,
+    struct fail *f);
+
+/* Gives a message another due time or directory; nothing is synced: after a
+ * crash it may have the old name.  0, or -1 with EX_TEMPFAIL; f->error is
+ * ENOENT where it is not there any more. */
+int spool_rename(const struct spool *s, const struct spool_name *from,
+    const struct spool_name *to, struct fail *f);
+
+/* Removes a message.  0, or -1 as spool_rename. */
+int spool_remove(const struct spool *s, const struct spool_name *name,
+    struct fail *f);
+
+/* Syncs the directory of a state: 0, or -1 with EX_TEMPFAIL. */
+int spool_sync(const struct spool *s, enum spool_state state,
+    struct fail *f);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+/* spoolfile: a message of the queue; see spoolfile.h.  Its journal is
+ * spoolfile_journal.c's. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "hdr.h"
+#include "limits.h"
+#include "spoolfile.h"
+#include "text.h"
+
+enum {
+	FIRST = 16384, /* bytes: nearly all envelopes, and most messages */
+};
+
+#ifndef F_OFD_SETLK
+/* The locks of the process: closing any descriptor of the file ends them. */
+#define F_OFD_SETLK F_SETLK
+#endif
+
+/* A field of the envelope, of which "value" has no space at its ends. */
+struct line {
+	struct slice name, value;
+};
+
+static int
+bad(const struct spoolfile *m, const char *what, struct fail *f)
+{
+	return fail_set(f, EX_DATAERR, "%.300s: %s", m->path, what);
+}
+
+static int
+open_file(struct spoolfile *m, struct stat *st, struct fail *f)
+{
+	m->fd = openat(m->dir, m->path,
+	    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_APPEND);
+	if (m->fd == -1 && errno == ENOENT)
+		return fail_errno(f, EX_NOINPUT, "%.300s", m->path);
+	if (m->fd == -1 && (errno == ELOOP || errno == EISDIR ||
+	    errno == ENXIO))
+		return bad(m, "not a regular file", f);
+	if (m->fd == -1 || fstat(m->fd, st) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "%.300s", m->path);
+	if (!S_ISREG(st->st_mode))
+		return bad(m, "not a regular file", f);
+	/* One that was removed meanwhile has none. */
+	if (st->st_nlink == 0) {
+		errno = ENOENT;
+		return fail_errno(f, EX_NOINPUT, "%.300s", m->path);
+	}
+	if (st->st_nlink > 1)
+		return bad(m, "it has another name, too", f);
+	return 0;
+}
+
+/* The offset behind the empty line that ends the envelope; 0: it is not in
+ * there. */
+static size_t
+find_end(struct slice text)
+{
+	const char *at = text.n < 2 ? NULL :
+	    (const char *)memmem(text.p, text.n, "\n\n", 2);
+
+	return at == NULL ? 0 : (size_t)(at - text.p) + 2;
+}
+
+/* Reads the file up to the end of its envelope, or further, into "text". */
+static int
+read_start(struct spoolfile *m, uint64_t size, struct buf *text, size_t *end,
+    struct fail *f)
+{
+	size_t want = FIRST;
+	ssize_t n;
+	char *to;
+
+	for (;;) {
+		if ((to = buf_room(text, want)) == NULL)
+			return bad(m, "the envelope has no end", f);
+		n = pread(m->fd, to, want, (off_t)text->n);
+		if (n == -1)
+			return fail_errno(f, EX_TEMPFAIL, "%.300s: read",
+			    m->path);
+		text->n += (size_t)n;
+		if ((*end = find_end(buf_slice(text))) != 0)
+			return 0;
+		if (n == 0 || text->n >= size)
+			return bad(m, "the envelope has no end", f);
+		want = text->n;
+	}
+}
+
+static int
+take_line(struct slice *text, struct line *l)
+{
+	struct slice line;
+
+	if (!slice_until(text, '\n', &line))
+		return -1;
+	if (!slice_until(&line, ':', &l->name) || slice_getc(&line) != ' ')
+		return -1;
+	l->value = line;
+	return 0;
+}
+
+/* The next line, which has to be "name". */
+static int
+take_field(struct slice *text, const char *name, struct slice *value)
+{
+	struct line l;
+
+	if (take_line(text, &l) == -1 || !slice_eq(l.name, slice_str(name)))
+		return -1;
+	*value = l.value;
+	return 0;
+}
+
+static int
+read_notify(struct slice value, unsigned *notify)
+{
+	static const char *const names[] = { "NEVER", "SUCCESS", "FAILURE",
+		"DELAY" };
+	struct slice word;
+	unsigned i;
+
+	while (value.n > 0) {
+		(void)slice_until(&value, ',', &word);
+		for (i = 0; i < 4; i++)
+			if (slice_eq(word, slice_str(names[i])))
+				break;
+		if (i == 4)
+			return -1;
+		*notify |= 1U << i;
+	}
+	return *notify == 0 ? -1 : 0;
+}
+
+static size_t
+address_end(struct slice value)
+{
+	size_t i;
+	int quoted = 0;
+
+	for (i = 0; i < value.n && (quoted || value.p[i] != ' '); i++)
+		if (value.p[i] == '\\' && quoted)
+			i++;
+		else if (value.p[i] == '"')
+			quoted = !quoted;
+	return i < value.n ? i : value.n;
+}
+
+static int
+read_recipient(struct spoolfile *m, struct slice value)
+{
+	struct spool_recipient r = { .class = SPOOL_BUSY };
+	size_t n = address_end(value);
+	struct slice word;
+
+	r.to.address = slice_sub(value, 0, n);
+	if (!spool_is_address(r.to.address))
+		return -1;
+	value = slice_sub(value, n, value.n);
+	while (slice_word(&value, &word))
+		if (slice_starts(word, SLICE("NOTIFY="))) {
+			if (read_notify(slice_sub(word, 7, word.n),
+			    &r.to.notify) == -1)
+				return -1;
+		} else if (slice_starts(word, SLICE("ORCPT=")) &&
+		    spool_is_word(slice_sub(word, 6, word.n)))
+			r.to.original = slice_sub(word, 6, word.n);
+		else
+			return -1;
+	if (m->nto == LIMIT_SPOOL_RECIPIENTS)
+		return -1;
+	if ((m->nto & (m->nto - 1)) == 0)
+		m->to = mem_resize(m->to, m->nto == 0 ? 1 : m->nto * 2,
+		    sizeof(*m->to));
+	m->to[m->nto++] = r;
+	return 0;
+}
+
+/* A line that need not be there. */
+static int
+read_more(struct spoolfile *m, const struct line *l)
+{
+	struct spool_envelope *e = &m->envelope;
+
+	if (slice_eq(l->name, SLICE("Recipient")))
+		return read_recipient(m, l->value);
+	if (m->nto > 0)
+		return -1;
+	if (slice_eq(l->name, SLICE("Body")))
+		e->body8 = slice_eq(l->value, SLICE("8BITMIME"));
+	else if (slice_eq(l->name, SLICE("Utf8")))
+		e->utf8 = slice_eq(l->value, SLICE("yes"));
+	else if (slice_eq(l->name, SLICE("Require-Tls")))
+		e->require_tls = slice_eq(l->value, SLICE("yes"));
+	else if (slice_eq(l->name, SLICE("Ret")))
+		e->ret = slice_eq(l->value, SLICE("FULL")) ? SPOOL_RET_FULL :
+		    SPOOL_RET_HDRS;
+	else if (slice_eq(l->name, SLICE("Envid")) &&
+	    spool_is_word(l->value))
+		e->envelope_id = l->value;
+	else
+		return -1;
+	return 0;
+}
+
+/* All of the envelope; "size" is that of the file. */
+static int
+read_envelope(struct spoolfile *m, struct slice text, uint64_t size,
+    struct fail *f)
+{
+	struct slice value, id, arrival;
+	struct line l;
+	uint64_t n;
+
+	if (take_field(&text, "Size", &value) == -1 || value.n != 20 ||
+	    slice_uint(value, 0, INT64_MAX, &m->size) == -1)
+		return bad(m, "it was never completed, or is no message", f);
+	if (take_field(&text, "Id", &id) == -1 || !spool_is_id(id) ||
+	    take_field(&text, "Arrival", &arrival) == -1 ||
+	    slice_uint(arrival, 0, SPOOL_DUE_MOST, &n) == -1 ||
+	    take_field(&text, "Sender", &m->envelope.sender) == -1 ||
+	    (m->envelope.sender.n > 0 && !spool_is_address(m->envelope.sender)))
+		return bad(m, "a damaged envelope", f);
+	memcpy(m->id, id.p, id.n);
+	m->envelope.arrival = (int64_t)n;
+	while (text.n > 1)
+		if (take_line(&text, &l) == -1 || read_more(m, &l) == -1)
+			return bad(m, "a damaged envelope", f);
+	if (m->nto == 0)
+		return bad(m, "no recipient", f);
+	if (m->size > size || m->message > size - m->size)
+		return bad(m, "cut off", f);
+	m->journal = m->read = m->message + m->size;
+	return 0;
+}
+
+int
+spoolfile_open(struct spoolfile *m, int dir, const char *path, struct fail *f)
+{
+	struct buf text = BUF(LIMIT_SPOOL_ENVELOPE);
+	struct stat st;
+	size_t end;
+	int rc = -1;
+
+	memset(m, 0, sizeof(*m));
+	m->fd = -1;
+	m->dir = dir;
+	if (strlen(path) >= sizeof(m->path))
+		return fail_set(f, EX_NOINPUT, "%.300s: a path too long",
+		    path);
+	memcpy(m->path, path, strlen(path) + 1);
+	if (open_file(m, &st, f) == -1 ||
+	    read_start(m, (uint64_t)st.st_size, &text, &end, f) == -1)
+		goto out;
+	m->message = end;
+	if (read_envelope(m, arena_slice(&m->arena,
+	    slice_sub(buf_slice(&text), 0, end)), (uint64_t)st.st_size, f) ==
+	    -1)
+		goto out;
+	rc = spoolfile_read(m, f);
+out:
+	buf_free(&text);
+	return rc;
+}
+
+static int
+set_lock(const struct spoolfile *m, size_t number, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET,
+		.l_start = (off_t)number, .l_len = number == 0 ? 0 : 1 };
+
+	return fcntl(m->fd, F_OFD_SETLK, &lock);
+}
+
+int
+spoolfile_lock(const struct spoolfile *m, size_t number, struct fail *f)
+{
+	struct stat ours, there;
+
+	if (set_lock(m, number, F_WRLCK) == -1) {
+		if (errno == EAGAIN || errno == EACCES)
+			return 0;
+		return fail_errno(f, EX_TEMPFAIL, "%.300s: lock", m->path);
+	}
+	if (fstat(m->fd, &ours) == 0 &&
+	    fstatat(m->dir, m->path, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
+		return 1;
+	spoolfile_unlock(m, number);
+	return 0;
+}
+
+void
+spoolfile_unlock(const struct spoolfile *m, size_t number)
+{
+	(void)set_lock(m, number, F_UNLCK);
+}
+
+int
+spoolfile_sync(const struct spoolfile *m, struct fail *f)
+{
+	if (fdatasync(m->fd) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "%.300s: sync", m->path);
+	return 0;
+}
+
+size_t
+spoolfile_pending(const struct spoolfile *m)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < m->nto; i++)
+		n += !m->to[i].settled;
+	return n;
+}
+
+void
+spoolfile_close(struct spoolfile *m)
+{
+	if (m->fd != -1)
+		(void)close(m->fd);
+	m->fd = -1;
+	free(m->to);
+	m->to = NULL;
+	m->nto = 0;
+	arena_free(&m->arena);
+}

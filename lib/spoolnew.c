@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: ISC */
+/* spoolnew: a new message for the queue; see spoolnew.h. */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "limits.h"
+#include "maildirfs.h"
+#include "output.h"
+#include "spoolnew.h"
+#include "text.h"
+
+enum {
+	SHARED = 0660, /* where the directory is the group's */
+	SIZE_AT = 6,   /* of its digits in the first line */
+	DIGITS = 20,
+};
+
+struct spoolnew {
+	const struct spool *spool;
+	int fd;
+	int named;    /* it is in tmp/ */
+	int last;     /* byte of the message */
+	int synced;
+	uint64_t envelope; /* bytes of it */
+	struct output out;
+	struct spool_name name;
+};
+
+static int
+check_address(struct slice text, struct fail *f)
+{
+	return spool_is_address(text) ? 0 : fail_set(f, EX_DATAERR,
+	    "%s: no mailbox", TEXT_SHOW(text));
+}
+
+static int
+check(const struct spool_envelope *e, const struct spool_to *to, size_t nto,
+    struct fail *f)
+{
+	size_t i;
+
+	if (nto == 0 || nto > LIMIT_SPOOL_RECIPIENTS)
+		return fail_set(f, EX_DATAERR, nto == 0 ? "no recipient" :
+		    "more than %d recipients", LIMIT_SPOOL_RECIPIENTS);
+	if (e->sender.n > 0 && check_address(e->sender, f) == -1)
+		return -1;
+	if ((e->envelope_id.n > 0 && !spool_is_word(e->envelope_id)) ||
+	    e->envelope_id.n > LIMIT_ENVID)
+		return fail_set(f, EX_DATAERR, "%s: no envelope id",
+		    TEXT_SHOW(e->envelope_id));
+	for (i = 0; i < nto; i++) {
+		if (check_address(to[i].address, f) == -1)
+			return -1;
+		if ((to[i].original.n > 0 && !spool_is_word(to[i].original)) ||
+		    to[i].original.n > LIMIT_ORCPT)
+			return fail_set(f, EX_DATAERR,
+			    "%s: no original recipient",
+			    TEXT_SHOW(to[i].original));
+	}
+	return 0;
+}
+
+static void
+put_field(struct output *out, const char *name, struct slice value)
+{
+	output_put(out, slice_str(name));
+	output_put(out, value);
+	output_putc(out, '\n');
+}
+
+static void
+put_recipient(struct output *out, const struct spool_to *to)
+{
+	static const char *const names[] = { "NEVER", "SUCCESS", "FAILURE",
+		"DELAY" };
+	const char *before = " NOTIFY=";
+	unsigned i;
+
+	output_put(out, SLICE("Recipient: "));
+	output_put(out, to->address);
+	for (i = 0; i < 4; i++)
+		if (to->notify & 1U << i) {
+			output_put(out, slice_str(before));
+			output_put(out, slice_str(names[i]));
+			before = ",";
+		}
+	if (to->original.n > 0) {
+		output_put(out, SLICE(" ORCPT="));
+		output_put(out, to->original);
+	}
+	output_putc(out, '\n');
+}
+
+static void
+put_envelope(struct spoolnew *n, const struct spool_envelope *e)
+{
+	char number[24];
+
+	/* Who finds this has found a message that is not complete. */
+	put_field(&n->out, "Size: ", SLICE("--------------------"));
+	put_field(&n->out, "Id: ", slice_str(n->name.id));
+	(void)snprintf(number, sizeof(number), "%" PRId64, e->arrival);
+	put_field(&n->out, "Arrival: ", slice_str(number));
+	put_field(&n->out, "Sender: ", e->sender);
+	if (e->body8)
+		put_field(&n->out, "Body: ", SLICE("8BITMIME"));
+	if (e->utf8)
+		put_field(&n->out, "Utf8: ", SLICE("yes"));
+	if (e->require_tls)
+		put_field(&n->out, "Require-Tls: ", SLICE("yes"));
+	if (e->ret != SPOOL_RET_UNSAID)
+		put_field(&n->out, "Ret: ", e->ret == SPOOL_RET_FULL ?
+		    SLICE("FULL") : SLICE("HDRS"));
+	if (e->envelope_id.n > 0)
+		put_field(&n->out, "Envid: ", e->envelope_id);
+}
+
+static int
+create(struct spoolnew *n, struct fail *f)
+{
+	struct stat st;
+	int tries;
+
+	for (tries = 0; n->fd == -1 && tries < 100; tries++) {
+		if (spool_new_id(n->name.id, f) == -1)
+			return -1;
+		n->fd = maildirfs_create(n->spool->dir, n->name.id, &n->named);
+		if (n->fd == -1 && errno != EEXIST)
+			break;
+	}
+	if (n->fd == -1)
+		n->named = 0;
+	if (n->fd == -1 || fstat(n->spool->dir, &st) == -1 ||
+	    ((st.st_mode & S_ISGID) && fchmod(n->fd, SHARED) == -1))
+		return fail_errno(f, EX_TEMPFAIL, "%.300s: create a message",
+		    n->spool->path);
+	return 0;
+}
+
+struct spoolnew *
+spoolnew_begin(const struct spool *s, const struct spool_envelope *e,
+    const struct spool_to *to, size_t nto, struct fail *f)
+{
+	struct spoolnew *n;
+	size_t i;
+
+	if (check(e, to, nto, f) == -1)
+		return NULL;
+	n = mem_alloc(sizeof(*n));
+	n->spool = s;
+	n->fd = -1;
+	n->last = '\n';
+	if (create(n, f) == -1) {
+		spoolnew_abort(&n);
+		return NULL;
+	}
+	n->out = output_to(n->fd, s->path);
+	put_envelope(n, e);
+	for (i = 0; i < nto; i++)
+		put_recipient(&n->out, &to[i]);
+	output_putc(&n->out, '\n');
+	n->envelope = n->out.written;
+	return n;
+}
+
+const char *
+spoolnew_id(const struct spoolnew *n)
+{
+	return n->name.id;
+}
+
+void
+spoolnew_write(struct spoolnew *n, struct slice bytes)
+{
+	if (bytes.n == 0)
+		return;
+	output_put(&n->out, bytes);
+	n->last = bytes.p[bytes.n - 1];
+}
+
+int
+spoolnew_sync(struct spoolnew *n, struct fail *f)
+{
+	char size[DIGITS + 1];
+
+	if (n->synced)
+		return 0;
+	if (n->last != '\n')
+		output_putc(&n->out, '\n');
+	(void)snprintf(size, sizeof(size), "%0*" PRIu64, DIGITS,
+	    n->out.written - n->envelope);
+	if (output_flush(&n->out, f) == -1) {
+		f->class = EX_TEMPFAIL;
+		return -1;
+	}
+	if (pwrite(n->fd, size, DIGITS, SIZE_AT) != DIGITS ||
+	    fdatasync(n->fd) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "%.300s: write a message",
+		    n->spool->path);
+	n->synced = 1;
+	return 0;
+}
+
+int
+spoolnew_commit(struct spoolnew **np, enum spool_state state, int64_t due,
+    struct fail *f)
+{
+	struct spoolnew *n = *np;
+	char path[SPOOL_NAME];
+	int rc = -1;
+
+	n->name.state = state;
+	n->name.due = due;
+	if (spoolnew_sync(n, f) == -1)
+		goto out;
+	if (maildirfs_link(n->fd, n->spool->dir, spool_path(path, &n->name)) ==
+	    -1) {
+		(void)fail_errno(f, EX_TEMPFAIL, "%.300s/%s", n->spool->path,
+		    path);
+		goto out;
+	}
+	rc = spool_sync(n->spool, state, f);
+	if (rc == -1) {
+		struct fail ignored;
+
+		(void)spool_remove(n->spool, &n->name, &ignored);
+	}
+out:
+	spoolnew_abort(np);
+	return rc;
+}
+
+void
+spoolnew_abort(struct spoolnew **np)
+{
+	struct spoolnew *n = *np;
+	char tmp[SPOOL_ID + 4];
+
+	if (n == NULL)
+		return;
+	if (n->named) {
+		(void)snprintf(tmp, sizeof(tmp), "tmp/%s", n->name.id);
+		(void)unlinkat(n->spool->dir, tmp, 0);
+	}
+	if (n->fd != -1)
+		(void)close(n->fd);
+	output_free(&n->out);
+	free(n);
+	*np = NULL;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit test of spoolnew: what an envelope may not hold, and what is left. */
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include "spoolnew.h"
+#include "unit.h"
+
+static char top[] = "/tmp/mailpipe-unit.XXXXXX";
+static struct spool spool;
+
+static const struct {
+	const char *sender, *envelope_id, *to, *original;
+	int ok;
+} envelopes[] = {
+	{ "a@example.org", "", "b@example.org", "", 1 },
+	{ "", "", "b@example.org", "", 1 },
+	{ "a@example.org", "", "b", "", 1 },
+	{ "a@example.org", "", "", "", 0 },
+	{ "a@example.org", "", "b@example.org\nRecipient: c@d", "", 0 },
+	{ "a@example.org\n", "", "b@example.org", "", 0 },
+	{ "a@example.org", "x\ny", "b@example.org", "", 0 },
+	{ "a@example.org", "x y", "b@example.org", "", 0 },
+	{ "a@example.org", "", "b@example.org", "rfc822;b\nSize:", 0 },
+	{ "a@example.org", "", "b c@example.org", "", 0 },
+	{ "a@example.org", "", "b@", "", 0 },
+};
+
+static void
+test_envelopes(void)
+{
+	struct spool_envelope e = { .arrival = 1700000000 };
+	struct spool_to to = { .notify = 0 };
+	struct spoolnew *n;
+	struct fail f;
+	size_t i;
+
+	for (i = 0; i < sizeof(envelopes) / sizeof(envelopes[0]); i++) {
+		CASE(envelopes[i].to);
+		e.sender = slice_str(envelopes[i].sender);
+		e.envelope_id = slice_str(envelopes[i].envelope_id);
+		to.address = slice_str(envelopes[i].to);
+		to.original = slice_str(envelopes[i].original);
+		f = (struct fail){ 0 };
+		n = spoolnew_begin(&spool, &e, &to, 1, &f);
+		CHECK_INT(n != NULL, envelopes[i].ok);
+		CHECK_INT(f.class, envelopes[i].ok ? 0 : EX_DATAERR);
+		spoolnew_abort(&n);
+	}
+}
+
+static int
+seen(void *ctx, const struct spool_name *name, struct fail *f)
+{
+	(void)f;
+	*(struct spool_name *)ctx = *name;
+	return 0;
+}
+
+static void
+test_commit(void)
+{
+	struct spool_envelope e = { .sender = SLICE("a@example.org") };
+	struct spool_to to = { .address = SLICE("b@example.org") };
+	struct spool_name name = { .due = -1 };
+	struct fail f = { 0 };
+	struct spoolnew *n;
+
+	n = spoolnew_begin(&spool, &e, &to, 1, &f);
+	spoolnew_write(n, SLICE("x"));
+	CHECK(spoolnew_sync(n, &f) == 0);
+	CHECK(spool_each(&spool, 1U << SPOOL_NEW, seen, &name, &f) == 0 &&
+	    name.due == -1);
+	CHECK(spoolnew_commit(&n, SPOOL_HOLD, 17, &f) == 0);
+	CHECK(spool_each(&spool, 1U << SPOOL_HOLD, seen, &name, &f) == 0 &&
+	    name.due == 17);
+}
+
+int
+main(void)
+{
+	struct fail f = { 0 };
+
+	CHECK(mkdtemp(top) != NULL);
+	CHECK(spool_open(&spool, top, NULL, &f) == 0);
+	RUN(test_envelopes);
+	RUN(test_commit);
+	spool_close(&spool);
+	return unit_done();
+}
