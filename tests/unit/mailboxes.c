@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../cmd/smtp/mailboxes.h"
 #include "limits.h"
+#include "mailboxes.h"
 #include "unit.h"
 
 static const char *const domains[] = { "example.org" };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Unit test of outcomes: which recipient has the message. */
 
-#include "../../cmd/smtp/outcomes.h"
+#include "outcomes.h"
 #include "unit.h"
 
 /* Recipients with one mailbox, with two, and with one again. */

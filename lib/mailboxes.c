@@ -2,50 +2,29 @@
 /* mailboxes: delivery of one message to its mailboxes; see mailboxes.h. */
 
 #include <errno.h>
-#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "become.h"
 #include "folder.h"
 #include "limits.h"
 #include "mailboxes.h"
 #include "maildirsize.h"
 
-enum {
-	LOCKS = 64, /* that are held at a time: each is a descriptor */
-};
+enum { LOCKS = 64 }; /* that are held at a time: each is a descriptor */
 
-/*
- * Root acts as the owner for as long as it touches what is the owner's, so
- * that permissions, quotas and links mean what they mean for the owner.
- */
+/* For as long as it touches what is the owner's. */
 static int
 become(const struct mailboxes *b, const struct user *u, struct fail *f)
 {
-	int rc;
-
-	if (!b->root)
-		return 0;
-	rc = u->login != NULL ? initgroups(u->login, u->gid) :
-	    setgroups(1, &u->gid);
-	if (rc == -1 || setegid(u->gid) == -1 || seteuid(u->uid) == -1)
-		return fail_errno(f, EX_TEMPFAIL, "%.200s: become its owner",
-		    u->maildir);
-	return 0;
+	return b->root ? become_user(u, f) : 0;
 }
 
 static void
-become_root(const struct mailboxes *b)
+unbecome(const struct mailboxes *b)
 {
-	gid_t none = 0;
-
-	if (!b->root)
-		return;
-	/* Cannot fail for who was root; going on as another would be worse
-	 * than to end. */
-	if (seteuid(0) == -1 || setegid(0) == -1 || setgroups(1, &none) == -1)
-		_exit(EX_TEMPFAIL);
+	if (b->root)
+		become_root();
 }
 
 /* A mailbox of the recipient that is being added: where in it its mail goes,
@@ -176,12 +155,12 @@ look_at(struct mailboxes *b, const struct user *u, uint64_t size,
 	enum users_result rc;
 
 	if (become(b, u, f) == -1) {
-		become_root(b);
+		unbecome(b);
 		return USERS_FAILED;
 	}
 	/* Without its size a message has at least one byte. */
 	rc = check_quota(u, size > 0 ? size : 1, f);
-	become_root(b);
+	unbecome(b);
 	return rc;
 }
 
@@ -196,13 +175,12 @@ path_of(struct mailboxes *b, const struct user *u, struct arena *arena)
 		return u->maildir;
 	if (become(b, u, &ignored) == 0)
 		path = folder_find(arena, u->maildir, u->detail);
-	become_root(b);
+	unbecome(b);
 	return path != NULL ? path : u->maildir;
 }
 
-/* All of them or none. */
-static enum users_result
-add_all(struct mailboxes *b, struct expansion *x, uint64_t size,
+enum users_result
+mailboxes_add_users(struct mailboxes *b, struct expansion *x, uint64_t size,
     struct fail *f)
 {
 	enum users_result rc = USERS_FOUND;
@@ -239,7 +217,7 @@ mailboxes_add(struct mailboxes *b, const struct addr *a, uint64_t size,
 		return USERS_TOO_MANY;
 	rc = expand_find(b->conf, a, &found, f);
 	if (rc == USERS_FOUND)
-		rc = add_all(b, &found, size, f);
+		rc = mailboxes_add_users(b, &found, size, f);
 	if (rc == USERS_FOUND && b->each)
 		outcomes_accept(&b->outcomes);
 	expand_free(&found);
@@ -257,7 +235,7 @@ release(struct mailboxes *b)
 		if (b->owners[i].delivery != NULL) {
 			(void)become(b, &b->owners[i].user, &ignored);
 			maildir_abort(&b->owners[i].delivery);
-			become_root(b);
+			unbecome(b);
 		}
 		free(b->owners[i].maildirs);
 		free(b->owners[i].counted);
@@ -277,7 +255,7 @@ mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f)
 
 		if (become(b, &o->user, f) == 0)
 			o->delivery = maildir_begin(o->maildirs[0], f);
-		become_root(b);
+		unbecome(b);
 		if (o->delivery != NULL && *id == NULL)
 			*id = maildir_id(o->delivery);
 		if (o->delivery == NULL && b->each)
@@ -303,7 +281,7 @@ mailboxes_write(struct mailboxes *b, struct slice bytes)
 		/* The file is open; what fails here is told at the end. */
 		(void)become(b, &b->owners[i].user, &ignored);
 		maildir_write(b->owners[i].delivery, bytes);
-		become_root(b);
+		unbecome(b);
 	}
 }
 
@@ -368,7 +346,7 @@ check_all(struct mailboxes *b, struct fail *f)
 		rc = become(b, &b->owners[i].user, f);
 		if (rc == 0)
 			rc = check_room(&b->owners[i], f);
-		become_root(b);
+		unbecome(b);
 	}
 	return rc;
 }
@@ -384,7 +362,7 @@ deliver_as(const struct mailboxes *b, struct owner *o, struct fail *f)
 		rc = check_room(o, f);
 	if (rc == 0)
 		rc = deliver(o, f);
-	become_root(b);
+	unbecome(b);
 	return rc;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* mailboxes: delivery of one message to its mailboxes, by a process that may
- * write there; store.h is what a session sees of it. */
+ * write there.  Zeroed but for its first members; free(3) "owners" at the
+ * end. */
 #ifndef MAILBOXES_H
 #define MAILBOXES_H
 
@@ -39,13 +40,39 @@ struct mailboxes {
 	struct arena arena; /* of the recipients */
 };
 
-/* As the functions of store.h; id borrows until the message ends. */
+/*
+ * Adds a recipient to the message to come, whose "size" was announced (0: it
+ * was not).  A mailbox that is in it already is not added twice.  As
+ * expand_find, or USERS_FULL where a quota has no room for it; or
+ * USERS_TOO_MANY where there would be too many mailboxes, or more than
+ * LIMIT_OWNERS owners of them, or with "each" more than that of mailboxes:
+ * another message may have it.
+ */
 enum users_result mailboxes_add(struct mailboxes *b, const struct addr *a,
     uint64_t size, struct fail *f);
+
+/* The same for users that were found already: all of them or none. */
+enum users_result mailboxes_add_users(struct mailboxes *b,
+    struct expansion *x, uint64_t size, struct fail *f);
+
+/* Begins the message: 0 with its id, which borrows until the message ends; or
+ * -1 with EX_TEMPFAIL (f->error is the errno), and the recipients are
+ * forgotten. */
 int mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f);
+
+/* Adds bytes to it, as they are to be stored (LF line ends). */
 void mailboxes_write(struct mailboxes *b, struct slice bytes);
+
+/* Delivers it: 0 where all have it durably (or with "each" where
+ * mailboxes_outcome is to be asked), else -1 with EX_TEMPFAIL (EDQUOT: a quota
+ * has no room for it).  There is no message and no recipient after it. */
 int mailboxes_commit(struct mailboxes *b, struct fail *f);
+
+/* With "each", after mailboxes_commit and until mailboxes_abort: what became of
+ * the recipient "i", as outcomes_get. */
 int mailboxes_outcome(const struct mailboxes *b, size_t i, struct fail *f);
+
+/* Forgets the message and the recipients: nothing is left. */
 void mailboxes_abort(struct mailboxes *b);
 
 #endif
