@@ -23,6 +23,7 @@ struct work {
 	struct item *items; /* a queue of all that there were */
 	size_t nitems;
 	size_t at;	    /* the one that is looked at */
+	int passed_on;	    /* what is in another domain */
 	int aliased;	    /* "a" is an alias at all */
 	int missing;	    /* members without a mailbox */
 	struct fail *f;
@@ -144,6 +145,19 @@ add_user(struct work *w, const struct user *u)
 	return USERS_FOUND;
 }
 
+static enum users_result
+add_elsewhere(struct work *w, const struct addr *a)
+{
+	struct expansion *x = w->x;
+	char text[ADDR_TEXT];
+
+	x->elsewhere = mem_resize(x->elsewhere, x->nelsewhere + 1,
+	    sizeof(*x->elsewhere));
+	x->elsewhere[x->nelsewhere++] = arena_slice(&x->arena,
+	    slice_str(addr_format(text, a)));
+	return USERS_FOUND;
+}
+
 /* What users_find found for a member is told where there is nobody. */
 static enum users_result
 take_member(struct work *w, const struct item *i, enum users_result rc,
@@ -158,7 +172,8 @@ take_member(struct work *w, const struct item *i, enum users_result rc,
 		    "no such mailbox");
 		return USERS_NONE;
 	case USERS_ELSEWHERE:
-		return config_name(w, i, i->member.address.domain,
+		return w->passed_on ? add_elsewhere(w, &i->member.address) :
+		    config_name(w, i, i->member.address.domain,
 		    "mail for that domain is not taken, nor passed on");
 	default:
 		return USERS_FAILED;
@@ -236,33 +251,48 @@ nobody(struct work *w, const struct addr *a)
 	return failed ? USERS_FAILED : USERS_NONE;
 }
 
+static enum users_result
+find(struct work *w, const struct addr *a)
+{
+	struct item first = { .member = { .address = *a } };
+	enum users_result rc;
+
+	*w->x = (struct expansion){ 0 };
+	rc = push(w, &first) == 0 ? USERS_FOUND : USERS_FAILED;
+	for (; w->at < w->nitems && rc != USERS_FAILED; w->at++) {
+		struct item i = w->items[w->at];
+
+		rc = look_at(w, &i);
+		if (w->at == 0 && rc != USERS_FOUND)
+			break;
+	}
+	free(w->items);
+	if (rc == USERS_FAILED || (w->at == 0 && rc != USERS_FOUND))
+		return rc;
+	return w->x->n > 0 || w->x->nelsewhere > 0 ? USERS_FOUND :
+	    nobody(w, a);
+}
+
 enum users_result
 expand_find(const struct conf *conf, const struct addr *a,
     struct expansion *x, struct fail *f)
 {
-	struct work w = { .conf = conf, .x = x, .f = f };
-	struct item first = { .member = { .address = *a } };
-	enum users_result rc;
+	return find(&(struct work){ .conf = conf, .x = x, .f = f }, a);
+}
 
-	*x = (struct expansion){ 0 };
-	rc = push(&w, &first) == 0 ? USERS_FOUND : USERS_FAILED;
-	for (; w.at < w.nitems && rc != USERS_FAILED; w.at++) {
-		struct item i = w.items[w.at];
-
-		rc = look_at(&w, &i);
-		if (w.at == 0 && rc != USERS_FOUND)
-			break;
-	}
-	free(w.items);
-	if (rc == USERS_FAILED || (w.at == 0 && rc != USERS_FOUND))
-		return rc;
-	return x->n > 0 ? USERS_FOUND : nobody(&w, a);
+enum users_result
+expand_find_all(const struct conf *conf, const struct addr *a,
+    struct expansion *x, struct fail *f)
+{
+	return find(&(struct work){ .conf = conf, .x = x, .f = f,
+	    .passed_on = 1 }, a);
 }
 
 void
 expand_free(struct expansion *x)
 {
 	free(x->users);
+	free(x->elsewhere);
 	arena_free(&x->arena);
 	*x = (struct expansion){ 0 };
 }

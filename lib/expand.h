@@ -16,6 +16,9 @@
 struct expansion {
 	struct user *users; /* of them one may be there twice */
 	size_t n;
+	struct slice *elsewhere; /* addresses; of them, too, one may be there
+				    twice */
+	size_t nelsewhere;	 /* 0 but for expand_find_all */
 	struct arena arena; /* of what they point to */
 };
 
@@ -32,6 +35,11 @@ struct expansion {
  */
 enum users_result expand_find(const struct conf *conf, const struct addr *a,
     struct expansion *x, struct fail *f);
+
+/* The same for who can pass mail on: a member in another domain is one of
+ * "elsewhere".  The address itself is USERS_ELSEWHERE all the same. */
+enum users_result expand_find_all(const struct conf *conf,
+    const struct addr *a, struct expansion *x, struct fail *f);
 
 void expand_free(struct expansion *x);
 

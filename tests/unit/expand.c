@@ -8,6 +8,8 @@ static const char *const domains[] = { "example.org", "example.net" };
 static struct conf conf = { .domains = (const char **)domains, .ndomains = 2,
 	.recipient_delimiter = '+', .maildirs = "/m/%u@%d" };
 static int class;
+static enum users_result (*how)(const struct conf *, const struct addr *,
+    struct expansion *, struct fail *) = expand_find;
 
 /* The users as NAME or NAME+DETAIL, in order, with what "f" says behind. */
 static const char *
@@ -22,7 +24,7 @@ find(const char *aliases, const char *local, const char *domain)
 	size_t i;
 
 	files_write("aliases", slice_str(aliases));
-	rc = expand_find(&conf, &a, &x, &f);
+	rc = how(&conf, &a, &x, &f);
 	for (i = 0; rc == USERS_FOUND && i < x.n; i++) {
 		(void)buf_addf(&seen, "%s%s", i > 0 ? " " : "",
 		    x.users[i].maildir + 3);
@@ -30,6 +32,10 @@ find(const char *aliases, const char *local, const char *domain)
 			(void)buf_addc(&seen, '+');
 			(void)buf_add(&seen, x.users[i].detail);
 		}
+	}
+	for (i = 0; rc == USERS_FOUND && i < x.nelsewhere; i++) {
+		(void)buf_adds(&seen, " -> ");
+		(void)buf_add(&seen, x.elsewhere[i]);
 	}
 	if (rc == USERS_NONE)
 		(void)buf_adds(&seen, "nobody");
@@ -143,6 +149,22 @@ refused(void)
 	    "; : line 2: not of the form \"name: members\"");
 }
 
+/* What is in another domain, for who can pass it on. */
+static void
+passed_on(void)
+{
+	how = expand_find_all;
+	CHECK_STR(ORG("a: alice, eve@example.com, b\nb: bob, "
+	    "\\mallory@example.com", "a"), "alice@example.org "
+	    "bob@example.org -> eve@example.com -> mallory@example.com");
+	CHECK_STR(ORG("a: eve@example.com", "a"), " -> eve@example.com");
+	CHECK_STR(find("a: eve@example.com", "a", "example.com"),
+	    "elsewhere");
+	CHECK_STR(ORG("a: eve@example.com, |x", "a"),
+	    "; : line 1: |x: no mail is given to programs");
+	how = expand_find;
+}
+
 static void
 deep(void)
 {
@@ -241,6 +263,7 @@ main(void)
 	RUN(loops);
 	RUN(nowhere);
 	RUN(refused);
+	RUN(passed_on);
 	RUN(deep);
 	RUN(many);
 	RUN(files);
