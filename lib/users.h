@@ -41,6 +41,8 @@ enum users_result {
 	USERS_ELSEWHERE = 2, /* the domain is not ours */
 	USERS_TOO_MANY = 3,  /* for one message; users_find never says this */
 	USERS_FULL = 4,	     /* nor this: the quota has no room */
+	USERS_QUEUED = 5,    /* nor this: ours, but the queue has the mail */
+	USERS_RELAYED = 6,   /* nor this: elsewhere, and the queue has it */
 };
 
 /* 1 where mail is taken for that domain. */

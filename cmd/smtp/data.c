@@ -56,7 +56,8 @@ was_delivered(const struct reception *r, struct slice line)
 {
 	const struct session *s = r->session;
 
-	return s->recipients == 1 && (!s->server->lmtp || r->hops > 0) &&
+	return s->recipients == 1 && s->relayed == 0 &&
+	    (!s->server->lmtp || r->hops > 0) &&
 	    slice_casestarts(line, SLICE("Delivered-To:")) &&
 	    slice_caseeq(slice_trim(slice_sub(line, 13, line.n)),
 	    slice_str(s->first));
@@ -278,6 +279,24 @@ data_drop(struct reception *r)
 	log_result(r, r->refusal);
 }
 
+/* Begins the message in the store: 0, or -1. */
+static int
+begin(struct reception *r, struct fail *f)
+{
+	struct session *s = r->session;
+	struct buf id = BUF(LIMIT_ENVID * 3);
+	struct spool_envelope e = { .sender = slice_str(s->sender),
+		.envelope_id = dsn_envelope_text(&s->dsn, &id),
+		.ret = s->dsn.ret, .body8 = s->body8, .utf8 = s->utf8,
+		.require_tls = s->require_tls };
+	int rc = store_begin(s->store, &e, r->id, f);
+
+	buf_free(&id);
+	if (rc == 1)
+		dsn_forget_asked(&s->dsn);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 data_begin(struct reception *r, struct session *s)
 {
@@ -286,7 +305,7 @@ data_begin(struct reception *r, struct session *s)
 
 	*r = (struct reception){ .session = s, .start = session_clock(),
 		.filters = { .fd = -1 } };
-	if (store_begin(s->store, r->id, &f) == -1 ||
+	if (begin(r, &f) == -1 ||
 	    filters_begin(&r->filters, s, r->id, &f) == -1) {
 		log_line("from=<%s> to=<%s> not stored: %s", s->sender,
 		    s->first, f.text);

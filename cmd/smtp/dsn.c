@@ -9,16 +9,14 @@
 
 #define UTF8_TYPE "utf-8;"
 
-enum { NEVER = 1, SUCCESS = 2, FAILURE = 4, DELAY = 8 };
-
 static const struct {
 	const char *name;
-	int bit;
+	unsigned bit;
 } whens[] = { /* RFC 3461, 4.1 */
-	{ "NEVER", NEVER },
-	{ "SUCCESS", SUCCESS },
-	{ "FAILURE", FAILURE },
-	{ "DELAY", DELAY },
+	{ "NEVER", SPOOL_NEVER },
+	{ "SUCCESS", SPOOL_SUCCESS },
+	{ "FAILURE", SPOOL_FAILURE },
+	{ "DELAY", SPOOL_DELAY },
 };
 
 enum { WHENS = sizeof(whens) / sizeof(whens[0]) };
@@ -26,7 +24,8 @@ enum { WHENS = sizeof(whens) / sizeof(whens[0]) };
 int
 dsn_is_offered(const struct session *s)
 {
-	return s->conf->reports != NULL && !s->server->lmtp;
+	return (s->conf->reports != NULL || s->server->queue) &&
+	    !s->server->lmtp;
 }
 
 /* What a report of a failure gives back; one of a delivery gives the header in
@@ -34,9 +33,10 @@ dsn_is_offered(const struct session *s)
 const char *
 dsn_ret(struct session *s, struct slice value)
 {
-	(void)s;
-	return slice_caseeq(value, SLICE("FULL")) ||
-	    slice_caseeq(value, SLICE("HDRS")) ? NULL :
+	s->dsn.ret = slice_caseeq(value, SLICE("FULL")) ? SPOOL_RET_FULL :
+	    slice_caseeq(value, SLICE("HDRS")) ? SPOOL_RET_HDRS :
+	    SPOOL_RET_UNSAID;
+	return s->dsn.ret != SPOOL_RET_UNSAID ? NULL :
 	    "501 5.5.4 RET is neither FULL nor HDRS";
 }
 
@@ -72,8 +72,9 @@ dsn_notify(struct session *s, struct slice value)
 	static const char bad[] = "501 5.5.4 NOTIFY is neither NEVER nor a "
 	    "list of SUCCESS, FAILURE and DELAY";
 	struct slice word;
-	int given = 0, more;
+	unsigned given = 0;
 	size_t i;
+	int more;
 
 	do {
 		more = slice_until(&value, ',', &word);
@@ -84,7 +85,7 @@ dsn_notify(struct session *s, struct slice value)
 			return bad;
 		given |= whens[i].bit;
 	} while (more);
-	if ((given & NEVER) != 0 && given != NEVER)
+	if ((given & SPOOL_NEVER) != 0 && given != SPOOL_NEVER)
 		return bad;
 	s->dsn.notify = given;
 	return NULL;
@@ -165,20 +166,54 @@ dsn_forget_recipient(struct dsn *d)
 }
 
 void
+dsn_forget_asked(struct dsn *d)
+{
+	buf_clear(&d->asked);
+	d->nasked = 0;
+}
+
+void
 dsn_forget(struct dsn *d)
 {
 	dsn_forget_recipient(d);
 	d->envelope_id[0] = '\0';
-	buf_clear(&d->asked);
-	d->nasked = 0;
+	d->ret = SPOOL_RET_UNSAID;
+	dsn_forget_asked(d);
 	buf_clear(&d->header);
 	d->cut = 0;
+}
+
+static struct slice
+short_enough(const struct buf *text, size_t most)
+{
+	return text->n <= most ? buf_slice(text) : SLICE("");
+}
+
+struct slice
+dsn_original_text(const struct dsn *d, struct buf *to)
+{
+	struct slice address = slice_str(d->original), type;
+
+	if (!slice_until(&address, ';', &type))
+		return SLICE("");
+	(void)buf_add(to, type);
+	(void)buf_addc(to, ';');
+	(void)(slice_caseeq(type, SLICE("utf-8")) ?
+	    xtext_encode_utf8(address, to) : xtext_encode(address, to));
+	return short_enough(to, LIMIT_ORCPT);
+}
+
+struct slice
+dsn_envelope_text(const struct dsn *d, struct buf *to)
+{
+	(void)xtext_encode(slice_str(d->envelope_id), to);
+	return short_enough(to, LIMIT_ENVID);
 }
 
 int
 dsn_has_room(const struct dsn *d)
 {
-	return (d->notify & SUCCESS) == 0 ||
+	return (d->notify & SPOOL_SUCCESS) == 0 ||
 	    d->asked.n + sizeof(d->original) + ADDR_TEXT <= d->asked.max;
 }
 
@@ -188,7 +223,7 @@ dsn_accept(struct session *s, const char *recipient)
 {
 	struct dsn *d = &s->dsn;
 
-	if ((d->notify & SUCCESS) == 0 || s->sender[0] == '\0')
+	if ((d->notify & SPOOL_SUCCESS) == 0 || s->sender[0] == '\0')
 		return;
 	(void)buf_adds(&d->asked, d->original);
 	(void)buf_addc(&d->asked, '\0');

@@ -3,8 +3,9 @@
  * dsn: what a sender wants to be told of one message: the parameters of MAIL
  * and RCPT of RFC 3461, and what is kept of them until the message is there.
  *
- * Nothing fails here after a 250: who cannot have the message is refused while
- * the client waits.  So only those who are to be told of a delivery count.
+ * What goes to the queue has them in its envelope.  Nothing else fails after a
+ * 250: who cannot have the message is refused while the client waits.  So of
+ * the others only those who are to be told of a delivery count.
  */
 #ifndef DSN_H
 #define DSN_H
@@ -13,12 +14,15 @@
 
 #include "buf.h"
 #include "limits.h"
+#include "spoolnew.h"
 
 struct session;
 
 struct dsn { /* BUF()s with DSN_START */
 	char envelope_id[LIMIT_ENVID + 1];  /* decoded */
-	int notify;			    /* of the RCPT in hand */
+	enum spool_ret ret;
+	unsigned notify;		    /* of the RCPT in hand: a set of
+					       enum spool_notify */
 	char original[LIMIT_ORCPT + 1];	    /* of it, decoded, or empty */
 	struct buf asked;    /* for those whose delivery is to be reported: the
 				original recipient, NUL, the recipient, NUL */
@@ -45,11 +49,20 @@ const char *dsn_original(struct session *s, struct slice value);
 void dsn_forget_recipient(struct dsn *d);
 void dsn_forget(struct dsn *d);
 
+/* What the queue is told of them, as it is sent on: ORCPT of the RCPT in hand,
+ * and ENVID; empty where nothing was said, or it does not fit. */
+struct slice dsn_original_text(const struct dsn *d, struct buf *to);
+struct slice dsn_envelope_text(const struct dsn *d, struct buf *to);
+
 /* Is there room for the RCPT in hand? */
 int dsn_has_room(const struct dsn *d);
 
-/* It was accepted; "recipient" is a mailbox, or "postmaster". */
+/* It was accepted, and is not the queue's; "recipient" is a mailbox, or
+ * "postmaster". */
 void dsn_accept(struct session *s, const char *recipient);
+
+/* Nobody is to be told of a delivery: the queue has all of it. */
+void dsn_forget_asked(struct dsn *d);
 
 /* A line of the header of the message, without its end. */
 void dsn_header_line(struct dsn *d, struct slice line);

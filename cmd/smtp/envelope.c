@@ -8,6 +8,7 @@
 #include "envelope.h"
 #include "limits.h"
 #include "log.h"
+#include "network.h"
 #include "parameters.h"
 #include "submission.h"
 #include "text.h"
@@ -86,7 +87,7 @@ log_recipient(const struct session *s, const char *to, const char *what,
 
 static void
 accept_recipient(struct session *s, const char text[ADDR_TEXT],
-    const struct fail *f)
+    enum users_result how, const struct fail *f)
 {
 	if (f->text[0] != '\0')
 		log_recipient(s, text, "accepted in part", f);
@@ -96,21 +97,50 @@ accept_recipient(struct session *s, const char text[ADDR_TEXT],
 		(void)buf_adds(&s->to, text);
 		(void)buf_addc(&s->to, '\n');
 	}
-	dsn_accept(s, text);
+	if (how == USERS_FOUND)
+		dsn_accept(s, text);
+	s->relayed += how == USERS_RELAYED;
 	s->state = S_RCPT;
 	session_reply(s, "250 2.1.5 recipient accepted");
+}
+
+/* May this client send to other hosts? */
+static int
+may_relay(const struct session *s)
+{
+	const struct conf_list *from = &s->conf->relay_for;
+
+	return s->server->queue && (s->server->relay || s->user[0] != '\0' ||
+	    network_has(from->items, from->n, &s->peer));
+}
+
+static enum users_result
+ask_store(struct session *s, const struct addr *a, struct fail *f)
+{
+	struct buf original = BUF(LIMIT_COMMAND * 6);
+	struct depot_recipient r = { .address = *a, .size = s->announced,
+		.relay = may_relay(s), .notify = s->dsn.notify };
+	enum users_result rc;
+
+	r.original = dsn_original_text(&s->dsn, &original);
+	rc = store_recipient(s->store, &r, f);
+	buf_free(&original);
+	return rc;
 }
 
 static void
 add_recipient(struct session *s, const struct addr *a)
 {
+	enum users_result how;
 	char text[ADDR_TEXT];
 	struct fail f = { 0 };
 
 	addr_format(text, a);
-	switch (store_recipient(s->store, a, s->announced, &f)) {
+	switch ((how = ask_store(s, a, &f))) {
 	case USERS_FOUND:
-		accept_recipient(s, text, &f);
+	case USERS_QUEUED:
+	case USERS_RELAYED:
+		accept_recipient(s, text, how, &f);
 		return;
 	case USERS_NONE:
 		session_reply(s, "550 5.1.1 there is no such mailbox");

@@ -51,7 +51,8 @@ static const char *
 take_body(struct session *s, struct slice value)
 {
 	s->binary = slice_caseeq(value, SLICE("BINARYMIME"));
-	return s->binary || slice_caseeq(value, SLICE("8BITMIME")) ||
+	s->body8 = slice_caseeq(value, SLICE("8BITMIME"));
+	return s->binary || s->body8 ||
 	    slice_caseeq(value, SLICE("7BIT")) ? NULL :
 	    "501 5.5.4 BODY is 7BIT, 8BITMIME or BINARYMIME";
 }
@@ -84,7 +85,8 @@ is_in_tls(const struct session *s)
 	return conn_tls(s->conn) != NULL;
 }
 
-/* All mail ends here, in Maildirs, so nothing goes on without TLS. */
+/* What ends here, in Maildirs, goes on without TLS nowhere; the queue keeps it
+ * in mind. */
 static const char *
 take_require_tls(struct session *s, struct slice value)
 {
@@ -174,7 +176,7 @@ parameters_mail(struct session *s, struct slice rest)
 
 	s->announced = 0;
 	s->require_tls = 0;
-	s->binary = s->utf8 = 0;
+	s->binary = s->body8 = s->utf8 = 0;
 	dsn_forget(&s->dsn);
 	refusal = take_all(s, &mail_table, rest);
 	return refusal != NULL || s->utf8 || utf8_ascii(rest) ? refusal :

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* reports: reports of deliveries, handed to a program; see reports.h. */
+/* reports: reports of deliveries, for a program or the queue; see reports.h. */
 
 #include <stdio.h>
 #include <unistd.h>
 
 #include "assistant.h"
+#include "io.h"
 #include "log.h"
 #include "report.h"
 #include "reports.h"
+#include "utf8.h"
 
 /* Who asked, out of what dsn.h keeps: a mailbox of "postmaster" alone, too. */
 static struct report_recipient *
@@ -59,24 +61,86 @@ write_report(const struct session *s, const char *id, int fd, struct fail *f)
 	return rc;
 }
 
+/* Gives the report in "fd" to the queue. */
+static int
+queue_report(struct session *s, int fd, struct fail *f)
+{
+	struct depot_recipient to = { .relay = 1, .notify = SPOOL_NEVER };
+	struct spool_envelope e = { .require_tls = s->require_tls,
+		.body8 = 1, .utf8 = !utf8_ascii(slice_str(s->sender)) };
+	char id[STORE_ID], block[16384];
+	ssize_t n = -1;
+	int rc = -1;
+
+	if (addr_check_utf8(slice_str(s->sender), &to.address, f) == -1)
+		return -1;
+	switch (store_recipient(s->store, &to, f)) {
+	case USERS_FOUND:
+	case USERS_QUEUED:
+	case USERS_RELAYED:
+		break;
+	default:
+		return fail_set(f, EX_TEMPFAIL, "the sender has no mailbox");
+	}
+	if (store_begin(s->store, &e, id, f) != -1 &&
+	    lseek(fd, 0, SEEK_SET) == 0) {
+		/* Of who is here; the queue leaves it out. */
+		store_write(s->store, SLICE("Return-Path: <>\n"));
+		while ((n = io_read(fd, block, sizeof(block))) > 0)
+			store_write(s->store, (struct slice){ block,
+			    (size_t)n });
+		if (n == 0)
+			rc = store_commit(s->store, f);
+		else
+			(void)fail_errno(f, EX_TEMPFAIL, "temporary file");
+	}
+	store_abort(s->store);
+	return rc;
+}
+
+/* The same by the program of the configuration. */
+static int
+run_program(struct session *s, const char *id, struct fail *f)
+{
+	int fd = assistant_begin(s->assistant, f), rc;
+
+	if (fd == -1)
+		return -1;
+	rc = write_report(s, id, fd, f);
+	if (rc == 0)
+		rc = assistant_report(s->assistant, s->sender,
+		    s->require_tls, f);
+	(void)close(fd);
+	assistant_forget(s->assistant);
+	return rc;
+}
+
+static int
+write_and_queue(struct session *s, const char *id, struct fail *f)
+{
+	int fd = store_scratch(s->store, f), rc;
+
+	if (fd == -1)
+		return -1;
+	rc = write_report(s, id, fd, f);
+	if (rc == 0)
+		rc = queue_report(s, fd, f);
+	(void)close(fd);
+	return rc;
+}
+
 void
 reports_give(struct session *s, const char *id)
 {
 	struct fail f = { 0 };
-	int fd, rc = -1;
+	int rc;
 
 	if (s->dsn.nasked == 0)
 		return;
 	/* The client need not wait; who is gone is noticed later. */
 	(void)conn_flush(s->conn, &f);
-	if ((fd = assistant_begin(s->assistant, &f)) != -1) {
-		rc = write_report(s, id, fd, &f);
-		if (rc == 0)
-			rc = assistant_report(s->assistant, s->sender,
-			    s->require_tls, &f);
-		(void)close(fd);
-		assistant_forget(s->assistant);
-	}
+	rc = s->conf->reports != NULL ? run_program(s, id, &f) :
+	    write_and_queue(s, id, &f);
 	log_line("id=%s report to=<%s> nrcpt=%zu%s%s", id, s->sender,
 	    s->dsn.nasked, rc == -1 ? " not given: " : " given",
 	    rc == -1 ? f.text : "");

@@ -98,10 +98,10 @@ session_reset(struct session *s)
 	store_abort(s->store);
 	chunk_forget(s);
 	s->sender[0] = s->first[0] = '\0';
-	s->recipients = 0;
+	s->recipients = s->relayed = 0;
 	s->announced = 0;
 	s->require_tls = 0;
-	s->binary = s->utf8 = 0;
+	s->binary = s->body8 = s->utf8 = 0;
 	buf_clear(&s->to);
 	dsn_forget(&s->dsn);
 	if (s->state != S_START)
@@ -238,6 +238,7 @@ session_open(const struct server *server, struct fail *f)
 		.trace = server->trace, .state = S_START,
 		.to = BUF(LIMIT_FILTER_TO), .dsn = DSN_START };
 	s->store = store_open(s->conf, (server->lmtp ? STORE_EACH : 0) |
+	    (server->queue ? STORE_QUEUE : 0) |
 	    (is_worth_it(server) ? STORE_APART : 0), f);
 	if (s->store == NULL ||
 	    assistant_open(s->conf, &s->assistant, f) == -1 ||

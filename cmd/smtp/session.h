@@ -27,6 +27,8 @@ struct server {
 	int implicit;		/* TLS from the first byte */
 	int lmtp;		/* LMTP in place of SMTP (RFC 2033) */
 	int submission;		/* from users, who have to log in */
+	int queue;		/* for mail that goes on from here */
+	int relay;		/* any client may send anywhere */
 	int listens;		/* sessions are ready before their clients */
 	int failed;		/* why this process has none */
 	int trace;
@@ -56,11 +58,13 @@ struct session {
 	char sender[ADDR_TEXT]; /* the transaction: */
 	char first[ADDR_TEXT];	/* its first recipient */
 	unsigned recipients;
+	unsigned relayed;	/* of these, that are elsewhere */
 	struct buf to;		/* with filters: all of them, a line for each */
 	uint64_t announced;	/* SIZE= of MAIL; 0: not said */
 	int require_tls;	/* REQUIRETLS of MAIL */
 	struct dsn dsn;
 	int binary;		/* BODY=BINARYMIME */
+	int body8;		/* BODY=8BITMIME */
 	int utf8;		/* SMTPUTF8: addresses may have UTF-8 */
 	struct chunks *chunks;	/* NULL: no BDAT so far */
 	int ended;		/* the session is over */

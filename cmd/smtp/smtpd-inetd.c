@@ -4,7 +4,7 @@
  * and writes replies to 1, or accepts on what LISTEN_FDS hands over; delivers
  * durably into Maildirs.
  *
- *	smtpd-inetd [-LSTv] [-c connections] [-f conf]
+ *	smtpd-inetd [-LrSTv] [-c connections] [-f conf]
  */
 
 #include <stdlib.h>
@@ -25,6 +25,7 @@ struct options {
 	unsigned connections; /* 0: what the configuration says */
 	int implicit; /* -T */
 	int lmtp; /* -L */
+	int relay; /* -r */
 	int submission; /* -S */
 	int trace;
 };
@@ -35,7 +36,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 	uint64_t n;
 	int c;
 
-	while ((c = getopt(argc, argv, "c:f:LSTv")) != -1)
+	while ((c = getopt(argc, argv, "c:f:LrSTv")) != -1)
 		switch (c) {
 		case 'c':
 			if (slice_uint(slice_str(optarg), 1, 100000, &n) == -1)
@@ -47,6 +48,9 @@ parse_arguments(struct options *o, int argc, char *argv[])
 			break;
 		case 'L':
 			o->lmtp = 1;
+			break;
+		case 'r':
+			o->relay = 1;
 			break;
 		case 'S':
 			o->submission = 1;
@@ -60,7 +64,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		default:
 			cli_usage();
 		}
-	if (optind < argc || (o->lmtp && o->submission))
+	if (optind < argc || (o->lmtp && (o->submission || o->relay)))
 		cli_usage();
 }
 
@@ -133,6 +137,8 @@ configure(struct server *server, const char *path, struct fail *f)
 	    starttls_open(&server->conf, &server->tls, f) == -1 ||
 	    clients_open(server, f) == -1)
 		return -1;
+	/* By LMTP who sends has a queue. */
+	server->queue = !server->lmtp && queued_exists(&server->conf);
 	if (server->implicit && server->tls == NULL)
 		return fail_set(f, EX_CONFIG,
 		    "-T needs Tls-Certificate in the configuration");
@@ -159,7 +165,7 @@ main(int argc, char *argv[])
 	struct fail f = { 0 };
 	int status;
 
-	cli_start("smtpd-inetd", "[-LSTv] [-c connections] [-f conf]");
+	cli_start("smtpd-inetd", "[-LrSTv] [-c connections] [-f conf]");
 	parse_arguments(&o, argc, argv);
 	log_start(cli_name(), !serve_is_handed());
 	(void)umask(077);
@@ -168,6 +174,7 @@ main(int argc, char *argv[])
 	server.implicit = o.implicit;
 	server.lmtp = o.lmtp;
 	server.submission = o.submission;
+	server.relay = o.relay;
 	if (configure(&server, o.conf, &f) == -1) {
 		log_line("%s", f.text);
 		unconfigure(&server);

@@ -12,12 +12,13 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "apart.h"
 #include "credentials.h"
+#include "depot.h"
 #include "limits.h"
-#include "mailboxes.h"
 #include "sandbox.h"
 #include "scratch.h"
 #include "store.h"
@@ -25,8 +26,8 @@
 #include "utf8.h"
 
 enum operation {
-	RECIPIENT, /* bytes: the address */
-	BEGIN,
+	RECIPIENT, /* bytes: the address, NUL, ORCPT */
+	BEGIN,	   /* bytes: the sender, NUL, ENVID */
 	WRITE,	   /* bytes: of the message; not answered */
 	COMMIT,
 	OUTCOME,   /* bytes: a size_t, of which recipient */
@@ -42,7 +43,17 @@ struct request {
 	uint32_t operation;
 	uint32_t n;    /* bytes that follow */
 	uint64_t size; /* RECIPIENT: of the message, as announced */
+	uint32_t flags; /* of RECIPIENT: "relay" and NOTIFY; of BEGIN: enum */
 };
+
+enum { /* of BEGIN */
+	BODY8 = 1,
+	UTF8 = 2,
+	REQUIRE_TLS = 4,
+	RET_SHIFT = 4, /* enum spool_ret above it */
+};
+
+enum { NOTIFY_SHIFT = 1 }; /* of RECIPIENT; below it is "relay" */
 
 struct answer {
 	int rc;
@@ -56,7 +67,7 @@ enum {
 };
 
 struct store {
-	struct mailboxes boxes;
+	struct depot depot;
 	struct apart keeper; /* the other process; fd -1: there is none */
 	struct buf piece; /* bytes not sent to it yet */
 	int broken;	  /* it is gone */
@@ -64,45 +75,73 @@ struct store {
 	unsigned asked;	  /* who may log in */
 };
 
-/* The keeper's side: what a request asks for. */
-static void
-carry_out(struct mailboxes *b, const struct request *r, struct slice bytes,
+/* A domain is missing for "postmaster" alone. */
+static int
+add_recipient(struct depot *d, const struct request *r, struct slice bytes,
+    struct fail *f)
+{
+	struct depot_recipient to = { .size = r->size,
+		.relay = (r->flags & 1) != 0,
+		.notify = r->flags >> NOTIFY_SHIFT };
+	struct slice address;
+
+	(void)slice_until(&bytes, '\0', &address);
+	to.address = (struct addr){ address, { NULL, 0 } };
+	to.original = bytes;
+	if (!slice_caseeq(address, SLICE("postmaster")) &&
+	    addr_check_utf8(address, &to.address, f) == -1)
+		return USERS_FAILED;
+	return depot_add(d, &to, f);
+}
+
+static int
+begin(struct depot *d, const struct request *r, struct slice bytes,
     struct answer *a)
 {
-	struct addr address = { bytes, { NULL, 0 } };
-	struct slice domain;
+	struct spool_envelope e = { .arrival = time(NULL),
+		.body8 = (r->flags & BODY8) != 0,
+		.utf8 = (r->flags & UTF8) != 0,
+		.require_tls = (r->flags & REQUIRE_TLS) != 0,
+		.ret = (enum spool_ret)(r->flags >> RET_SHIFT) };
 	const char *id;
+	int rc;
+
+	(void)slice_until(&bytes, '\0', &e.sender);
+	e.envelope_id = bytes;
+	if ((rc = depot_begin(d, &e, &id, &a->fail)) != -1)
+		memcpy(a->id, id, strlen(id) + 1);
+	return rc;
+}
+
+/* The keeper's side: what a request asks for. */
+static void
+carry_out(struct depot *d, const struct request *r, struct slice bytes,
+    struct answer *a)
+{
+	struct slice domain;
 	size_t i;
 
 	switch ((enum operation)r->operation) {
 	case RECIPIENT:
-		/* A domain is missing for "postmaster" alone. */
-		if (!slice_caseeq(bytes, SLICE("postmaster")) &&
-		    addr_check_utf8(bytes, &address, &a->fail) == -1)
-			a->rc = USERS_FAILED;
-		else
-			a->rc = mailboxes_add(b, &address, r->size, &a->fail);
+		a->rc = add_recipient(d, r, bytes, &a->fail);
 		break;
 	case BEGIN:
-		a->rc = -1;
-		if (b->nowners > 0 &&
-		    (a->rc = mailboxes_begin(b, &id, &a->fail)) == 0)
-			memcpy(a->id, id, strlen(id) + 1);
+		a->rc = begin(d, r, bytes, a);
 		break;
 	case WRITE:
-		mailboxes_write(b, bytes);
+		depot_write(d, bytes);
 		break;
 	case COMMIT:
-		a->rc = mailboxes_commit(b, &a->fail);
+		a->rc = depot_commit(d, &a->fail);
 		break;
 	case OUTCOME:
 		i = SIZE_MAX;
 		if (bytes.n == sizeof(i))
 			memcpy(&i, bytes.p, sizeof(i));
-		a->rc = mailboxes_outcome(b, i, &a->fail);
+		a->rc = depot_outcome(d, i, &a->fail);
 		break;
 	case ABORT:
-		mailboxes_abort(b);
+		depot_abort(d);
 		break;
 	case SCRATCH:
 		a->rc = scratch_open(&a->fail);
@@ -178,7 +217,7 @@ static void
 keep(void *ctx, int fd)
 {
 	static char bytes[PIECE];
-	struct mailboxes *b = ctx;
+	struct depot *d = ctx;
 	struct request r;
 	unsigned asked = 0;
 	int begun = 0;
@@ -190,18 +229,19 @@ keep(void *ctx, int fd)
 		struct answer a = { .rc = -1 };
 
 		if (r.operation < PASSWORD)
-			carry_out(b, &r, given, &a);
+			carry_out(d, &r, given, &a);
 		else if (!asks_too_often(&asked, &a.fail))
-			check_credentials(b->conf, r.operation, given, &a);
+			check_credentials(d->boxes.conf, r.operation, given,
+			    &a);
 		if (r.operation >= PASSWORD)
 			explicit_bzero(bytes, r.n);
 		if (r.operation != WRITE && r.operation != SCRATCH)
-			begun = r.operation == BEGIN && a.rc == 0;
+			begun = r.operation == BEGIN && a.rc != -1;
 		if (r.operation != WRITE && reply(fd, r.operation, &a) == -1)
 			break;
 		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}
-	mailboxes_abort(b);
+	depot_abort(d);
 }
 
 static int
@@ -219,13 +259,13 @@ drop_privileges(const struct passwd *pw, struct fail *f)
 static int
 split(struct store *s, struct fail *f)
 {
-	const char *name = s->boxes.conf->user;
+	const char *name = s->depot.boxes.conf->user;
 	struct passwd *pw = getpwnam(name);
 
 	if (pw == NULL || pw->pw_uid == 0)
 		return fail_set(f, EX_CONFIG,
 		    "User: %.100s is not a user without privileges", name);
-	if (apart_start(&s->keeper, keep, &s->boxes, f) == -1)
+	if (apart_start(&s->keeper, keep, &s->depot, f) == -1)
 		return -1;
 	return drop_privileges(pw, f);
 }
@@ -235,14 +275,16 @@ store_open(const struct conf *conf, unsigned how, struct fail *f)
 {
 	struct store *s = mem_alloc(sizeof(*s));
 
-	s->boxes.conf = conf;
-	s->boxes.root = getuid() == 0;
-	s->boxes.each = (how & STORE_EACH) != 0;
+	s->depot.boxes.conf = s->depot.queue.conf = conf;
+	s->depot.boxes.root = getuid() == 0;
+	s->depot.boxes.each = (how & STORE_EACH) != 0;
+	s->depot.has_queue = (how & STORE_QUEUE) != 0;
+	s->depot.queue.spool.dir = -1;
 	s->keeper.fd = -1;
 	s->piece = BUF(2 * PIECE);
-	if (s->boxes.root ? split(s, f) == -1 :
+	if (s->depot.boxes.root ? split(s, f) == -1 :
 	    (how & STORE_APART) != 0 && sandbox_exists() &&
-	    apart_start(&s->keeper, keep, &s->boxes, f) == -1)
+	    apart_start(&s->keeper, keep, &s->depot, f) == -1)
 		store_close(&s);
 	return s;
 }
@@ -254,9 +296,7 @@ store_close(struct store **s)
 		return;
 	if ((*s)->keeper.fd != -1)
 		apart_end(&(*s)->keeper);
-	else
-		mailboxes_abort(&(*s)->boxes);
-	free((*s)->boxes.owners);
+	depot_close(&(*s)->depot);
 	buf_free(&(*s)->piece);
 	free(*s);
 	*s = NULL;
@@ -312,44 +352,66 @@ ask(struct store *s, enum operation what, struct answer *a, struct fail *f)
 }
 
 enum users_result
-store_recipient(struct store *s, const struct addr *a, uint64_t size,
+store_recipient(struct store *s, const struct depot_recipient *r,
     struct fail *f)
 {
-	char text[ADDR_TEXT];
+	char bytes[ADDR_TEXT + LIMIT_ORCPT + 1];
 	struct answer answer;
+	size_t n;
 
 	if (s->keeper.fd == -1)
-		return mailboxes_add(&s->boxes, a, size, f);
-	addr_format(text, a);
+		return depot_add(&s->depot, r, f);
+	n = strlen(addr_format(bytes, &r->address)) + 1;
+	if (r->original.n > LIMIT_ORCPT)
+		return fail_set(f, EX_TEMPFAIL, "ORCPT is too long");
+	if (r->original.n > 0)
+		memcpy(bytes + n, r->original.p, r->original.n);
 	s->told = 1;
-	tell(s, (struct request){ .operation = RECIPIENT, .size = size },
-	    slice_str(text));
+	tell(s, (struct request){ .operation = RECIPIENT, .size = r->size,
+	    .flags = (r->relay != 0) | r->notify << NOTIFY_SHIFT },
+	    (struct slice){ bytes, n + r->original.n });
 	return hear(s, &answer, f);
 }
 
+static void
+tell_envelope(struct store *s, const struct spool_envelope *e)
+{
+	struct buf bytes = BUF(ADDR_TEXT + LIMIT_ENVID);
+
+	(void)buf_add(&bytes, e->sender);
+	(void)buf_addc(&bytes, '\0');
+	(void)buf_add(&bytes, e->envelope_id);
+	tell(s, (struct request){ .operation = BEGIN,
+	    .flags = (e->body8 ? BODY8 : 0) | (e->utf8 ? UTF8 : 0) |
+	    (e->require_tls ? REQUIRE_TLS : 0) |
+	    (uint32_t)e->ret << RET_SHIFT }, buf_slice(&bytes));
+	buf_free(&bytes);
+}
+
 int
-store_begin(struct store *s, char id[STORE_ID], struct fail *f)
+store_begin(struct store *s, const struct spool_envelope *e,
+    char id[STORE_ID], struct fail *f)
 {
 	struct answer answer;
 	const char *given;
+	int rc;
 
 	if (s->keeper.fd == -1) {
-		if (mailboxes_begin(&s->boxes, &given, f) == -1)
-			return -1;
-		memcpy(id, given, strlen(given) + 1);
-		return 0;
+		if ((rc = depot_begin(&s->depot, e, &given, f)) != -1)
+			memcpy(id, given, strlen(given) + 1);
+		return rc;
 	}
-	if (ask(s, BEGIN, &answer, f) == -1)
-		return -1;
-	memcpy(id, answer.id, STORE_ID);
-	return 0;
+	tell_envelope(s, e);
+	if ((rc = hear(s, &answer, f)) != -1)
+		memcpy(id, answer.id, STORE_ID);
+	return rc;
 }
 
 void
 store_write(struct store *s, struct slice bytes)
 {
 	if (s->keeper.fd == -1) {
-		mailboxes_write(&s->boxes, bytes);
+		depot_write(&s->depot, bytes);
 		return;
 	}
 	(void)buf_add(&s->piece, bytes);
@@ -363,9 +425,9 @@ store_commit(struct store *s, struct fail *f)
 	struct answer answer;
 
 	if (s->keeper.fd == -1)
-		return mailboxes_commit(&s->boxes, f);
+		return depot_commit(&s->depot, f);
 	tell_piece(s);
-	s->told = s->boxes.each; /* the outcomes */
+	s->told = s->depot.boxes.each; /* the outcomes */
 	return ask(s, COMMIT, &answer, f);
 }
 
@@ -375,7 +437,7 @@ store_outcome(struct store *s, size_t i, struct fail *f)
 	struct answer answer;
 
 	if (s->keeper.fd == -1)
-		return mailboxes_outcome(&s->boxes, i, f);
+		return depot_outcome(&s->depot, i, f);
 	tell(s, (struct request){ .operation = OUTCOME },
 	    (struct slice){ (const char *)&i, sizeof(i) });
 	return hear(s, &answer, f);
@@ -389,7 +451,7 @@ store_abort(struct store *s)
 
 	buf_clear(&s->piece);
 	if (s->keeper.fd == -1)
-		mailboxes_abort(&s->boxes);
+		depot_abort(&s->depot);
 	else if (s->told)
 		(void)ask(s, ABORT, &answer, &ignored);
 	s->told = 0;
@@ -445,7 +507,7 @@ ask_credentials(struct store *s, enum operation what, struct slice bytes,
 		tell(s, (struct request){ .operation = what }, bytes);
 		a->rc = hear(s, a, &f);
 	} else if (!asks_too_often(&s->asked, &f)) {
-		check_credentials(s->boxes.conf, what, bytes, a);
+		check_credentials(s->depot.boxes.conf, what, bytes, a);
 	}
 	if (f.text[0] != '\0')
 		a->fail = f;

@@ -13,9 +13,8 @@
 #ifndef STORE_H
 #define STORE_H
 
-#include "conf.h"
+#include "depot.h"
 #include "scram.h"
-#include "users.h"
 
 struct store;
 
@@ -26,6 +25,7 @@ enum {
 enum { /* store_open */
 	STORE_EACH = 1,
 	STORE_APART = 2,
+	STORE_QUEUE = 4,
 };
 
 /*
@@ -46,20 +46,15 @@ void store_close(struct store **s);
 /* 1 where it is another process. */
 int store_is_apart(const struct store *s);
 
-/*
- * Adds a recipient to the message to come, whose "size" was announced (0: it
- * was not).  A mailbox that is in it already is not added twice.  As
- * expand_find, or USERS_FULL where a quota has no room for it; or
- * USERS_TOO_MANY where there would be too many mailboxes, or more than
- * LIMIT_OWNERS owners of them, or with STORE_EACH more than that of mailboxes:
- * another message may have it.
- */
-enum users_result store_recipient(struct store *s, const struct addr *a,
-    uint64_t size, struct fail *f);
+/* Adds a recipient to the message to come, as depot_add; its "original" has up
+ * to LIMIT_ORCPT bytes. */
+enum users_result store_recipient(struct store *s,
+    const struct depot_recipient *r, struct fail *f);
 
-/* Begins the message: 0 with its id, or -1 with EX_TEMPFAIL (f->error is the
- * errno). */
-int store_begin(struct store *s, char id[STORE_ID], struct fail *f);
+/* Begins the message: as depot_begin, with its id.  When it arrived is for the
+ * store to say. */
+int store_begin(struct store *s, const struct spool_envelope *e,
+    char id[STORE_ID], struct fail *f);
 
 /* Adds bytes to it, as they are to be stored (LF line ends). */
 void store_write(struct store *s, struct slice bytes);

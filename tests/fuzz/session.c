@@ -252,12 +252,13 @@ receive(struct conn *c)
 	struct session s = { .server = &server, .conf = &server.conf,
 		.conn = c, .state = S_RCPT,
 		.recipients = 1, .first = "bob@example.org" };
-	struct addr bob = { SLICE("bob"), SLICE("example.org") };
+	struct depot_recipient bob = { .address = { SLICE("bob"),
+		SLICE("example.org") } };
 	struct fail f = { 0 };
 
 	s.progress = session_clock();
 	if ((s.store = store_open(&server.conf, 0, &f)) == NULL ||
-	    store_recipient(s.store, &bob, 0, &f) != USERS_FOUND)
+	    store_recipient(s.store, &bob, &f) != USERS_FOUND)
 		abort();
 	data_receive(&s);
 	(void)conn_flush(c, &f);

@@ -53,6 +53,8 @@ find(const struct conf *c, const char *text)
 		break;
 	case USERS_TOO_MANY:
 	case USERS_FULL:
+	case USERS_QUEUED:
+	case USERS_RELAYED:
 		break;
 	case USERS_FAILED:
 		found = f.text;

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+/* depot: where one message goes; see depot.h. */
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "become.h"
+#include "depot.h"
+
+static void
+queue(struct depot *d, const struct depot_recipient *r, struct slice address)
+{
+	struct spool_to to = { .address = address, .original = r->original,
+		.notify = r->notify };
+
+	queued_add(&d->queue, &to);
+}
+
+/* The recipient as it was given goes to the queue. */
+static enum users_result
+queue_given(struct depot *d, const struct depot_recipient *r)
+{
+	char text[ADDR_TEXT];
+
+	queue(d, r, slice_str(addr_format(text, &r->address)));
+	return USERS_QUEUED;
+}
+
+/* Has the user said by ~/.forward where mail is to go?  mail-deliver reads
+ * it. */
+static int
+forwards(const struct user *u)
+{
+	const struct passwd *pw;
+	struct buf path = BUF(4096);
+	struct fail ignored;
+	struct stat st;
+	int rc = 0;
+
+	if (u->login == NULL || (pw = getpwnam(u->login)) == NULL)
+		return 0;
+	if (buf_adds(&path, pw->pw_dir) == 0 &&
+	    buf_adds(&path, "/.forward") == 0 &&
+	    become_user(u, &ignored) == 0)
+		rc = lstat(buf_str(&path), &st) == 0;
+	become_root();
+	buf_free(&path);
+	return rc;
+}
+
+static int
+any_forwards(const struct expansion *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		if (forwards(&x->users[i]))
+			return 1;
+	return 0;
+}
+
+/* Its mailboxes have the message; where they cannot in the end, the queue. */
+static enum users_result
+add_here(struct depot *d, const struct depot_recipient *r,
+    struct expansion *x, struct fail *f)
+{
+	enum users_result rc = mailboxes_add_users(&d->boxes, x, r->size, f);
+	char text[ADDR_TEXT];
+
+	if (!d->has_queue)
+		return rc;
+	if (rc == USERS_FAILED && f->class == EX_TEMPFAIL)
+		return queue_given(d, r);
+	if (rc != USERS_FOUND)
+		return rc;
+	d->here = mem_resize(d->here, d->nhere + 1, sizeof(*d->here));
+	d->here[d->nhere++] = (struct spool_to){
+		.address = arena_slice(&d->queue.arena,
+		    slice_str(addr_format(text, &r->address))),
+		.original = arena_slice(&d->queue.arena, r->original),
+		.notify = r->notify };
+	return rc;
+}
+
+static enum users_result
+add_found(struct depot *d, const struct depot_recipient *r,
+    struct expansion *x, struct fail *f)
+{
+	enum users_result rc = USERS_QUEUED;
+	size_t i;
+
+	/* Who has a ~/.forward among them: mail-deliver expands it again. */
+	if (d->has_queue && any_forwards(x))
+		return queue_given(d, r);
+	if (x->n > 0)
+		rc = add_here(d, r, x, f);
+	if (rc != USERS_FOUND && rc != USERS_QUEUED)
+		return rc;
+	for (i = 0; i < x->nelsewhere; i++)
+		queue(d, r, x->elsewhere[i]);
+	return rc;
+}
+
+enum users_result
+depot_add(struct depot *d, const struct depot_recipient *r, struct fail *f)
+{
+	const struct conf *conf = d->boxes.conf;
+	struct expansion found;
+	enum users_result rc;
+
+	if (!d->has_queue)
+		return mailboxes_add(&d->boxes, &r->address, r->size, f);
+	if (d->queue.nto >= conf->max_recipients)
+		return USERS_TOO_MANY;
+	rc = expand_find_all(conf, &r->address, &found, f);
+	if (rc == USERS_FOUND) {
+		rc = add_found(d, r, &found, f);
+	} else if (rc == USERS_ELSEWHERE && r->relay) {
+		(void)queue_given(d, r);
+		rc = USERS_RELAYED;
+	}
+	expand_free(&found);
+	return rc;
+}
+
+/* They are the queue's from now on. */
+static void
+queue_all(struct depot *d)
+{
+	size_t i;
+
+	mailboxes_abort(&d->boxes);
+	for (i = 0; i < d->nhere; i++)
+		queued_add(&d->queue, &d->here[i]);
+	d->nhere = 0;
+}
+
+int
+depot_begin(struct depot *d, const struct spool_envelope *e, const char **id,
+    struct fail *f)
+{
+	int moved = 0;
+
+	*id = NULL;
+	if (d->boxes.nowners > 0 && mailboxes_begin(&d->boxes, id, f) == -1) {
+		if (!d->has_queue)
+			return -1;
+		queue_all(d);
+		moved = 1;
+	}
+	if (queued_begin(&d->queue, e, f) == -1) {
+		depot_abort(d);
+		return -1;
+	}
+	if (queued_id(&d->queue) != NULL)
+		*id = queued_id(&d->queue);
+	if (*id == NULL)
+		return fail_set(f, EX_TEMPFAIL, "no recipient");
+	return moved;
+}
+
+void
+depot_write(struct depot *d, struct slice bytes)
+{
+	mailboxes_write(&d->boxes, bytes);
+	queued_write(&d->queue, bytes);
+}
+
+int
+depot_commit(struct depot *d, struct fail *f)
+{
+	int rc = queued_sync(&d->queue, f);
+
+	if (rc == 0)
+		rc = mailboxes_commit(&d->boxes, f);
+	if (rc == 0)
+		rc = queued_commit(&d->queue, f);
+	d->nhere = 0;
+	if (rc == -1)
+		depot_abort(d);
+	return rc;
+}
+
+int
+depot_outcome(const struct depot *d, size_t i, struct fail *f)
+{
+	return mailboxes_outcome(&d->boxes, i, f);
+}
+
+void
+depot_abort(struct depot *d)
+{
+	d->nhere = 0;
+	mailboxes_abort(&d->boxes);
+	queued_abort(&d->queue);
+}
+
+void
+depot_close(struct depot *d)
+{
+	depot_abort(d);
+	queued_close(&d->queue);
+	free(d->boxes.owners);
+	free(d->here);
+}

@@ -1,0 +1,275 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# smtpd-inetd: mail that goes on from here: who may send it, and what the queue
+# has of it.
+
+load helper
+load smtpd
+load tls
+load submission
+
+# A host with a queue, and users who can log in; more lines for the
+# configuration may follow.
+queue_host()
+{
+	auth_host
+	printf '%s\n' "Spool: $T/spool" "$@" >>mailpipe.conf
+	mkdir -p spool
+	# The keeper makes what is missing, as root for the user of the
+	# configuration.
+	owned spool
+}
+
+# The path of the only message of the queue; fails where there is another
+# number of them.
+queued()
+{
+	[ "$(find spool/new -type f | wc -l)" -eq 1 ] || return 1
+	find spool/new -type f
+}
+
+nothing_queued()
+{
+	[ -z "$(find spool -type f)" ] && return 0
+	find spool -type f
+	return 1
+}
+
+envelope_of()
+{
+	sed '/^$/q' "$1"
+}
+
+# mail_to ADDRESS ...: from MAIL on; each may have parameters behind it.
+mail_to()
+{
+	local to
+
+	printf '%s\n' "C: MAIL FROM:<alice@example.org>${MAIL-}" 'S: 250 *'
+	for to; do
+		printf '%s\n' "C: RCPT TO:$to" 'S: 250 2.1.5 *'
+	done
+	printf '%s\n' 'C: DATA' 'S: 354 *' 'C: From: alice@example.org' \
+	    'C: Subject: x' C: 'C: ..text' 'C: .' 'S: 250 2.0.0 accepted as *' \
+	    'C: QUIT' 'S: 221 *'
+}
+
+@test "a user who logged in sends to other hosts, by one file" {
+	local file
+
+	queue_host
+	{ login; mail_to '<eve@example.net>' '<dave@example.com>'; } | submit
+	file=$(queued)
+	envelope_of "$file" >envelope
+	cat >pattern <<-'.'
+		^Size: [0-9]{20}$
+		^Id: [0-9a-v]{16}$
+		^Arrival: [0-9]+$
+		^Sender: alice@example\.org$
+		^Recipient: eve@example\.net$
+		^Recipient: dave@example\.com$
+	.
+	while read -r pattern; do
+		grep -Eq -- "$pattern" envelope || { cat envelope; return 1; }
+	done <pattern
+	[ "$(wc -l <envelope)" -eq 7 ]
+	sed '1,/^$/d' "$file" >message
+	head -n 1 message | grep -q '^Received: by mx.example.org'
+	[ "$(tail -n 1 message)" = .text ]
+	[ "$(wc -c <message)" -eq "$(sed -n 's/^Size: 0*//p' envelope)" ]
+	not grep -qi '^Return-Path\|^Delivered-To' message
+	# The id is the one that the client and the log were told.
+	grep -q "id=$(sed -n 's/^Id: //p' envelope) .* accepted" log
+}
+
+@test "nobody else does" {
+	queue_host
+	{ hello; cat <<-.; } | talk
+		C: MAIL FROM:<alice@example.org>
+		S: 250 *
+		C: RCPT TO:<eve@example.net>
+		S: 550 5.7.1 *
+		C: RCPT TO:<eve%example.net@example.com>
+		S: 550 5.7.1 *
+		C: RCPT TO:<@example.org:eve@example.net>
+		S: 550 5.7.1 *
+		C: QUIT
+		S: 221 *
+	.
+	nothing_queued
+}
+
+@test "-r, and the addresses of Relay-For" {
+	queue_host
+	{ hello; mail_to '<eve@example.net>'; } |
+	    talk smtpd-inetd -r -f mailpipe.conf
+	queued
+	rm -r spool/new
+	smtpd
+	dial
+	heard '220 *'
+	say 'HELO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<e@example.net>\r\n'
+	heard '250 *'
+	heard '250 *'
+	heard '550 5.7.1 *'
+	kill -TERM "$PID_smtpd"
+	wait_for 10 not kill -0 "$PID_smtpd" 2>/dev/null
+	echo 'Relay-For: 127.0.0.0/8' >>mailpipe.conf
+	smtpd
+	dial
+	heard '220 *'
+	say 'HELO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<e@example.net>\r\n'
+	heard '250 *'
+	heard '250 *'
+	heard '250 2.1.5 *'
+}
+
+@test "without a queue nothing goes on, and none is made" {
+	auth_host
+	echo "Spool: $T/spool" >>mailpipe.conf
+	{ login; cat <<-.; } | submit
+		C: MAIL FROM:<alice@example.org>
+		S: 250 *
+		C: RCPT TO:<eve@example.net>
+		S: 550 5.7.1 *
+		C: QUIT
+		S: 221 *
+	.
+	[ ! -e spool ]
+}
+
+@test "some here, some elsewhere" {
+	local file
+
+	queue_host
+	{ login; mail_to '<bob@example.org>' '<eve@example.net>'; } | submit
+	file=$(queued)
+	[ "$(envelope_of "$file" | grep -c ^Recipient:)" -eq 1 ]
+	not grep -q '^Return-Path' "$file"
+	head -n 1 "$(letter bob)" | grep -qx 'Return-Path: <alice@example.org>'
+	tail -n 1 "$(letter bob)" | grep -qx .text
+}
+
+@test "DSN, SMTPUTF8, REQUIRETLS and 8BITMIME are kept" {
+	queue_host
+	MAIL=' RET=HDRS ENVID=QQ+2B314 BODY=8BITMIME SMTPUTF8'
+	{ login; mail_to '<eve@example.net> NOTIFY=DELAY,FAILURE ORCPT=rfc822;e+2Bve@example.net' \
+	    '<d@example.com> NOTIFY=NEVER ORCPT=utf-8;d\x{FC}@example.com'; } |
+	    submit
+	envelope_of "$(queued)" >envelope
+	cat >lines <<-'.'
+		Body: 8BITMIME
+		Utf8: yes
+		Ret: HDRS
+		Envid: QQ+2B314
+		Recipient: eve@example.net NOTIFY=FAILURE,DELAY ORCPT=rfc822;e+2Bve@example.net
+		Recipient: d@example.com NOTIFY=NEVER ORCPT=utf-8;d\x{FC}@example.com
+	.
+	grep -Fxf lines envelope | diff lines -
+}
+
+@test "values that would be lines of the envelope are refused" {
+	queue_host
+	{ login; cat <<-.; } | submit
+		C: MAIL FROM:<alice@example.org> ENVID=x+0ARecipient:+20e@example.net
+		S: 501 5.5.4 *
+		C: MAIL FROM:<alice@example.org>
+		S: 250 *
+		C: RCPT TO:<eve@example.net> ORCPT=rfc822;e+0ASize:+2000@x
+		S: 501 5.5.4 *
+		C: RCPT TO:<eve@example.net> ORCPT=rfc822;e+00@x
+		S: 501 5.5.4 *
+		C: RCPT TO:<"e ve\\ "@example.net> NOTIFY=SUCCESS
+		S: 250 *
+		C: DATA
+		S: 354 *
+		C: Subject: x
+		C: .
+		S: 250 *
+		C: QUIT
+		S: 221 *
+	.
+	[ "$(envelope_of "$(queued)" | grep -c ^Recipient:)" -eq 1 ]
+	grep -Fqx 'Recipient: "e ve\ "@example.net NOTIFY=SUCCESS' "$(queued)"
+}
+
+@test "a Maildir that cannot be written now: the queue has the message" {
+	queue_host
+	rm -r bob
+	echo 'not a Maildir' >bob
+	owned bob
+	{ hello; mail_to '<bob@example.org> NOTIFY=SUCCESS'; } | talk
+	grep -qx 'Recipient: bob@example.org NOTIFY=SUCCESS' "$(queued)"
+	not grep -q '^Delivered-To\|^Return-Path' "$(queued)"
+	not grep -q 'report to' log
+}
+
+@test "an alias with members elsewhere: it is forwarded" {
+	queue_host "Aliases: $T/aliases"
+	echo 'list: bob, eve@example.net' >aliases
+	echo 'far: eve@example.net' >>aliases
+	{ hello; mail_to '<list@example.org>'; } | talk
+	grep -qx 'Recipient: eve@example.net' "$(queued)"
+	letter bob
+	rm -r spool/new
+	{ hello; mail_to '<far@example.org>'; } | talk
+	# What comes back to the alias is a loop.
+	grep -qx 'Delivered-To: far@example.org' "$(queued)"
+	sed '1,/^$/d; s/$/\r/' "$(queued)" >again
+	rm -r spool/new
+	{
+		hello
+		printf '%s\n' 'C: MAIL FROM:<>' 'S: 250 *' \
+		    'C: RCPT TO:<far@example.org>' 'S: 250 *' 'C: DATA' \
+		    'S: 354 *' 'C: Delivered-To: far@example.org' C: 'C: .' \
+		    'S: 554 5.4.6 *' 'C: QUIT' 'S: 221 *'
+	} | talk
+	nothing_queued
+}
+
+@test "a delivery here that was to be reported: the report is in the queue" {
+	queue_host
+	{ login; MAIL=' ENVID=x1' mail_to '<bob@example.org> NOTIFY=SUCCESS'; } |
+	    submit
+	letter bob
+	# To alice, who is here, too.
+	grep -qx 'Subject: .*' "$(letter alice)"
+	grep -q '^Action: delivered' "$(letter alice)"
+	head -n 1 "$(letter alice)" | grep -qx 'Return-Path: <>'
+	nothing_queued
+	{ hello; printf '%s\n' 'C: MAIL FROM:<eve@example.net>' 'S: 250 *' \
+	    'C: RCPT TO:<bob@example.org> NOTIFY=SUCCESS' 'S: 250 *' 'C: DATA' \
+	    'S: 354 *' 'C: Subject: y' 'C: .' 'S: 250 *' 'C: QUIT' 'S: 221 *'; } |
+	    talk
+	grep -qx 'Sender: ' "$(queued)"
+	grep -qx 'Recipient: eve@example.net NOTIFY=NEVER' "$(queued)"
+	grep -q '^Action: delivered' "$(queued)"
+}
+
+@test "a queue that cannot take it: 451, and nothing is acknowledged" {
+	queue_host
+	{ login; mail_to '<eve@example.net>'; } | submit
+	rm -r spool/new
+	echo x >spool/new
+	{
+		login
+		printf '%s\n' 'C: MAIL FROM:<alice@example.org>' 'S: 250 *' \
+		    'C: RCPT TO:<eve@example.net>' 'S: 250 *' 'C: DATA' \
+		    'S: 354 *' 'C: Subject: x' 'C: .' 'S: 451 4.3.0 *' \
+		    'C: QUIT' 'S: 221 *'
+	} | submit
+	[ -z "$(find spool/tmp -type f)" ]
+	grep -q 'not stored' log
+}
+
+@test "a queue that anybody may write to is not used" {
+	queue_host
+	chmod 777 spool
+	{
+		login
+		printf '%s\n' 'C: MAIL FROM:<alice@example.org>' 'S: 250 *' \
+		    'C: RCPT TO:<eve@example.net>' 'S: 250 *' 'C: DATA' \
+		    'S: 451 4.3.0 *' 'C: QUIT' 'S: 221 *'
+	} | submit
+	grep -q 'anybody may write to this queue' log
+}
