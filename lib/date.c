@@ -17,23 +17,53 @@ enum { DAY = 86400 };
 static const int64_t earliest = INT64_C(-2208988800) + DAY;
 static const int64_t latest = INT64_C(253402300799) - DAY;
 
-char *
-date_format(char out[DATE_TEXT], time_t when)
+/* "when" in the zone of TZ, and how many minutes that is from UTC. */
+static struct tm
+local_time(time_t when, unsigned long *minutes)
 {
 	struct tm tm = { 0 };
-	unsigned long east;
 
 	if (when < earliest)
 		when = (time_t)earliest;
 	if (when > latest)
 		when = (time_t)latest;
 	(void)localtime_r(&when, &tm);
-	east = (unsigned long)labs(tm.tm_gmtoff) / 60;
+	*minutes = (unsigned long)labs(tm.tm_gmtoff) / 60;
+	return tm;
+}
+
+char *
+date_format(char out[DATE_TEXT], time_t when)
+{
+	unsigned long east;
+	struct tm tm = local_time(when, &east);
+
 	(void)snprintf(out, DATE_TEXT,
 	    "%.3s, %02d %.3s %04d %02d:%02d:%02d %c%02lu%02lu",
 	    days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
 	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec,
 	    tm.tm_gmtoff < 0 ? '-' : '+', east / 60 % 100, east % 60);
+	return out;
+}
+
+char *
+date_words(char out[DATE_WORDS], time_t when)
+{
+	static const char *const day[] = { "Sunday", "Monday", "Tuesday",
+		"Wednesday", "Thursday", "Friday", "Saturday" };
+	static const char *const month[] = { "January", "February", "March",
+		"April", "May", "June", "July", "August", "September",
+		"October", "November", "December" };
+	unsigned long east;
+	struct tm tm = local_time(when, &east);
+	int n = snprintf(out, DATE_WORDS, "%s, %d %s %d, %02d:%02d UTC",
+	    day[tm.tm_wday], tm.tm_mday, month[tm.tm_mon], tm.tm_year + 1900,
+	    tm.tm_hour, tm.tm_min);
+
+	if (east != 0)
+		(void)snprintf(out + n, DATE_WORDS - (size_t)n,
+		    "%c%02lu:%02lu", tm.tm_gmtoff < 0 ? '-' : '+',
+		    east / 60 % 100, east % 60);
 	return out;
 }
 

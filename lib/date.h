@@ -8,13 +8,18 @@
 #include "slice.h"
 
 enum {
-	DATE_TEXT = 40, /* room for date_format with its NUL */
+	DATE_TEXT = 40,	 /* room for date_format with its NUL */
+	DATE_WORDS = 56, /* the same for date_words */
 };
 
 /* Writes "Mon, 23 Nov 2026 03:53:26 +0100" for "when", in the zone of TZ, and
  * returns "out".  Times before 2 January 1900 and after 30 December 9999 are
  * brought to these. */
 char *date_format(char out[DATE_TEXT], time_t when);
+
+/* The same for people: "Monday, 23 November 2026, 03:53 UTC+01:00", or " UTC"
+ * alone where the zone is that. */
+char *date_words(char out[DATE_WORDS], time_t when);
 
 /*
  * Reads a date-time, also in the obsolete forms (comments, two-digit years,

@@ -128,6 +128,29 @@ writing(void)
 	CHECK(strlen(date_format(out, INT64_MAX)) < DATE_TEXT);
 }
 
+static void
+words(void)
+{
+	char out[DATE_WORDS];
+
+	zone_is("UTC");
+	CHECK_STR(date_words(out, 1795402406),
+	    "Monday, 23 November 2026, 02:53 UTC");
+	zone_is("XXX-5:30");
+	CHECK_STR(date_words(out, 0),
+	    "Thursday, 1 January 1970, 05:30 UTC+05:30");
+	zone_is("XXX3:30");
+	CHECK_STR(date_words(out, 0),
+	    "Wednesday, 31 December 1969, 20:30 UTC-03:30");
+	CHECK_STR(date_words(out, INT64_MIN),
+	    "Monday, 1 January 1900, 20:30 UTC-03:30");
+	zone_is("XXX24:59:59");
+	/* The longest names, a few days on. */
+	CHECK(strlen(date_words(out, INT64_MAX)) < DATE_WORDS);
+	CHECK(strlen(date_words(out, 1788397200)) < DATE_WORDS);
+	CHECK(strstr(out, "UTC-24:59") != NULL);
+}
+
 /* What is written is read as the same, through all the years. */
 static void
 round_trips(void)
@@ -170,6 +193,7 @@ main(void)
 	RUN(reading);
 	RUN(garbage);
 	RUN(writing);
+	RUN(words);
 	RUN(round_trips);
 	RUN(fixed);
 	return unit_done();
