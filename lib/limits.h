@@ -71,6 +71,10 @@
 #define LIMIT_REPORT_TO		  1048576 /* who is named in one report */
 #define LIMIT_REPORT_HEADER	  65536 /* given back in it; real ones are
 					   much shorter */
+#define LIMIT_REPORT_FULL	  102400 /* of a message given back in it; a
+					    larger one makes more trouble */
+#define LIMIT_REPORT_TOLD	  100 /* reasons in words; what is beyond is in
+					 the part for programs alone */
 
 /* The queue */
 #define LIMIT_SPOOL_RECIPIENTS 100000 /* of one file: Max-Recipients' most */

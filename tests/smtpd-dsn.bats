@@ -94,19 +94,23 @@ read_report()
 	    ' NOTIFY=failure,success ORCPT=rfc822;carol+2Bx@example.com'
 	read_report
 	cat >want <<-'.'
-		From: Mail system <postmaster@mx.example.org>
+		From: Mail system <MAILER-DAEMON@mx.example.org>
 		To: alice@example.net
-		Subject: Delivered: your message to bob@example.org
+		Subject: Delivered to bob@example.org: x
 		Auto-Submitted: auto-replied
 		This is the mail system of mx.example.org.
 
-		Your message of DATE
-		was delivered to:
+		This is about your message "x" of DATE.
+
+		It was delivered to:
 
 		    bob@example.org
 
-		You get this report because you, or your mail program, asked for it.
-		It does not say that anybody has read the message.
+		You get this report because you, or your mail program, asked for it. It
+		does not say that anybody has read the message.
+
+		Whoever runs this mail system finds the message by its number:
+		ID
 
 		Reporting-MTA: dns; mx.example.org
 		Original-Envelope-Id: id +1
@@ -116,11 +120,14 @@ read_report()
 		Final-Recipient: rfc822; bob@example.org
 		Action: delivered
 		Status: 2.0.0
+		Final-Log-ID: ID
 		--
 		From: Alice <alice@example.net>
 		Subject: x
 	.
-	sed 's/[A-Z][a-z][a-z], .* [+-][0-9]\{4\}/DATE/' read >got
+	sed -e 's/[A-Z][a-z][a-z], .* [+-][0-9]\{4\}/DATE/' \
+	    -e 's/[A-Z][a-z]*day, .* UTC/DATE/' \
+	    -e 's/[0-9]*\.M[0-9]*P[0-9]*Q1$/ID/' read >got
 	same want got
 	# Its sender, as the configuration says it, and its recipient.
 	printf '%s\n' -f '' alice@example.net >want
@@ -214,7 +221,8 @@ read_report()
 	} | talk
 	read_report
 	not grep -q Envelope read
-	sed -n '/^Arrival-Date/,$p' read | tail -n +2 >got
+	sed -n -e '/^Final-Log-ID/d' -e '/^Arrival-Date/,$p' read |
+	    tail -n +2 >got
 	cat >want <<-'.'
 		--
 		Original-Recipient: rfc822;all@example.com
@@ -229,7 +237,7 @@ read_report()
 		X: y
 	.
 	same want got
-	contains read 'Subject: Delivered: your message to list@example.org and 1 more'
+	contains read 'Subject: Delivered to list@example.org and 1 more: your message'
 	not grep -q 'alice@example.org\|bob@example.org' open/report
 }
 
@@ -479,11 +487,11 @@ ask_utf8()
 	LC_ALL=C not grep -q '[^ -~[:space:]]' open/report
 	echo 'Final-Recipient: utf-8; j\x{FC}\x{2B}rgen@example.org' >want
 	same want recipients
-	contains read $'Subject: Delivered: your message to j\303\274+rgen@example.org'
+	contains read $'Subject: Delivered to j\303\274+rgen@example.org: \303\274'
 	contains read $'    j\303\274+rgen@example.org'
 	contains open/report 'Subject: =C3=BC'
 	expect 0 mime-hdr -m open/report subject
-	contains out $'your message to j\303\274+rgen@example.org'
+	contains out $'Delivered to j\303\274+rgen@example.org: \303\274'
 	expect 0 mime-ls open/report
 	contains out 'message/delivery-status'
 }
@@ -572,7 +580,8 @@ ask_utf8()
 		for part in status, header:
 		    print(part.get_content_type())
 		# Python takes the parts for messages: fields, and a body of more.
-		print(status.get_payload(0).get_payload(decode=True).decode("utf-8"))
+		blocks = status.get_payload(0).get_payload(decode=True).decode("utf-8")
+		print(blocks.partition("Final-Log-ID:")[0])
 		print(header.get_payload(0).as_bytes().decode("utf-8").strip())
 	.
 	cat >want <<-'.'
@@ -705,7 +714,7 @@ example_com()
 	[ "$(cat Maildir/new/* | grep -c ^Reporting-MTA)" -eq 1 ]
 	report=$(echo Maildir/new/*)
 	contains "$report" 'Return-Path: <>'
-	contains "$report" 'From: Mail system <postmaster@mx.example.org>'
+	contains "$report" 'From: Mail system <MAILER-DAEMON@mx.example.org>'
 	contains "$report" 'Original-Envelope-Id: id'
 	contains "$report" 'Original-Recipient: rfc822;alice@example.com'
 	contains "$report" 'Action: delivered'

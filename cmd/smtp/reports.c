@@ -30,7 +30,8 @@ recipients(const struct session *s, struct arena *arena)
 			    SLICE_ARG(final), s->conf->hostname);
 			final = slice_str(arena_str(arena, slice_str(whole)));
 		}
-		to[i] = (struct report_recipient){ original, final };
+		to[i] = (struct report_recipient){ .original = original,
+			.final = final, .action = REPORT_DELIVERED };
 	}
 	return to;
 }
@@ -40,20 +41,23 @@ static int
 write_report(const struct session *s, const char *id, int fd, struct fail *f)
 {
 	struct arena arena = { 0 };
-	struct report r = { .action = REPORT_DELIVERED,
-		.host = s->conf->hostname, .id = id, .sender = s->sender,
+	struct input header = { .fd = -1, .size = s->dsn.header.n,
+		.held = s->dsn.header.p, .name = "header" };
+	struct report r = { .host = s->conf->hostname, .id = id,
+		.sender = s->sender,
 		.envelope_id = slice_str(s->dsn.envelope_id),
 		.arrival = s->dsn.arrival, .to = recipients(s, &arena),
 		.nto = s->dsn.nasked };
 	struct output out = output_to(fd, "temporary file");
+	unsigned needs; /* no more than the session that named the sender */
 	int rc;
 
 	/* RFC 8689, 5: what may not leave without TLS does not. */
 	if (!s->require_tls) {
-		r.header = buf_slice(&s->dsn.header);
+		r.message = &header;
 		r.cut = s->dsn.cut;
 	}
-	rc = report_write(&r, &out, f);
+	rc = report_write(&r, &out, &needs, f);
 	if (rc == 0)
 		rc = output_flush(&out, f);
 	output_free(&out);
