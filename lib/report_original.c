@@ -88,7 +88,7 @@ static int
 is_lines(const struct enc_scan *s)
 {
 	return !s->nul && !s->bare_cr && !s->crlf && s->last != '\r' &&
-	    s->longest <= LIMIT_LINE_HARD && s->line <= LIMIT_LINE_HARD;
+	    s->longest <= LIMIT_LINE_HARD;
 }
 
 /* A header of UTF-8 makes it one that only RFC 6532 knows. */

@@ -365,6 +365,9 @@ given_back(void)
 		{ "a long line", "a@x", REPORT_FAILED,
 		    { lines, sizeof(lines) },
 		    "\nContent-Type: text/rfc822-headers\n\nA: b\n\n--", 0 },
+		{ "a long last line", "a@x", REPORT_FAILED,
+		    { lines, 1500 },
+		    "\nContent-Type: text/rfc822-headers\n\nA: b\n\n--", 0 },
 		{ "large", "a@x", REPORT_FAILED, { large, sizeof(large) },
 		    "\nContent-Type: text/rfc822-headers\n\nA: b\n\n--", 0 },
 	};
@@ -374,6 +377,7 @@ given_back(void)
 
 	memset(lines, 'x', sizeof(lines));
 	memcpy(lines, "A: b\n\n", 6);
+	lines[1500] = '\n';
 	memset(large, '\n', sizeof(large));
 	memcpy(large, "A: b\n\n", 6);
 	r.to = &to;
@@ -474,8 +478,14 @@ subjects(void)
 static void
 references(void)
 {
+	static char line[2000];
 	struct report r = plain_report();
 
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "Message-ID: <", 13);
+	memcpy(line + sizeof(line) - 2, ">\n", 2);
+	r.message = message_of((struct slice){ line, sizeof(line) });
+	CHECK_INT(count(written(&r), "\nIn-Reply-To:"), 0);
 	r.message = message_of(SLICE("message-id:\n <a.b@x>\n"));
 	CHECK_INT(count(written(&r), "\nIn-Reply-To: <a.b@x>\n"
 	    "References: <a.b@x>\n"), 1);
