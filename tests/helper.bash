@@ -215,6 +215,7 @@ mail_host()
 		Hostname: mx.example.org
 		Domains: example.org
 		Users: $T/users
+		Spool: $T/spool
 	.
 }
 

@@ -12,8 +12,7 @@ load submission
 # configuration may follow.
 queue_host()
 {
-	auth_host
-	printf '%s\n' "Spool: $T/spool" "$@" >>mailpipe.conf
+	auth_host "$@"
 	mkdir -p spool
 	# The keeper makes what is missing, as root for the user of the
 	# configuration.
@@ -126,7 +125,6 @@ mail_to()
 
 @test "without a queue nothing goes on, and none is made" {
 	auth_host
-	echo "Spool: $T/spool" >>mailpipe.conf
 	{ login; cat <<-.; } | submit
 		C: MAIL FROM:<alice@example.org>
 		S: 250 *

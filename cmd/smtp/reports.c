@@ -9,7 +9,6 @@
 #include "log.h"
 #include "report.h"
 #include "reports.h"
-#include "utf8.h"
 
 /* Who asked, out of what dsn.h keeps: a mailbox of "postmaster" alone, too. */
 static struct report_recipient *
@@ -36,7 +35,7 @@ recipients(const struct session *s, struct arena *arena)
 	return to;
 }
 
-/* Writes the report: 0, or -1. */
+/* Writes the report: what it needs, as report_write says, or -1. */
 static int
 write_report(const struct session *s, const char *id, int fd, struct fail *f)
 {
@@ -49,7 +48,7 @@ write_report(const struct session *s, const char *id, int fd, struct fail *f)
 		.arrival = s->dsn.arrival, .to = recipients(s, &arena),
 		.nto = s->dsn.nasked };
 	struct output out = output_to(fd, "temporary file");
-	unsigned needs; /* no more than the session that named the sender */
+	unsigned needs;
 	int rc;
 
 	/* RFC 8689, 5: what may not leave without TLS does not. */
@@ -62,16 +61,17 @@ write_report(const struct session *s, const char *id, int fd, struct fail *f)
 		rc = output_flush(&out, f);
 	output_free(&out);
 	arena_free(&arena);
-	return rc;
+	return rc == -1 ? -1 : (int)needs;
 }
 
 /* Gives the report in "fd" to the queue. */
 static int
-queue_report(struct session *s, int fd, struct fail *f)
+queue_report(struct session *s, int fd, unsigned needs, struct fail *f)
 {
 	struct depot_recipient to = { .relay = 1, .notify = SPOOL_NEVER };
 	struct spool_envelope e = { .require_tls = s->require_tls,
-		.body8 = 1, .utf8 = !utf8_ascii(slice_str(s->sender)) };
+		.body8 = (needs & REPORT_8BITMIME) != 0,
+		.utf8 = (needs & REPORT_SMTPUTF8) != 0 };
 	char id[STORE_ID], block[16384];
 	ssize_t n = -1;
 	int rc = -1;
@@ -110,10 +110,9 @@ run_program(struct session *s, const char *id, struct fail *f)
 
 	if (fd == -1)
 		return -1;
-	rc = write_report(s, id, fd, f);
-	if (rc == 0)
-		rc = assistant_report(s->assistant, s->sender,
-		    s->require_tls, f);
+	/* It needs no more than the session that named the sender. */
+	rc = write_report(s, id, fd, f) == -1 ? -1 :
+	    assistant_report(s->assistant, s->sender, s->require_tls, f);
 	(void)close(fd);
 	assistant_forget(s->assistant);
 	return rc;
@@ -122,13 +121,12 @@ run_program(struct session *s, const char *id, struct fail *f)
 static int
 write_and_queue(struct session *s, const char *id, struct fail *f)
 {
-	int fd = store_scratch(s->store, f), rc;
+	int fd = store_scratch(s->store, f), needs, rc = -1;
 
 	if (fd == -1)
 		return -1;
-	rc = write_report(s, id, fd, f);
-	if (rc == 0)
-		rc = queue_report(s, fd, f);
+	if ((needs = write_report(s, id, fd, f)) != -1)
+		rc = queue_report(s, fd, (unsigned)needs, f);
 	(void)close(fd);
 	return rc;
 }
