@@ -193,11 +193,11 @@ set_flag(struct conf *c, const struct key *k, struct slice value)
 static const char *
 set_nameserver(struct conf *c, const struct key *k, struct slice value)
 {
-	struct sockaddr_in ignored;
+	union dns_server ignored;
 
 	(void)set_string(c, k, value);
 	return dns_server(c->nameserver, &ignored) == 0 ? NULL :
-	    "not an IPv4 address with or without a port";
+	    "not an address with or without a port";
 }
 
 static const char *

@@ -5,6 +5,7 @@
 #include <arpa/nameser.h>
 #include <netdb.h>
 #include <resolv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,167 +19,218 @@ enum {
 	TRIES = 2,
 };
 
+enum {
+	AUTHENTIC = 0x20, /* of the fourth byte (RFC 4035, 3) */
+};
+
 int
-dns_server(const char *text, struct sockaddr_in *to)
+dns_server(const char *text, union dns_server *to)
 {
 	struct slice port = slice_str(text), address;
-	char number[INET_ADDRSTRLEN] = "";
+	char number[INET6_ADDRSTRLEN] = "";
 	uint64_t n = NAMESERVER_PORT;
+	int in_brackets = slice_peek(port) == '[';
 
-	if (slice_until(&port, ':', &address) &&
-	    slice_uint(port, 1, 65535, &n) == -1)
-		return -1;
-	if (address.n >= sizeof(number))
+	if (in_brackets) {
+		port = slice_sub(port, 1, port.n);
+		if (!slice_until(&port, ']', &address) ||
+		    (port.n > 0 && slice_getc(&port) != ':') ||
+		    (port.n == 0 && slice_ends(slice_str(text), SLICE(":"))))
+			return -1;
+		if (port.n == 0)
+			port = SLICE("53");
+	} else if (!slice_until(&port, ':', &address)) {
+		port = SLICE("53");
+	}
+	if (slice_uint(port, 1, 65535, &n) == -1 ||
+	    address.n >= sizeof(number))
 		return -1;
 	memcpy(number, address.p, address.n);
-	*to = (struct sockaddr_in){ .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)n) };
-	return inet_pton(AF_INET, number, &to->sin_addr) == 1 ? 0 : -1;
-}
-
-/* Takes "n" bytes, up to four, as a number. */
-static int
-take_number(struct slice *s, size_t n, unsigned *number)
-{
-	struct slice bytes;
-	int c;
-
-	if (slice_take(s, n, &bytes) == -1)
-		return -1;
-	*number = 0;
-	while ((c = slice_getc(&bytes)) != -1)
-		*number = *number << 8 | (unsigned)c;
-	return 0;
+	memset(to, 0, sizeof(*to));
+	if (in_brackets) {
+		to->v6.sin6_family = AF_INET6;
+		to->v6.sin6_port = htons((uint16_t)n);
+		return inet_pton(AF_INET6, number, &to->v6.sin6_addr) == 1 ?
+		    0 : -1;
+	}
+	to->v4.sin_family = AF_INET;
+	to->v4.sin_port = htons((uint16_t)n);
+	return inet_pton(AF_INET, number, &to->v4.sin_addr) == 1 ? 0 : -1;
 }
 
 static int
-skip_name(struct slice *s)
+is_loopback(const union dns_server *s)
 {
-	const unsigned char *at = (const unsigned char *)s->p;
-	int n = dn_skipname(at, at + s->n);
-
-	if (n == -1)
-		return -1;
-	*s = slice_sub(*s, (size_t)n, s->n);
-	return 0;
+	if (s->any.sa_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&s->v6.sin6_addr);
+	return s->any.sa_family == AF_INET &&
+	    ntohl(s->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
-/* Adds the record with that data, where the name in it is one. */
+/* The server number "i" of libresolv's. */
+static union dns_server
+server_of(const struct __res_state *state, int i)
+{
+	union dns_server s = { .v4 = state->nsaddr_list[i] };
+
+	if (s.any.sa_family == 0 && state->_u._ext.nsaddrs[i] != NULL)
+		s.v6 = *state->_u._ext.nsaddrs[i];
+	return s;
+}
+
+/* The only server, instead of those of resolv.conf(5). */
 static void
-add_mx(struct dns_mx *mx, struct slice answer, struct slice data)
+use_server(struct __res_state *state, const union dns_server *s)
 {
-	const unsigned char *start = (const unsigned char *)answer.p;
-	char host[NS_MAXDNAME];
-	unsigned preference;
-
-	if (mx->n == DNS_RECORDS || take_number(&data, 2, &preference) == -1 ||
-	    data.n == 0 || dn_expand(start, start + answer.n,
-	    (const unsigned char *)data.p, host, sizeof(host)) == -1)
+	state->nscount = 1;
+	if (s->any.sa_family == AF_INET) {
+		state->nsaddr_list[0] = s->v4;
 		return;
-	mx->record[mx->n].preference = preference;
-	mx->record[mx->n++].host = arena_str(&mx->arena, slice_str(host));
+	}
+	/* libresolv frees it. */
+	if (state->_u._ext.nsaddrs[0] == NULL)
+		state->_u._ext.nsaddrs[0] = malloc(sizeof(s->v6));
+	if (state->_u._ext.nsaddrs[0] == NULL)
+		return;
+	state->nsaddr_list[0].sin_family = 0;
+	*state->_u._ext.nsaddrs[0] = s->v6;
+	state->_u._ext.nscount = 1;
+	state->_u._ext.nssocks[0] = -1;
 }
 
-/* The next record of "rest" (RFC 1035, 4.1.3), where it is an MX. */
+/* 1 where what it says of DNSSEC may be believed: nobody is on the way. */
 static int
-take_record(struct slice *rest, struct slice answer, struct dns_mx *mx)
-{
-	unsigned type, class, ttl, n;
-	struct slice data;
-
-	if (skip_name(rest) == -1 || take_number(rest, 2, &type) == -1 ||
-	    take_number(rest, 2, &class) == -1 ||
-	    take_number(rest, 4, &ttl) == -1 ||
-	    take_number(rest, 2, &n) == -1 || slice_take(rest, n, &data) == -1)
-		return -1;
-	if (type == ns_t_mx && class == ns_c_in)
-		add_mx(mx, answer, data);
-	return 0;
-}
-
-/* By hand: what libresolv has for it costs each process another library. */
-enum dns_result
-dns_read_mx(struct slice answer, struct dns_mx *mx)
-{
-	unsigned id, flags, questions, answers, others;
-	struct slice rest = answer;
-
-	mx->n = 0;
-	mx->arena = (struct arena){ 0 };
-	if (take_number(&rest, 2, &id) == -1 ||
-	    take_number(&rest, 2, &flags) == -1 ||
-	    take_number(&rest, 2, &questions) == -1 ||
-	    take_number(&rest, 2, &answers) == -1 ||
-	    take_number(&rest, 4, &others) == -1)
-		return DNS_FAILED;
-	for (; questions > 0; questions--)
-		if (skip_name(&rest) == -1 ||
-		    take_number(&rest, 4, &others) == -1)
-			return DNS_FAILED;
-	for (; answers > 0; answers--)
-		if (take_record(&rest, answer, mx) == -1)
-			return DNS_FAILED;
-	return mx->n > 0 ? DNS_FOUND : DNS_NONE;
-}
-
-static void
 configure(struct __res_state *state, const char *nameserver)
 {
-	struct sockaddr_in to;
+	union dns_server s;
+	int i, near = 1;
 
-	state->options &= ~(unsigned long)(RES_DNSRCH | RES_DEFNAMES);
+	state->options &= ~(unsigned long)(RES_DNSRCH | RES_DEFNAMES |
+	    RES_TRUSTAD);
 	state->retrans = WAIT;
 	state->retry = TRIES;
 	if (state->nscount > 2)
 		state->nscount = 2;
-	if (nameserver != NULL && dns_server(nameserver, &to) == 0) {
-		state->nsaddr_list[0] = to;
-		state->nscount = 1;
+	if (nameserver != NULL && dns_server(nameserver, &s) == 0)
+		use_server(state, &s);
+	for (i = 0; i < state->nscount; i++) {
+		s = server_of(state, i);
+		near = near && is_loopback(&s);
 	}
+	/* The C library takes AD out of answers where it is not asked for. */
+	if (near)
+		state->options |= RES_USE_EDNS0 | RES_USE_DNSSEC | RES_TRUSTAD;
+	return near;
 }
 
 static enum dns_result
-query_mx(const char *nameserver, const char *domain, struct dns_mx *mx,
+ask(const struct dns_query *q, const char *name, struct dns_answer *a,
     struct fail *f)
 {
 	struct __res_state state = { 0 };
 	unsigned char *answer;
-	enum dns_result rc;
-	int n;
+	enum dns_result rc = DNS_FAILED;
+	int n, trusted;
 
+	*a = (struct dns_answer){ .name = "" };
 	if (res_ninit(&state) == -1)
 		return fail_set(f, EX_TEMPFAIL, "resolv.conf: no good");
-	configure(&state, nameserver);
+	trusted = configure(&state, q->nameserver);
 	answer = mem_alloc(ANSWER);
-	n = res_nquery(&state, domain, ns_c_in, ns_t_mx, answer, ANSWER);
+	n = res_nquery(&state, name, ns_c_in, (int)q->type, answer, ANSWER);
 	if (n >= 0)
-		rc = dns_read_mx((struct slice){ (char *)answer,
-		    n > ANSWER ? ANSWER : (size_t)n }, mx);
-	else
-		rc = state.res_h_errno == HOST_NOT_FOUND ||
-		    state.res_h_errno == NO_DATA ? DNS_NONE : DNS_FAILED;
-	if (rc == DNS_FAILED)
-		(void)fail_set(f, EX_TEMPFAIL, "%s: MX: no answer from the DNS",
-		    TEXT_SHOW(slice_str(domain)));
+		rc = dns_read((struct slice){ (char *)answer,
+		    n > ANSWER ? ANSWER : (size_t)n }, q->type, a);
+	else if (state.res_h_errno == HOST_NOT_FOUND)
+		rc = DNS_NO_NAME;
+	else if (state.res_h_errno == NO_DATA)
+		rc = DNS_NO_RECORD;
+	/* What is not there has been answered, too: the header has come. */
+	if (n < 0 && rc != DNS_FAILED) {
+		a->secure = (answer[3] & AUTHENTIC) != 0;
+		a->name = arena_str(&a->arena, slice_str(name));
+	}
+	a->secure = a->secure && trusted;
 	res_nclose(&state);
 	free(answer);
 	return rc;
 }
 
-enum dns_result
-dns_find_mx(const char *nameserver, struct slice domain, struct dns_mx *mx,
-    struct fail *f)
+static const char *
+type_name(enum dns_type type)
 {
-	char name[IDN_DOMAIN];
-
-	mx->n = 0;
-	mx->arena = (struct arena){ 0 };
-	return idn_to_ascii(domain, name, f) == -1 ? DNS_FAILED :
-	    query_mx(nameserver, name, mx, f);
+	switch (type) {
+	case DNS_A:
+		return "A";
+	case DNS_CNAME:
+		return "CNAME";
+	case DNS_MX:
+		return "MX";
+	case DNS_TXT:
+		return "TXT";
+	case DNS_AAAA:
+		return "AAAA";
+	default:
+		return "TLSA";
+	}
 }
 
-int
-dns_is_null_mx(const struct dns_mx *mx)
+static enum dns_result
+explain(const struct dns_query *q, enum dns_result rc, struct fail *f)
 {
-	return mx->n == 1 && mx->record[0].host[0] == '\0';
+	const char *name = TEXT_SHOW(q->name), *type = type_name(q->type);
+
+	if (rc == DNS_NO_NAME)
+		(void)fail_set(f, EX_NOHOST, "%s: no such name in the DNS",
+		    name);
+	else if (rc == DNS_NO_RECORD)
+		(void)fail_set(f, EX_NOHOST, "%s: no %s in the DNS", name,
+		    type);
+	else if (rc == DNS_FAILED)
+		(void)fail_set(f, EX_TEMPFAIL, "%s: %s: no answer from the "
+		    "DNS", name, type);
+	return rc;
+}
+
+/* An answer may end in a CNAME that leads elsewhere (RFC 1034, 4.3.2): then
+ * that is asked, with what vouches for the way. */
+static enum dns_result
+ask_further(const struct dns_query *q, const char *name, struct dns_answer *a,
+    struct fail *f)
+{
+	char next[DNS_NAME];
+	enum dns_result rc;
+	int i, secure = 1;
+
+	(void)snprintf(next, sizeof(next), "%s", name);
+	for (i = 0; i <= DNS_FURTHER; i++) {
+		rc = ask(q, next, a, f);
+		a->secure = secure = a->secure && secure;
+		if (rc != DNS_NO_RECORD ||
+		    slice_caseeq(slice_str(a->name), slice_str(next)))
+			return rc;
+		if (!dns_is_host(slice_str(a->name)))
+			return DNS_NO_NAME;
+		(void)snprintf(next, sizeof(next), "%s", a->name);
+		if (i < DNS_FURTHER)
+			dns_free(a);
+	}
+	return DNS_FAILED;
+}
+
+enum dns_result
+dns_find(const struct dns_query *q, struct dns_answer *a, struct fail *f)
+{
+	char name[IDN_DOMAIN];
+	size_t n;
+
+	*a = (struct dns_answer){ .name = "" };
+	if (idn_to_ascii(q->name, name, f) == -1)
+		return DNS_FAILED;
+	n = strlen(name);
+	if (n > 0 && name[n - 1] == '.')
+		name[n - 1] = '\0';
+	if (!dns_is_host(slice_str(name)))
+		return explain(q, DNS_NO_NAME, f);
+	return explain(q, ask_further(q, name, a, f), f);
 }

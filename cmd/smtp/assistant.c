@@ -47,12 +47,13 @@ struct assistant {
 static int
 ask_sender(const struct conf *conf, struct slice domain)
 {
-	struct dns_mx mx;
+	struct dns_query q = { conf->nameserver, domain, DNS_MX };
+	struct dns_answer mx;
 	struct fail ignored;
-	int is_null = dns_find_mx(conf->nameserver, domain, &mx, &ignored) ==
-	    DNS_FOUND && dns_is_null_mx(&mx);
+	int is_null = dns_find(&q, &mx, &ignored) == DNS_FOUND &&
+	    dns_is_null_mx(&mx);
 
-	arena_free(&mx.arena);
+	dns_free(&mx);
 	return is_null;
 }
 
