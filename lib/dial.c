@@ -267,7 +267,7 @@ dial_to(const struct dial_to *t, struct fail *f)
 struct conn *
 dial(const char *host, const char *port, unsigned seconds, struct fail *f)
 {
-	struct dial_to t = { host, port, NULL, seconds };
+	struct dial_to t = { host, port, NULL, seconds, NULL };
 
 	return dial_to(&t, f);
 }

@@ -5,19 +5,24 @@
 
 #include "conn.h"
 
+struct dns_addresses;
+
 /* Whom to connect to, and how. */
 struct dial_to {
 	const char *host;   /* name or address */
 	const char *port;   /* digits, or a service's name */
 	const char *source; /* our own address, in digits; NULL: any */
 	unsigned seconds;   /* for all of it */
+	const struct dns_addresses *addresses; /* of the host, as dns.h found
+			them, the port in digits; NULL:
+			getaddrinfo(3) finds them */
 };
 
 /*
  * Connects to the first of the host's addresses that answers (RFC 8305): they
- * are in the order of getaddrinfo(3), but IPv6 and IPv4 by turns, and the next
- * one is tried where one has failed or has not answered for 250 ms, the others
- * going on meanwhile.  With a source only addresses of its family are tried.
+ * are in the order of getaddrinfo(3), or as given, but IPv6 and IPv4 by turns,
+ * ten at most, and the next one is tried where one has failed or has not
+ * answered for 250 ms, the others going on meanwhile.  With a source only addresses of its family are tried.
  * The socket has TCP_NODELAY: a reply never waits for an acknowledgement.  The
  * connection is the caller's, for conn_close.
  *

@@ -299,7 +299,7 @@ struct conn *
 socks_dial(const struct socks *s, const struct dial_to *to, struct fail *f)
 {
 	struct dial_to proxy = { s->url.host, s->url.port, to->source,
-		to->seconds };
+		to->seconds, NULL };
 	struct conn *c = dial_to(&proxy, f);
 	int rc;
 

@@ -34,6 +34,7 @@ struct tls_facts {
 	int verified;	   /* and it is good: trusted, in time, and for a server
 			      it has the name that we asked for or the key
 			      that was pinned */
+	int dane;	   /* DANE's records are what it is good by */
 	const char *why;   /* it is not good */
 	char subject[TEXT_SHOWN]; /* of the peer's certificate (RFC 2253) */
 	char email[LIMIT_AUTH_NAME + 1]; /* the address that it is for, as it

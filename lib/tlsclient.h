@@ -8,6 +8,7 @@
 
 #include "tls.h"
 
+struct dane;
 struct tlsclient;
 
 enum tlsclient_check {
@@ -26,6 +27,7 @@ struct tlsclient_options { /* what it points to outlives the client */
 	const char *key;  /* and its key; NULL: in the same file */
 	const unsigned char (*pins)[TLS_DIGEST]; /* SHA-256 of public keys */
 	size_t npins;
+	const struct dane *dane; /* that is usable (dane.h); NULL: none */
 	int fresh;	  /* no earlier session goes on: all is seen anew */
 };
 
@@ -36,6 +38,12 @@ struct tlsclient_options { /* what it points to outlives the client */
  * count).  Where there are pins, its public key has to be one of them, and
  * that is enough: names, dates and authorities do not count, unless "ca" is
  * given as well; then they have to be good, too.
+ *
+ * Where there is DANE, it alone decides, without "ca", "pins" and the system's
+ * authorities: a record of usage DANE-EE names the certificate or its key, and
+ * names and dates do not count; one of DANE-TA names who vouches for it, in
+ * time, for one of DANE's names (RFC 7672, 3.1).  DANE's first name is what SNI
+ * asks for.
  *
  * NULL: EX_UNAVAILABLE (no OpenSSL), EX_CONFIG (a file is no good).
  */

@@ -80,7 +80,7 @@ static struct conn *
 reach(struct batch *b)
 {
 	struct dial_to to = { b->url->host, secure_port(b->url), b->source,
-		b->connect };
+		b->connect, NULL };
 
 	if (b->command != NULL)
 		return program_start(&b->program, slice_str(b->command),
