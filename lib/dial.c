@@ -15,10 +15,11 @@
 
 #include "child.h"
 #include "dial.h"
+#include "dns.h"
 #include "text.h"
 
 enum {
-	ADDRESSES = 32,	/* of one host that are tried */
+	ADDRESSES = 10,	/* of one host that are tried */
 	STEP = 250,	/* milliseconds (RFC 8305, 5) */
 };
 
@@ -78,6 +79,51 @@ resolve(const struct dial_to *t, struct addrinfo **list, struct fail *f)
 		return fail_set(f, EX_NOHOST, "%s: %s",
 		    TEXT_SHOW(slice_str(t->host)), gai_strerror(rc));
 	}
+}
+
+/* What getaddrinfo(3) would have made of addresses. */
+struct given {
+	struct addrinfo list[DNS_ADDRESSES];
+	union dns_server to[DNS_ADDRESSES];
+};
+
+static void
+give(struct given *g, const struct dns_address *a, size_t i, uint16_t port)
+{
+	struct addrinfo *one = &g->list[i];
+	union dns_server *to = &g->to[i];
+
+	one->ai_family = to->any.sa_family = (sa_family_t)a->family;
+	one->ai_addr = &to->any;
+	if (a->family == AF_INET6) {
+		to->v6.sin6_port = htons(port);
+		memcpy(&to->v6.sin6_addr, a->bytes, sizeof(to->v6.sin6_addr));
+		one->ai_addrlen = sizeof(to->v6);
+	} else {
+		to->v4.sin_port = htons(port);
+		memcpy(&to->v4.sin_addr, a->bytes, sizeof(to->v4.sin_addr));
+		one->ai_addrlen = sizeof(to->v4);
+	}
+	if (i > 0)
+		g->list[i - 1].ai_next = one;
+}
+
+static int
+take_given(const struct dial_to *t, struct given *g, struct fail *f)
+{
+	uint64_t port;
+	size_t i;
+
+	memset(g, 0, sizeof(*g));
+	if (slice_uint(slice_str(t->port), 1, 65535, &port) == -1)
+		return fail_set(f, EX_SOFTWARE, "%s: not a port in digits",
+		    TEXT_SHOW(slice_str(t->port)));
+	if (t->addresses->n == 0)
+		return fail_set(f, EX_NOHOST, "%s: no address",
+		    TEXT_SHOW(slice_str(t->host)));
+	for (i = 0; i < t->addresses->n; i++)
+		give(g, &t->addresses->address[i], i, (uint16_t)port);
+	return 0;
 }
 
 /* IPv6 and IPv4 by turns, beginning with the family that comes first. */
@@ -248,6 +294,7 @@ struct conn *
 dial_to(const struct dial_to *t, struct fail *f)
 {
 	struct addrinfo *list, *source = NULL;
+	struct given given;
 	int fd = -1;
 
 	if (t->source != NULL && (source = numeric(t->source)) == NULL) {
@@ -255,7 +302,10 @@ dial_to(const struct dial_to *t, struct fail *f)
 		    TEXT_SHOW(slice_str(t->source)));
 		return NULL;
 	}
-	if (resolve(t, &list, f) == 0) {
+	if (t->addresses != NULL) {
+		if (take_given(t, &given, f) == 0)
+			fd = race(t, given.list, source, f);
+	} else if (resolve(t, &list, f) == 0) {
 		fd = race(t, list, source, f);
 		freeaddrinfo(list);
 	}

@@ -115,6 +115,7 @@
 	F(SSL_CTX_add_client_CA) \
 	F(SSL_CTX_clear_options) \
 	F(SSL_CTX_ctrl) \
+	F(SSL_CTX_dane_enable) \
 	F(SSL_CTX_free) \
 	F(SSL_CTX_get0_param) \
 	F(SSL_CTX_get_cert_store) \
@@ -150,8 +151,12 @@
 	F(SSL_SESSION_is_resumable) \
 	F(SSL_SESSION_set1_ticket_appdata) \
 	F(SSL_SESSION_up_ref) \
+	F(SSL_add1_host) \
 	F(SSL_certs_clear) \
 	F(SSL_ctrl) \
+	F(SSL_dane_enable) \
+	F(SSL_dane_set_flags) \
+	F(SSL_dane_tlsa_add) \
 	F(SSL_do_handshake) \
 	F(SSL_export_keying_material) \
 	F(SSL_free) \

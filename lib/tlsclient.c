@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "dane.h"
 #include "enc.h"
 #include "mem.h"
 #include "tlsclient.h"
@@ -85,7 +86,9 @@ verify(X509_STORE_CTX *store, void *arg)
 	const struct openssl *o = c->o;
 	int good;
 
-	if (c->options.npins > 0 &&
+	if (c->options.dane != NULL) {
+		good = o->X509_verify_cert(store) == 1;
+	} else if (c->options.npins > 0 &&
 	    !is_pinned(c, o->X509_STORE_CTX_get0_cert(store))) {
 		o->X509_STORE_CTX_set_error(store,
 		    X509_V_ERR_APPLICATION_VERIFICATION);
@@ -119,6 +122,21 @@ keep_session(SSL *ssl, SSL_SESSION *session)
 	return 0; /* the reference stays OpenSSL's */
 }
 
+static void
+describe_dane(const struct dane *d, struct buf *text)
+{
+	const struct dns_record *r;
+	size_t i;
+
+	for (i = 0; i < d->names; i++)
+		(void)buf_addf(text, "dane %s\n", d->name[i]);
+	for (r = d->record; r < d->record + d->n; r++) {
+		(void)buf_addf(text, "%d %d %d %zu ", r->usage, r->selector,
+		    r->matching, r->data.n);
+		(void)buf_add(text, r->data);
+	}
+}
+
 /* The file of the cache: what is asked of a session is in its name, so that
  * none is resumed that was made with less. */
 static void
@@ -143,6 +161,8 @@ name_session(struct tlsclient *c)
 	for (i = 0; i < o->npins; i++)
 		(void)buf_add(&text, (struct slice){ (const char *)o->pins[i],
 		    TLS_DIGEST });
+	if (o->dane != NULL)
+		describe_dane(o->dane, &text);
 	if (c->o->EVP_Digest(text.p, text.n, digest, NULL, c->o->EVP_sha256(),
 	    NULL) == 1) {
 		memcpy(c->file, "tls-", 4);
@@ -161,6 +181,9 @@ trust(struct tlsclient *c, struct fail *f)
 
 	o->SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
 	o->SSL_CTX_set_cert_verify_callback(c->ctx, verify, c);
+	if (c->options.dane != NULL)
+		return o->SSL_CTX_dane_enable(c->ctx) == 1 ? 0 :
+		    openssl_fail(f, EX_TEMPFAIL, "DANE");
 	if (ca == NULL) {
 		/* Read when they are needed, by the hash of the issuer. */
 		(void)o->SSL_CTX_set_default_verify_paths(c->ctx);
@@ -267,6 +290,32 @@ recall(struct tlsclient *c)
 	return NULL;
 }
 
+/* What the DNS says of the server in place of that (RFC 7671, 5). */
+static int
+name_by_dane(const struct tlsclient *c, SSL *ssl)
+{
+	const struct openssl *o = c->o;
+	const struct dane *d = c->options.dane;
+	const struct dns_record *r;
+	int usable = 0, rc;
+	size_t i;
+
+	if (d->n == 0 || o->SSL_dane_enable(ssl, d->name[0]) != 1)
+		return 0;
+	(void)o->SSL_dane_set_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
+	for (i = 1; i < d->names; i++)
+		if (o->SSL_add1_host(ssl, d->name[i]) != 1)
+			return 0;
+	for (r = d->record; r < d->record + d->n; r++) {
+		rc = o->SSL_dane_tlsa_add(ssl, r->usage, r->selector,
+		    r->matching, (const unsigned char *)r->data.p, r->data.n);
+		if (rc < 0)
+			return 0;
+		usable |= rc;
+	}
+	return usable;
+}
+
 /* The name that the certificate has to have, and that is asked for. */
 static int
 name_server(struct tlsclient *c, SSL *ssl)
@@ -278,6 +327,8 @@ name_server(struct tlsclient *c, SSL *ssl)
 	o->X509_VERIFY_PARAM_set_hostflags(p,
 	    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
 	    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+	if (c->options.dane != NULL)
+		return name_by_dane(c, ssl);
 	if (c->is_address) /* RFC 6066, 3: not in SNI */
 		return o->X509_VERIFY_PARAM_set1_ip_asc(p, name);
 	return o->X509_VERIFY_PARAM_set1_host(p, name, 0) == 1 &&
@@ -298,7 +349,11 @@ tlsclient_session(struct tlsclient *c, struct fail *f)
 		return NULL;
 	}
 	if (name_server(c, ssl) != 1) {
-		(void)openssl_fail(f, EX_CONFIG, "TLS: the server's name");
+		if (c->options.dane != NULL)
+			(void)openssl_fail(f, EX_TEMPFAIL, "DANE");
+		else
+			(void)openssl_fail(f, EX_CONFIG,
+			    "TLS: the server's name");
 		o->SSL_free(ssl);
 		return NULL;
 	}

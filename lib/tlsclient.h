@@ -51,7 +51,8 @@ struct tlsclient *tlsclient_new(const struct tlsclient_options *o,
     struct fail *f);
 
 /* A session to be, for conn_start_tls; "c" outlives it.  NULL: EX_CONFIG (the
- * host's name cannot be in a certificate), EX_TEMPFAIL. */
+ * host's name cannot be in a certificate), EX_TEMPFAIL (also where OpenSSL can
+ * use none of DANE's records). */
 struct tls *tlsclient_session(struct tlsclient *c, struct fail *f);
 
 /* Keeps what resumes the last session for the next process, and frees. */

@@ -112,6 +112,9 @@ tlsfacts_learn(const struct openssl *o, SSL *ssl, struct tls_facts *t)
 	}
 	learn_certificate(o, x, t);
 	t->verified = result == X509_V_OK;
+	/* The flag that tlsclient sets for it, and a server never. */
+	t->dane = t->verified && (o->SSL_dane_set_flags(ssl, 0) &
+	    DANE_FLAG_NO_DANE_EE_NAMECHECKS) != 0;
 	if (!t->verified)
 		t->why = tlsfacts_why(o, result);
 }
