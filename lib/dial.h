@@ -13,8 +13,8 @@ struct dial_to {
 	const char *port;   /* digits, or a service's name */
 	const char *source; /* our own address, in digits; NULL: any */
 	unsigned seconds;   /* for all of it */
-	const struct dns_addresses *addresses; /* of the host, as dns.h found
-			them, the port in digits; NULL:
+	const struct dns_addresses *addresses; /* of the host, by dns.h;
+			the port is in digits then; NULL:
 			getaddrinfo(3) finds them */
 };
 

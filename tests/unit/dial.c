@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "dial.h"
+#include "dns.h"
 #include "unit.h"
 
 /* A socket that listens on loopback, its port in "port"; -1 where there is no
@@ -96,6 +97,97 @@ over_ipv6(void)
 }
 
 static void
+add_v4(struct dns_addresses *a, unsigned last)
+{
+	struct dns_address *to = &a->address[a->n++];
+
+	to->family = AF_INET;
+	memcpy(to->bytes, (unsigned char[]){ 127, 0, 0, (unsigned char)last },
+	    4);
+}
+
+/* Those of a name that getaddrinfo(3) does not know. */
+static void
+given_addresses(void)
+{
+	struct dns_addresses a = { .n = 0 };
+	struct dial_to to = { "mx.invalid", NULL, NULL, 5, &a };
+	struct fail f = { 0 };
+	char port[8], local[DIAL_ADDRESS];
+	int fd = listen_on(AF_INET, 5, port);
+	struct conn *c;
+
+	to.port = port;
+	CHECK(dial_to(&to, &f) == NULL);
+	CHECK_INT(f.class, EX_NOHOST);
+	a.address[a.n].family = AF_INET6; /* ::1, where nobody listens */
+	a.address[a.n++].bytes[15] = 1;
+	add_v4(&a, 2);
+	add_v4(&a, 1);
+	CHECK((c = dial_to(&to, &f)) != NULL);
+	if (c != NULL)
+		CHECK_STR(dial_local(local, conn_fd(c)), "[127.0.0.1]");
+	conn_close(&c);
+	to.source = "127.0.0.3";
+	CHECK((c = dial_to(&to, &f)) != NULL);
+	if (c != NULL)
+		CHECK_STR(dial_local(local, conn_fd(c)), "[127.0.0.3]");
+	conn_close(&c);
+	to.source = NULL;
+	to.port = "smtp";
+	CHECK(dial_to(&to, &f) == NULL);
+	CHECK_INT(f.class, EX_SOFTWARE);
+	(void)close(fd);
+}
+
+static void
+given_ipv6(void)
+{
+	struct dns_addresses a = { .n = 1 };
+	struct dial_to to = { "mx.invalid", NULL, NULL, 5, &a };
+	struct fail f = { 0 };
+	char port[8], local[DIAL_ADDRESS];
+	int fd = listen_on(AF_INET6, 5, port);
+	struct conn *c;
+
+	if (fd == -1)
+		return; /* this machine has none */
+	to.port = port;
+	a.address[0].family = AF_INET6;
+	a.address[0].bytes[15] = 1;
+	CHECK((c = dial_to(&to, &f)) != NULL);
+	if (c != NULL)
+		CHECK_STR(dial_local(local, conn_fd(c)), "[IPv6:::1]");
+	conn_close(&c);
+	(void)close(fd);
+}
+
+/* Ten of them are tried, and the one that would answer is the eleventh. */
+static void
+too_many(void)
+{
+	struct dns_addresses a = { .n = 0 };
+	struct dial_to to = { "mx.invalid", NULL, NULL, 5, &a };
+	struct fail f = { 0 };
+	char port[8];
+	int fd = listen_on(AF_INET, 5, port);
+	struct conn *c;
+	unsigned i;
+
+	to.port = port;
+	for (i = 2; i <= 11; i++)
+		add_v4(&a, i);
+	add_v4(&a, 1);
+	CHECK(dial_to(&to, &f) == NULL);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	add_v4(&a, 1);
+	a.address[9] = a.address[10];
+	CHECK((c = dial_to(&to, &f)) != NULL);
+	conn_close(&c);
+	(void)close(fd);
+}
+
+static void
 refused(void)
 {
 	struct fail f = { 0 };
@@ -164,6 +256,9 @@ main(void)
 	RUN(connects);
 	RUN(tries_every_address);
 	RUN(over_ipv6);
+	RUN(given_addresses);
+	RUN(given_ipv6);
+	RUN(too_many);
 	RUN(refused);
 	RUN(no_answer);
 	RUN(no_such_host);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "dane.h"
 #include "tlspeer.h"
 
 #define HEX32 "00112233445566778899aabbccddeeff"
@@ -205,6 +206,166 @@ resumed(void)
 	CHECK_INT(facts.resumed, 0);
 }
 
+/* A record of the SHA-256 in hexadecimal. */
+static struct dns_record
+tlsa(int usage, int selector, const char *hex, char bytes[TLS_DIGEST])
+{
+	struct slice s = slice_str(hex);
+	int i;
+
+	for (i = 0; i < TLS_DIGEST; i++)
+		bytes[i] = (char)slice_hexbyte(&s);
+	return (struct dns_record){ .usage = (unsigned char)usage,
+		.selector = (unsigned char)selector, .matching = 1,
+		.data = { bytes, TLS_DIGEST } };
+}
+
+/* What the records say is enough, and nothing else is. */
+static void
+by_dane(void)
+{
+	struct tlsclient_options o = { .host = "a.example", .port = "25",
+		.check = TLSCLIENT_LOOK, .fresh = 1 };
+	struct dane d = { .n = 1, .name = { "a.example" }, .names = 1 };
+	char bytes[2][TLS_DIGEST];
+	struct tls_facts facts = { 0 }, real;
+	struct fail f = { 0 };
+
+	CHECK_INT(try(&o, &real, &f), 0);
+	CHECK_INT(real.dane, 0);
+	o.dane = &d;
+	o.check = TLSCLIENT_STRICT;
+	d.record[0] = tlsa(3, 1, real.key, bytes[0]);
+	CHECK_INT(try(&o, &facts, &f), 0);
+	CHECK_INT(facts.verified, 1);
+	CHECK_INT(facts.dane, 1);
+	d.record[0] = tlsa(3, 0, real.fingerprint, bytes[0]);
+	CHECK_INT(try(&o, &facts, &f), 0);
+	d.record[0] = tlsa(3, 1, real.fingerprint, bytes[0]);
+	CHECK_INT(try(&o, &facts, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	CHECK_STR(f.text, "certificate: no matching DANE TLSA records");
+	d.record[1] = tlsa(3, 0, real.fingerprint, bytes[1]);
+	d.n = 2;
+	CHECK_INT(try(&o, &facts, &f), 0);
+	/* An authority that would be enough, and a pin. */
+	d.n = 1;
+	o.host = d.name[0] = "mx.example.org";
+	o.ca = "one.pem";
+	CHECK_INT(try(&o, &facts, &f), -1);
+	o.ca = NULL;
+	o.pins = (const unsigned char (*)[TLS_DIGEST])bytes;
+	o.npins = 1;
+	memcpy(bytes[0], tlsa(3, 1, real.key, bytes[1]).data.p, TLS_DIGEST);
+	d.record[0] = tlsa(3, 1, real.fingerprint, bytes[1]);
+	CHECK_INT(try(&o, &facts, &f), -1);
+	o.check = TLSCLIENT_LOOK;
+	CHECK_INT(try(&o, &facts, &f), 0);
+	CHECK_INT(facts.verified, 0);
+	CHECK_INT(facts.dane, 0);
+}
+
+/* leaf.pem, its own authority behind it, for mx.example.org. */
+static void
+make_chain(void)
+{
+	char *args[] = { (char[]){ "sh" }, (char[]){ "-ec" }, (char[]){
+	    "echo subjectAltName=DNS:mx.example.org >ext\n"
+	    "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+		"-keyout leaf.key -out leaf.csr -subj /CN=leaf\n"
+	    "openssl x509 -req -in leaf.csr -CA one.pem -CAkey one.key "
+		"-CAcreateserial -out leaf.one -extfile ext\n"
+	    "cat leaf.one one.pem >leaf.pem\n" }, NULL };
+
+	CHECK_INT(tlspeer_run(args), 0);
+}
+
+/* One of the names has to be in what an authority vouches for (RFC 7672,
+ * 3.2.2). */
+static void
+by_dane_authority(void)
+{
+	struct tlsclient_options o = { .host = "a.example", .port = "25",
+		.check = TLSCLIENT_LOOK, .fresh = 1 };
+	struct dane d = { .n = 1, .name = { "a.example", "b.example" },
+		.names = 2 };
+	struct tlsserver *one = server;
+	char bytes[TLS_DIGEST];
+	struct tls_facts facts = { 0 };
+	struct fail f = { 0 };
+
+	CHECK_INT(try(&o, &facts, &f), 0);
+	make_chain();
+	server = tlspeer_server("leaf", NULL, NULL);
+	o.dane = &d;
+	o.check = TLSCLIENT_STRICT;
+	d.record[0] = tlsa(2, 0, facts.fingerprint, bytes);
+	CHECK_INT(try(&o, &facts, &f), -1);
+	CHECK_STR(f.text, "certificate: hostname mismatch");
+	d.name[1] = "mx.example.org";
+	CHECK_INT(try(&o, &facts, &f), 0);
+	CHECK_INT(facts.dane, 1);
+	d.names = 1;
+	CHECK_INT(try(&o, &facts, &f), -1);
+	d.name[0] = "mx.example.org";
+	CHECK_INT(try(&o, &facts, &f), 0);
+	d.record[0].usage = 3;
+	CHECK_INT(try(&o, &facts, &f), -1);
+	CHECK_STR(f.text, "certificate: no matching DANE TLSA records");
+	tlsserver_free(&server);
+	server = one;
+}
+
+/* OpenSSL knows better what a key is. */
+static void
+dane_of_no_use(void)
+{
+	struct dane d = { .n = 1, .name = { "a.example" }, .names = 1,
+		.record = { { .usage = 3, .selector = 1,
+		    .data = SLICE("\x30\x02\5\0") } } };
+	struct tlsclient_options o = { .host = "a.example", .port = "25",
+		.dane = &d };
+	struct fail f = { 0 };
+	struct tlsclient *c = tlsclient_new(&o, &f);
+
+	CHECK(c != NULL && tlsclient_session(c, &f) == NULL);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	d.n = 0;
+	CHECK(c != NULL && tlsclient_session(c, &f) == NULL);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	tlsclient_free(&c);
+}
+
+static void
+by_dane_resumed(void)
+{
+	struct tlsclient_options o = { .host = "a.example", .port = "26",
+		.check = TLSCLIENT_LOOK, .fresh = 1 };
+	struct dane d = { .n = 1, .name = { "a.example" }, .names = 1 };
+	char bytes[2][TLS_DIGEST];
+	struct tls_facts facts = { 0 };
+	struct fail f = { 0 };
+
+	CHECK_INT(try(&o, &facts, &f), 0);
+	o.dane = &d;
+	o.check = TLSCLIENT_STRICT;
+	o.fresh = 0;
+	d.record[0] = tlsa(3, 1, facts.key, bytes[0]);
+	d.record[1] = tlsa(3, 1, facts.fingerprint, bytes[1]);
+	CHECK_INT(try(&o, &facts, &f), 0);
+	CHECK_INT(facts.resumed, 0);
+	CHECK_INT(try(&o, &facts, &f), 0);
+	CHECK_INT(facts.resumed, 1);
+	CHECK_INT(facts.verified, 1);
+	CHECK_INT(facts.dane, 1);
+	d.n = 2;
+	CHECK_INT(try(&o, &facts, &f), 0);
+	CHECK_INT(facts.resumed, 0);
+	d.n = 1;
+	d.record[0] = d.record[1];
+	CHECK_INT(try(&o, &facts, &f), -1);
+}
+
 /* A part of a session on disk is no session, and nothing worse. */
 static void
 damaged(void)
@@ -245,6 +406,10 @@ main(void)
 	RUN(trust);
 	RUN(pinned);
 	RUN(resumed);
+	RUN(by_dane);
+	RUN(by_dane_authority);
+	RUN(dane_of_no_use);
+	RUN(by_dane_resumed);
 	RUN(damaged);
 	tlsserver_free(&server);
 	tlspeer_end(place);
