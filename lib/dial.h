@@ -22,11 +22,12 @@ struct dial_to {
  * Connects to the first of the host's addresses that answers (RFC 8305): they
  * are in the order of getaddrinfo(3), or as given, but IPv6 and IPv4 by turns,
  * ten at most, and the next one is tried where one has failed or has not
- * answered for 250 ms, the others going on meanwhile.  With a source only addresses of its family are tried.
- * The socket has TCP_NODELAY: a reply never waits for an acknowledgement.  The
- * connection is the caller's, for conn_close.
+ * answered for 250 ms, the others going on meanwhile.  With a source only
+ * addresses of its family are tried.  The socket has TCP_NODELAY: a reply
+ * never waits for an acknowledgement.  The connection is the caller's, for
+ * conn_close.
  *
- * NULL: EX_NOHOST (no such name, for good; no address of that family),
+ * NULL: EX_NOHOST (no such name, for good; no address, or of that family),
  * EX_TEMPFAIL (the name service fails for now, or no address answers),
  * EX_CONFIG (the source is none of this machine's addresses).
  */

@@ -65,8 +65,9 @@ dns_find_addresses(const char *nameserver, struct slice host,
 		return DNS_FOUND;
 	a->secure = 1;
 	memset(a->name, 0, sizeof(a->name));
-	if ((v6 = add_family(&q, a, f)) == DNS_NO_NAME)
-		return v6;
+	/* Some servers say of a name without AAAA that there is none such (RFC
+	 * 4074, 4.2). */
+	v6 = add_family(&q, a, f);
 	q.type = DNS_A;
 	v4 = add_family(&q, a, f);
 	if (a->n > 0)
@@ -75,8 +76,9 @@ dns_find_addresses(const char *nameserver, struct slice host,
 	if (v6 == DNS_FAILED || v4 == DNS_FAILED)
 		return fail_set(f, EX_TEMPFAIL,
 		    "%s: addresses: no answer from the DNS", TEXT_SHOW(host));
-	if (v4 == DNS_NO_RECORD)
-		(void)fail_set(f, EX_NOHOST, "%s: no address in the DNS",
-		    TEXT_SHOW(host));
-	return v4;
+	if (v6 == DNS_NO_NAME && v4 == DNS_NO_NAME)
+		return DNS_NO_NAME;
+	(void)fail_set(f, EX_NOHOST, "%s: no address in the DNS",
+	    TEXT_SHOW(host));
+	return DNS_NO_RECORD;
 }

@@ -210,7 +210,8 @@ read_answer(struct reading *r, struct dns_answer *a)
 	if ((flags & RCODE) != ns_r_noerror)
 		return (flags & RCODE) == ns_r_nxdomain ? DNS_NO_NAME :
 		    DNS_FAILED;
-	if (collect(r, a) == -1)
+	/* That they cannot be read does not mean that there are none. */
+	if (collect(r, a) == -1 || (a->n == 0 && a->left_out > 0))
 		return DNS_FAILED;
 	return a->n > 0 ? DNS_FOUND : DNS_NO_RECORD;
 }

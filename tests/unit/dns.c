@@ -146,8 +146,8 @@ data(void)
 	dns_free(&a);
 }
 
-/* What is no record of its type is left out, and so is what is of another
- * class, type or name. */
+/* What is no record of its type is left out, and it is not as if there were
+ * none; what is of another class, type or name is not there. */
 static void
 left_out(void)
 {
@@ -177,11 +177,25 @@ left_out(void)
 		(void)buf_add(&answer, SLICE(HEADER QUESTION));
 		(void)buf_add(&answer, all[i].answer);
 		CHECK_INT(read_answer(buf_slice(&answer), all[i].type, &a),
-		    DNS_NO_RECORD);
+		    all[i].want == 0 ? DNS_NO_RECORD : DNS_FAILED);
 		CHECK_INT(a.left_out, all[i].want);
 		dns_free(&a);
 	}
 	buf_free(&answer);
+}
+
+static void
+some_left_out(void)
+{
+	struct dns_answer a;
+
+	CHECK_INT(read_answer(SLICE(HEAD("\x81\x80", "\2") QUESTION
+	    OF("\1", "\3") "\x7f\0\0" OF("\1", "\4") "\x7f\0\0\2"), DNS_A,
+	    &a), DNS_FOUND);
+	CHECK_INT(a.n, 1);
+	CHECK_INT(a.left_out, 1);
+	CHECK_SLICE(a.record[0].data, SLICE("\x7f\0\0\2"));
+	dns_free(&a);
 }
 
 static void
@@ -325,6 +339,7 @@ main(void)
 	RUN(not_null);
 	RUN(data);
 	RUN(left_out);
+	RUN(some_left_out);
 	RUN(too_many);
 	RUN(aliases);
 	RUN(no_answers);
