@@ -323,6 +323,9 @@ in_network()
 	printf 'nameserver %s\n' 127.0.0.1 192.0.2.53 | in_network - '[::1]'
 	echo '[::1]: secure signed.example 0 .' >>want
 	same want answers
+	printf 'nameserver %s\n' 192.0.2.53 127.0.0.1 | in_network -
+	echo '-: insecure signed.example 0 .' >want
+	same want answers
 	echo 'nameserver ::1' | in_network -
 	echo '-: secure signed.example 0 .' >want
 	same want answers

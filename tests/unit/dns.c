@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "dns.h"
+#include "dnspeer.h"
 #include "unit.h"
 
 #define HEAD(flags, n) "\0\1" flags "\0\1\0" n "\0\0\0\0"
@@ -164,6 +165,8 @@ left_out(void)
 		{ SLICE(OF("\x0f", "\1") "\0"), DNS_MX, 1 },
 		{ SLICE(OF("\x0f", "\4") "\0\0\xff\xff"), DNS_MX, 1 },
 		{ SLICE(OF("\x0f", "\4") "\0\0\xc0\x23"), DNS_MX, 1 },
+		/* A name that goes on behind its record. */
+		{ SLICE(OF("\x0f", "\4") "\0\x0a\2mx\xc0\x0c"), DNS_MX, 1 },
 		{ SLICE("\xc0\x0e\0\1\0\1\0\0\0\1\0\4\x7f\0\0\1"), DNS_A, 0 },
 		{ SLICE("\xc0\x0c\0\1\0\3\0\0\0\1\0\4\x7f\0\0\1"), DNS_A, 0 },
 		{ SLICE(OF("\1", "\4") "\x7f\0\0\1"), DNS_MX, 0 },
@@ -251,6 +254,138 @@ aliases(void)
 	dns_free(&a);
 }
 
+/* Aliases "a", "b", ... of one another, the last of an address. */
+static enum dns_result
+read_chain(int n)
+{
+	struct buf answer = BUF(65536);
+	struct dns_answer a;
+	enum dns_result rc;
+	int i;
+
+	(void)buf_add(&answer, SLICE("\0\1\x81\x80\0\1\0"));
+	(void)buf_addc(&answer, n + 1);
+	(void)buf_add(&answer, SLICE("\0\0\0\0" QUESTION));
+	for (i = 0; i < n; i++) {
+		(void)buf_addf(&answer, "\1%c", 'a' + i);
+		(void)buf_add(&answer, SLICE("\xc0\x0e\0\5\0\1\0\0\0\1\0\4"));
+		(void)buf_addf(&answer, "\1%c\xc0\x0e", 'a' + i + 1);
+	}
+	(void)buf_addf(&answer, "\1%c", 'a' + n);
+	(void)buf_add(&answer, SLICE("\xc0\x0e\0\1\0\1\0\0\0\1\0\4\x7f\0\0\1"));
+	rc = read_answer(buf_slice(&answer), DNS_A, &a);
+	dns_free(&a);
+	buf_free(&answer);
+	return rc;
+}
+
+static void
+many_aliases(void)
+{
+	CHECK_INT(read_chain(DNS_CNAMES), DNS_FOUND);
+	CHECK_INT(read_chain(DNS_CNAMES + 1), DNS_FAILED);
+}
+
+static const struct dnspeer_record zone[] = {
+	{ "end.example", DNS_A, "192.0.2.1", 0 },
+	{ "near.example", DNS_CNAME, "end.example", DNSPEER_ALONE },
+	{ "weak.example", DNS_CNAME, "end.example",
+	    DNSPEER_ALONE | DNSPEER_INSECURE },
+	{ "far.example", DNS_CNAME, "a.example", DNSPEER_ALONE },
+	{ "a.example", DNS_CNAME, "b.example", DNSPEER_ALONE },
+	{ "b.example", DNS_CNAME, "c.example", DNSPEER_ALONE },
+	{ "c.example", DNS_CNAME, "d.example", DNSPEER_ALONE },
+	{ "d.example", DNS_CNAME, "end.example", DNSPEER_ALONE },
+	{ "round.example", DNS_CNAME, "about.example", DNSPEER_ALONE },
+	{ "about.example", DNS_CNAME, "round.example", DNSPEER_ALONE },
+	{ "no.example", DNS_CNAME, "a b", DNSPEER_ALONE },
+	{ "half.example", DNS_AAAA, "2001:db8::1", DNSPEER_INSECURE },
+	{ "half.example", DNS_A, "192.0.2.1", 0 },
+	{ "lost.example", DNS_AAAA, "SERVFAIL", 0 },
+	{ "v4.example", DNS_AAAA, "SERVFAIL", 0 },
+	{ "v4.example", DNS_A, "192.0.2.1", 0 },
+	{ NULL, 0, NULL, 0 },
+};
+
+static enum dns_result
+find(const char *name, int *secure)
+{
+	struct dns_query q = { dnspeer_server, slice_str(name), DNS_A };
+	struct fail f = { 0 };
+	struct dns_answer a;
+	enum dns_result rc = dns_find(&q, &a, &f);
+
+	*secure = a.secure;
+	if (rc == DNS_FOUND)
+		CHECK_STR(a.name, "end.example");
+	dns_free(&a);
+	return rc;
+}
+
+static void
+further_questions(void)
+{
+	int secure;
+
+	CHECK_INT(find("near.example", &secure), DNS_FOUND);
+	CHECK_INT(secure, 1);
+	CHECK_INT(find("weak.example", &secure), DNS_FOUND);
+	CHECK_INT(secure, 0);
+	CHECK_INT(find("b.example", &secure), DNS_FOUND);
+	CHECK_INT(find("a.example", &secure), DNS_FOUND);
+	CHECK_INT(find("far.example", &secure), DNS_FAILED);
+	CHECK_INT(find("round.example", &secure), DNS_FAILED);
+	CHECK_INT(find("no.example", &secure), DNS_NO_NAME);
+}
+
+static void
+both_families(void)
+{
+	struct dns_addresses a;
+	struct fail f = { 0 };
+
+	CHECK_INT(dns_find_addresses(dnspeer_server, SLICE("half.example"),
+	    &a, &f), DNS_FOUND);
+	CHECK_INT(a.n, 2);
+	CHECK_INT(a.address[0].family, AF_INET6);
+	CHECK_INT(a.secure, 0);
+	CHECK_INT(dns_find_addresses(dnspeer_server, SLICE("v4.example"), &a,
+	    &f), DNS_FOUND);
+	CHECK_INT(a.n, 1);
+	CHECK_INT(a.secure, 1);
+	CHECK_STR(a.name, "v4.example");
+	CHECK_INT(dns_find_addresses(dnspeer_server, SLICE("lost.example"),
+	    &a, &f), DNS_FAILED);
+	CHECK_INT(dns_find_addresses(dnspeer_server, SLICE("none.example"),
+	    &a, &f), DNS_NO_NAME);
+	CHECK_INT(a.secure, 0);
+}
+
+static void
+many_addresses(void)
+{
+	static char text[31][32];
+	struct dnspeer_record many[31] = { { 0 } };
+	struct dns_addresses a;
+	struct fail f = { 0 };
+	int i;
+
+	for (i = 0; i < 30; i++) {
+		(void)snprintf(text[i], sizeof(text[i]), i < 15 ?
+		    "192.0.2.%d" : "2001:db8::%d", i);
+		many[i] = (struct dnspeer_record){ "many.example",
+			i < 15 ? DNS_A : DNS_AAAA, text[i], 0 };
+	}
+	dnspeer_stop();
+	dnspeer_start(many);
+	CHECK_INT(dns_find_addresses(dnspeer_server, SLICE("many.example"),
+	    &a, &f), DNS_FOUND);
+	CHECK_INT(a.n, DNS_ADDRESSES);
+	CHECK_INT(a.left_out, 10);
+	CHECK_INT(a.address[9].family, AF_INET6);
+	CHECK_INT(a.address[10].family, AF_INET);
+}
+
 static void
 no_answers(void)
 {
@@ -265,6 +400,14 @@ no_answers(void)
 		CHECK_INT(a.n, 0);
 		dns_free(&a);
 	}
+	/* No question, and two. */
+	CHECK_INT(read_answer(SLICE("\0\1\x81\x80\0\0\0\1\0\0\0\0"
+	    "\1a\1b\0\0\x0f\0\1\0\0\0\1\0\3\0\0\0"), DNS_MX, &a),
+	    DNS_FAILED);
+	dns_free(&a);
+	CHECK_INT(read_answer(SLICE("\0\1\x81\x80\0\2\0\0\0\0\0\0" QUESTION
+	    QUESTION), DNS_MX, &a), DNS_FAILED);
+	dns_free(&a);
 	CHECK_INT(read_answer(SLICE(HEAD("\x81\x82", "\0") QUESTION), DNS_MX,
 	    &a), DNS_FAILED);
 	dns_free(&a);
@@ -342,6 +485,12 @@ main(void)
 	RUN(some_left_out);
 	RUN(too_many);
 	RUN(aliases);
+	RUN(many_aliases);
+	dnspeer_start(zone);
+	RUN(further_questions);
+	RUN(both_families);
+	RUN(many_addresses);
+	dnspeer_stop();
 	RUN(no_answers);
 	RUN(nobody_there);
 	RUN(no_question);

@@ -23,7 +23,11 @@ struct dnspeer_record {
 	unsigned type;
 	const char *text;	/* as in a zone file, names without a dot at
 				   the end; "SERVFAIL"; "NAME": it is there */
-	int insecure;
+	enum {
+		DNSPEER_INSECURE = 1,
+		DNSPEER_ALONE = 2, /* a CNAME: what it stands for does not
+				      come with it */
+	} flags;
 };
 
 static char dnspeer_server[32]; /* for dns_find */
@@ -86,7 +90,7 @@ dnspeer_add(struct dnspeer_reply *r, const struct dnspeer_record *z)
 {
 	struct buf data = BUF(4096);
 
-	if (z->insecure)
+	if (z->flags & DNSPEER_INSECURE)
 		r->flags &= ~0x20U;
 	if (strcmp(z->text, "SERVFAIL") == 0)
 		r->flags |= 2;
@@ -106,8 +110,8 @@ dnspeer_add(struct dnspeer_reply *r, const struct dnspeer_record *z)
 /* What there is of that name; where it is an alias, of what that stands for,
  * too. */
 static void
-dnspeer_look(const struct dnspeer_record *zone, const char *name, unsigned type,
-    struct dnspeer_reply *r)
+dnspeer_look(const struct dnspeer_record *zone, const char *name,
+    unsigned type, struct dnspeer_reply *r)
 {
 	const struct dnspeer_record *z, *alias;
 	int there;
@@ -126,7 +130,8 @@ dnspeer_look(const struct dnspeer_record *zone, const char *name, unsigned type,
 		}
 		if (!there)
 			r->flags |= 3;
-		name = alias == NULL ? NULL : alias->text;
+		name = alias == NULL || (alias->flags & DNSPEER_ALONE) != 0 ?
+		    NULL : alias->text;
 	}
 }
 

@@ -15,7 +15,7 @@ static const struct dnspeer_record zone[] = {
 	{ "null.example", DNS_MX, "0 ", 0 },
 	{ "both.example", DNS_MX, "0 ", 0 },
 	{ "both.example", DNS_MX, "10 mx.example", 0 },
-	{ "insecure.example", DNS_MX, "10 mx.example", 1 },
+	{ "insecure.example", DNS_MX, "10 mx.example", DNSPEER_INSECURE },
 	{ "address.example", DNS_A, "192.0.2.1", 0 },
 	{ "alias.example", DNS_CNAME, "three.example", 0 },
 	{ "other.example", DNS_CNAME, "address.example", 0 },
@@ -111,6 +111,8 @@ ourselves(void)
 	    "address.example")), 0, 5), SLICE("5.4.6"));
 	CHECK_SLICE(slice_sub(slice_str(find("other.example",
 	    "address.example")), 0, 5), SLICE("5.4.6"));
+	CHECK_SLICE(slice_sub(slice_str(find("other.example",
+	    "other.example")), 0, 5), SLICE("5.4.6"));
 	CHECK_STR(find("m\303\274x.example", "m\303\274x.example"), "5.4.6 "
 	    "xn--mx-xka.example: the mail loops: we are its best MX, and do "
 	    "not take it");
