@@ -457,6 +457,39 @@ what_is_open(void)
 	(void)close(fd);
 }
 
+/* The number of the first that was not as it should be; 0: there is none. */
+static int
+nowhere_child(void)
+{
+	struct fail f;
+	int abi = sandbox_abi();
+
+	if (sandbox_writes_nowhere(&f) == -1)
+		return 200;
+	if (is_refusal(create_in()) != (abi >= 1))
+		return 1;
+	if (is_refusal(write_out()) != (abi >= 1))
+		return 2;
+	if (is_refusal(unlink_in()) != (abi >= 1))
+		return 3;
+	if (is_refusal(connect_tcp()) != (abi >= 4))
+		return 4;
+	return read_out() == 0 ? 0 : 5;
+}
+
+static void
+nowhere(void)
+{
+	int result;
+	pid_t pid;
+
+	prepare();
+	if ((pid = fork()) == 0)
+		_exit(nowhere_child());
+	(void)waitpid(pid, &result, 0);
+	CHECK_INT(WEXITSTATUS(result), 0);
+}
+
 /* A descriptor that is none of a directory. */
 static void
 refused(void)
@@ -919,6 +952,7 @@ main(void)
 	RUN(no_new_privileges);
 	RUN(nested);
 	RUN(what_is_open);
+	RUN(nowhere);
 	RUN(refused);
 	RUN(kernel_without);
 	RUN(closed);
