@@ -26,8 +26,8 @@ int sandbox_writes_in(int dirfd, struct fail *f);
 /* The same, but that there is no such directory: it only reads. */
 int sandbox_writes_nowhere(struct fail *f);
 
-/* sandbox_writes_in as on a kernel whose Landlock is of the version "abi" at most, for
- * tests. */
+/* sandbox_writes_in as on a kernel whose Landlock is of the version "abi" at
+ * most, for tests. */
 int sandbox_writes_as(int dirfd, int abi, struct fail *f);
 
 /*
