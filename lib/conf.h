@@ -19,6 +19,7 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	const char *users;	 /* the users file; NULL: the machine's users */
 	const char *maildirs;	 /* pattern with %u and %d; NULL: none */
 	const char *postmaster;	 /* who gets postmaster's; NULL: see users.h */
+	const char *mta_sts_cache; /* directory; NULL: see mta-sts(1) */
 	const char *nameserver;	 /* NULL: those of resolv.conf(5) */
 	int check_sender_domain; /* refuse one that takes no mail */
 	const char *user;	 /* whom a server started by root becomes */

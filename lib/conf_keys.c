@@ -289,6 +289,7 @@ static const struct key keys[] = {
 	{ "Max-Recipients", set_number, AT(max_recipients), 100, 100000 },
 	{ "Messages-Per-Minute", set_number, AT(messages_per_minute), 0,
 	    1000000 },
+	{ "Mta-Sts-Cache", set_path, AT(mta_sts_cache), 0, 0 },
 	{ "Nameserver", set_nameserver, AT(nameserver), 0, 0 },
 	{ "Postmaster", set_string, AT(postmaster), 0, 0 },
 	{ "Proxy-From", add_networks, AT(proxy_from), 0, 0 },
