@@ -293,6 +293,9 @@ strings_seen()
 	answer mta-sts.example.org </dev/null
 	failed 'policy: no version'
 	rm -f cache/*
+	policy >web/mta-sts.example.org # as HTTP/0.9 has it
+	failed 'mta-sts.example.org: '
+	rm -f cache/*
 	printf 'version: STSv1\0\n' | answer mta-sts.example.org
 	failed 'policy: version: STSv1\x00: not STSv1'
 }
@@ -355,6 +358,30 @@ strings_seen()
 	WEB=$(free_port)
 	failed 'mta-sts'
 	contains err 'Failed to connect'
+}
+
+# It knows the record, and keeps silent when it is asked for an address.
+@test "no waiting for a name server that has said something" {
+	published
+	cat >forward.py <<-'.'
+		import socket, sys
+		ours = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		ours.bind(("127.0.0.1", 0))
+		print(ours.getsockname()[1], file=open("port.new", "w"), flush=True)
+		__import__("os").rename("port.new", "forwarder")
+		theirs = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		theirs.connect(("127.0.0.1", int(sys.argv[1])))
+		while True:
+		    question, who = ours.recvfrom(4096)
+		    if b"\x08_mta-sts" in question:
+		        theirs.send(question)
+		        ours.sendto(theirs.recv(4096), who)
+	.
+	start forward python3 forward.py "$DNS"
+	wait_for 10 test -s forwarder
+	DNS=$(cat forwarder)
+	failed 'mta-sts.example.org: no policy within 1 seconds' -o timeout=1
+	asked 0
 }
 
 # --- certificates
@@ -708,7 +735,8 @@ quiet_as()
 	long=$(printf '%063d.%063d.%063d.%041d.example.org' 0 0 0 0)
 	[ "${#long}" -eq 245 ]
 	quiet 1 "$long"
-	expect 65 mta-sts -c cache "0$long"
+	expect 65 mta-sts -c cache "${long/.example/0.example}"
+	contains err 'not a domain'
 }
 
 @test "usage" {

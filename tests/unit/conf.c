@@ -74,6 +74,7 @@ delivery(void)
 				 "Reports: d 'e f'\n"
 				 "Detail-Folder: yes\n"
 				 "Check-Sender-Domain: no\n"
+				 "Mta-Sts-Cache: /var/cache/sts\n"
 				 "Nameserver: 127.0.0.1:5353\n"
 				 "Filter-Timeout: 9\n"
 				 "filter: d"), &f), 0);
@@ -83,6 +84,7 @@ delivery(void)
 	CHECK_INT(c.detail_folder, 1);
 	CHECK_INT(c.check_sender_domain, 0);
 	CHECK_INT(c.filter_timeout, 9);
+	CHECK_STR(c.mta_sts_cache, "/var/cache/sts");
 	CHECK_INT(c.nfilters, 2);
 	CHECK_STR(c.filters[0][1], "b c");
 	CHECK(c.filters[0][2] == NULL);
