@@ -688,6 +688,25 @@ quiet_as()
 	same got want
 }
 
+# A debugger takes it over, as the server might.
+@test "who takes the process over that fetches writes no file" {
+	published
+	{ policy; echo silent; } | answer mta-sts.example.org
+	start sts mta-sts -c cache -o "nameserver=127.0.0.1:$DNS" \
+	    -o ca=ca.pem -o "port=$WEB" example.org
+	wait_for 20 asked 1
+	child=$(cat "/proc/$PID_sts/task/$PID_sts/children")
+	printf 'print (int)open("%s", 0101, 0600)\n' "$T/made" \
+	    "$T/cache/example.org" >commands
+	echo "print (int)open(\"$T/conf\", 0)" >>commands
+	timeout 60 gdb -nx -q -batch -ex 'set debuginfod enabled off' \
+	    -p "${child% }" -x commands >gdb 2>&1 </dev/null 3>&-
+	sed -n 's/^\$[0-9]* = //p' gdb >got
+	[ "$(head -n 2 got | tr '\n' ' ')" = '-1 -1 ' ] || { show gdb; return 1; }
+	[ "$(sed -n 3p got)" -gt 2 ]
+	[ ! -e made ] && [ -z "$(ls -A cache)" ]
+}
+
 # The default ports, and the servers of resolv.conf(5) and getaddrinfo(3).
 @test "without a name server of its own" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"

@@ -235,6 +235,9 @@ run_child(const struct stsfetch *s, const char *domain, int to)
 	int rc;
 
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* Also where nobody is left who would end it. */
+	(void)signal(SIGALRM, SIG_DFL);
+	(void)alarm(s->seconds + 2 * GRACE / 1000);
 	rc = fetch(s, domain, &text, &f);
 	answer = rc == 0 ? buf_slice(&text) : slice_str(f.text);
 	if (io_write(to, rc == 0 ? SLICE("+") : SLICE("-")) == -1 ||
