@@ -110,4 +110,10 @@ int addr_list_utf8(struct slice value,
     int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),
     void *ctx, struct fail *f);
 
+/* The same, except that "spec" may be a local-part alone, which is of this
+ * host: cron(8) and programs like it write "To: root". */
+int addr_list_local(struct slice value,
+    int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),
+    void *ctx, struct fail *f);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "addr.h"
 #include "hdr.h"
+#include "limits.h"
 #include "text.h"
 #include "word.h"
 
@@ -19,6 +20,7 @@ struct list {
 	struct buf name;   /* the phrase decoded */
 	int apart;	   /* two words of "spec" had no dot between them */
 	int in_group;
+	int local;	   /* "spec" may be a local-part alone */
 	int (*check)(struct slice, struct addr *, struct fail *);
 	struct fail *fail;
 };
@@ -145,6 +147,14 @@ skip_route(struct list *l)
 	return 0;
 }
 
+/* Whether what was taken is the name of a user here, before "c". */
+static int
+is_local(const struct list *l, int c)
+{
+	return l->local && l->spec.n > 0 && !l->apart &&
+	    slice_peek(l->rest) == c;
+}
+
 /* Takes "<" address ">"; what stood before is the phrase. */
 static int
 take_angle(struct list *l)
@@ -153,7 +163,9 @@ take_angle(struct list *l)
 	buf_clear(&l->spec);
 	l->apart = 0;
 	if (skip_cfws(l) == -1 || skip_route(l) == -1 ||
-	    take_words(l, 0) == -1 || take_domain(l) == -1)
+	    take_words(l, 0) == -1)
+		return -1;
+	if (!is_local(l, '>') && take_domain(l) == -1)
 		return -1;
 	if (slice_getc(&l->rest) != '>')
 		return bad(l, "no \">\"");
@@ -190,7 +202,13 @@ take_element(struct list *l)
 	}
 	if (c == '<')
 		return take_angle(l) == -1 ? -1 : 1;
-	return l->spec.n == 0 ? 0 : bad(l, "no address");
+	if (l->spec.n == 0)
+		return 0;
+	if (!is_local(l, c))
+		return bad(l, "no address");
+	/* Such a word is no name but the address. */
+	buf_clear(&l->phrase);
+	return 1;
 }
 
 /* Takes what stands behind an element: 0, or -1. */
@@ -257,6 +275,29 @@ addr_list_utf8(struct slice value,
     void *ctx, struct fail *f)
 {
 	struct list l = { .rest = value, .check = addr_check_utf8, .fail = f };
+
+	return read_list(&l, each, ctx);
+}
+
+static int
+check_local(struct slice text, struct addr *a, struct fail *f)
+{
+	char with[LIMIT_LOCAL_PART + 3];
+
+	if (slice_find(text, '@') < text.n || text.n > LIMIT_LOCAL_PART)
+		return addr_check_utf8(text, a, f);
+	memcpy(with, text.p, text.n);
+	memcpy(with + text.n, "@x", 3);
+	return addr_check_utf8(slice_str(with), a, f);
+}
+
+int
+addr_list_local(struct slice value,
+    int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),
+    void *ctx, struct fail *f)
+{
+	struct list l = { .rest = value, .check = check_local, .fail = f,
+		.local = 1 };
 
 	return read_list(&l, each, ctx);
 }

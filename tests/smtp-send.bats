@@ -366,6 +366,18 @@ m8\tneeds\t8BITMIME, or is converted'
 	! grep -q -e 'h@y' -e 'b@y' rec/1.envelope
 }
 
+@test "-t of a message that was sent again: to these alone" {
+	printf 'From: a@example.org\nTo: b@example.org\nResent-Cc: c@example.org\nResent-Bcc: d@example.org\n\nx\n' >m
+	expect 0 smtp-send -tn smtp://localhost <m
+	! grep -q b@example.org out
+	contains out c@example.org
+	contains out d@example.org
+	smtpd
+	sed -i 's/[cd]@/alice@/' m
+	expect 0 smtp-send -t "smtp://127.0.0.1:$PORT" <m
+	! grep -q Resent-Bcc alice/new/*
+}
+
 @test "injection with -t: what is no address is refused before it connects" {
 	local line
 

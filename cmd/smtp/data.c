@@ -14,6 +14,7 @@
 #include "dot.h"
 #include "filters.h"
 #include "hdr.h"
+#include "letterhead.h"
 #include "limits.h"
 #include "lmtp.h"
 #include "log.h"
@@ -96,7 +97,7 @@ look_at_header(struct reception *r, struct slice line)
 	dsn_header_line(&r->session->dsn, line);
 	if (line.p[0] != ' ' && line.p[0] != '\t') {
 		r->fields++;
-		r->seen |= submission_field(line);
+		r->seen |= letterhead_field(line);
 	}
 	if (slice_casestarts(line, SLICE("Received:")))
 		r->hops++;

@@ -8,13 +8,12 @@
 #include "addr.h"
 #include "hdr.h"
 #include "letter.h"
+#include "letterhead.h"
 #include "limits.h"
 #include "message.h"
 #include "self.h"
 #include "text.h"
 #include "utf8.h"
-
-enum { BLOCK = 65536 };
 
 #define SHOW_NAME(l) TEXT_SHOW(slice_str((l)->in.name))
 
@@ -81,84 +80,6 @@ recipient_of_field(void *ctx, const struct addr_mailbox *m, struct fail *f)
 	return add_recipient(l, m->spec, f);
 }
 
-static int
-sender_of_field(void *ctx, const struct addr_mailbox *m, struct fail *f)
-{
-	struct letter *l = ctx;
-
-	(void)f;
-	if (l->sender.p == NULL)
-		l->sender = arena_slice(&l->arena, m->spec);
-	return 0;
-}
-
-/* Where the header ends, behind its empty line, looked for from "from" on; 0
- * where that is not here yet. */
-static size_t
-header_end(struct slice s, size_t from)
-{
-	size_t i;
-
-	if (slice_starts(s, SLICE("\n")))
-		return 1;
-	if (slice_starts(s, SLICE("\r\n")))
-		return 2;
-	for (i = from; i < s.n; i++) {
-		struct slice rest;
-
-		i += slice_find(slice_sub(s, i, s.n), '\n');
-		rest = slice_sub(s, i, s.n);
-		if (slice_starts(rest, SLICE("\n\n")))
-			return i + 2;
-		if (slice_starts(rest, SLICE("\n\r\n")))
-			return i + 3;
-	}
-	return 0;
-}
-
-/* The header of the message, from its first bytes. */
-static int
-read_header(struct letter *l, struct buf *header, struct fail *f)
-{
-	uint64_t at = 0;
-	size_t got;
-
-	for (;;) {
-		char *room = buf_room(header, BLOCK);
-		size_t from = header->n < 3 ? 0 : header->n - 3, end;
-
-		if (room == NULL)
-			return fail_set(f, EX_DATAERR,
-			    "%s: a header longer than %d bytes",
-			    SHOW_NAME(l), LIMIT_HEADER);
-		if (input_read(&l->in, at, room, BLOCK, &got, f) == -1)
-			return -1;
-		header->n += got;
-		at += got;
-		end = header_end(buf_slice(header), from);
-		if (end > 0 || got == 0) {
-			header->n = end > 0 ? end : header->n;
-			return 0;
-		}
-	}
-}
-
-static int
-recipients_of_header(struct letter *l, struct slice header, struct fail *f)
-{
-	static const char *const names[] = { "To", "Cc", "Bcc" };
-	struct hdr_field field;
-	size_t i;
-
-	while (hdr_next(&header, &field) == 1)
-		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			if (slice_caseeq(field.name, slice_str(names[i])) &&
-			    addr_list_utf8(field.value, recipient_of_field, l,
-				f) == -1)
-				return fail_at(f, names[i]);
-	return 0;
-}
-
 /* The header without its Bcc fields, where it has some. */
 static void
 remove_bcc(struct letter *l, struct slice header)
@@ -166,11 +87,12 @@ remove_bcc(struct letter *l, struct slice header)
 	struct slice rest = header;
 	struct hdr_field field;
 
-	if (hdr_count(header, "Bcc") == 0)
+	if (hdr_count(header, "Bcc") + hdr_count(header, "Resent-Bcc") == 0)
 		return;
-	l->head = BUF(LIMIT_HEADER + BLOCK);
+	l->head = BUF(LIMIT_HEADER + LETTERHEAD_BLOCK);
 	while (hdr_next(&rest, &field) == 1)
-		if (!slice_caseeq(field.name, SLICE("Bcc")))
+		if (!slice_caseeq(field.name, SLICE("Bcc")) &&
+		    !slice_caseeq(field.name, SLICE("Resent-Bcc")))
 			(void)buf_add(&l->head, field.raw);
 	(void)buf_add(&l->head, rest);
 	input_replace_head(&l->in, header.n, buf_slice(&l->head));
@@ -204,19 +126,12 @@ static int
 find_sender(struct letter *l, struct slice header, const char *given,
     struct fail *f)
 {
-	static const char *const names[] = { "Sender", "From" };
-	struct hdr_field field;
-	struct fail ignored;
 	char own[ADDR_TEXT];
-	size_t i;
 
 	if (given != NULL)
 		return given_sender(l, given, f);
-	for (i = 0; i < 2 && l->sender.p == NULL; i++)
-		if (hdr_find(header, names[i], &field))
-			(void)addr_list_utf8(field.value, sender_of_field,
-			    l, &ignored);
-	if (l->sender.p == NULL) {
+	if (!letterhead_sender(header, addr_list_utf8, &l->arena,
+	    &l->sender)) {
 		if (self_address(own, f) == -1)
 			return fail_at(f, "no sender was given by -f, and");
 		l->sender = arena_slice(&l->arena, slice_str(own));
@@ -239,7 +154,8 @@ find_recipients(struct letter *l, struct slice header,
 		    add_recipient(l, text, f) == -1)
 			return misused(TEXT_SHOW(text), f);
 	}
-	if (o->from_header && recipients_of_header(l, header, f) == -1)
+	if (o->from_header && letterhead_recipients(header, addr_list_utf8,
+	    recipient_of_field, l, f) == -1)
 		return fail_at(f, SHOW_NAME(l));
 	if (l->nto == 0)
 		return fail_set(f, EX_DATAERR, "%s: no recipient",
@@ -259,34 +175,19 @@ scan_piece(void *ctx, struct slice piece, struct fail *f)
 	return 0;
 }
 
-/* On the wire a bare CR is the end of a line (dot.h), and so the start of a
- * field that nobody looked at here: with recipients taken from the header
- * that must not be. */
+/* With recipients taken from the header that must not be. */
 static int
 check_header(const struct letter *l, struct slice header, struct fail *f)
 {
-	struct slice line;
-
-	while (slice_until(&header, '\r', &line))
-		if (slice_peek(header) != '\n')
-			return fail_set(f, EX_DATAERR,
-			    "%s: a bare CR in the header", SHOW_NAME(l));
-	return 0;
-}
-
-/* Whether it is a header of RFC 6532.  One with other bytes above 127 is none,
- * with or without SMTPUTF8, and goes as it always did. */
-static int
-is_utf8(struct slice header)
-{
-	return !utf8_ascii(header) && utf8_valid(header);
+	return !letterhead_has_bare_cr(header) ? 0 : fail_set(f, EX_DATAERR,
+	    "%s: a bare CR in the header", SHOW_NAME(l));
 }
 
 int
 letter_open(struct letter *l, const char *path, const struct letter_options *o,
     struct fail *f)
 {
-	struct buf header = BUF(LIMIT_HEADER + BLOCK);
+	struct buf header = BUF(LIMIT_HEADER + LETTERHEAD_BLOCK);
 	int rc;
 
 	memset(l, 0, sizeof(*l));
@@ -295,7 +196,7 @@ letter_open(struct letter *l, const char *path, const struct letter_options *o,
 	l->found = message_path(path);
 	if (input_open(&l->in, l->found, UINT64_MAX, f) == -1)
 		return -1;
-	rc = read_header(l, &header, f);
+	rc = letterhead_read(&l->in, &header, f);
 	if (rc == 0 && o->from_header)
 		rc = check_header(l, buf_slice(&header), f);
 	if (rc == 0)
@@ -304,8 +205,8 @@ letter_open(struct letter *l, const char *path, const struct letter_options *o,
 		rc = find_recipients(l, buf_slice(&header), o, f);
 	if (rc == 0 && o->from_header)
 		remove_bcc(l, buf_slice(&header));
-	l->utf8 = !utf8_ascii(l->reverse_path) || is_utf8(l->head.n > 0 ?
-	    buf_slice(&l->head) : buf_slice(&header));
+	l->utf8 = !utf8_ascii(l->reverse_path) ||
+	    letterhead_is_utf8(buf_slice(l->head.n > 0 ? &l->head : &header));
 	enc_scan_init(&l->scan);
 	if (rc == 0)
 		rc = input_each(&l->in, scan_piece, &l->scan, f);

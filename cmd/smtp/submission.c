@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "date.h"
 #include "envelope.h"
+#include "letterhead.h"
 #include "log.h"
 #include "submission.h"
 #include "text.h"
@@ -89,30 +89,10 @@ submission_sender(const struct session *s, const struct addr *sender)
 	return "553 5.7.1 that sender address is not yours";
 }
 
-unsigned
-submission_field(struct slice line)
-{
-	struct slice name;
-
-	(void)slice_until(&line, ':', &name);
-	name = slice_trim(name); /* RFC 5322, 4.5 */
-	if (slice_caseeq(name, SLICE("Date")))
-		return SUBMISSION_DATE;
-	return slice_caseeq(name, SLICE("Message-ID")) ? SUBMISSION_ID : 0;
-}
-
 void
 submission_complete(const struct session *s, const char *id, unsigned seen,
     struct buf *out)
 {
-	char date[DATE_TEXT];
-
-	if (!s->server->submission)
-		return;
-	if ((seen & SUBMISSION_DATE) == 0)
-		(void)buf_addf(out, "Date: %s\n",
-		    date_format(date, time(NULL)));
-	if ((seen & SUBMISSION_ID) == 0)
-		(void)buf_addf(out, "Message-ID: <%s@%s>\n", id,
-		    s->conf->hostname);
+	if (s->server->submission)
+		letterhead_complete(out, seen, id, s->conf->hostname);
 }

@@ -20,16 +20,8 @@ void submission_mail(void *session, struct slice arg);
 const char *submission_sender(const struct session *s,
     const struct addr *sender);
 
-enum {		    /* fields that a message needs (RFC 5322, 3.6) */
-	SUBMISSION_DATE = 1,
-	SUBMISSION_ID = 2,
-};
-
-/* The one that the line of a header is, or 0. */
-unsigned submission_field(struct slice line);
-
-/* Adds what is not among "seen" to "out", with LF line ends, for the message
- * "id" (RFC 6409, 8.2 and 8.3).  Nothing without -S. */
+/* Adds what is not among "seen" to "out" (letterhead_complete), for the message
+ * "id".  Nothing without -S. */
 void submission_complete(const struct session *s, const char *id,
     unsigned seen, struct buf *out);
 
