@@ -110,7 +110,7 @@ conf_load(struct conf *c, const char *path, struct fail *f)
 	memset(c, 0, sizeof(*c));
 	set_defaults(c);
 	if (path == NULL)
-		path = getenv("MAILPIPE_CONF");
+		path = secure_getenv("MAILPIPE_CONF");
 	if (path == NULL) {
 		path = SYSTEM_CONF;
 		named = 0;

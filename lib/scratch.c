@@ -12,7 +12,7 @@
 int
 scratch_open(struct fail *f)
 {
-	const char *dir = getenv("TMPDIR");
+	const char *dir = secure_getenv("TMPDIR");
 	char path[4096];
 	int fd, n;
 

@@ -21,15 +21,22 @@ self_host(char out[SELF_HOST])
 int
 self_address(char out[ADDR_TEXT], struct fail *f)
 {
-	const struct passwd *user = getpwuid(getuid());
 	char host[SELF_HOST];
+
+	return self_address_at(out, self_host(host), f);
+}
+
+int
+self_address_at(char out[ADDR_TEXT], const char *host, struct fail *f)
+{
+	const struct passwd *user = getpwuid(getuid());
 	struct addr a;
 	int n;
 
 	if (user == NULL)
 		return fail_set(f, EX_NOUSER, "user %ju has no name",
 		    (uintmax_t)getuid());
-	n = snprintf(out, ADDR_TEXT, "%s@%s", user->pw_name, self_host(host));
+	n = snprintf(out, ADDR_TEXT, "%s@%s", user->pw_name, host);
 	if (n < 0 || n >= ADDR_TEXT)
 		return fail_set(f, EX_NOUSER,
 		    "names of user and host: too long for an address");

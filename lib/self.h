@@ -22,4 +22,7 @@ char *self_host(char out[SELF_HOST]);
  */
 int self_address(char out[ADDR_TEXT], struct fail *f);
 
+/* The same at the host "host". */
+int self_address_at(char out[ADDR_TEXT], const char *host, struct fail *f);
+
 #endif

@@ -12,6 +12,7 @@
 #ifndef SPOOLFILE_H
 #define SPOOLFILE_H
 
+#include "buf.h"
 #include "spoolnew.h"
 
 enum spool_class { /* of a line of the journal, or of a result */

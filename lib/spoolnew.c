@@ -204,6 +204,8 @@ spoolnew_sync(struct spoolnew *n, struct fail *f)
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: write a message",
 		    n->spool->path);
 	n->synced = 1;
+	/* Others of the same message may be waited for. */
+	output_free(&n->out);
 	return 0;
 }
 
