@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: ISC */
+/* pattern: the messages that a person means; see pattern.h. */
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "addr.h"
+#include "mem.h"
+#include "pattern.h"
+#include "text.h"
+
+static int
+compare(const void *a, const void *b)
+{
+	return memcmp(a, b, SPOOL_ID);
+}
+
+static int
+check(struct slice text, struct fail *f)
+{
+	size_t i;
+
+	if (text.n == 0 || text.n > PATTERN_LONGEST)
+		return fail_set(f, EX_USAGE, text.n == 0 ? "an empty pattern" :
+		    "a pattern longer than %d bytes", PATTERN_LONGEST);
+	for (i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] < ' ' || text.p[i] == 0x7f)
+			return fail_set(f, EX_USAGE,
+			    "%s: a control character in a pattern",
+			    TEXT_SHOW(text));
+	return 0;
+}
+
+int
+patterns_read(struct patterns *p, char *const *arguments, size_t n,
+    struct fail *f)
+{
+	size_t i;
+
+	memset(p, 0, sizeof(*p));
+	p->ids = mem_resize(NULL, n + 1, sizeof(*p->ids));
+	p->others = mem_resize(NULL, n + 1, sizeof(*p->others));
+	for (i = 0; i < n; i++) {
+		if (check(slice_str(arguments[i]), f) == -1)
+			return -1;
+		if (spool_is_id(slice_str(arguments[i])))
+			memcpy(p->ids[p->nids++], arguments[i], SPOOL_ID);
+		else
+			p->others[p->nothers++] = arguments[i];
+	}
+	qsort(p->ids, p->nids, sizeof(*p->ids), compare);
+	return 0;
+}
+
+/* The "[" of an address literal makes none. */
+static int
+is_glob(const char *text)
+{
+	const char *at;
+
+	for (at = text; (at = strpbrk(at, "*?[")) != NULL; at++)
+		if (*at != '[' || at == text || at[-1] != '@')
+			return 1;
+	return 0;
+}
+
+int
+patterns_match_id(const struct patterns *p, const char *id)
+{
+	size_t i;
+
+	if (p->nids + p->nothers == 0 || (p->nids > 0 && bsearch(id, p->ids,
+	    p->nids, sizeof(*p->ids), compare) != NULL))
+		return 1;
+	for (i = 0; i < p->nothers; i++)
+		if (is_glob(p->others[i]) && fnmatch(p->others[i], id, 0) == 0)
+			return 1;
+	return 0;
+}
+
+int
+patterns_are_ids(const struct patterns *p)
+{
+	return p->nids > 0 && p->nothers == 0;
+}
+
+static int
+glob_matches(const char *glob, struct slice address)
+{
+	char text[ADDR_TEXT];
+
+	if (address.n >= sizeof(text))
+		return 0;
+	memcpy(text, address.p, address.n);
+	text[address.n] = '\0';
+	return fnmatch(glob, text, FNM_CASEFOLD) == 0;
+}
+
+/* The offset behind the "@" before the domain; 0 where there is none. */
+static size_t
+domain_at(struct slice address)
+{
+	size_t at = address.n;
+
+	while (at > 0 && address.p[at - 1] != '@')
+		at--;
+	return at;
+}
+
+/* Only the domain may be compared without case (RFC 5321, 2.4), but who asks
+ * for a message does not know how it was written. */
+static int
+address_matches(const char *pattern, struct slice address)
+{
+	struct slice wanted = slice_str(pattern);
+	size_t at = domain_at(address), wanted_at = domain_at(wanted);
+
+	if (is_glob(pattern))
+		return glob_matches(pattern, address);
+	if (!addr_same_domain(slice_sub(wanted, wanted_at, wanted.n),
+	    slice_sub(address, at, address.n)))
+		return 0;
+	/* A domain alone, or the name of a user here. */
+	if (wanted_at <= 1)
+		return wanted_at == 0 || at > 0;
+	return slice_caseeq(slice_sub(wanted, 0, wanted_at),
+	    slice_sub(address, 0, at));
+}
+
+static int
+is_meant(const struct patterns *p, struct slice address)
+{
+	size_t i;
+
+	for (i = 0; i < p->nothers; i++)
+		if (address.n == 0 ? strcmp(p->others[i], "<>") == 0 :
+		    address_matches(p->others[i], address))
+			return 1;
+	return 0;
+}
+
+int
+patterns_match(const struct patterns *p, const struct spoolfile *m)
+{
+	int settled = spoolfile_pending(m) == 0;
+	size_t i;
+
+	if (p->nothers == 0)
+		return 0;
+	if (is_meant(p, m->envelope.sender))
+		return 1;
+	for (i = 0; i < m->nto; i++)
+		if ((settled || !m->to[i].settled) &&
+		    is_meant(p, m->to[i].to.address))
+			return 1;
+	return 0;
+}
+
+void
+patterns_free(struct patterns *p)
+{
+	free(p->ids);
+	free(p->others);
+	memset(p, 0, sizeof(*p));
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * pattern: the messages that a person means: by id, by address, by domain or
+ * by glob, as the arguments of the commands of the queue have them.
+ *
+ *	1jqv7d8m6k2sq9vf	an id (spool_is_id)
+ *	alice@example.org	the sender, or a recipient who is pending
+ *	example.org		the same of that domain; also root, a user here
+ *	@example.org		the same
+ *	<>			no sender: reports
+ *	*@*.example.org		with one of *?[ a glob (fnmatch(3)), on the id
+ *				and, in any case, on these addresses
+ *
+ * A pattern is compared with names and addresses and is never part of a path.
+ */
+#ifndef PATTERN_H
+#define PATTERN_H
+
+#include "spoolfile.h"
+
+struct patterns { /* zeroed: none, which is all messages */
+	char (*ids)[SPOOL_ID]; /* sorted */
+	size_t nids;
+	const char **others; /* the caller's */
+	size_t nothers;
+};
+
+enum {
+	PATTERN_LONGEST = 512, /* bytes */
+};
+
+/* Reads the "n" strings of "arguments", which must outlive it.  0, or -1 with
+ * EX_USAGE: empty, too long, or with a control character.  patterns_free in
+ * any case. */
+int patterns_read(struct patterns *p, char *const *arguments, size_t n,
+    struct fail *f);
+
+/* 1 where a message of that id is meant, whatever is in it: there are no
+ * patterns, or one is the id or a glob for it. */
+int patterns_match_id(const struct patterns *p, const char *id);
+
+/* 1 where no file needs to be opened to know more than that: all of them are
+ * ids. */
+int patterns_are_ids(const struct patterns *p);
+
+/* 1 where the sender or a pending recipient of "m" is meant; settled ones, too,
+ * where none is pending.  It does not look at the id. */
+int patterns_match(const struct patterns *p, const struct spoolfile *m);
+
+void patterns_free(struct patterns *p);
+
+#endif

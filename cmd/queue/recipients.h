@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/* recipients: who a new message goes to, each once. */
+#ifndef RECIPIENTS_H
+#define RECIPIENTS_H
+
+#include "spoolnew.h"
+
+struct recipients { /* zeroed: nobody */
+	struct spool_to *to;
+	size_t n;
+	size_t *slots; /* by their hash: the number of one, from 1; or 0 */
+	size_t nslots;
+	unsigned notify; /* of all; a set of spool_notify */
+	struct arena arena;
+};
+
+/*
+ * Adds "address", a mailbox or a local-part alone, with the A-labels of its
+ * domain, unless it is there.  0, or -1: EX_DATAERR (it is no address, or there
+ * would be more than LIMIT_SPOOL_RECIPIENTS), or as addr_to_ascii.
+ */
+int recipients_add(struct recipients *r, struct slice address,
+    struct fail *f);
+
+/* The same for every line of the file "path". */
+int recipients_read(struct recipients *r, const char *path, struct fail *f);
+
+void recipients_free(struct recipients *r);
+
+#endif
