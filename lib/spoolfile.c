@@ -16,6 +16,8 @@
 #include "spoolfile.h"
 #include "text.h"
 
+#define INCOMPLETE "it was never completed, or is no message"
+
 enum {
 	FIRST = 16384, /* bytes: nearly all envelopes, and most messages */
 };
@@ -71,28 +73,31 @@ find_end(struct slice text)
 	return at == NULL ? 0 : (size_t)(at - text.p) + 2;
 }
 
-/* Reads the file up to the end of its envelope, or further, into "text". */
+/* Reads the file up to the end of its envelope, or further. */
 static int
-read_start(struct spoolfile *m, uint64_t size, struct buf *text, size_t *end,
-    struct fail *f)
+read_start(struct spoolfile *m, uint64_t size, size_t *end, struct fail *f)
 {
-	size_t want = FIRST;
+	/* One byte more shows that this is all of it. */
+	size_t want = size < FIRST ? (size_t)size + 1 : FIRST;
 	ssize_t n;
 	char *to;
 
 	for (;;) {
-		if ((to = buf_room(text, want)) == NULL)
+		if ((to = buf_room(&m->start, want)) == NULL)
 			return bad(m, "the envelope has no end", f);
-		n = pread(m->fd, to, want, (off_t)text->n);
+		n = pread(m->fd, to, want, (off_t)m->start.n);
 		if (n == -1)
 			return fail_errno(f, EX_TEMPFAIL, "%.300s: read",
 			    m->path);
-		text->n += (size_t)n;
-		if ((*end = find_end(buf_slice(text))) != 0)
+		m->start.n += (size_t)n;
+		/* Before memory is filled with what is no envelope. */
+		if (!slice_starts(buf_slice(&m->start), SLICE("Size: ")))
+			return bad(m, INCOMPLETE, f);
+		if ((*end = find_end(buf_slice(&m->start))) != 0)
 			return 0;
-		if (n == 0 || text->n >= size)
+		if (n == 0 || m->start.n >= size)
 			return bad(m, "the envelope has no end", f);
-		want = text->n;
+		want = m->start.n;
 	}
 }
 
@@ -223,7 +228,7 @@ read_envelope(struct spoolfile *m, struct slice text, uint64_t size,
 
 	if (take_field(&text, "Size", &value) == -1 || value.n != 20 ||
 	    slice_uint(value, 0, INT64_MAX, &m->size) == -1)
-		return bad(m, "it was never completed, or is no message", f);
+		return bad(m, INCOMPLETE, f);
 	if (take_field(&text, "Id", &id) == -1 || !spool_is_id(id) ||
 	    take_field(&text, "Arrival", &arrival) == -1 ||
 	    slice_uint(arrival, 0, SPOOL_DUE_MOST, &n) == -1 ||
@@ -246,12 +251,11 @@ read_envelope(struct spoolfile *m, struct slice text, uint64_t size,
 int
 spoolfile_open(struct spoolfile *m, int dir, const char *path, struct fail *f)
 {
-	struct buf text = BUF(LIMIT_SPOOL_ENVELOPE);
 	struct stat st;
 	size_t end;
-	int rc = -1;
 
 	memset(m, 0, sizeof(*m));
+	m->start = BUF(LIMIT_SPOOL_ENVELOPE);
 	m->fd = -1;
 	m->dir = dir;
 	if (strlen(path) >= sizeof(m->path))
@@ -259,17 +263,15 @@ spoolfile_open(struct spoolfile *m, int dir, const char *path, struct fail *f)
 		    path);
 	memcpy(m->path, path, strlen(path) + 1);
 	if (open_file(m, &st, f) == -1 ||
-	    read_start(m, (uint64_t)st.st_size, &text, &end, f) == -1)
-		goto out;
+	    read_start(m, (uint64_t)st.st_size, &end, f) == -1)
+		return -1;
 	m->message = end;
-	if (read_envelope(m, arena_slice(&m->arena,
-	    slice_sub(buf_slice(&text), 0, end)), (uint64_t)st.st_size, f) ==
-	    -1)
-		goto out;
-	rc = spoolfile_read(m, f);
-out:
-	buf_free(&text);
-	return rc;
+	if (read_envelope(m, slice_sub(buf_slice(&m->start), 0, end),
+	    (uint64_t)st.st_size, f) == -1)
+		return -1;
+	if (spoolfile_took(m, (uint64_t)st.st_size))
+		return 0;
+	return spoolfile_read(m, f);
 }
 
 static int
@@ -332,5 +334,5 @@ spoolfile_close(struct spoolfile *m)
 	free(m->to);
 	m->to = NULL;
 	m->nto = 0;
-	arena_free(&m->arena);
+	buf_free(&m->start);
 }

@@ -64,7 +64,7 @@ struct spoolfile {
 	uint64_t read;	   /* offset up to which it was read */
 	int torn;	   /* its last line has no end */
 	int warned;	   /* the sender was told of a delay */
-	struct arena arena;
+	struct buf start;  /* first bytes of the file, its envelope at least */
 };
 
 /*
@@ -109,6 +109,10 @@ size_t spoolfile_pending(const struct spoolfile *m);
 
 /* Closes and frees; the locks are gone. */
 void spoolfile_close(struct spoolfile *m);
+
+/* For the files of this module: takes the journal from the first bytes in
+ * memory where these are the whole file, of "size" bytes: 1, or 0. */
+int spoolfile_took(struct spoolfile *m, uint64_t size);
 
 /* The name of a class, as journals and results have it. */
 const char *spool_class_name(enum spool_class class);

@@ -158,6 +158,17 @@ take_lines(struct spoolfile *m, struct slice text)
 }
 
 int
+spoolfile_took(struct spoolfile *m, uint64_t size)
+{
+	struct slice all = buf_slice(&m->start);
+
+	if (all.n < size || all.n < m->journal)
+		return 0;
+	m->read += take_lines(m, slice_sub(all, (size_t)m->journal, all.n));
+	return !m->torn;
+}
+
+int
 spoolfile_read(struct spoolfile *m, struct fail *f)
 {
 	char block[BLOCK];
@@ -183,7 +194,10 @@ spoolfile_append(struct spoolfile *m, const struct spool_entry *e,
 	struct buf line = BUF(SPOOL_ENTRY + 1);
 	int rc;
 
-	/* What a crash left of a line must not spoil this one. */
+	/* What a crash, or a full disk, left of a line must not spoil this
+	 * one. */
+	if (spoolfile_read(m, f) == -1)
+		return -1;
 	if (m->torn)
 		(void)buf_addc(&line, '\n');
 	spool_entry_write(&line, 1, e);
@@ -204,7 +218,14 @@ spoolfile_last(const struct spoolfile *m, size_t number,
 
 	if (r->at == 0)
 		return 0;
-	n = pread(m->fd, line, SPOOL_ENTRY, (off_t)r->at);
+	text = slice_sub(buf_slice(&m->start), (size_t)r->at, m->start.n);
+	text = slice_sub(text, 0, SPOOL_ENTRY);
+	if (slice_find(text, '\n') < text.n) {
+		memcpy(line, text.p, text.n);
+		n = (ssize_t)text.n;
+	} else {
+		n = pread(m->fd, line, SPOOL_ENTRY, (off_t)r->at);
+	}
 	if (n == -1)
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: read", m->path);
 	text = (struct slice){ line, (size_t)n };
