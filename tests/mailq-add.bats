@@ -2,19 +2,18 @@
 # shellcheck shell=bats
 
 load helper
+load queue
 
 setup()
 {
 	isolate
-	printf 'Hostname: mx.example.org\nSpool: %s/spool\nUser: %s\n' "$T" \
-	    "$(id -un)" >mailpipe.conf
-	export MAILPIPE_CONF=$T/mailpipe.conf
+	queue
 	printf 'From: alice@example.org\nDate: Mon, 23 Nov 2026 03:53:26 +0100\nMessage-ID: <1@example.org>\n\nhello\n' >m
 }
 
-# The message that was queued last, as $T/file, its envelope without what
+# The message that was added last, as $T/file, its envelope without what
 # changes as $T/envelope, the message without Received as $T/message.
-queued()
+taken()
 {
 	local id
 
@@ -31,7 +30,7 @@ nothing_there()
 
 add()
 {
-	expect 0 mailq-add "$@" <m && queued
+	expect 0 mailq-add "$@" <m && taken
 }
 
 @test "a message is in the queue before its id is told" {
@@ -192,7 +191,7 @@ assert m["Date"].datetime'
 	cmp -n 8 want body
 	[ "$(wc -c <body)" -eq $((8 + 200000 + 5)) ]
 	expect 0 sh -c 'cat m | mailq-add bob@example.net'
-	queued
+	taken
 	sed '1,/^$/d' message | cmp - body
 }
 

@@ -66,12 +66,18 @@ is_glob(const char *text)
 }
 
 int
+patterns_name_id(const struct patterns *p, const char *id)
+{
+	return p->nids > 0 && bsearch(id, p->ids, p->nids, sizeof(*p->ids),
+	    compare) != NULL;
+}
+
+int
 patterns_match_id(const struct patterns *p, const char *id)
 {
 	size_t i;
 
-	if (p->nids + p->nothers == 0 || (p->nids > 0 && bsearch(id, p->ids,
-	    p->nids, sizeof(*p->ids), compare) != NULL))
+	if (p->nids + p->nothers == 0 || patterns_name_id(p, id))
 		return 1;
 	for (i = 0; i < p->nothers; i++)
 		if (is_glob(p->others[i]) && fnmatch(p->others[i], id, 0) == 0)

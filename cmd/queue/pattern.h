@@ -39,6 +39,9 @@ int patterns_read(struct patterns *p, char *const *arguments, size_t n,
  * patterns, or one is the id or a glob for it. */
 int patterns_match_id(const struct patterns *p, const char *id);
 
+/* 1 where one of them is the id itself. */
+int patterns_name_id(const struct patterns *p, const char *id);
+
 /* 1 where no file needs to be opened to know more than that: all of them are
  * ids. */
 int patterns_are_ids(const struct patterns *p);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/* names: the names of messages of the queue; see names.h. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "names.h"
+
+struct reading {
+	struct names *names;
+	const struct patterns *patterns;
+	int ids;
+};
+
+static int
+take(void *ctx, const struct spool_name *name, struct fail *f)
+{
+	struct reading *r = ctx;
+	struct names *names = r->names;
+
+	(void)f;
+	if (r->ids && !patterns_match_id(r->patterns, name->id))
+		return 0;
+	/* Room for a power of two. */
+	if ((names->n & (names->n - 1)) == 0)
+		names->p = mem_resize(names->p,
+		    names->n == 0 ? 1 : 2 * names->n, sizeof(*names->p));
+	names->p[names->n++] = *name;
+	return 0;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct spool_name *x = a, *y = b;
+
+	if (x->due != y->due)
+		return x->due < y->due ? -1 : 1;
+	return memcmp(x->id, y->id, SPOOL_ID);
+}
+
+int
+names_read(struct names *names, const struct spool *s, unsigned states,
+    const struct patterns *patterns, struct fail *f)
+{
+	struct reading r = { names, patterns, patterns_are_ids(patterns) };
+
+	memset(names, 0, sizeof(*names));
+	if (spool_each(s, states, take, &r, f) == -1)
+		return -1;
+	if (names->n > 1)
+		qsort(names->p, names->n, sizeof(*names->p), compare);
+	return 0;
+}
+
+void
+names_free(struct names *names)
+{
+	free(names->p);
+	memset(names, 0, sizeof(*names));
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* names: the names of messages of the queue, in the order in which they are
+ * due. */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include "pattern.h"
+
+struct names { /* zeroed */
+	struct spool_name *p;
+	size_t n;
+};
+
+/* All messages of the states of the set "states" (1 << state) but, where all
+ * patterns are ids, others.  0, or -1 as spool_each.  names_free in any case.
+ */
+int names_read(struct names *names, const struct spool *s, unsigned states,
+    const struct patterns *patterns, struct fail *f);
+
+void names_free(struct names *names);
+
+#endif

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bats
+
+load helper
+load queue
+
+setup()
+{
+	isolate
+	queue
+}
+
+# Where a message is: "hold/1700000000".
+at()
+{
+	local path
+
+	path=$(file_of "$1")
+	path=${path#spool/}
+	echo "${path%.*}"
+}
+
+@test "held and released: due at once, where it was before" {
+	queued -w 2090-12-01T08:00:00Z a@example.net
+	a=$ID
+	queued b@example.net
+	b=$ID
+	journal "$b" '1700000001|1|deferred|450|4.2.1|mx.example.net|come back'
+	mv "$(file_of "$b")" "spool/cur/4000000000.$b"
+	expect 0 mailq-hold example.net
+	sort out >got
+	printf '%s\theld\n' "$a" "$b" | sort | diff -u - got
+	[ "$(at "$a")" = hold/3815798400 ]
+	[ "$(at "$b")" = hold/4000000000 ]
+	# A second time there is nothing to hold.
+	expect 1 mailq-hold example.net
+	now=$(date +%s)
+	expect 0 mailq-hold -r "$a" b@example.net
+	sort out >got
+	printf '%s\treleased\n' "$a" "$b" | sort | diff -u - got
+	for where in "$(at "$a")" "$(at "$b")"; do
+		[ "${where#*/}" -ge "$now" ]
+		[ "${where#*/}" -le $((now + 60)) ]
+	done
+	[[ $(at "$a") = new/* ]]
+	[[ $(at "$b") = cur/* ]]
+	expect 1 mailq-hold -r "$a"
+}
+
+@test "what was given up is released by its id alone" {
+	queued a@example.net
+	mv "$(file_of "$ID")" "spool/failed/1700000000.$ID"
+	expect 1 mailq-hold -r '*'
+	expect 1 mailq-hold "$ID"
+	[ "$(at "$ID")" = failed/1700000000 ]
+	expect 0 mailq-hold -r "$ID"
+	[[ $(at "$ID") = new/* ]]
+}
+
+@test "a message that is being delivered: waited for, or 75" {
+	queued a@example.net b@example.net
+	a=$ID
+	queued c@example.net
+	start locker python3 "$TESTS/peer/lock.py" ready "$(file_of "$a")" 2
+	wait_for 10 test -e ready
+	expect 75 mailq-hold "$a" c@example.net
+	contains err "$a: a delivery is under way"
+	[ "$(cat out)" = "$(printf '%s\theld' "$ID")" ]
+	[[ $(at "$a") = new/* ]]
+	rm ready
+	kill "$PID_locker"
+	start locker python3 "$TESTS/peer/lock.py" ready "$(file_of "$a")" 1 0.3
+	wait_for 10 test -e ready
+	expect 0 mailq-hold "$a"
+	[[ $(at "$a") = hold/* ]]
+}
+
+@test "no crafted name touches another file" {
+	queued a@example.net
+	mkdir other
+	cp "$(file_of "$ID")" other/
+	find . -path ./spool -prune -o -type f -print0 | xargs -0 ls -l >before
+	for p in ../other/* "$T"/other/* "../hold" "cur/../../other" \
+	    "$(basename "$(file_of "$ID")")" '../*' 'new/*'; do
+		expect 1 mailq-hold "$p"
+		expect 1 mailq-rm "$p"
+		expect 1 mailq-rm -b "$p"
+	done
+	expect 64 mailq-hold $'*\n'
+	expect 64 mailq-rm $'\n'"$ID"
+	[ -e other/*."$ID" ]
+	[[ $(at "$ID") = new/* ]]
+}
+
+@test "a damaged message can be held; 65 where it is to be released" {
+	queued a@example.net
+	truncate -s 60 "$(file_of "$ID")"
+	expect 1 mailq-hold a@example.net
+	expect 0 mailq-hold "$ID"
+	expect 65 mailq-hold -r "$ID"
+	[[ $(at "$ID") = hold/* ]]
+}
+
+@test "64, 74, 78" {
+	expect 64 mailq-hold
+	expect 64 mailq-hold -x y
+	queued a@example.net
+	expect 74 sh -c 'mailq-hold a@example.net 1<mailpipe.conf'
+	expect 78 mailq-hold -f nowhere a
+}
+
+@test "75: the message keeps its name" {
+	queued a@example.net
+	expect 75 strace -qq -o /dev/null -e trace=/rename.* \
+	    -e inject=/rename.*:error=ENOSPC mailq-hold a@example.net
+	[[ $(at "$ID") = new/* ]]
+}
+
+@test "examples" {
+	queued a@example.net
+	mailq-hold @example.net
+	[[ $(at "$ID") = hold/* ]]
+	mailq-hold -r @example.net
+	[[ $(at "$ID") = new/* ]]
+	mailq-hold alice@example.org | cut -f 1 | xargs mailq-ls -j >out
+	contains out '"state":"held"'
+}
