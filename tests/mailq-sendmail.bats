@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bats
+
+load helper
+load queue
+
+setup()
+{
+	isolate
+	queue
+	mkdir sbin
+	for name in sendmail mailq newaliases; do
+		ln -s "$MAILPIPE_BIN/mailq-sendmail" "sbin/$name"
+	done
+	S=$T/sbin/sendmail
+}
+
+# The one message that is there, as $T/envelope and $T/message; it is removed.
+message()
+{
+	set -- spool/new/*
+	[ $# -eq 1 ] && [ -e "$1" ] || return 1
+	sed '/^$/,$d' "$1" | grep '^Sender\|^Recipient' >envelope
+	sed '1,/^$/d' "$1" | sed '1,/^	/d' >message
+	rm "$1"
+}
+
+# envelope SENDER RECIPIENT ...
+envelope()
+{
+	message || return 1
+	echo "Sender: $1" >want
+	shift
+	printf 'Recipient: %s\n' "$@" >>want
+	diff -u want envelope
+}
+
+@test "what cron, at, mdadm, logwatch, smartd and others say" {
+	me=$(id -un)@mx.example.org
+	printf 'From: root (Cron Daemon)\nTo: root\nSubject: x\n\nout\n.\nmore\n' >m
+	expect 0 "$S" -FCronDaemon -i -B8BITMIME -oem root <m
+	[ ! -s out ]
+	envelope root@mx.example.org root
+	[ "$(tail -n 1 message)" = more ]
+	expect 0 "$S" -t -FCronDaemon -i -odi -oem -oi <m	# older ones
+	envelope root@mx.example.org root
+	expect 0 "$S" -i -odi -oem -oi -t -f root <m		# logwatch
+	envelope root@mx.example.org root
+	expect 0 "$S" -t <m					# mdadm
+	envelope root@mx.example.org root
+	expect 0 "$S" -bm -oi root,bob@example.net <m		# anacron
+	envelope root@mx.example.org root bob@example.net
+	echo hello >m
+	expect 0 "$S" -oi -om -N never -R hdrs -V x -- bob@example.net <m
+	envelope "$me" "bob@example.net NOTIFY=NEVER"
+}
+
+@test "options that others take, with their arguments" {
+	echo hello >m
+	expect 0 "$S" -Am -B 7BIT -C /etc/other.cf -D log -d -d0.1 -em -Fname \
+	    -G -h 17 -I -L tag -M id -m -n -O Timeout=1 -odq -oQ/tmp \
+	    -p ESMTP:host -r a@b.example -s -T -U -v -X log -x -c \
+	    'Bob <bob@example.net>, carol@example.net' -oi <m
+	envelope a@b.example bob@example.net carol@example.net -oi
+	expect 0 "$S" -f '<>' bob@example.net <m
+	grep -q . spool/new/*
+	envelope '' bob@example.net
+	expect 64 "$S" -Y bob@example.net <m
+	expect 64 "$S" <m
+	expect 64 "$S" 'two words' <m
+	expect 64 "$S" -f <m
+	expect 65 "$S" -t <m
+}
+
+@test "a line of a dot ends the message, unless -i says it does not" {
+	printf '.' >end
+	printf '.\r\n' >crlf
+	printf '.\nmore\n' >more
+	printf '..\n.x\n . \n\n' >text
+	for tail in end crlf more; do
+		cat text "$tail" >m
+		expect 0 "$S" -f a@b.example bob@example.net <m
+		message
+		sed '1,/^$/d' message | cmp - text
+		for option in -i -oi; do
+			expect 0 "$S" "$option" -f a@b.example b@example.net <m
+			message
+			sed '1,/^$/d' message | tr -d '\r' >got
+			{ tr -d '\r' <m; [ "$tail" != end ] || echo; } |
+			    cmp - got
+		done
+	done
+	# However the bytes come.
+	(printf 'a\n'; sleep 0.1; printf .; sleep 0.1; printf '\nx') |
+	    "$S" -f a@b.example bob@example.net
+	message
+	[ "$(tail -n 1 message)" = a ]
+	head -c 300000 /dev/zero | tr '\0' x >long
+	expect 0 "$S" -f a@b.example bob@example.net <long
+	message
+	[ "$(wc -c <message)" -gt 300000 ]
+	expect 75 bash -c 'ulimit -f 8; exec "$0" -f a@b.example b@c.example <long' "$S"
+	expect 73 env TMPDIR=/nowhere "$S" bob@example.net <long
+}
+
+@test "-bp, -bs, -q, -bi, -bd; mailq and newaliases" {
+	queued bob@example.net
+	for command in "$S -bp" sbin/mailq; do
+		expect 0 $command
+		contains out "$ID"
+	done
+	expect 0 sbin/newaliases
+	expect 0 "$S" -bi
+	[ ! -s out ]
+	expect 69 "$S" -bd
+	expect 69 "$S" -bt
+	sed -i 's/^User: root/User: nobody/' mailpipe.conf
+	printf 'QUIT\r\n' >quit
+	expect_noted 0 "$S" -bs <quit
+	contains out '220 mx.example.org'
+	# What mailq-run would get.
+	mkdir bin
+	cp "$MAILPIPE_BIN/mailq-sendmail" bin/
+	printf '#!/bin/sh\necho "ran $#"\n' >bin/mailq-run
+	chmod +x bin/mailq-run
+	for option in -q -q30m -qff; do
+		expect 0 bin/mailq-sendmail "$option"
+		[ "$(cat out)" = 'ran 0' ]
+	done
+}
+
+@test "-bv: who is there, who is not" {
+	expect 0 "$S" -bv "$(id -un)" bob@example.net
+	contains out 'deliverable: here'
+	contains out 'bob@example.net ... deliverable: by way of another host'
+	expect_noted 67 "$S" -bv nobody-of-that-name bob@example.net
+	contains out 'nobody-of-that-name ... undeliverable: no such user'
+	[ "$(wc -l <out)" -eq 2 ]
+	[ -z "$(find spool -type f 2>/dev/null)" ]
+}
+
+@test "78: there is no mailq-add beside it, nor in PATH" {
+	mkdir bin
+	cp "$MAILPIPE_BIN/mailq-sendmail" bin/
+	expect 78 env PATH=/usr/bin bin/mailq-sendmail root </dev/null
+	contains err mailq-add
+	expect 0 bin/mailq-sendmail -f a@b.example root </dev/null
+}
+
+@test "addresses that would be an option or a line are none" {
+	echo hello >m
+	expect 0 "$S" -f a@b.example -- -oQ/tmp/x@example.net -bp <m
+	envelope a@b.example -oQ/tmp/x@example.net -bp
+	for bad in $'a@b.example\nRecipient: c@d' $'a@b\rc' '|/bin/sh' /etc/passwd; do
+		expect 64 "$S" -f a@b.example -- "$bad" <m
+	done
+	expect 64 "$S" -f $'a@b.example\nX: y' bob@example.net <m
+	! grep -rq 'Recipient: c@d' spool
+}
+
+@test "PHP mail()" {
+	TZ=UTC php -d "sendmail_path=$S -t -i" -r '
+		exit(mail("bob@example.net, Carol <carol@example.net>", "Grüße",
+		    "a\n.\nb\n", "From: alice@example.org\r\nBcc: dave@example.net",
+		    "-falice+b@example.org") ? 0 : 1);'
+	envelope alice+b@example.org bob@example.net carol@example.net dave@example.net
+	! grep -qi bcc message
+	! grep -q "$(printf '\r')" message
+	grep -qx '\.' message
+	contains message 'Subject: Grüße'
+}
+
+@test "git send-email" {
+	git init -q repository
+	cd repository
+	git -c user.name=Alice -c user.email=alice@example.org commit -q \
+	    --allow-empty -m 'first'
+	echo x >x
+	git add x
+	git -c user.name=Alice -c user.email=alice@example.org commit -qm 'second: .'
+	git -c user.name=Alice -c user.email=alice@example.org send-email -q \
+	    --smtp-server="$S" --confirm=never --suppress-cc=all \
+	    --from='Alice <alice@example.org>' --to=bob@example.net \
+	    --cc='Carol <carol@example.net>' --bcc=dave@example.net -1 </dev/null
+	cd ..
+	envelope alice@example.org bob@example.net carol@example.net dave@example.net
+	contains message 'Subject: [PATCH] second: .'
+	! grep -qi '^bcc' message
+}
+
+@test "mutt" {
+	printf 'set sendmail="%s -oem -oi"\nset copy=no\nset realname="Alice"\nset from=alice@example.org\nset use_from=yes\nset use_envelope_from=yes\n' \
+	    "$S" >muttrc
+	echo x >attached
+	printf 'hello\n.\nbye\n' | TERM=dumb mutt -nF muttrc -s subject \
+	    -b dave@example.net -a attached -- bob@example.net
+	envelope alice@example.org bob@example.net dave@example.net
+	contains message 'Subject: subject'
+	contains message 'From: Alice <alice@example.org>'
+	! grep -qi '^bcc' message
+	printf 'hello\n' | TERM=dumb mutt -nF muttrc -x -s subject bob@example.net
+	envelope alice@example.org bob@example.net
+}
+
+@test "s-nail, and BSD mail" {
+	printf 'hello\n.\nbye\n' | s-nail -:/ -S mta="$S" -S 'from=alice@example.org' \
+	    -S sendwait -r alice@example.org -s subject -b dave@example.net bob@example.net
+	envelope alice@example.org bob@example.net dave@example.net
+	contains message 'Subject: subject'
+	mail=$(command -v bsd-mailx)
+	printf 'set sendmail=%s\n' "$S" >.mailrc
+	printf 'hello\n' | MAILRC=$T/.mailrc "$mail" -s subject -b dave@example.net root
+	wait_for 10 sh -c 'ls spool/new/* 2>/dev/null'
+	envelope "$(id -un)@mx.example.org" root dave@example.net
+	contains message 'Subject: subject'
+}
+
+@test "examples" {
+	printf 'To: bob@example.net\nBcc: carol@example.net\n\nhello\n' |
+	    mailq-sendmail -ti
+	message
+	contains envelope carol
+	! grep -q carol message
+	mailq-sendmail -bv "$(id -un)" | grep -q ' deliverable:'
+	git init -q repository
+	cd repository
+	git -c user.name=Alice -c user.email=alice@example.org commit -q \
+	    --allow-empty -m 'first'
+	echo x >x
+	git add x
+	git -c user.name=Alice -c user.email=alice@example.org commit -qm second
+	git format-patch -q -1
+	git -c user.name=Alice -c user.email=alice@example.org send-email -q \
+	    --confirm=never --suppress-cc=all \
+	    --from=alice@example.org --smtp-server="$(command -v mailq-sendmail)" \
+	    --to=bob@example.net *.patch </dev/null
+	cd ..
+	message
+	contains envelope bob@example.net
+}
