@@ -68,21 +68,45 @@ is_whole(int dir)
 	size_t i;
 
 	for (i = 0; i < PARTS; i++)
-		if (faccessat(dir, parts[i], F_OK, 0) == -1)
+		if (faccessat(dir, parts[i], F_OK, AT_SYMLINK_NOFOLLOW) == -1)
 			return 0;
 	return 1;
 }
 
 static int
-check_safe(const struct spool *s, struct fail *f)
+unsafe(const struct spool *s, const char *name, const char *what,
+    struct fail *f)
+{
+	return fail_set(f, EX_CONFIG, "%.300s%s%s: %s", s->path,
+	    name[0] == '\0' ? "" : "/", name, what);
+}
+
+/* One directory; "" is that of the spool, which may be behind a link. */
+static int
+check_directory(const struct spool *s, const char *name, struct fail *f)
 {
 	struct stat st;
 
-	if (fstat(s->dir, &st) == -1)
-		return fail_errno(f, EX_TEMPFAIL, "%.300s", s->path);
+	if ((name[0] == '\0' ? fstat(s->dir, &st) :
+	    fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW)) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "%.300s/%s", s->path, name);
+	if (!S_ISDIR(st.st_mode))
+		return unsafe(s, name, "no directory", f);
 	if (st.st_mode & S_IWOTH)
-		return fail_set(f, EX_CONFIG,
-		    "%.300s: anybody may write to this queue", s->path);
+		return unsafe(s, name, "anybody may write to this queue", f);
+	return 0;
+}
+
+static int
+check_safe(const struct spool *s, struct fail *f)
+{
+	size_t i;
+
+	if (check_directory(s, "", f) == -1)
+		return -1;
+	for (i = 0; i < PARTS; i++)
+		if (check_directory(s, parts[i], f) == -1)
+			return -1;
 	return 0;
 }
 

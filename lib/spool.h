@@ -45,7 +45,8 @@ struct spool_name {
  * Opens the spool "path", making what is missing of it, but not the directory
  * above it: where root makes it, for "user", who shares it with the group that
  * user has (NULL: root's), else for this process alone.  0, or -1: EX_CONFIG
- * (anybody may write to it; no such user), EX_TEMPFAIL.  spool_close in any
+ * (anybody may write to it, or to a directory in it, or one of these is
+ * something else; no such user), EX_TEMPFAIL.  spool_close in any
  * case.
  */
 int spool_open(struct spool *s, const char *path, const char *user,

@@ -2,6 +2,7 @@
 /* spoolnew: a new message for the queue; see spoolnew.h. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ enum {
 	SHARED = 0660, /* where the directory is the group's */
 	SIZE_AT = 6,   /* of its digits in the first line */
 	DIGITS = 20,
+	TMP_NAME = 40, /* of a file in tmp/, or of one without a name */
 };
 
 struct spoolnew {
@@ -209,6 +211,30 @@ spoolnew_sync(struct spoolnew *n, struct fail *f)
 	return 0;
 }
 
+/*
+ * Gives the file its name in new/ or hold/, by a link or a rename and by
+ * nothing else: a copy could be seen before it is complete.
+ */
+static int
+give_name(struct spoolnew *n, const char *path)
+{
+	char from[TMP_NAME];
+
+	if (n->named)
+		(void)snprintf(from, sizeof(from), "tmp/%s", n->name.id);
+	else
+		(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", n->fd);
+	if (linkat(n->spool->dir, from, n->spool->dir, path,
+	    n->named ? 0 : AT_SYMLINK_FOLLOW) == 0)
+		return 0;
+	/* A file system without links. */
+	if (!n->named || (errno != EPERM && errno != EOPNOTSUPP) ||
+	    renameat(n->spool->dir, from, n->spool->dir, path) == -1)
+		return -1;
+	n->named = 0;
+	return 0;
+}
+
 int
 spoolnew_commit(struct spoolnew **np, enum spool_state state, int64_t due,
     struct fail *f)
@@ -221,10 +247,10 @@ spoolnew_commit(struct spoolnew **np, enum spool_state state, int64_t due,
 	n->name.due = due;
 	if (spoolnew_sync(n, f) == -1)
 		goto out;
-	if (maildirfs_link(n->fd, n->spool->dir, spool_path(path, &n->name)) ==
-	    -1) {
-		(void)fail_errno(f, EX_TEMPFAIL, "%.300s/%s", n->spool->path,
-		    path);
+	if (give_name(n, spool_path(path, &n->name)) == -1) {
+		/* tmp/ is elsewhere: no later time will mend that. */
+		(void)fail_errno(f, errno == EXDEV ? EX_CONFIG : EX_TEMPFAIL,
+		    "%.300s/%s", n->spool->path, path);
 		goto out;
 	}
 	rc = spool_sync(n->spool, state, f);
@@ -242,7 +268,7 @@ void
 spoolnew_abort(struct spoolnew **np)
 {
 	struct spoolnew *n = *np;
-	char tmp[SPOOL_ID + 4];
+	char tmp[TMP_NAME];
 
 	if (n == NULL)
 		return;

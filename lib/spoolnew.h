@@ -65,7 +65,8 @@ void spoolnew_write(struct spoolnew *n, struct slice bytes);
 /*
  * Puts it into the queue, to be tried from "due" on (0: now), or to be held:
  * state is SPOOL_NEW or SPOOL_HOLD.  0 where it is there, durably; -1 with
- * EX_TEMPFAIL, and nothing is.  Either way *n is freed and NULL.
+ * EX_TEMPFAIL, or EX_CONFIG where tmp/ is on another file system, and nothing
+ * is.  Either way *n is freed and NULL.
  */
 int spoolnew_commit(struct spoolnew **n, enum spool_state state, int64_t due,
     struct fail *f);

@@ -352,6 +352,32 @@ exit $status'
 	expect 0 mailq-add -c mailpipe.conf bob@example.net <m
 }
 
+@test "78: a queue that is not all ours, or not all in one place" {
+	expect 0 mailq-add bob@example.net <m
+	for part in tmp new cur hold failed hosts; do
+		chmod o+w "spool/$part"
+		expect 78 mailq-add bob@example.net <m
+		contains err "$part: anybody may write to this queue"
+		chmod o-w "spool/$part"
+		mv "spool/$part" elsewhere
+		ln -s ../elsewhere "spool/$part"
+		expect 78 mailq-add bob@example.net <m
+		contains err "$part: no directory"
+		rm "spool/$part"
+		mv elsewhere "spool/$part"
+	done
+	rm spool/new/*
+	expect 78 unshare -rm sh -c 'mount -t tmpfs -o mode=700 tmpfs spool/tmp &&
+	    exec mailq-add bob@example.net <m'
+	contains err 'Invalid cross-device link'
+	nothing_there
+	mkdir -p elsewhere
+	ln -s "$T/elsewhere" link
+	sed -i 's/^Spool: .*/Spool: \/proc\/self\/cwd\/link/' mailpipe.conf
+	expect 0 mailq-add bob@example.net <m
+	ls elsewhere/new/*
+}
+
 @test "the queue is shared with its group; nobody else gets in" {
 	mkdir spool
 	chmod 2770 spool

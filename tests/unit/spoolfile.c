@@ -98,6 +98,64 @@ test_journal(void)
 	spoolfile_close(&m);
 }
 
+/* What somebody else did not write to its end does not spoil our line, though
+ * we have read the journal before. */
+static void
+test_torn(void)
+{
+	struct spool_entry e = { .when = 17, .number = 1, .class = SPOOL_SENT };
+	struct fail f = { 0 };
+	struct spoolfile m;
+
+	write_message();
+	CHECK(spoolfile_open(&m, spool.dir, path, &f) == 0 && !m.torn);
+	CHECK(write(m.fd, "1700000000\t1\tdef", 16) == 16);
+	CHECK(spoolfile_append(&m, &e, &f) == 0 && m.to[0].settled);
+	spoolfile_close(&m);
+	CHECK(spoolfile_open(&m, spool.dir, path, &f) == 0);
+	CHECK(m.to[0].settled && !m.torn);
+	spoolfile_close(&m);
+}
+
+/* A journal longer than what is read at once, and an envelope that is. */
+static void
+test_long(void)
+{
+	struct spool_to many[500];
+	struct spool_envelope e = { .sender = SLICE("a@example.org") };
+	struct spool_name name = { SPOOL_NEW, 17, "" };
+	struct spool_entry entry = { .class = SPOOL_DEFERRED,
+		.text = SLICE("not now, and not for a long time") };
+	struct fail f = { 0 };
+	struct spoolnew *n;
+	struct spoolfile m;
+	size_t i;
+
+	for (i = 0; i < 500; i++)
+		many[i] = (struct spool_to){ .address =
+		    SLICE("somebody.with.a.long.name@example.net") };
+	n = spoolnew_begin(&spool, &e, many, 500, &f);
+	memcpy(name.id, spoolnew_id(n), SPOOL_ID);
+	CHECK(spoolnew_commit(&n, SPOOL_NEW, 17, &f) == 0);
+	spool_path(path, &name);
+	CHECK(spoolfile_open(&m, spool.dir, path, &f) == 0 && m.nto == 500);
+	for (i = 1; i <= 500; i++) {
+		entry.number = i;
+		entry.when = (int64_t)i;
+		CHECK(spoolfile_append(&m, &entry, &f) == 0);
+	}
+	spoolfile_close(&m);
+	CHECK(spoolfile_open(&m, spool.dir, path, &f) == 0);
+	for (i = 1; i <= 500; i++) {
+		char line[SPOOL_ENTRY];
+
+		CHECK(m.to[i - 1].attempts == 1);
+		CHECK(spoolfile_last(&m, i, line, &entry, &f) == 1 &&
+		    entry.when == (int64_t)i);
+	}
+	spoolfile_close(&m);
+}
+
 /* A message that is cut anywhere is none, before its journal. */
 static void
 test_cut(void)
@@ -132,6 +190,8 @@ main(void)
 	write_message();
 	RUN(test_read);
 	RUN(test_journal);
+	RUN(test_torn);
+	RUN(test_long);
 	RUN(test_cut);
 	spool_close(&spool);
 	return unit_done();
