@@ -239,7 +239,8 @@ take_kind(struct slice word, struct arena *arena, struct alias_member *m,
 		m->text = slice_trim(slice_sub(plain, 9, plain.n));
 	} else if (slice_starts(plain, SLICE("|"))) {
 		m->kind = ALIAS_PROGRAM;
-	} else if (slice_starts(plain, SLICE("/"))) {
+	} else if (slice_starts(plain, SLICE("/")) ||
+	    slice_starts(plain, SLICE("~/"))) {
 		m->kind = ALIAS_FILE;
 	} else {
 		m->kind = slice_starts(word, SLICE("\\")) ? ALIAS_MAILBOX :

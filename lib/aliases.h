@@ -30,7 +30,7 @@ enum alias_kind {
 	ALIAS_MAILBOX, /* the same behind a backslash: no alias any more */
 	ALIAS_INCLUDE, /* :include:/path */
 	ALIAS_PROGRAM, /* |command */
-	ALIAS_FILE,    /* /path */
+	ALIAS_FILE,    /* /path, ~/path */
 };
 
 struct alias_member {

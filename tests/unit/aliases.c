@@ -180,6 +180,8 @@ kinds(void)
 		{ "\"|/bin/x a, \\\"b\\\"\", bob", "P|/bin/x a, \"b\" Abob ." },
 		{ "/dev/null", "F/dev/null ." },
 		{ "\"/a, b\"", "F/a, b ." },
+		{ "~/Mail/", "F~/Mail/ ." },
+		{ "\"~/a, b/\"", "F~/a, b/ ." },
 	};
 	size_t i;
 
