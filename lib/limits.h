@@ -83,6 +83,10 @@
 #define LIMIT_QUEUE_LIFETIME   432000 /* seconds: 5 days (RFC 5321, 4.5.4.1) */
 #define LIMIT_QUEUE_WARNING    14400 /* seconds, then the sender is told */
 
+/* Local delivery */
+#define LIMIT_DELIVER_PROGRAM 1000 /* seconds: of ~/.forward, as Postfix */
+#define LIMIT_QUEUE_ADD	      300  /* seconds: mailq-add */
+
 /* Authentication */
 #define LIMIT_AUTH_LINE	       12288 /* base64 (RFC 4954, 4) */
 #define LIMIT_AUTH	       9216  /* bytes, the same decoded */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/* passon: forwarded messages to the queue; see passon.h. */
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "filter.h"
+#include "limits.h"
+#include "mem.h"
+#include "passon.h"
+#include "text.h"
+
+#define QUEUE "mailq-add"
+
+/* The program beside this one; where there is none, its name alone. */
+static char *
+beside(struct arena *arena)
+{
+	char own[4096];
+	struct buf path = BUF(sizeof(own) + sizeof(QUEUE));
+	ssize_t n = readlink("/proc/self/exe", own, sizeof(own));
+	char *name = NULL;
+
+	if (n > 0 && (size_t)n < sizeof(own)) {
+		while (n > 0 && own[n - 1] != '/')
+			n--;
+		(void)buf_add(&path, (struct slice){ own, (size_t)n });
+		(void)buf_adds(&path, QUEUE);
+		if (access(buf_str(&path), X_OK) == 0)
+			name = arena_str(arena, buf_slice(&path));
+	}
+	buf_free(&path);
+	return name != NULL ? name : arena_str(arena, SLICE(QUEUE));
+}
+
+static char **
+make_command(const struct passon *p, struct arena *arena)
+{
+	char **argv = arena_alloc(arena, (p->n + 5) * sizeof(*argv));
+	size_t i;
+
+	argv[0] = beside(arena);
+	argv[1] = arena_str(arena, SLICE("-f"));
+	argv[2] = arena_str(arena,
+	    slice_str(p->sender[0] != '\0' ? p->sender : "<>"));
+	argv[3] = arena_str(arena, SLICE("--"));
+	for (i = 0; i < p->n; i++)
+		argv[4 + i] = arena_str(arena, p->addresses[i]);
+	return argv;
+}
+
+/* What it cannot do now it may do later; a message that it refuses, never. */
+static int
+judge(const struct filter *filter, int status, struct fail *f)
+{
+	struct slice said = slice_str(filter->said);
+	int refused = status == EX_DATAERR || status == EX_UNAVAILABLE;
+
+	if (status == 0)
+		return 0;
+	return fail_set(f, refused ? EX_UNAVAILABLE : EX_TEMPFAIL,
+	    "cannot be forwarded: " QUEUE " ended with status %d%s%s", status,
+	    said.n > 0 ? ": " : "", TEXT_SHOW(said));
+}
+
+int
+passon_give(const struct passon *p, struct fail *f)
+{
+	struct filter filter = { .in = p->message, .most = UINT64_MAX,
+		.end = child_clock() + (uint64_t)LIMIT_QUEUE_ADD * 1000 };
+	struct arena arena = { 0 };
+	int status = 0, rc = -1;
+
+	filter.argv = make_command(p, &arena);
+	if ((filter.out = open("/dev/null", O_WRONLY | O_CLOEXEC)) == -1)
+		(void)fail_errno(f, EX_TEMPFAIL, "/dev/null");
+	else if (filter_run(&filter, &status, f) == -1)
+		rc = fail_at(f, "cannot be forwarded");
+	else
+		rc = judge(&filter, status, f);
+	if (filter.out != -1)
+		(void)close(filter.out);
+	arena_free(&arena);
+	return rc;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* passon: a message given to the queue (mailq-add), for addresses that it is
+ * forwarded to. */
+#ifndef PASSON_H
+#define PASSON_H
+
+#include "fail.h"
+#include "slice.h"
+
+struct passon {
+	int message;		    /* a file, from the start */
+	const char *sender;	    /* "" for none, which stays none */
+	const struct slice *addresses;
+	size_t n;
+};
+
+/* Runs mailq-add, which stands beside our own program or else is in PATH: 0
+ * where the message is durably in the queue, for all of them; or -1 with
+ * EX_TEMPFAIL, or with EX_UNAVAILABLE where the message is refused. */
+int passon_give(const struct passon *p, struct fail *f);
+
+#endif
