@@ -15,7 +15,7 @@
 #
 # mail-deliver is a copy, so that the mailq-add beside it can be one that tells
 # what it was given: its arguments in $T/queue/args, a message in
-# $T/queue/message.  With a number in $T/queue/status it fails.
+# $T/queue/message, MAILPIPE_CONF in $T/queue/conf.  With a number in $T/queue/status it fails.
 
 machine()
 {
@@ -29,6 +29,7 @@ machine()
 			exit "\$(cat "$T/queue/status")"
 		}
 		echo "\$*" >>"$T/queue/args"
+		echo "\$MAILPIPE_CONF" >"$T/queue/conf"
 		cat >"$T/queue/message"
 		echo 0123456789abcdef
 	.

@@ -73,11 +73,15 @@ said()
 	cp in want
 	to_box
 	# A CR at the end of a block, in front of its LF and of something else.
-	for at in 65523 65524 65525 65526; do
-		{ printf 'A: b\r\n\r\n'; head -c $at /dev/zero | tr '\0' x
-		    printf '\r\ny\rz\r\n'; } >in
-		sed 's/\r$//' in >want
-		to_box
+	for at in 65534 65535 65536; do
+		for text in '\r\ny\r\n' '\ry\r\n' '\r\r\n' '\r'; do
+			# shellcheck disable=SC2059 # escapes
+			{ printf 'A: b\r\n\r\n'
+			    head -c $at /dev/zero | tr '\0' x
+			    printf "$text"; } >in
+			perl -pe 's/\r\n/\n/' in >want
+			to_box
+		done
 	done
 	# Without a header the text does not become one, nor is anything lost.
 	for text in ' folded: x' 'no field here' ''; do
@@ -355,7 +359,7 @@ Bcc: x' alice
 	chown -R 64001:64001 home/alice/bin
 	echo "\"|~/bin/take one 'two words' \\\"three \\\$HOME\\\" ; id\"" |
 	    forward alice
-	SECRET=x expect 0 sh -c '"$0" mail-deliver -f s@example.net \
+	SECRET=x expect 0 sh -c 'umask 0; "$0" mail-deliver -f s@example.net \
 	    alice+lists@example.org <m' "$T/on"
 	same home/alice/args <(printf '%s|' one 'two words' 'three $HOME' ';' id)
 	same home/alice/env <(printf '%s\n' DOMAIN=example.org EXTENSION=lists \
@@ -549,6 +553,12 @@ Bcc: x' alice
 	expect_noted 0 sh -c '"$0" mail-deliver -v alice <m' "$T/on"
 	same err <(printf 'mail-deliver: %s\n' 'program: true' \
 	    'forward: eve@example.com' "mailbox: $T/home/alice/Maildir")
+	cp mailpipe.conf other.conf
+	chmod 644 other.conf
+	expect_noted 0 sh -c '"$0" mail-deliver -c other.conf bob <m' "$T/on"
+	echo eve@example.com | forward bob
+	deliver 0 -c other.conf bob
+	same queue/conf <(echo other.conf)
 	echo 'Colour: red' >bad.conf
 	deliver 75 -c bad.conf alice
 	contains err 'bad.conf: line 1: '
@@ -615,6 +625,19 @@ journal()
 	[ ! -s results ]
 }
 
+@test "-Q: what the sender wants to be told goes with what is forwarded" {
+	needs_root
+	echo 'eve@example.com' | forward alice
+	queued q s@example.net alice 'bob NOTIFY=NEVER' \
+	    'alice@example.org NOTIFY=SUCCESS,DELAY' 'Alice NOTIFY=NEVER'
+	sed -i 's/^Sender: .*/&\nRet: HDRS/' q
+	printf 'q\n' | transport 0
+	same queue/args <(printf '%s\n' \
+	    '-R hdrs -f s@example.net -- eve@example.com' \
+	    '-N success,delay -R hdrs -f s@example.net -- eve@example.com' \
+	    '-N never -R hdrs -f s@example.net -- eve@example.com')
+}
+
 @test "-Q: numbers, messages that are none, lines that are none" {
 	needs_root
 	queued q '' alice alice bob alice
@@ -666,6 +689,18 @@ journal()
 	same got <(printf '%s\n' '1	sent	0	2.0.0		delivered')
 	[ "$(new home/bob/Maildir)" -eq 1 ]
 	[ "$(new home/alice/Maildir)" -eq 0 ]
+	rm -r home/bob/Maildir
+	queued q s@example.net bob alice
+	cat >closed.py <<-'.'
+		import os, subprocess, sys
+		r, w = os.pipe()
+		os.close(r)
+		sys.exit(subprocess.run(sys.argv[1:], stdin=open("lines"),
+		    stdout=w).returncode)
+	.
+	expect 74 python3 closed.py "$T/on" mail-deliver -Q
+	contains err 'standard output: write: Broken pipe'
+	[ "$(journal q | wc -l)" -eq 1 ]
 	deliver 64 -Q alice
 	deliver 64 -Q -f s@example.net
 	deliver 64 -Q -m box

@@ -50,6 +50,33 @@ tell_class(struct run *r, size_t number, enum spool_class class,
 	    .class = class, .text = slice_str(text) });
 }
 
+/* NOTIFY as words with commas between; NULL where it was not said. */
+static const char *
+notify_of(unsigned notify, struct buf *words)
+{
+	static const struct {
+		unsigned what;
+		const char *word;
+	} all[] = { { SPOOL_NEVER, "never" }, { SPOOL_SUCCESS, "success" },
+		{ SPOOL_FAILURE, "failure" }, { SPOOL_DELAY, "delay" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if ((notify & all[i].what) != 0) {
+			if (words->n > 0)
+				(void)buf_addc(words, ',');
+			(void)buf_adds(words, all[i].word);
+		}
+	return notify != 0 ? buf_str(words) : NULL;
+}
+
+static const char *
+ret_of(enum spool_ret ret)
+{
+	return ret == SPOOL_RET_FULL ? "full" :
+	    ret == SPOOL_RET_HDRS ? "hdrs" : NULL;
+}
+
 static enum spool_class
 class_of(const struct delivery_result *r)
 {
@@ -68,6 +95,7 @@ deliver(struct run *r, size_t number)
 		.size = m->size, .name = "the message" };
 	char *sender = mem_str(m->envelope.sender);
 	char *recipient = mem_str(m->to[number - 1].to.address);
+	struct buf notify = BUF(64);
 	struct delivery d = *r->d;
 	struct delivery_result result;
 	struct spool_entry e = { .number = number };
@@ -75,14 +103,18 @@ deliver(struct run *r, size_t number)
 
 	d.message = &in;
 	d.sender = sender;
+	d.notify = notify_of(m->to[number - 1].to.notify, &notify);
+	d.ret = ret_of(m->envelope.ret);
 	delivery_to(&d, recipient, &result);
 	e.when = time(NULL);
 	e.class = class_of(&result);
 	e.enhanced = slice_str(result.code);
-	e.text = slice_str(result.text);
+	e.text = slice_str(result.class == 0 && result.left_out[0] != '\0' ?
+	    result.left_out : result.text);
 	(void)spoolfile_append(m, &e, &ignored);
 	free(sender);
 	free(recipient);
+	buf_free(&notify);
 	return tell(r, &e);
 }
 

@@ -257,6 +257,7 @@ static int
 give_queue(struct work *w)
 {
 	struct passon passon = { .sender = w->sender,
+		.notify = w->d->notify, .ret = w->d->ret,
 		.addresses = w->plan.addresses, .n = w->plan.naddresses };
 	struct fail f = { 0 };
 	size_t i;

@@ -19,6 +19,9 @@ struct delivery {
 	const struct input *message;
 	const char *sender; /* of the envelope; "": none; NULL: as the message
 			       says it in Return-Path */
+	const char *notify; /* what the sender wants to be told, and with how */
+	const char *ret;    /* much of the message, as -N and -R of mailq-add
+			       have it; NULL: it was not said */
 	unsigned program_time; /* seconds that each has */
 	void (*trace)(const char *step, const char *what); /* or NULL */
 };

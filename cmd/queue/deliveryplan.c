@@ -68,6 +68,7 @@ add_program(struct making *m, const char *command)
 	return 0;
 }
 
+/* Users of the machine have no quota, there or here. */
 static void
 add_maildir(struct making *m, const char *path)
 {
@@ -75,7 +76,6 @@ add_maildir(struct making *m, const char *path)
 
 	other.maildir = arena_str(&m->plan->boxes.arena, slice_str(path));
 	other.detail = (struct slice){ NULL, 0 };
-	other.quota = (struct quota){ 0 };
 	add_box(m->plan, &other);
 }
 

@@ -13,8 +13,8 @@ struct deliveryplan_program {
 };
 
 struct deliveryplan {
-	struct expansion boxes; /* users with a mailbox that gets it, and as
-				   users without a quota other Maildirs */
+	struct expansion boxes; /* users with a mailbox that gets it; other
+				   Maildirs as a user's, too */
 	struct slice *addresses; /* that it is passed on to, once each */
 	size_t naddresses;
 	struct deliveryplan_program *programs;

@@ -14,6 +14,8 @@
 
 #define QUEUE "mailq-add"
 
+enum { OPTIONS = 9 }; /* the words that are no address, and the NULL */
+
 /* The program beside this one; where there is none, its name alone. */
 static char *
 beside(struct arena *arena)
@@ -35,19 +37,30 @@ beside(struct arena *arena)
 	return name != NULL ? name : arena_str(arena, SLICE(QUEUE));
 }
 
+/* An option, where it has a value. */
+static void
+add_option(char **argv, size_t *n, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	/* Nobody writes to them. */
+	argv[(*n)++] = (char *)(uintptr_t)option;
+	argv[(*n)++] = (char *)(uintptr_t)value;
+}
+
 static char **
 make_command(const struct passon *p, struct arena *arena)
 {
-	char **argv = arena_alloc(arena, (p->n + 5) * sizeof(*argv));
-	size_t i;
+	char **argv = arena_alloc(arena, (p->n + OPTIONS) * sizeof(*argv));
+	size_t i, n = 0;
 
-	argv[0] = beside(arena);
-	argv[1] = arena_str(arena, SLICE("-f"));
-	argv[2] = arena_str(arena,
-	    slice_str(p->sender[0] != '\0' ? p->sender : "<>"));
-	argv[3] = arena_str(arena, SLICE("--"));
+	argv[n++] = beside(arena);
+	add_option(argv, &n, "-N", p->notify);
+	add_option(argv, &n, "-R", p->ret);
+	add_option(argv, &n, "-f", p->sender[0] != '\0' ? p->sender : "<>");
+	argv[n++] = arena_str(arena, SLICE("--"));
 	for (i = 0; i < p->n; i++)
-		argv[4 + i] = arena_str(arena, p->addresses[i]);
+		argv[n++] = arena_str(arena, p->addresses[i]);
 	return argv;
 }
 

@@ -10,6 +10,7 @@
 struct passon {
 	int message;		    /* a file, from the start */
 	const char *sender;	    /* "" for none, which stays none */
+	const char *notify, *ret;   /* as in delivery.h */
 	const struct slice *addresses;
 	size_t n;
 };
