@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+/* options: the command line of smtp-send; see options.h. */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "dial.h"
+#include "options.h"
+#include "utf8.h"
+
+/* A domain or an address literal, roughly: nothing that could be more than
+ * one word of a command.  It is in ASCII before anybody knows whether there
+ * will be SMTPUTF8 (RFC 6531, 3.7.1). */
+static void
+parse_helo(struct options *o, const char *value)
+{
+	struct fail f = { 0 };
+	size_t n;
+
+	if (idn_to_ascii(slice_str(value), o->helo, &f) == -1) {
+		if (utf8_ascii(slice_str(value)))
+			cli_usage();
+		if (f.class == EX_DATAERR)
+			f.class = EX_USAGE;
+		(void)fail_at(&f, "-o helo");
+		cli_exit(&f);
+	}
+	n = strspn(o->helo, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
+	if (n == 0 || o->helo[n] != '\0')
+		cli_usage();
+}
+
+static void
+parse_option(struct options *o, const char *text)
+{
+	struct slice value = slice_str(text), key;
+	uint64_t n;
+
+	if (!slice_until(&value, '=', &key))
+		cli_usage();
+	if (slice_eq(key, SLICE("helo")))
+		parse_helo(o, value.p);
+	else if (slice_eq(key, SLICE("proxy")) && value.n > 0)
+		o->target.via = value.p;
+	else if (slice_eq(key, SLICE("source")) && dial_is_address(value.p))
+		o->source = value.p;
+	else if (slice_eq(key, SLICE("timeout")) &&
+	    slice_uint(value, 1, 86400, &n) == 0)
+		o->timeout = (unsigned)n;
+	else if (ask_key(&o->letter.ask, key, value) != 1 &&
+	    secure_option(&o->secure, key, value) != 1 &&
+	    login_option(&o->login, key, value) != 1)
+		cli_usage();
+}
+
+static void
+parse_ask(struct options *o, int option, const char *value)
+{
+	struct fail f = { 0 };
+
+	if (ask_option(&o->letter.ask, option, value, &f) == -1)
+		cli_exit(&f);
+}
+
+/* An option that has a value. */
+static void
+parse_valued(struct options *o, int c, const char *value)
+{
+	switch (c) {
+	case 'A':
+		o->login.mechanism = value;
+		break;
+	case 'a':
+		o->target.account = value;
+		break;
+	case 'f':
+		o->letter.sender = value;
+		break;
+	case 'N':
+	case 'O':
+	case 'R':
+	case 'V':
+		parse_ask(o, c, value);
+		break;
+	case 'o':
+		parse_option(o, value);
+		break;
+	case 'P':
+		if (login_descriptor(&o->login, value) == -1)
+			cli_usage();
+		break;
+	case 'p':
+		o->login.command = value;
+		break;
+	default:
+		cli_usage();
+	}
+}
+
+static void
+parse_flag(struct options *o, int c)
+{
+	switch (c) {
+	case '0':
+		o->end_of_path = '\0';
+		break;
+	case 'e':
+		o->examine = 1;
+		o->secure.look = 1;
+		break;
+	case 'j':
+		o->form = RESULTS_JSON;
+		break;
+	case 'l':
+		o->list = 1;
+		break;
+	case 'n':
+		o->dry = 1;
+		break;
+	case 'r':
+		if (o->form == RESULTS_FAILURES)
+			o->form = RESULTS_COLUMNS;
+		break;
+	case 't':
+		o->letter.from_header = 1;
+		break;
+	case 'v':
+		o->trace = 1;
+		break;
+	default:
+		cli_usage();
+	}
+}
+
+void
+options_parse(struct options *o, int argc, char *argv[])
+{
+	int c;
+
+	/* "+": behind the server nothing is an option, whatever an address
+	 * that a script got from elsewhere begins with. */
+	while ((c = getopt(argc, argv, "+0A:a:ef:jlN:nO:o:P:p:R:rtV:v")) != -1)
+		if (strchr("AafNOoPpRV", c) != NULL)
+			parse_valued(o, c, optarg);
+		else
+			parse_flag(o, c);
+	if (o->target.account == NULL && optind == argc)
+		cli_usage();
+	if (o->target.account == NULL)
+		o->target.text = argv[optind++];
+	o->letter.to = argv + optind;
+	o->letter.nto = (size_t)(argc - optind);
+	if (o->examine ? o->letter.nto > 0 :
+	    o->letter.nto == 0 && !o->letter.from_header)
+		cli_usage();
+	if (o->list && o->form == RESULTS_FAILURES && !o->dry)
+		o->form = RESULTS_COLUMNS;
+}

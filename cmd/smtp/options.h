@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/* options: the command line of smtp-send. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "idn.h"
+#include "results.h"
+#include "target.h"
+
+struct options {
+	int end_of_path; /* of a line of -l: LF, or NUL with -0 */
+	int list;	 /* -l */
+	int dry;	 /* -n */
+	int examine;	 /* -e */
+	int trace;
+	enum results_form form;
+	struct secure secure;
+	struct login login;
+	unsigned timeout;
+	char helo[IDN_DOMAIN]; /* empty: this host's */
+	const char *source;
+	struct target target;
+	struct letter_options letter;
+};
+
+/* Reads the arguments into "o", which was zeroed but for "end_of_path", and
+ * whose login was started.  What is misuse ends the process. */
+void options_parse(struct options *o, int argc, char *argv[]);
+
+#endif
