@@ -244,7 +244,8 @@ ask_mail(const struct ask *a, unsigned offers, struct buf *out)
 }
 
 void
-ask_recipient(const struct ask *a, unsigned offers, struct buf *out)
+ask_recipient(unsigned notify, struct slice orcpt, unsigned offers,
+    struct buf *out)
 {
 	const char *before = " NOTIFY=";
 	size_t i;
@@ -252,10 +253,12 @@ ask_recipient(const struct ask *a, unsigned offers, struct buf *out)
 	if ((offers & SMTP_DSN) == 0)
 		return;
 	for (i = 0; i < WHENS; i++)
-		if ((a->notify & whens[i].bit) != 0) {
+		if ((notify & whens[i].bit) != 0) {
 			(void)buf_addf(out, "%s%s", before, whens[i].name);
 			before = ",";
 		}
-	if (a->orcpt[0] != '\0')
-		(void)buf_addf(out, " ORCPT=%s", a->orcpt);
+	if (orcpt.n > 0 && orcpt.n <= ASK_ORCPT) {
+		(void)buf_adds(out, " ORCPT=");
+		(void)buf_add(out, orcpt);
+	}
 }

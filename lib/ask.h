@@ -44,9 +44,13 @@ int ask_key(struct ask *a, struct slice key, struct slice value);
 const char *ask_refusal(const struct ask *a, const struct smtp *s,
     const char **code);
 
-/* Adds to "out" the parameters of MAIL, or of each RCPT, that ask for it of a
- * server with "offers", each behind a space. */
+/* Adds to "out" the parameters of MAIL that ask for it of a server with
+ * "offers", each behind a space. */
 void ask_mail(const struct ask *a, unsigned offers, struct buf *out);
-void ask_recipient(const struct ask *a, unsigned offers, struct buf *out);
+
+/* The same of a RCPT: NOTIFY with ASK_ bits, and ORCPT with its type, as xtext,
+ * or empty. */
+void ask_recipient(unsigned notify, struct slice orcpt, unsigned offers,
+    struct buf *out);
 
 #endif

@@ -109,9 +109,10 @@ struct smtp_envelope {
 	int eight_bit;		/* BODY=8BITMIME, where that is offered */
 	int chunked;		/* BDAT, which is offered, and not DATA */
 	int binary;		/* BODY=BINARYMIME, which is offered; chunked */
-	/* More parameters, each behind a space: of MAIL, and of each RCPT; at
-	 * most SMTP_MORE bytes. */
-	struct slice mail_more, recipient_more;
+	/* More parameters, each behind a space, at most SMTP_MORE bytes: of
+	 * MAIL; of each RCPT, as many as "to" (NULL: none has any). */
+	struct slice mail_more;
+	const struct slice *recipient_more;
 };	/* all mailboxes have passed addr_check, or with " SMTPUTF8" among the
 	 * parameters of MAIL addr_check_utf8 */
 

@@ -42,10 +42,12 @@ put_mail(struct smtp *s, const struct smtp_envelope *e)
 static void
 put_rcpt(struct smtp *s, const struct smtp_envelope *e, size_t i)
 {
+	struct slice more = e->recipient_more == NULL ? SLICE("") :
+	    e->recipient_more[i];
 	char line[COMMAND];
 
 	(void)snprintf(line, sizeof(line), "RCPT TO:<%.*s>%.*s",
-	    SLICE_ARG(e->to[i]), SLICE_ARG(e->recipient_more));
+	    SLICE_ARG(e->to[i]), SLICE_ARG(more));
 	smtp_put(s, line);
 }
 

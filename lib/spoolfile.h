@@ -96,6 +96,10 @@ int spoolfile_read(struct spoolfile *m, struct fail *f);
 int spoolfile_append(struct spoolfile *m, const struct spool_entry *e,
     struct fail *f);
 
+/* The same with "n" lines, by one write. */
+int spoolfile_append_all(struct spoolfile *m, const struct spool_entry *e,
+    size_t n, struct fail *f);
+
 /* Makes the journal durable: 0, or -1 with EX_TEMPFAIL. */
 int spoolfile_sync(const struct spoolfile *m, struct fail *f);
 

@@ -188,10 +188,11 @@ spoolfile_read(struct spoolfile *m, struct fail *f)
 }
 
 int
-spoolfile_append(struct spoolfile *m, const struct spool_entry *e,
-    struct fail *f)
+spoolfile_append_all(struct spoolfile *m, const struct spool_entry *e,
+    size_t n, struct fail *f)
 {
-	struct buf line = BUF(SPOOL_ENTRY + 1);
+	struct buf lines = BUF(n * SPOOL_ENTRY + 1);
+	size_t i;
 	int rc;
 
 	/* What a crash, or a full disk, left of a line must not spoil this
@@ -199,13 +200,21 @@ spoolfile_append(struct spoolfile *m, const struct spool_entry *e,
 	if (spoolfile_read(m, f) == -1)
 		return -1;
 	if (m->torn)
-		(void)buf_addc(&line, '\n');
-	spool_entry_write(&line, 1, e);
-	rc = io_write(m->fd, buf_slice(&line));
+		(void)buf_addc(&lines, '\n');
+	for (i = 0; i < n; i++)
+		spool_entry_write(&lines, 1, &e[i]);
+	rc = io_write(m->fd, buf_slice(&lines));
 	if (rc == -1)
 		(void)fail_errno(f, EX_TEMPFAIL, "%.300s: write", m->path);
-	buf_free(&line);
+	buf_free(&lines);
 	return rc == -1 ? -1 : spoolfile_read(m, f);
+}
+
+int
+spoolfile_append(struct spoolfile *m, const struct spool_entry *e,
+    struct fail *f)
+{
+	return spoolfile_append_all(m, e, 1, f);
 }
 
 int

@@ -61,9 +61,8 @@ name_ourselves(struct batch *b, const struct conn *c)
 		    dial_local(local, conn_fd(c)));
 }
 
-/* What sentences call the server. */
-static const char *
-peer(const struct batch *b)
+const char *
+batch_peer(const struct batch *b)
 {
 	return b->command != NULL ? b->program.name : b->url->host;
 }
@@ -88,6 +87,20 @@ reach(struct batch *b)
 	if (b->proxy != NULL)
 		return socks_dial(b->proxy, &to, &b->why);
 	return dial_to(&to, &b->why);
+}
+
+static void
+note_settled(struct batch *b, struct letter *l)
+{
+	if (b->settled != NULL)
+		b->settled(b->ctx, l);
+}
+
+static void
+note_wait(struct batch *b)
+{
+	if (b->waits != NULL)
+		b->waits(b->ctx);
 }
 
 /* A new connection: 0, SECURE_AGAIN, or -1. */
@@ -115,7 +128,7 @@ connect_once(struct batch *b)
 	if (rc == 0)
 		rc = login_run(&b->login, &b->secure, &b->smtp, &b->why);
 	if (rc == -1) {
-		(void)fail_at(&b->why, peer(b));
+		(void)fail_at(&b->why, batch_peer(b));
 		smtp_quit(&b->smtp);
 		end_session(b, &b->why);
 	}
@@ -140,6 +153,7 @@ see_to_connection(struct batch *b)
 		return -1;
 	if (b->smtp.conn != NULL && !b->smtp.dead && !is_used_up(b))
 		return 0;
+	note_wait(b);
 	smtp_quit(&b->smtp);
 	if ((rc = connect_once(b)) == SECURE_AGAIN)
 		rc = connect_once(b);
@@ -150,9 +164,22 @@ see_to_connection(struct batch *b)
 static void
 finish(struct batch *b, struct letter *l)
 {
+	note_settled(b, l);
 	b->done(b->ctx, l);
 	letter_close(l);
 	free(l);
+}
+
+/* There is no connection for a letter. */
+static void
+settle_unsent(struct batch *b, struct letter *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->nto; i++)
+		if (!l->to[i].settled)
+			l->to[i].unsent = LETTER_DOWN;
+	letter_settle_rest(l, b->why.class, "", b->why.text);
 }
 
 /* Another transaction for "l" (or NULL), else for the next letters until one
@@ -171,8 +198,7 @@ next_transaction(struct batch *b, struct transaction *t, struct letter *l)
 		}
 		if (letter_has_pending(l)) {
 			if (see_to_connection(b) == -1)
-				letter_settle_rest(l, b->why.class, "",
-				    b->why.text);
+				settle_unsent(b, l);
 			else if (transaction_prepare(t, &b->smtp, l) == 0)
 				return;
 		}
@@ -187,17 +213,20 @@ next_transaction(struct batch *b, struct transaction *t, struct letter *l)
 static void
 lost(struct batch *b, struct transaction *t, int after_dot, struct fail *f)
 {
+	char text[sizeof(f->text)];
 	size_t i;
 
-	(void)fail_at(f, peer(b));
+	(void)fail_at(f, batch_peer(b));
 	end_session(b, f);
+	(void)snprintf(text, sizeof(text), "%.450s; it may be there", f->text);
 	for (i = 0; i < t->envelope.nto; i++) {
 		if (after_dot && t->to[i]->accepted)
-			letter_settle(t->to[i], EX_TEMPFAIL, f->text);
+			letter_settle(t->to[i], EX_TEMPFAIL, text);
 		t->to[i]->accepted = 0;
 	}
 	if (++t->letter->losses >= LOSSES)
 		letter_settle_rest(t->letter, f->class, "", f->text);
+	note_settled(b, t->letter);
 }
 
 static void
@@ -242,6 +271,7 @@ give_up(struct batch *b, struct transaction *t, struct fail *f)
 	}
 	end_session(b, NULL);
 	letter_settle_rest(t->letter, f->class, "", f->text);
+	note_settled(b, t->letter);
 }
 
 /* The replies to the message: one for all, or with LMTP one for each who was
@@ -255,13 +285,16 @@ get_results(struct batch *b, struct transaction *t, struct fail *f)
 	for (i = 0; i < t->envelope.nto; i++) {
 		if (!t->to[i]->accepted)
 			continue;
+		note_wait(b);
 		if (smtp_get_dot(&b->smtp, &dot, f) == -1)
 			return -1;
 		if (!b->smtp.lmtp) {
 			transaction_settle(t, 0, t->envelope.nto, &dot);
+			note_settled(b, t->letter);
 			return 0;
 		}
 		transaction_settle(t, i, i + 1, &dot);
+		note_settled(b, t->letter);
 	}
 	return 0;
 }
@@ -294,8 +327,10 @@ carry_out(struct batch *b, struct transaction *t,
 
 	following->letter = NULL;
 	put_envelope(b, t);
+	note_wait(b);
 	n = smtp_get_envelope(&b->smtp, &t->envelope, t->replies, &f);
 	transaction_refused(t);
+	note_settled(b, l);
 	if (n > 0)
 		send_message(b, t, following);
 	else if (n == -1 || smtp_abandon(&b->smtp, &f) == -1)

@@ -31,6 +31,11 @@ struct batch {
 	int (*next)(void *ctx, struct letter *l);
 	/* 1 where "next" would not wait for somebody else. */
 	int (*ready)(void *ctx);
+	/* Some recipients of the letter may have been settled just now; or
+	 * NULL. */
+	void (*settled)(void *ctx, struct letter *l);
+	/* Somebody else is about to be waited for; or NULL. */
+	void (*waits)(void *ctx);
 	/* Every recipient of the letter is settled. */
 	void (*done)(void *ctx, struct letter *l);
 	void *ctx;
@@ -45,6 +50,9 @@ struct batch {
 
 /* What -v shows of a line; see smtp.h. */
 void batch_trace(int direction, struct slice line);
+
+/* What sentences call the server. */
+const char *batch_peer(const struct batch *b);
 
 /* Connects and nothing else, all lines going to "note": 0, or -1 with b->why.
  * batch_end is next in any case. */

@@ -29,9 +29,8 @@ same_mailbox(struct slice a, struct slice b)
 	return slice_eq(slice_sub(a, 0, at), slice_sub(b, 0, at));
 }
 
-/* As it is sent: what is ASCII already, as it is. */
-static int
-path_of(struct letter *l, struct slice address, struct slice *path,
+int
+letter_path(struct letter *l, struct slice address, struct slice *path,
     struct fail *f)
 {
 	char text[ADDR_TEXT];
@@ -45,27 +44,43 @@ path_of(struct letter *l, struct slice address, struct slice *path,
 	return 0;
 }
 
-static int
-add_recipient(struct letter *l, struct slice address, struct fail *f)
+struct letter_recipient *
+letter_add(struct letter *l, struct slice address, struct fail *f)
 {
+	struct letter_recipient *r;
 	struct slice path;
-	size_t i;
 
-	if (path_of(l, address, &path, f) == -1)
-		return -1;
-	for (i = 0; i < l->nto; i++)
-		if (same_mailbox(l->to[i].forward_path, path))
-			return 0;
+	if (letter_path(l, address, &path, f) == -1)
+		return NULL;
 	/* Room for a power of two. */
 	if ((l->nto & (l->nto - 1)) == 0)
 		l->to = mem_resize(l->to, l->nto == 0 ? 1 : 2 * l->nto,
 		    sizeof(*l->to));
-	memset(&l->to[l->nto], 0, sizeof(*l->to));
-	l->to[l->nto].class = EX_TEMPFAIL;
-	l->to[l->nto].address = arena_slice(&l->arena, address);
-	l->to[l->nto].forward_path = path.p == address.p ?
-	    l->to[l->nto].address : path;
-	l->nto++;
+	r = &l->to[l->nto++];
+	memset(r, 0, sizeof(*r));
+	r->class = EX_TEMPFAIL;
+	r->address = arena_slice(&l->arena, address);
+	r->forward_path = path.p == address.p ? r->address : path;
+	return r;
+}
+
+/* One that is not there yet. */
+static int
+add_recipient(struct letter *l, struct slice address, struct fail *f)
+{
+	struct letter_recipient *r;
+	struct slice path;
+	size_t i;
+
+	if (letter_path(l, address, &path, f) == -1)
+		return -1;
+	for (i = 0; i < l->nto; i++)
+		if (same_mailbox(l->to[i].forward_path, path))
+			return 0;
+	if ((r = letter_add(l, address, f)) == NULL)
+		return -1;
+	r->notify = l->ask->notify;
+	r->original = slice_str(l->ask->orcpt);
 	return 0;
 }
 
@@ -118,7 +133,7 @@ given_sender(struct letter *l, const char *given, struct fail *f)
 		return 0;
 	}
 	return addr_check_utf8(l->sender, &a, f) == -1 ||
-	    path_of(l, l->sender, &l->reverse_path, f) == -1 ?
+	    letter_path(l, l->sender, &l->reverse_path, f) == -1 ?
 	    misused("-f", f) : 0;
 }
 
@@ -136,7 +151,7 @@ find_sender(struct letter *l, struct slice header, const char *given,
 			return fail_at(f, "no sender was given by -f, and");
 		l->sender = arena_slice(&l->arena, slice_str(own));
 	}
-	return path_of(l, l->sender, &l->reverse_path, f) == -1 ?
+	return letter_path(l, l->sender, &l->reverse_path, f) == -1 ?
 	    fail_at(f, SHOW_NAME(l)) : 0;
 }
 
@@ -184,6 +199,13 @@ check_header(const struct letter *l, struct slice header, struct fail *f)
 }
 
 int
+letter_scan(struct letter *l, struct fail *f)
+{
+	enc_scan_init(&l->scan);
+	return input_each(&l->in, scan_piece, &l->scan, f);
+}
+
+int
 letter_open(struct letter *l, const char *path, const struct letter_options *o,
     struct fail *f)
 {
@@ -209,7 +231,7 @@ letter_open(struct letter *l, const char *path, const struct letter_options *o,
 	    letterhead_is_utf8(buf_slice(l->head.n > 0 ? &l->head : &header));
 	enc_scan_init(&l->scan);
 	if (rc == 0)
-		rc = input_each(&l->in, scan_piece, &l->scan, f);
+		rc = letter_scan(l, f);
 	buf_free(&header);
 	return rc;
 }

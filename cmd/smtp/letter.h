@@ -6,15 +6,29 @@
 #include "ask.h"
 #include "enc.h"
 #include "input.h"
+#include "limits.h"
 #include "mem.h"
 #include "reply.h"
+
+struct spooled;
+
+enum letter_unsent {
+	LETTER_ASKED,
+	LETTER_DOWN, /* there is no connection to be had */
+	LETTER_BUSY, /* there are as many as there may be */
+};
 
 struct letter_recipient {
 	struct slice address;	   /* as it was given */
 	struct slice forward_path; /* as it is sent: by addr_to_ascii */
+	struct slice original; /* ORCPT with its type, as xtext, or empty */
+	unsigned notify;    /* ASK_ bits */
+	size_t number;	    /* in the queue's file, or 0 */
 	struct reply reply; /* the last word of the server; code 0: none */
 	int accepted;	    /* at RCPT, while the message is under way */
 	int settled;	    /* "class" and "reply" are the result */
+	int told;	    /* by who asked for the letter; for its use */
+	enum letter_unsent unsent; /* no server was asked */
 	int class;	    /* the result as an exit status; EX_TEMPFAIL until
 			       it is known */
 };
@@ -22,6 +36,7 @@ struct letter_recipient {
 struct letter {
 	const char *path; /* "-": standard input */
 	const struct ask *ask; /* as letter_options has it */
+	struct spooled *spooled; /* a message of the queue; NULL: none */
 	char *found;	  /* where it was opened (message.h) */
 	struct input in;
 	struct buf head; /* the header without Bcc, where that was there */
@@ -57,6 +72,22 @@ struct letter_options {
  */
 int letter_open(struct letter *l, const char *path,
     const struct letter_options *o, struct fail *f);
+
+/*
+ * What letter_open does, for who knows the envelope, in a zeroed letter with
+ * its input opened, which letter_close closes.
+ * letter_add adds a recipient without looking for it among the others: NULL
+ * with EX_DATAERR (its domain has no A-labels), EX_UNAVAILABLE (no libidn2).
+ * letter_scan finds out what sending it needs: 0, or -1 as input_each.
+ */
+struct letter_recipient *letter_add(struct letter *l, struct slice address,
+    struct fail *f);
+int letter_scan(struct letter *l, struct fail *f);
+
+/* An address as it is sent, with A-labels where they are needed: 0 with *path,
+ * which lives as long as "l" or "address", or -1 as letter_add. */
+int letter_path(struct letter *l, struct slice address, struct slice *path,
+    struct fail *f);
 
 /* Bytes of it on the wire, about. */
 uint64_t letter_size(const struct letter *l);

@@ -119,6 +119,9 @@ parse_flag(struct options *o, int c)
 	case 'n':
 		o->dry = 1;
 		break;
+	case 'Q':
+		o->queue = 1;
+		break;
 	case 'r':
 		if (o->form == RESULTS_FAILURES)
 			o->form = RESULTS_COLUMNS;
@@ -134,6 +137,19 @@ parse_flag(struct options *o, int c)
 	}
 }
 
+/* -Q: what a message of the queue has itself is not asked for. */
+static void
+check_queue(const struct options *o)
+{
+	const struct letter_options *l = &o->letter;
+
+	if (o->end_of_path == '\0' || o->dry || o->examine || o->list ||
+	    o->form != RESULTS_FAILURES || l->from_header || l->nto > 0 ||
+	    l->sender != NULL || l->ask.notify != 0 || l->ask.ret != NULL ||
+	    l->ask.envid[0] != '\0' || l->ask.orcpt[0] != '\0')
+		cli_usage();
+}
+
 void
 options_parse(struct options *o, int argc, char *argv[])
 {
@@ -141,7 +157,7 @@ options_parse(struct options *o, int argc, char *argv[])
 
 	/* "+": behind the server nothing is an option, whatever an address
 	 * that a script got from elsewhere begins with. */
-	while ((c = getopt(argc, argv, "+0A:a:ef:jlN:nO:o:P:p:R:rtV:v")) != -1)
+	while ((c = getopt(argc, argv, "+0A:a:ef:jlN:nO:o:P:p:QR:rtV:v")) != -1)
 		if (strchr("AafNOoPpRV", c) != NULL)
 			parse_valued(o, c, optarg);
 		else
@@ -152,6 +168,10 @@ options_parse(struct options *o, int argc, char *argv[])
 		o->target.text = argv[optind++];
 	o->letter.to = argv + optind;
 	o->letter.nto = (size_t)(argc - optind);
+	if (o->queue) {
+		check_queue(o);
+		return;
+	}
 	if (o->examine ? o->letter.nto > 0 :
 	    o->letter.nto == 0 && !o->letter.from_header)
 		cli_usage();

@@ -12,6 +12,7 @@ struct options {
 	int list;	 /* -l */
 	int dry;	 /* -n */
 	int examine;	 /* -e */
+	int queue;	 /* -Q */
 	int trace;
 	enum results_form form;
 	struct secure secure;

@@ -2,11 +2,14 @@
 /*
  * smtp-send: the SMTP client.  Reads a message from standard input, or with
  * -l the paths of many, and hands them to a server over one connection;
- * writes what became of each recipient.
+ * writes what became of each recipient.  With -Q they are messages of the
+ * queue.
  *
  *	smtp-send [-0ejlnrtv] [-A mechanism] [-f sender] [-N when] [-O address]
  *	    [-o key=value] [-P fd] [-p command] [-R full|hdrs] [-V id]
  *	    server | -a account [recipient ...]
+ *	smtp-send -Q [-v] [-A mechanism] [-o key=value] [-P fd] [-p command]
+ *	    server | -a account
  */
 
 #include <signal.h>
@@ -21,6 +24,7 @@
 #include "mem.h"
 #include "options.h"
 #include "paths.h"
+#include "spooled.h"
 
 /* What the batch asks for its letters. */
 struct source {
@@ -119,6 +123,24 @@ look_at(struct batch *b, enum results_form form, struct output *out)
 	    cli_report(&f);
 }
 
+/* -Q: messages of the queue. */
+static int
+send_queue(struct batch *b, const struct options *o, struct output *out)
+{
+	struct queue q = { .batch = b, .ask = &o->letter.ask, .out = out };
+
+	spooled_start(&q, STDIN_FILENO);
+	b->next = spooled_next;
+	b->ready = spooled_ready;
+	b->settled = spooled_settled;
+	b->waits = spooled_waits;
+	b->done = spooled_done;
+	b->ctx = &q;
+	batch_run(b);
+	spooled_end(&q);
+	return q.status;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -131,13 +153,15 @@ main(int argc, char *argv[])
 
 	cli_start("smtp-send", "[-0ejlnrtv] [-A mechanism] [-f sender] "
 	    "[-N when] [-O address] [-o key=value] [-P fd] [-p command] "
-	    "[-R full|hdrs] [-V id] server | -a account [recipient ...]");
+	    "[-R full|hdrs] [-V id] server | -a account [recipient ...]\n"
+	    "       smtp-send -Q [-v] [-A mechanism] [-o key=value] [-P fd] "
+	    "[-p command] server | -a account");
 	login_start(&o.login);
 	options_parse(&o, argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (target_find(&o.target, &o.secure, &o.login, &f) == -1)
 		cli_exit(&f);
-	if (o.letter.sender == NULL)
+	if (o.letter.sender == NULL && !o.queue)
 		o.letter.sender = o.target.a.from;
 	paths_start(&s.paths, STDIN_FILENO, o.end_of_path);
 	s.results = (struct results){ .form = o.form, .out = &out,
@@ -156,6 +180,8 @@ main(int argc, char *argv[])
 	memcpy(b.helo, o.helo, strlen(o.helo) + 1);
 	if (o.examine)
 		s.results.status = look_at(&b, o.form, &out);
+	else if (o.queue)
+		s.results.status = send_queue(&b, &o, &out);
 	else if (o.dry)
 		show_all(&s);
 	else

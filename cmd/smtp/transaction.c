@@ -86,14 +86,32 @@ void
 transaction_start(struct transaction *t)
 {
 	t->mail_more = BUF(SMTP_MORE);
-	t->recipient_more = BUF(SMTP_MORE);
+	t->recipients_more = BUF(LIMIT_WINDOW * SMTP_MORE);
 }
 
 void
 transaction_free(struct transaction *t)
 {
 	buf_free(&t->mail_more);
-	buf_free(&t->recipient_more);
+	buf_free(&t->recipients_more);
+}
+
+/* Those of each recipient, in one buffer, which may move as it grows. */
+static void
+add_recipients(struct transaction *t, const struct smtp *s)
+{
+	size_t ends[LIMIT_WINDOW], i;
+
+	buf_clear(&t->recipients_more);
+	for (i = 0; i < t->envelope.nto; i++) {
+		ask_recipient(t->to[i]->notify, t->to[i]->original, s->offers,
+		    &t->recipients_more);
+		ends[i] = t->recipients_more.n;
+	}
+	for (i = 0; i < t->envelope.nto; i++)
+		t->more[i] = slice_sub(buf_slice(&t->recipients_more),
+		    i == 0 ? 0 : ends[i - 1], ends[i]);
+	t->envelope.recipient_more = t->more;
 }
 
 /* The parameters that the user asks for. */
@@ -101,13 +119,11 @@ static void
 add_parameters(struct transaction *t, const struct smtp *s)
 {
 	buf_clear(&t->mail_more);
-	buf_clear(&t->recipient_more);
 	if (t->utf8)
 		(void)buf_adds(&t->mail_more, " SMTPUTF8");
 	ask_mail(t->letter->ask, s->offers, &t->mail_more);
-	ask_recipient(t->letter->ask, s->offers, &t->recipient_more);
 	t->envelope.mail_more = buf_slice(&t->mail_more);
-	t->envelope.recipient_more = buf_slice(&t->recipient_more);
+	add_recipients(t, s);
 }
 
 /* One who cannot be named to a server without SMTPUTF8 (RFC 6531, 3.2). */

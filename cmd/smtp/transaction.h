@@ -14,9 +14,10 @@ struct transaction {
 	struct letter *letter; /* NULL: there is none */
 	struct letter_recipient *to[LIMIT_WINDOW];
 	struct slice addresses[LIMIT_WINDOW];
+	struct slice more[LIMIT_WINDOW]; /* parameters of each */
 	struct reply replies[LIMIT_WINDOW];
 	struct smtp_envelope envelope;
-	struct buf mail_more, recipient_more;
+	struct buf mail_more, recipients_more;
 	int utf8;      /* SMTPUTF8 is needed, and offered */
 	int converted; /* made 7-bit on the way */
 	int put;       /* its envelope was put on this connection */

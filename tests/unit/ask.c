@@ -44,7 +44,7 @@ test_options(void)
 			continue;
 		}
 		ask_mail(&a, SMTP_DSN, &mail);
-		ask_recipient(&a, SMTP_DSN, &to);
+		ask_recipient(a.notify, slice_str(a.orcpt), SMTP_DSN, &to);
 		CHECK_STR(buf_str(&mail), options[i].mail);
 		CHECK_STR(buf_str(&to), options[i].recipient);
 		buf_free(&mail);

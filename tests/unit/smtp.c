@@ -275,10 +275,11 @@ parameters_of_mail(void)
 		">550\r\n550\r\n550\r\n", NULL };
 	static const char *const unknown[] = { LOCKSTEP,
 		"<MAIL FROM:<> RET=HDRS", ">550\r\n", NULL };
+	const struct slice more = SLICE(" NOTIFY=NEVER");
 	const struct smtp_envelope e = { .sender = SLICE(""), .to = to,
 		.nto = 1, .size = UINT64_MAX, .eight_bit = 1,
 		.mail_more = SLICE(" RET=HDRS"),
-		.recipient_more = SLICE(" NOTIFY=NEVER") };
+		.recipient_more = &more };
 	struct reply got;
 	struct fail f;
 

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: ISC */
+/* spooled: letters that are messages of the queue; see spooled.h. */
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "addr.h"
+#include "cli.h"
+#include "letterhead.h"
+#include "limits.h"
+#include "numbers.h"
+#include "spooled.h"
+#include "spoolfile.h"
+#include "utf8.h"
+
+enum {
+	MOST = 1000,  /* recipients of one letter: what is known of each takes
+			 memory, and a message may have many more */
+	CLOSING = 64, /* messages whose results wait to be written */
+};
+
+struct spooled {
+	struct spoolfile file;
+	char *list;	   /* of numbers; NULL: all that are pending */
+	struct numbers numbers;
+	struct ask ask;
+	struct enc_scan scan; /* where "scanned" */
+	int scanned;
+	int taken;	   /* no recipient is left for another letter */
+	size_t letters;	   /* that are not done */
+	struct spooled *next;
+};
+
+void
+spooled_start(struct queue *q, int fd)
+{
+	paths_start(&q->lines, fd, '\n');
+}
+
+static void
+close_file(struct spooled **file)
+{
+	spoolfile_close(&(*file)->file);
+	free((*file)->list);
+	free(*file);
+	*file = NULL;
+}
+
+static void
+flush(struct queue *q)
+{
+	struct spooled *file;
+	struct fail f;
+
+	/* Told once, at the end, by cli_finish. */
+	if (q->out->n > 0)
+		(void)output_flush(q->out, &f);
+	while ((file = q->closing) != NULL) {
+		q->closing = file->next;
+		close_file(&file);
+	}
+	q->nclosing = 0;
+}
+
+/* Closes it once its results are written. */
+static void
+close_later(struct queue *q, struct spooled *file)
+{
+	file->next = q->closing;
+	q->closing = file;
+	if (++q->nclosing == CLOSING)
+		flush(q);
+}
+
+static void
+put_result(struct queue *q, const char *path, const struct spool_entry *e)
+{
+	struct buf line = BUF(SPOOL_ENTRY);
+
+	output_put(q->out, slice_str(path));
+	output_putc(q->out, '\t');
+	spool_entry_write(&line, 0, e);
+	output_put(q->out, buf_slice(&line));
+	buf_free(&line);
+}
+
+/* A result without an attempt, which is in no journal. */
+static void
+put_untried(struct queue *q, const char *path, size_t number, const char *why)
+{
+	struct spool_entry e = { .number = number, .class = SPOOL_BUSY,
+		.text = slice_str(why) };
+
+	put_result(q, path, &e);
+}
+
+/* Of a message that cannot be opened. */
+static void
+put_unopened(struct queue *q, const char *path, const struct fail *f)
+{
+	struct spool_entry e = { .text = slice_str(f->text) };
+
+	e.class = f->class == EX_DATAERR ? SPOOL_REFUSED : f->class ==
+	    EX_NOINPUT ? SPOOL_BUSY : SPOOL_DEFERRED;
+	put_result(q, path, &e);
+}
+
+static void
+set_ask(struct spooled *file, const struct ask *base)
+{
+	const struct spool_envelope *e = &file->file.envelope;
+	struct ask *a = &file->ask;
+
+	*a = *base;
+	a->require_tls |= e->require_tls;
+	if (e->ret != SPOOL_RET_UNSAID)
+		a->ret = e->ret == SPOOL_RET_FULL ? "FULL" : "HDRS";
+	if (e->envelope_id.n > 0 && e->envelope_id.n < sizeof(a->envid)) {
+		memset(a->envid, 0, sizeof(a->envid));
+		memcpy(a->envid, e->envelope_id.p, e->envelope_id.n);
+	}
+}
+
+static void
+open_file(struct queue *q, const char *path, const char *list)
+{
+	struct spooled *file = mem_alloc(sizeof(*file));
+	struct fail f = { 0 };
+
+	if (spoolfile_open(&file->file, AT_FDCWD, path, &f) == -1) {
+		put_unopened(q, path, &f);
+		close_file(&file);
+		return;
+	}
+	if (list == NULL)
+		numbers_all(&file->numbers, file->file.nto);
+	else if (numbers_start(&file->numbers, slice_str(file->list =
+	    mem_str(slice_str(list)))) == -1) {
+		put_untried(q, path, 0, "the list of recipients is none");
+		close_file(&file);
+		return;
+	}
+	set_ask(file, q->ask);
+	q->taking = file;
+}
+
+/* The next line: 1, or 0 where there is none. */
+static int
+take_line(struct queue *q)
+{
+	struct fail f = { 0 };
+	char *line, *list;
+
+	if (q->out->error != 0)
+		return 0; /* nobody hears what becomes of it */
+	if (!paths_ready(&q->lines))
+		flush(q);
+	if ((line = paths_next(&q->lines, &f)) == NULL) {
+		if (f.class != 0)
+			q->status = cli_report(&f);
+		return 0;
+	}
+	if ((list = strchr(line, '\t')) != NULL)
+		*list++ = '\0';
+	open_file(q, line, list);
+	free(line);
+	return 1;
+}
+
+/* Locks some of the recipients that are left: how many, with their numbers. */
+static size_t
+lock_some(struct queue *q, struct spooled *file, size_t numbers[MOST])
+{
+	const struct spoolfile *m = &file->file;
+	size_t n = 0, number;
+	struct fail f = { 0 };
+	int rc;
+
+	while (n < MOST) {
+		if (!numbers_next(&file->numbers, &number)) {
+			file->taken = 1;
+			break;
+		}
+		if (number > m->nto) {
+			put_untried(q, m->path, number, "no such recipient");
+			continue;
+		}
+		if (file->list == NULL && m->to[number - 1].settled)
+			continue;
+		if ((rc = spoolfile_lock(m, number, &f)) == 1)
+			numbers[n++] = number;
+		else
+			put_untried(q, m->path, number, rc == 0 ?
+			    "another process has it" : f.text);
+	}
+	return n;
+}
+
+/* What others have settled is told again, where it was asked for. */
+static void
+put_settled(struct queue *q, const struct spooled *file, size_t number)
+{
+	char line[SPOOL_ENTRY];
+	struct spool_entry e;
+	struct fail f;
+
+	if (file->list != NULL &&
+	    spoolfile_last(&file->file, number, line, &e, &f) == 1) {
+		e.number = number;
+		put_result(q, file->file.path, &e);
+	}
+}
+
+/* The result of "n" recipients: into the journal, and out. */
+static void
+record(struct queue *q, struct spooled *file, struct spool_entry *e, size_t n)
+{
+	struct fail f = { 0 };
+	size_t i;
+
+	if (n == 0)
+		return;
+	if (e->class != SPOOL_BUSY &&
+	    spoolfile_append_all(&file->file, e, n, &f) == -1)
+		(void)cli_report(&f);
+	for (i = 0; i < n; i++)
+		put_result(q, file->file.path, &e[i]);
+}
+
+/* One who cannot be named. */
+static void
+refuse(struct queue *q, struct spooled *file, size_t number,
+    const struct fail *f)
+{
+	struct spool_entry e = { time(NULL), number, SPOOL_DEFERRED, 0,
+		SLICE(""), SLICE(""), slice_str(f->text) };
+
+	if (f->class == EX_DATAERR) {
+		e.class = SPOOL_REFUSED;
+		e.enhanced = SLICE("5.1.3");
+	}
+	record(q, file, &e, 1);
+}
+
+static void
+add_recipient(struct queue *q, struct letter *l, size_t number)
+{
+	const struct spool_to *to = &l->spooled->file.to[number - 1].to;
+	struct letter_recipient *r = NULL;
+	struct fail f = { 0 };
+	struct addr a;
+
+	if (addr_check_utf8(to->address, &a, &f) == 0)
+		r = letter_add(l, to->address, &f);
+	if (r == NULL) {
+		refuse(q, l->spooled, number, &f);
+		return;
+	}
+	r->number = number;
+	r->notify = to->notify; /* the bits are the same */
+	r->original = to->original;
+}
+
+_Static_assert((int)ASK_NEVER == (int)SPOOL_NEVER &&
+    (int)ASK_SUCCESS == (int)SPOOL_SUCCESS &&
+    (int)ASK_FAILURE == (int)SPOOL_FAILURE &&
+    (int)ASK_DELAY == (int)SPOOL_DELAY, "bits of NOTIFY");
+
+/* The message itself: in memory, where it is short, as it is read twice. */
+static int
+open_input(struct letter *l, struct fail *f)
+{
+	const struct spoolfile *m = &l->spooled->file;
+	struct input in = { .fd = m->fd, .start = m->message, .size = m->size,
+		.name = m->path };
+	char *held;
+	size_t got;
+
+	l->in = in;
+	if (m->size <= INPUT_BLOCK) {
+		held = mem_resize(NULL, (size_t)m->size + 1, 1);
+		l->in.fd = -1;
+		l->in.held = held;
+		return input_read(&in, 0, held, (size_t)m->size, &got, f);
+	}
+	if ((l->in.fd = fcntl(m->fd, F_DUPFD_CLOEXEC, 3)) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "%.300s", m->path);
+	return 0;
+}
+
+/* SMTPUTF8 is asked of the next server where it is needed, too, and not where
+ * it was no more than said. */
+static int
+look_at_header(struct letter *l, struct fail *f)
+{
+	struct buf header = BUF(LIMIT_HEADER + LETTERHEAD_BLOCK);
+	int rc = 0;
+
+	if (l->spooled->file.envelope.utf8) {
+		rc = letterhead_read(&l->in, &header, f);
+		l->utf8 |= letterhead_is_utf8(buf_slice(&header));
+	}
+	buf_free(&header);
+	return rc;
+}
+
+static int
+scan(struct letter *l, struct fail *f)
+{
+	struct spooled *file = l->spooled;
+
+	if (!file->scanned && letter_scan(l, f) == -1)
+		return -1;
+	if (file->scanned)
+		l->scan = file->scan;
+	file->scan = l->scan;
+	file->scanned = 1;
+	return 0;
+}
+
+/* All of the letter but its recipients. */
+static int
+prepare(struct letter *l, struct fail *f)
+{
+	l->sender = l->spooled->file.envelope.sender;
+	if (open_input(l, f) == -1 ||
+	    letter_path(l, l->sender, &l->reverse_path, f) == -1)
+		return -1;
+	l->utf8 = !utf8_ascii(l->reverse_path);
+	return look_at_header(l, f) == -1 || scan(l, f) == -1 ? -1 : 0;
+}
+
+/* A letter for the next recipients of the message in hand: 1, or 0 where there
+ * are none. */
+static int
+make_letter(struct queue *q, struct letter *l)
+{
+	static size_t numbers[MOST];
+	struct spooled *file = q->taking;
+	size_t n = lock_some(q, file, numbers), i;
+	struct fail f = { 0 };
+
+	*l = (struct letter){ .path = file->file.path, .ask = &file->ask,
+		.spooled = file, .in = { .fd = -1 } };
+	if (n > 0 && spoolfile_read(&file->file, &f) == -1) {
+		put_unopened(q, file->file.path, &f);
+		n = 0;
+	}
+	for (i = 0; i < n; i++)
+		if (file->file.to[numbers[i] - 1].settled)
+			put_settled(q, file, numbers[i]);
+		else
+			add_recipient(q, l, numbers[i]);
+	if (l->nto > 0 && prepare(l, &f) == -1)
+		letter_settle_rest(l, f.class, "", f.text);
+	if (file->taken)
+		q->taking = NULL;
+	if (l->nto > 0) {
+		file->letters++;
+		return 1;
+	}
+	letter_close(l);
+	if (file->taken)
+		close_later(q, file);
+	return 0;
+}
+
+int
+spooled_next(void *queue, struct letter *l)
+{
+	struct queue *q = queue;
+
+	do {
+		while (q->taking == NULL)
+			if (!take_line(q))
+				return 0;
+	} while (!make_letter(q, l));
+	return 1;
+}
+
+int
+spooled_ready(void *queue)
+{
+	struct queue *q = queue;
+
+	return q->taking != NULL || q->out->error != 0 ||
+	    paths_ready(&q->lines);
+}
+
+/* What could be mended, by us or with time, is not for good. */
+static enum spool_class
+class_of(const struct queue *q, const struct letter_recipient *r)
+{
+	if (r->unsent == LETTER_BUSY)
+		return SPOOL_BUSY;
+	if (r->unsent == LETTER_DOWN)
+		return SPOOL_DOWN;
+	if (r->class == 0)
+		return (r->notify & ASK_SUCCESS) != 0 &&
+		    (q->batch->smtp.offers & SMTP_DSN) == 0 ?
+		    SPOOL_RELAYED : SPOOL_SENT;
+	if (r->reply.code / 100 == 5 || (r->reply.code == 0 &&
+	    (r->class == EX_UNAVAILABLE || r->class == EX_DATAERR)))
+		return SPOOL_REFUSED;
+	return SPOOL_DEFERRED;
+}
+
+void
+spooled_settled(void *queue, struct letter *l)
+{
+	static struct spool_entry e[MOST];
+	struct queue *q = queue;
+	int64_t now = time(NULL);
+	size_t i, n = 0;
+
+	for (i = 0; i < l->nto; i++) {
+		struct letter_recipient *r = &l->to[i];
+
+		if (!r->settled || r->told)
+			continue;
+		r->told = 1;
+		e[n++] = (struct spool_entry){ now, r->number, class_of(q, r),
+			r->reply.code, slice_str(r->reply.enhanced),
+			slice_str(batch_peer(q->batch)),
+			slice_str(r->reply.text) };
+	}
+	record(q, l->spooled, e, n);
+}
+
+void
+spooled_waits(void *queue)
+{
+	flush(queue);
+}
+
+void
+spooled_done(void *queue, struct letter *l)
+{
+	struct spooled *file = l->spooled;
+
+	if (--file->letters == 0 && file->taken)
+		close_later(queue, file);
+}
+
+void
+spooled_end(struct queue *q)
+{
+	flush(q);
+	if (q->taking != NULL)
+		close_file(&q->taking);
+}
