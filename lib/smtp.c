@@ -44,6 +44,7 @@ static int
 got(struct smtp *s, const struct reply *r, int rc, struct fail *f)
 {
 	conn_end(s->conn, 0);
+	s->code = rc == 0 ? r->code : 0;
 	if (rc == 0 && r->code != 421)
 		return 0;
 	s->dead = 1;

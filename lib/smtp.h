@@ -52,6 +52,7 @@ struct smtp {
 	struct conn *conn;   /* owned; NULL when closed */
 	unsigned wait;	     /* seconds for the reply that comes next */
 	const char *step;    /* what it is the reply to, for sentences */
+	unsigned code;	     /* of the last reply; 0: none came */
 	unsigned offers;
 	uint64_t size_limit; /* that the server said; 0: none */
 	struct smtplimits limits;

@@ -409,3 +409,87 @@ sys.exit(subprocess.run(sys.argv[3:]).returncode)' "$@"
 	expect 0 sh -e example.sh
 	[ "$(cat out)" = $'spool/new/1\tsent' ]
 }
+
+# The same with what is known of hosts.
+known()
+{
+	queue_send "$URL" -o "hosts=$T/hosts" "$@"
+}
+
+@test "hosts: one that is down is tried once, whoever asks" {
+	local i
+
+	mkdir hosts
+	for i in 1 2 3; do spooled "m$i" <m; done
+	PORT=$(free_port)
+	URL=smtp://127.0.0.1:$PORT
+	echo m1 | known
+	[ "$(cat classes)" = '1 down' ]
+	contains out 'Connection refused'
+	start sink smtp-sink -u nobody "127.0.0.1:$PORT" 100
+	wait_for 10 listening "$PORT"
+	printf 'm1\nm2\n' | known
+	[ "$(cat classes)" = $'1 down\n1 down' ]
+	contains out '127.0.0.1: not tried before 20'
+	contains out 'Connection refused'
+	# Forgotten, or not to be read.
+	rm "hosts/127.0.0.1:$PORT"
+	echo m1 | known
+	[ "$(cat classes)" = '1 sent' ]
+	echo rubbish >"hosts/127.0.0.1:$PORT"
+	echo m2 | known
+	[ "$(cat classes)" = '1 sent' ]
+	# Its time is over.
+	printf 'Until: %s\nFailures: 3\nLimit: 5\nWhy: x\n.\n' \
+	    "$(($(date +%s) - 1))" >"hosts/127.0.0.1:$PORT"
+	echo m3 | known
+	[ "$(cat classes)" = '1 sent' ]
+	contains "hosts/127.0.0.1:$PORT" 'Failures: 0'
+}
+
+@test "hosts: as many connections as may be, and the rest is busy" {
+	mkdir hosts lists
+	spooled one <m
+	spooled two <m
+	sink
+	mkfifo lines
+	start send sh -c 'exec smtp-send -Q -o hosts=hosts -o connections=1 \
+	    "$1" <lines >results' sh "$URL"
+	exec 7>lines
+	echo one >&7
+	wait_for 20 grep -q sent results
+	echo two | known -o connections=1
+	[ "$(cat classes)" = '1 busy' ]
+	[ -z "$(journal two)" ]
+	exec 7>&-
+	wait_for 20 eval '! kill -0 "$PID_send" 2>/dev/null'
+	echo two | known -o connections=1
+	[ "$(cat classes)" = '1 sent' ]
+}
+
+@test "hosts: sent away, it gets half as many, and is not down for it" {
+	mkdir hosts
+	spooled one <m
+	spooled two <m
+	{
+		printf '%s\n' 'S: 220 mx' 'C: EHLO *' 'S: 250 mx' 'C: MAIL *' \
+		    LEAVE ACCEPT 'S: 421 4.7.0 too many' ACCEPT \
+		    'S: 421 4.7.0 too many'
+	} >script
+	scripted script
+	URL=smtp://127.0.0.1:$PORT
+	echo one >list
+	start send sh -c 'exec smtp-send -Q -o hosts=hosts "$1" <list >results' \
+	    sh "$URL"
+	wait_for 20 grep -q MAIL peer
+	grep -q '^Limit: 6' "hosts/127.0.0.1:$PORT"
+	echo two | known
+	[ "$(cat classes)" = '1 busy' ]
+	grep -q '^Limit: 3' "hosts/127.0.0.1:$PORT"
+	kill "$PID_send"
+	# Nobody else explains it.
+	wait_for 20 eval '! kill -0 "$PID_send" 2>/dev/null'
+	echo two | known
+	[ "$(cat classes)" = '1 down' ]
+	grep -q '^Failures: 1' "hosts/127.0.0.1:$PORT"
+}

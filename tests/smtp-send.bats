@@ -150,7 +150,7 @@ unwire()
 		64 smtp://-oProxyCommand=x bad user, host
 		64 smtp://a%0d%0ab bad user, host
 		64 smtp://bob:secret@localhost a password does not belong
-		69 pipe://localhost only smtp://, smtps://, lmtp:// and pipe: are
+		69 pipe://localhost only smtp://, smtps://, lmtp://, mx:// and pipe: are
 	.
 	send 64 smtp://bob:secret@localhost bob@example.org
 	! grep -q secret err

@@ -5,13 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "batch.h"
-#include "dial.h"
 #include "limits.h"
 #include "text.h"
-#include "tls.h"
 #include "transaction.h"
 
 enum {
@@ -24,69 +21,12 @@ batch_trace(int direction, struct slice line)
 	(void)fprintf(stderr, "%c %s\n", direction, TEXT_SHOW(line));
 }
 
-/* What -v tells of TLS: enough to pin the server's key by. */
-static void
-trace_tls(const struct conn *c)
+/* Whether the server takes no more on this connection (RFC 9422, 4.1). */
+static int
+is_used_up(const struct batch *b)
 {
-	const struct tls_facts *t;
-
-	if (conn_tls(c) == NULL)
-		return;
-	t = tls_facts(conn_tls(c));
-	(void)fprintf(stderr, "* %s, %s%s, certificate %s%s\n", t->version,
-	    t->cipher, t->resumed ? ", resumed" : "", t->verified ?
-	    "verified" : "not verified: ", t->verified ? "" : t->why);
-	if (t->certificate)
-		(void)fprintf(stderr, "* %s, key sha256:%s\n", t->subject,
-		    t->key);
-}
-
-static void
-name_ourselves(struct batch *b, const struct conn *c)
-{
-	char host[256] = "", local[DIAL_ADDRESS];
-
-	if (b->helo[0] != '\0')
-		return;
-	(void)gethostname(host, sizeof(host) - 1);
-	/* EHLO wants a name that others can resolve, or an address. */
-	if (b->proxy != NULL)
-		/* What it sees of us is neither; and who asks for a proxy
-		 * may have reasons. */
-		memcpy(b->helo, "[127.0.0.1]", 12);
-	else if (strchr(host, '.') != NULL)
-		memcpy(b->helo, host, sizeof(host));
-	else
-		(void)snprintf(b->helo, sizeof(b->helo), "%s",
-		    dial_local(local, conn_fd(c)));
-}
-
-const char *
-batch_peer(const struct batch *b)
-{
-	return b->command != NULL ? b->program.name : b->url->host;
-}
-
-/* A session that failed for the reason in "f", or one that did not (NULL). */
-static void
-end_session(struct batch *b, struct fail *f)
-{
-	smtp_close(&b->smtp);
-	program_end(&b->program, f);
-}
-
-static struct conn *
-reach(struct batch *b)
-{
-	struct dial_to to = { b->url->host, secure_port(b->url), b->source,
-		b->connect, NULL };
-
-	if (b->command != NULL)
-		return program_start(&b->program, slice_str(b->command),
-		    &b->why);
-	if (b->proxy != NULL)
-		return socks_dial(b->proxy, &to, &b->why);
-	return dial_to(&to, &b->why);
+	return b->server.smtp.limits.messages > 0 &&
+	    b->begun >= b->server.smtp.limits.messages;
 }
 
 static void
@@ -103,62 +43,48 @@ note_wait(struct batch *b)
 		b->waits(b->ctx);
 }
 
-/* A new connection: 0, SECURE_AGAIN, or -1. */
-static int
-connect_once(struct batch *b)
+/* What a letter needs of the hosts of a domain; who names a host says himself
+ * what TLS has to be. */
+static enum letter_tls
+need_of(const struct batch *b, const struct letter *l)
 {
-	struct conn *c;
-	int rc;
-
-	end_session(b, NULL);
-	b->begun = 0;
-	b->smtp = (struct smtp){ .timeout = b->timeout,
-		.trace = b->note,
-		.lmtp = strcmp(b->url->scheme, "lmtp") == 0 };
-	/* Before a server waits for whoever types it. */
-	if ((b->proxy != NULL && socks_prepare(b->proxy, &b->why) == -1) ||
-	    login_prepare(&b->login, b->url, &b->why) == -1)
-		return -1;
-	if ((c = reach(b)) == NULL)
-		return -1;
-	name_ourselves(b, c);
-	rc = secure_open(&b->secure, &b->smtp, c, b->helo, &b->why);
-	if (b->trace && rc == 0)
-		trace_tls(b->smtp.conn);
-	if (rc == 0)
-		rc = login_run(&b->login, &b->secure, &b->smtp, &b->why);
-	if (rc == -1) {
-		(void)fail_at(&b->why, batch_peer(b));
-		smtp_quit(&b->smtp);
-		end_session(b, &b->why);
-	}
-	return rc;
+	return strcmp(b->server.url->scheme, "mx") == 0 ? l->tls :
+	    LETTER_USUAL;
 }
 
-/* Whether the server takes no more on this connection (RFC 9422, 4.1). */
+/* Whether there is a connection that the letter can go by. */
 static int
-is_used_up(const struct batch *b)
+is_served(const struct batch *b, const struct letter *l)
 {
-	return b->smtp.limits.messages > 0 &&
-	    b->begun >= b->smtp.limits.messages;
+	return reach_suits(&b->server, need_of(b, l)) && !is_used_up(b);
+}
+
+/* A new connection, if there was one to be had before: 0, or -1. */
+static int
+connect_as(struct batch *b, enum letter_tls tls)
+{
+	if (b->unreached[tls].failed)
+		return -1;
+	note_wait(b);
+	b->begun = 0;
+	if (reach_connect(&b->server, tls) == 0)
+		return 0;
+	b->unreached[tls] = b->server.last;
+	return -1;
 }
 
 /* Sees to a connection: 0, or -1 where there is none to be had. */
 static int
-see_to_connection(struct batch *b)
+see_to_connection(struct batch *b, const struct letter *l)
 {
-	int rc;
+	enum letter_tls tls = need_of(b, l);
 
-	if (b->failed)
-		return -1;
-	if (b->smtp.conn != NULL && !b->smtp.dead && !is_used_up(b))
+	if (is_served(b, l))
 		return 0;
-	note_wait(b);
-	smtp_quit(&b->smtp);
-	if ((rc = connect_once(b)) == SECURE_AGAIN)
-		rc = connect_once(b);
-	b->failed = rc != 0;
-	return rc == 0 ? 0 : -1;
+	/* Who need not be protected is all the same, if that can be. */
+	if (tls == LETTER_RELAXED && connect_as(b, LETTER_USUAL) == 0)
+		return 0;
+	return connect_as(b, tls);
 }
 
 static void
@@ -174,32 +100,53 @@ finish(struct batch *b, struct letter *l)
 static void
 settle_unsent(struct batch *b, struct letter *l)
 {
+	const struct reach_failure *why = &b->unreached[need_of(b, l)];
 	size_t i;
 
 	for (i = 0; i < l->nto; i++)
-		if (!l->to[i].settled)
-			l->to[i].unsent = LETTER_DOWN;
-	letter_settle_rest(l, b->why.class, "", b->why.text);
+		if (!l->to[i].settled && !why->final)
+			l->to[i].unsent = why->busy ? LETTER_BUSY :
+			    LETTER_DOWN;
+	letter_settle_rest(l, why->why.class, why->enhanced, why->why.text);
+}
+
+/* The next letter: one that was put aside, or a new one; NULL at the end. */
+static struct letter *
+next_letter(struct batch *b)
+{
+	struct letter *l = b->aside;
+
+	b->aside = NULL;
+	if (l != NULL)
+		return l;
+	l = mem_alloc(sizeof(*l));
+	if (b->next(b->ctx, l) == 1)
+		return l;
+	free(l);
+	return NULL;
 }
 
 /* Another transaction for "l" (or NULL), else for the next letters until one
- * needs one; t->letter is NULL where all is done. */
+ * needs one; t->letter is NULL where all is done, or with "ahead", while the
+ * connection is in use, where it would need another one. */
 static void
-next_transaction(struct batch *b, struct transaction *t, struct letter *l)
+next_transaction(struct batch *b, struct transaction *t, struct letter *l,
+    int ahead)
 {
 	for (;;) {
 		t->letter = NULL;
-		if (l == NULL) {
-			l = mem_alloc(sizeof(*l));
-			if (b->next(b->ctx, l) != 1) {
-				free(l);
+		if (l == NULL && (l = next_letter(b)) == NULL)
+			return;
+		if (letter_has_pending(l)) {
+			if (ahead && !is_served(b, l) &&
+			    !b->unreached[need_of(b, l)].failed) {
+				b->aside = l;
 				return;
 			}
-		}
-		if (letter_has_pending(l)) {
-			if (see_to_connection(b) == -1)
+			if (see_to_connection(b, l) == -1)
 				settle_unsent(b, l);
-			else if (transaction_prepare(t, &b->smtp, l) == 0)
+			else if (transaction_prepare(t, &b->server.smtp, l) ==
+			    0)
 				return;
 		}
 		finish(b, l);
@@ -216,8 +163,10 @@ lost(struct batch *b, struct transaction *t, int after_dot, struct fail *f)
 	char text[sizeof(f->text)];
 	size_t i;
 
-	(void)fail_at(f, batch_peer(b));
-	end_session(b, f);
+	(void)fail_at(f, reach_name(&b->server));
+	reach_close(&b->server, f);
+	if (!after_dot && b->begun <= 1 && t->replies[0].code == 0)
+		reach_avoid(&b->server, f);
 	(void)snprintf(text, sizeof(text), "%.450s; it may be there", f->text);
 	for (i = 0; i < t->envelope.nto; i++) {
 		if (after_dot && t->to[i]->accepted)
@@ -234,7 +183,7 @@ put_envelope(struct batch *b, struct transaction *t)
 {
 	if (t->put)
 		return;
-	smtp_put_envelope(&b->smtp, &t->envelope);
+	smtp_put_envelope(&b->server.smtp, &t->envelope);
 	b->begun++;
 	t->put = 1;
 }
@@ -246,12 +195,13 @@ look_ahead(struct batch *b, struct transaction *t,
     struct transaction *following)
 {
 	following->letter = NULL;
-	if ((b->smtp.offers & SMTP_PIPELINING) == 0 || is_used_up(b))
+	if ((b->server.smtp.offers & SMTP_PIPELINING) == 0 || is_used_up(b))
 		return;
 	if (!letter_has_pending(t->letter)) {
 		if (b->ready(b->ctx))
-			next_transaction(b, following, NULL);
-	} else if (transaction_prepare(following, &b->smtp, t->letter) == -1) {
+			next_transaction(b, following, NULL, 1);
+	} else if (transaction_prepare(following, &b->server.smtp,
+	    t->letter) == -1) {
 		following->letter = NULL;
 	}
 	if (following->letter != NULL)
@@ -263,13 +213,13 @@ look_ahead(struct batch *b, struct transaction *t,
 static void
 give_up(struct batch *b, struct transaction *t, struct fail *f)
 {
-	int lost_peer = b->smtp.dead;
+	int lost_peer = b->server.smtp.dead;
 
 	if (lost_peer) {
 		lost(b, t, 0, f);
 		return;
 	}
-	end_session(b, NULL);
+	reach_close(&b->server, NULL);
 	letter_settle_rest(t->letter, f->class, "", f->text);
 	note_settled(b, t->letter);
 }
@@ -286,9 +236,9 @@ get_results(struct batch *b, struct transaction *t, struct fail *f)
 		if (!t->to[i]->accepted)
 			continue;
 		note_wait(b);
-		if (smtp_get_dot(&b->smtp, &dot, f) == -1)
+		if (smtp_get_dot(&b->server.smtp, &dot, f) == -1)
 			return -1;
-		if (!b->smtp.lmtp) {
+		if (!b->server.smtp.lmtp) {
 			transaction_settle(t, 0, t->envelope.nto, &dot);
 			note_settled(b, t->letter);
 			return 0;
@@ -306,8 +256,8 @@ send_message(struct batch *b, struct transaction *t,
 {
 	struct fail f = { 0 };
 
-	if (transaction_send(t, &b->smtp, &f) == -1 ||
-	    smtp_put_dot(&b->smtp, &f) == -1) {
+	if (transaction_send(t, &b->server.smtp, &f) == -1 ||
+	    smtp_put_dot(&b->server.smtp, &f) == -1) {
 		give_up(b, t, &f);
 		return;
 	}
@@ -328,19 +278,19 @@ carry_out(struct batch *b, struct transaction *t,
 	following->letter = NULL;
 	put_envelope(b, t);
 	note_wait(b);
-	n = smtp_get_envelope(&b->smtp, &t->envelope, t->replies, &f);
+	n = smtp_get_envelope(&b->server.smtp, &t->envelope, t->replies, &f);
 	transaction_refused(t);
 	note_settled(b, l);
 	if (n > 0)
 		send_message(b, t, following);
-	else if (n == -1 || smtp_abandon(&b->smtp, &f) == -1)
+	else if (n == -1 || smtp_abandon(&b->server.smtp, &f) == -1)
 		lost(b, t, 0, &f);
 	if (following->letter != NULL && following->letter != l) {
 		finish(b, l);
 		l = following->letter;
 	}
-	if (b->smtp.dead || following->letter == NULL)
-		next_transaction(b, following, l);
+	if (b->server.smtp.dead || following->letter == NULL)
+		next_transaction(b, following, l, 0);
 }
 
 void
@@ -352,8 +302,8 @@ batch_run(struct batch *b)
 	memset(t, 0, 2 * sizeof(*t));
 	transaction_start(&t[0]);
 	transaction_start(&t[1]);
-	b->note = b->trace ? batch_trace : NULL;
-	next_transaction(b, &t[0], NULL);
+	b->server.note = b->server.trace ? batch_trace : NULL;
+	next_transaction(b, &t[0], NULL, 0);
 	while (t[at].letter != NULL) {
 		carry_out(b, &t[at], &t[1 - at]);
 		at = 1 - at;
@@ -367,19 +317,12 @@ batch_run(struct batch *b)
 int
 batch_connect(struct batch *b, void (*note)(int, struct slice))
 {
-	int rc;
-
-	b->note = note;
-	if ((rc = connect_once(b)) == SECURE_AGAIN)
-		rc = fail_at(&b->why, b->url->host);
-	return rc;
+	b->server.note = note;
+	return reach_connect(&b->server, LETTER_USUAL);
 }
 
 void
 batch_end(struct batch *b)
 {
-	smtp_quit(&b->smtp);
-	end_session(b, NULL);
-	secure_end(&b->secure);
-	login_end(&b->login);
+	reach_end(&b->server);
 }

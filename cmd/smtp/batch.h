@@ -9,23 +9,11 @@
 #define BATCH_H
 
 #include "letter.h"
-#include "login.h"
-#include "program.h"
-#include "secure.h"
-#include "socks.h"
+#include "reach.h"
 
 struct batch {
 	/* Set by the caller: */
-	const struct url *url;
-	const char *command;  /* a program in the place of a host; or NULL */
-	struct socks *proxy;  /* between us and the host; or NULL */
-	struct secure secure; /* settled */
-	struct login login;   /* settled */
-	char helo[256];	   /* empty: this host's name or its address */
-	unsigned timeout;  /* seconds for every wait; 0: RFC 5321 */
-	unsigned connect;  /* seconds for the connection */
-	const char *source; /* our address; NULL: any */
-	int trace;	   /* the session on standard error */
+	struct reach server;
 	/* The next letter: 1, opened; 0 where there is none; what cannot be
 	 * opened it reports itself.  The letter is the batch's until "done". */
 	int (*next)(void *ctx, struct letter *l);
@@ -40,22 +28,17 @@ struct batch {
 	void (*done)(void *ctx, struct letter *l);
 	void *ctx;
 	/* The batch's own: */
-	void (*note)(int direction, struct slice line);
-	struct smtp smtp;
 	uint64_t begun;	   /* transactions of this connection */
-	struct program program;
-	int failed;	   /* no connection can be made; "why" tells */
-	struct fail why;
+	struct letter *aside; /* that is next; NULL: none */
+	/* For each need of letters that no connection can be made for: why. */
+	struct reach_failure unreached[LETTER_TLS];
 };
 
 /* What -v shows of a line; see smtp.h. */
 void batch_trace(int direction, struct slice line);
 
-/* What sentences call the server. */
-const char *batch_peer(const struct batch *b);
-
-/* Connects and nothing else, all lines going to "note": 0, or -1 with b->why.
- * batch_end is next in any case. */
+/* Connects and nothing else, all lines going to "note": 0, or -1 with
+ * b->server.last.  batch_end is next in any case. */
 int batch_connect(struct batch *b, void (*note)(int, struct slice));
 
 /* Says QUIT where there is a session, and frees. */

@@ -232,10 +232,10 @@ examine(struct batch *b, int as_json, struct output *out, struct fail *f)
 	int rc;
 
 	seen.text = BUF(LIMIT_REPLY * LINES);
-	seen.verbose = b->trace;
+	seen.verbose = b->server.trace;
 	rc = batch_connect(b, note);
-	*f = b->why;
-	t = rc == 0 ? conn_tls(b->smtp.conn) : NULL;
+	*f = b->server.last.why;
+	t = rc == 0 ? conn_tls(b->server.smtp.conn) : NULL;
 	if (t != NULL)
 		seen.ncerts = tls_chain(t, seen.certs, CHAIN);
 	if (rc == 0)

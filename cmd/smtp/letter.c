@@ -198,6 +198,22 @@ check_header(const struct letter *l, struct slice header, struct fail *f)
 	    "%s: a bare CR in the header", SHOW_NAME(l));
 }
 
+/* A field that is there twice is none (RFC 8689, 5). */
+void
+letter_look_for_tls(struct letter *l, struct slice header)
+{
+	static const char name[] = "TLS-Required";
+	struct hdr_field field;
+
+	l->tls = LETTER_USUAL;
+	if (l->ask->require_tls)
+		l->tls = LETTER_REQUIRED;
+	else if (hdr_find(header, name, &field) &&
+	    slice_caseeq(slice_trim(field.value), SLICE("no")) &&
+	    hdr_count(header, name) == 1)
+		l->tls = LETTER_RELAXED;
+}
+
 int
 letter_scan(struct letter *l, struct fail *f)
 {
@@ -227,9 +243,10 @@ letter_open(struct letter *l, const char *path, const struct letter_options *o,
 		rc = find_recipients(l, buf_slice(&header), o, f);
 	if (rc == 0 && o->from_header)
 		remove_bcc(l, buf_slice(&header));
+	if (rc == 0)
+		letter_look_for_tls(l, buf_slice(&header));
 	l->utf8 = !utf8_ascii(l->reverse_path) ||
 	    letterhead_is_utf8(buf_slice(l->head.n > 0 ? &l->head : &header));
-	enc_scan_init(&l->scan);
 	if (rc == 0)
 		rc = letter_scan(l, f);
 	buf_free(&header);

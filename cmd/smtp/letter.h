@@ -18,6 +18,13 @@ enum letter_unsent {
 	LETTER_BUSY, /* there are as many as there may be */
 };
 
+enum letter_tls { /* what a domain's mail servers have to show */
+	LETTER_USUAL,	/* what the domain asks for */
+	LETTER_RELAXED,	/* nothing: TLS-Required: No (RFC 8689, 5) */
+	LETTER_REQUIRED, /* who they are, whatever it asks for: REQUIRETLS */
+	LETTER_TLS,
+};
+
 struct letter_recipient {
 	struct slice address;	   /* as it was given */
 	struct slice forward_path; /* as it is sent: by addr_to_ascii */
@@ -44,6 +51,7 @@ struct letter {
 	struct slice reverse_path; /* as it is sent */
 	struct letter_recipient *to;
 	size_t nto;
+	enum letter_tls tls;
 	int utf8; /* the sender or the header needs SMTPUTF8 (RFC 6531) */
 	struct enc_scan scan;
 	unsigned losses; /* connections lost under it */
@@ -88,6 +96,9 @@ int letter_scan(struct letter *l, struct fail *f);
  * which lives as long as "l" or "address", or -1 as letter_add. */
 int letter_path(struct letter *l, struct slice address, struct slice *path,
     struct fail *f);
+
+/* Sets l->tls, by what is asked for and by the header. */
+void letter_look_for_tls(struct letter *l, struct slice header);
 
 /* Bytes of it on the wire, about. */
 uint64_t letter_size(const struct letter *l);

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* options: the command line of smtp-send; see options.h. */
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
 #include "dial.h"
+#include "dns.h"
+#include "hosts.h"
 #include "options.h"
+#include "text.h"
 #include "utf8.h"
 
 /* A domain or an address literal, roughly: nothing that could be more than
@@ -32,6 +36,51 @@ parse_helo(struct options *o, const char *value)
 		cli_usage();
 }
 
+/* What is known of hosts, in a directory that has to be there. */
+static void
+open_hosts(struct options *o, const char *path)
+{
+	struct fail f = { 0 };
+
+	if (o->hosts != -1)
+		(void)close(o->hosts);
+	o->hosts = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (o->hosts == -1) {
+		(void)fail_errno(&f, EX_CONFIG, "-o hosts: %s",
+		    TEXT_SHOW(slice_str(path)));
+		cli_exit(&f);
+	}
+}
+
+/* One -o of how hosts are found and how often they are connected to: 1, -1
+ * where it is not good, 0 where it is of something else. */
+static int
+parse_hosts(struct options *o, struct slice key, struct slice value)
+{
+	union dns_server ignored;
+	uint64_t n;
+
+	if (slice_eq(key, SLICE("connections"))) {
+		if (slice_uint(value, 1, HOSTS_MOST, &n) == -1)
+			return -1;
+		o->connections = (unsigned)n;
+	} else if (slice_eq(key, SLICE("hosts"))) {
+		open_hosts(o, value.p);
+	} else if (slice_eq(key, SLICE("nameserver"))) {
+		o->nameserver = value.p;
+		if (dns_server(value.p, &ignored) == -1)
+			return -1;
+	} else if (slice_eq(key, SLICE("sts"))) {
+		o->sts = slice_eq(value, SLICE("yes")) ? STSASK_YES :
+		    STSASK_NO;
+		if (o->sts == STSASK_NO && !slice_eq(value, SLICE("no")))
+			return -1;
+	} else {
+		return 0;
+	}
+	return 1;
+}
+
 static void
 parse_option(struct options *o, const char *text)
 {
@@ -49,7 +98,8 @@ parse_option(struct options *o, const char *text)
 	else if (slice_eq(key, SLICE("timeout")) &&
 	    slice_uint(value, 1, 86400, &n) == 0)
 		o->timeout = (unsigned)n;
-	else if (ask_key(&o->letter.ask, key, value) != 1 &&
+	else if (parse_hosts(o, key, value) != 1 &&
+	    ask_key(&o->letter.ask, key, value) != 1 &&
 	    secure_option(&o->secure, key, value) != 1 &&
 	    login_option(&o->login, key, value) != 1)
 		cli_usage();

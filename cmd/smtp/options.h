@@ -5,6 +5,7 @@
 
 #include "idn.h"
 #include "results.h"
+#include "stsask.h"
 #include "target.h"
 
 struct options {
@@ -20,12 +21,16 @@ struct options {
 	unsigned timeout;
 	char helo[IDN_DOMAIN]; /* empty: this host's */
 	const char *source;
+	const char *nameserver; /* NULL: as it is configured */
+	enum stsask_use sts;
+	int hosts;	 /* a directory; -1: none */
+	unsigned connections;
 	struct target target;
 	struct letter_options letter;
 };
 
-/* Reads the arguments into "o", which was zeroed but for "end_of_path", and
- * whose login was started.  What is misuse ends the process. */
+/* Reads the arguments into "o", which has its defaults, and whose login was
+ * started.  What is misuse ends the process. */
 void options_parse(struct options *o, int argc, char *argv[]);
 
 #endif

@@ -82,6 +82,10 @@ check_policy(const struct secure *s, struct fail *f)
 {
 	const struct tlsclient_options *o = &s->options;
 
+	/* What certificates are signed by counts where MTA-STS asks for it. */
+	if (s->automatic)
+		return o->npins == 0 ? 0 : fail_set(f, EX_USAGE,
+		    "with mx:// pin= is for tls=require alone");
 	if (s->implicit && (s->policy == SECURE_NONE ||
 	    s->policy == SECURE_MAY))
 		return fail_set(f, EX_USAGE,
@@ -105,6 +109,10 @@ secure_settle(struct secure *s, const struct url *u, struct fail *f)
 	if (strcmp(u->scheme, "lmtp") == 0 && strcmp(u->port, "25") == 0)
 		return fail_set(f, EX_USAGE, "LMTP must not use port 25");
 	s->local = s->via == NULL && url_loopback(u); /* and of pipe: */
+	s->automatic = strcmp(u->scheme, "mx") == 0 &&
+	    s->policy == SECURE_DEFAULT;
+	if (s->automatic)
+		s->policy = SECURE_MAY;
 	if (s->policy == SECURE_DEFAULT && s->look && !s->implicit &&
 	    o->ca == NULL && o->npins == 0)
 		s->policy = SECURE_MAY;
@@ -189,6 +197,7 @@ int
 secure_open(struct secure *s, struct smtp *smtp, struct conn *c,
     const char *helo, struct fail *f)
 {
+	s->opened = 0;
 	if (s->implicit && begin_in_tls(s, smtp, c, f) == -1) {
 		conn_close(&c);
 		smtp->dead = 1;
@@ -196,9 +205,26 @@ secure_open(struct secure *s, struct smtp *smtp, struct conn *c,
 	}
 	if (smtp_open(smtp, c, helo, f) == -1)
 		return -1;
+	s->opened = 1;
 	if (s->implicit || s->failed || s->policy == SECURE_NONE)
 		return 0;
 	return start_tls(s, smtp, helo, f);
+}
+
+void
+secure_choose(struct secure *s, const struct secure_host *h)
+{
+	struct tlsclient_options *o = &s->options;
+
+	tlsclient_free(&s->client);
+	s->failed = 0;
+	o->host = h->name;
+	o->port = h->port;
+	o->dane = h->dane;
+	if (s->automatic)
+		s->policy = h->policy;
+	o->check = s->policy == SECURE_REQUIRE && !s->look ?
+	    TLSCLIENT_STRICT : TLSCLIENT_LOOK;
 }
 
 void

@@ -26,6 +26,9 @@ struct secure { /* zeroed, and then filled by these functions */
 	const char *via;  /* set by the caller: a proxy, behind which nothing
 			     is this machine; NULL: none */
 	int local;	  /* clear text does not leave this machine */
+	int automatic;	  /* mx:// without a policy of the user's: that of
+			     each host */
+	int opened;	  /* the last server answered EHLO or HELO */
 	int failed;	  /* SECURE_MAY: the server's TLS is broken */
 	struct tlsclient *client; /* NULL: not needed so far */
 };
@@ -50,6 +53,17 @@ enum { SECURE_AGAIN = 1 };
  */
 int secure_open(struct secure *s, struct smtp *smtp, struct conn *c,
     const char *helo, struct fail *f);
+
+/* What is asked for with one host of a domain. */
+struct secure_host {
+	const char *name;
+	const char *port;
+	enum secure_policy policy; /* where s->automatic */
+	const struct dane *dane;   /* that it is verified by; NULL: none */
+};
+
+/* The next server is that host; what "h" points to outlives its sessions. */
+void secure_choose(struct secure *s, const struct secure_host *h);
 
 /* Keeps the session for the next time, and frees. */
 void secure_end(struct secure *s);

@@ -26,6 +26,10 @@
 #include "paths.h"
 #include "spooled.h"
 
+enum {
+	CONNECTIONS = 20, /* to one host at most */
+};
+
 /* What the batch asks for its letters. */
 struct source {
 	const struct options *o;
@@ -118,7 +122,7 @@ look_at(struct batch *b, enum results_form form, struct output *out)
 {
 	struct fail f = { 0 };
 
-	b->login.wanted = 0;
+	b->server.login.wanted = 0;
 	return examine(b, form == RESULTS_JSON, out, &f) == 0 ? 0 :
 	    cli_report(&f);
 }
@@ -141,13 +145,36 @@ send_queue(struct batch *b, const struct options *o, struct output *out)
 	return q.status;
 }
 
+static void
+set_server(struct reach *r, const struct options *o)
+{
+	r->url = &o->target.url;
+	r->command = o->target.command;
+	r->proxy = o->target.via == NULL ? NULL :
+	    (struct socks *)(uintptr_t)&o->target.proxy;
+	r->secure = o->secure;
+	r->login = o->login;
+	r->timeout = o->timeout;
+	r->connect = o->timeout != 0 && o->timeout < LIMIT_CONNECT ?
+	    o->timeout : LIMIT_CONNECT;
+	r->source = o->source;
+	r->trace = r->route.trace = o->trace;
+	r->route.nameserver = o->nameserver;
+	r->route.sts.use = o->sts;
+	r->hosts = o->hosts;
+	r->connections = o->connections;
+	r->slot.fd = -1;
+	memcpy(r->helo, o->helo, sizeof(r->helo));
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct options o = { .end_of_path = '\n' };
+	struct options o = { .end_of_path = '\n', .hosts = -1,
+		.connections = CONNECTIONS };
 	struct output out = output_to(STDOUT_FILENO, "standard output");
-	struct batch b = { .connect = LIMIT_CONNECT, .next = next_letter,
-		.ready = letter_ready, .done = letter_done };
+	struct batch b = { .next = next_letter, .ready = letter_ready,
+		.done = letter_done };
 	struct source s = { .o = &o };
 	struct fail f = { 0 };
 
@@ -166,18 +193,8 @@ main(int argc, char *argv[])
 	paths_start(&s.paths, STDIN_FILENO, o.end_of_path);
 	s.results = (struct results){ .form = o.form, .out = &out,
 		.several = o.list };
-	b.url = &o.target.url;
-	b.command = o.target.command;
-	b.proxy = o.target.via == NULL ? NULL : &o.target.proxy;
-	b.secure = o.secure;
-	b.login = o.login;
-	b.timeout = o.timeout;
-	b.source = o.source;
-	b.trace = o.trace;
+	set_server(&b.server, &o);
 	b.ctx = &s;
-	if (o.timeout != 0 && o.timeout < b.connect)
-		b.connect = o.timeout;
-	memcpy(b.helo, o.helo, strlen(o.helo) + 1);
 	if (o.examine)
 		s.results.status = look_at(&b, o.form, &out);
 	else if (o.queue)

@@ -296,12 +296,12 @@ static int
 look_at_header(struct letter *l, struct fail *f)
 {
 	struct buf header = BUF(LIMIT_HEADER + LETTERHEAD_BLOCK);
-	int rc = 0;
+	int rc = letterhead_read(&l->in, &header, f);
 
-	if (l->spooled->file.envelope.utf8) {
-		rc = letterhead_read(&l->in, &header, f);
+	if (rc == 0 && l->spooled->file.envelope.utf8)
 		l->utf8 |= letterhead_is_utf8(buf_slice(&header));
-	}
+	if (rc == 0)
+		letter_look_for_tls(l, buf_slice(&header));
 	buf_free(&header);
 	return rc;
 }
@@ -399,10 +399,11 @@ class_of(const struct queue *q, const struct letter_recipient *r)
 		return SPOOL_DOWN;
 	if (r->class == 0)
 		return (r->notify & ASK_SUCCESS) != 0 &&
-		    (q->batch->smtp.offers & SMTP_DSN) == 0 ?
+		    (q->batch->server.smtp.offers & SMTP_DSN) == 0 ?
 		    SPOOL_RELAYED : SPOOL_SENT;
 	if (r->reply.code / 100 == 5 || (r->reply.code == 0 &&
-	    (r->class == EX_UNAVAILABLE || r->class == EX_DATAERR)))
+	    (r->class == EX_UNAVAILABLE || r->class == EX_NOHOST ||
+	    r->class == EX_DATAERR)))
 		return SPOOL_REFUSED;
 	return SPOOL_DEFERRED;
 }
@@ -423,7 +424,7 @@ spooled_settled(void *queue, struct letter *l)
 		r->told = 1;
 		e[n++] = (struct spool_entry){ now, r->number, class_of(q, r),
 			r->reply.code, slice_str(r->reply.enhanced),
-			slice_str(batch_peer(q->batch)),
+			slice_str(reach_name(&q->batch->server)),
 			slice_str(r->reply.text) };
 	}
 	record(q, l->spooled, e, n);

@@ -30,9 +30,24 @@ parse(struct target *s, const char *text, struct fail *f)
 		return -1;
 	if (strcmp(s->url.scheme, "smtp") != 0 &&
 	    strcmp(s->url.scheme, "smtps") != 0 &&
-	    strcmp(s->url.scheme, "lmtp") != 0)
+	    strcmp(s->url.scheme, "lmtp") != 0 &&
+	    strcmp(s->url.scheme, "mx") != 0)
 		return fail_set(f, EX_UNAVAILABLE, "%s: only smtp://, smtps://,"
-		    " lmtp:// and pipe: are there yet", s->url.scheme);
+		    " lmtp://, mx:// and pipe: are there yet", s->url.scheme);
+	return 0;
+}
+
+/* Whoever takes the mail of a domain knows none of our users; and what the name
+ * service says, a proxy would not be told. */
+static int
+check_domain(const struct target *s, const struct login *login, struct fail *f)
+{
+	if (strcmp(s->url.scheme, "mx") != 0)
+		return 0;
+	if (login->wanted)
+		return fail_set(f, EX_USAGE, "with mx:// nobody logs in");
+	if (s->via != NULL)
+		return fail_set(f, EX_USAGE, "a proxy is not for mx://");
 	return 0;
 }
 
@@ -116,6 +131,8 @@ target_find(struct target *s, struct secure *secure, struct login *login,
 		rc = secure_settle(secure, &s->url, f);
 	if (rc == 0)
 		rc = login_settle(login, &s->url, f);
+	if (rc == 0)
+		rc = check_domain(s, login, f);
 	if (rc == -1 && s->account != NULL && f->class == EX_USAGE)
 		f->class = EX_CONFIG;
 	return rc;

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: ISC
 """script.py PORTFILE SCRIPT [LOG]: a TCP server that follows a script.
 
-It listens on 127.0.0.1, writes the port to PORTFILE, takes one connection
-and does what SCRIPT says; status 1 where the client did something else.
+It listens on 127.0.0.1, or $SCRIPT_ADDRESS and $SCRIPT_PORT, writes the port
+to PORTFILE, takes one connection and does what SCRIPT says; status 1 where the
+client did something else.
 What it read goes to LOG as it came.  wire.py says more about scripts.
 
     S: 220 text        sends the text with CRLF
@@ -48,7 +49,9 @@ class Server:
     def __init__(self, portfile, log):
         self.log = log
         self.wire, self.left = None, []
-        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.listener = socket.create_server(
+            (os.environ.get('SCRIPT_ADDRESS', '127.0.0.1'),
+             int(os.environ.get('SCRIPT_PORT', '0'))))
         self.listener.settimeout(wire.WAIT)
         with open(portfile + '.new', 'w') as f:
             print(self.listener.getsockname()[1], file=f)

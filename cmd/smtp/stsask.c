@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: ISC */
+/* stsask: what mta-sts says of a domain; see stsask.h. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "stsask.h"
+
+enum {
+	WAIT = 90000, /* milliseconds: its own limits, and some more */
+	FETCH = 20,   /* seconds that it may fetch for */
+	END = 5000,   /* milliseconds, once it has said all */
+	ANSWER = STSPOLICY_TEXT + 1024,
+};
+
+/* The program beside this one: its path in "out", or -1. */
+static int
+find_program(char out[PATH_MAX])
+{
+	static const char name[] = "mta-sts";
+	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - sizeof(name));
+	char *slash;
+
+	if (n == -1)
+		return -1;
+	out[n] = '\0';
+	if ((slash = strrchr(out, '/')) == NULL)
+		return -1;
+	memcpy(slash + 1, name, sizeof(name));
+	return access(out, X_OK);
+}
+
+/* Starts it, with its output in *from. */
+static pid_t
+start(const struct stsask *a, char *path, const char *domain, int *from,
+    struct fail *f)
+{
+	int pipes[2] = { -1, -1 };
+	int none = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct child_fd map[] = { { none, STDIN_FILENO },
+		{ -1, STDOUT_FILENO }, { none, STDERR_FILENO } };
+	static char option[] = "-o", end[] = "--";
+	char fetch[32], server[128];
+	char *argv[8] = { path, option, fetch };
+	size_t n = 3;
+	pid_t pid = -1;
+
+	(void)snprintf(fetch, sizeof(fetch), "timeout=%d", FETCH);
+	if (a->nameserver != NULL) {
+		(void)snprintf(server, sizeof(server), "nameserver=%s",
+		    a->nameserver);
+		argv[n++] = option;
+		argv[n++] = server;
+	}
+	argv[n++] = end;
+	argv[n] = (char *)(uintptr_t)domain;
+	if (none == -1 || pipe2(pipes, O_CLOEXEC) == -1) {
+		(void)fail_errno(f, EX_TEMPFAIL, "mta-sts");
+	} else {
+		map[1].ours = pipes[1];
+		pid = child_start(argv, map, a->trace ? 2 : 3, f);
+		(void)close(pipes[1]);
+	}
+	if (none != -1)
+		(void)close(none);
+	*from = pipes[0];
+	return pid;
+}
+
+/* Reads all that it says. */
+static int
+read_answer(int from, struct buf *answer, struct fail *f)
+{
+	uint64_t end = child_clock() + WAIT, now;
+	struct pollfd p = { .fd = from, .events = POLLIN };
+	ssize_t n;
+	char *to;
+
+	for (;;) {
+		now = child_clock();
+		if (now >= end || poll(&p, 1, (int)(end - now)) == 0)
+			return fail_set(f, EX_TEMPFAIL,
+			    "mta-sts: no answer within %d seconds",
+			    WAIT / 1000);
+		if ((to = buf_room(answer, 4096)) == NULL)
+			return fail_set(f, EX_TEMPFAIL,
+			    "mta-sts: too long an answer");
+		n = read(from, to, 4096);
+		if (n == 0)
+			return 0;
+		if (n > 0)
+			answer->n += (size_t)n;
+		else if (errno != EINTR)
+			return fail_errno(f, EX_TEMPFAIL, "mta-sts: read");
+	}
+}
+
+/* DOMAIN TAB MODE TAB MAX-AGE TAB PATTERNS; no line where there is no policy
+ * to be had, which is none (RFC 8461, 5.1). */
+static int
+take_answer(struct stsask *a, struct slice answer, struct fail *f)
+{
+	struct slice domain, mode, age;
+	int i;
+
+	if (answer.n == 0)
+		return 0;
+	(void)slice_until(&answer, '\t', &domain);
+	(void)slice_until(&answer, '\t', &mode);
+	(void)slice_until(&answer, '\t', &age);
+	for (i = STSPOLICY_NONE; i <= STSPOLICY_ENFORCE; i++)
+		if (slice_eq(mode, slice_str(stspolicy_name(
+		    (enum stspolicy_mode)i)))) {
+			a->mode = (enum stspolicy_mode)i;
+			return buf_add(&a->patterns, slice_trim(answer));
+		}
+	return fail_set(f, EX_TEMPFAIL, "mta-sts: no such answer");
+}
+
+static int
+run(struct stsask *a, char *path, const char *domain, struct fail *f)
+{
+	struct buf answer = BUF(ANSWER);
+	int from = -1, status = 0, rc = -1;
+	pid_t pid = start(a, path, domain, &from, f);
+
+	if (pid != -1 && (rc = read_answer(from, &answer, f)) == -1)
+		child_kill(pid);
+	else if (pid != -1 && (rc = child_wait(pid, END, &status, f)) == -1)
+		(void)fail_at(f, "mta-sts");
+	if (from != -1)
+		(void)close(from);
+	/* Where it could not even look, a policy may be there. */
+	if (rc == 0 && answer.n == 0 && (status == EX_USAGE ||
+	    status == EX_CONFIG || status == EX_SOFTWARE || status > 100))
+		rc = fail_set(f, EX_TEMPFAIL, "mta-sts: status %d", status);
+	if (rc == 0)
+		rc = take_answer(a, buf_slice(&answer), f);
+	buf_free(&answer);
+	return rc;
+}
+
+int
+stsask_run(struct stsask *a, const char *domain, struct fail *f)
+{
+	char path[PATH_MAX];
+
+	a->mode = STSPOLICY_NONE;
+	a->patterns = BUF(ANSWER);
+	if (a->use == STSASK_NO)
+		return 0;
+	if (find_program(path) == -1)
+		return a->use == STSASK_FOUND ? 0 : fail_set(f, EX_CONFIG,
+		    "sts=yes: mta-sts is not beside this program");
+	return run(a, path, domain, f);
+}
+
+int
+stsask_matches(const struct stsask *a, const char *host)
+{
+	struct slice rest = buf_slice(&a->patterns), pattern;
+
+	while (slice_word(&rest, &pattern))
+		if (stspolicy_is(pattern, slice_str(host)))
+			return 1;
+	return 0;
+}
+
+void
+stsask_free(struct stsask *a)
+{
+	buf_free(&a->patterns);
+}
