@@ -39,6 +39,19 @@ pid_t child_start_asking(char *const argv[], const struct child_fd *map,
     size_t n, struct fail *f);
 
 /*
+ * As child_start, but by root for the user of that name: with the groups, HOME,
+ * USER and LOGNAME of that user, who cannot become anybody else again.  EX_CONFIG
+ * also where there is no such user.
+ */
+struct child_as {
+	const char *user;
+	char *const *argv;
+	const struct child_fd *map;
+	size_t n;
+};
+pid_t child_start_as(const struct child_as *as, struct fail *f);
+
+/*
  * Waits until "pid" ends, for at most so long; then it is killed with all of
  * its family (child_kill).
  * 0 with its exit status, 128 + number where a signal ended it;

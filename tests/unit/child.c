@@ -123,6 +123,45 @@ no_program(void)
 	CHECK_INT(child_start(argv, &(struct child_fd){ 99, 3 }, 1, &f), -1);
 }
 
+/* The exit status of a script that root runs as "user"; -1: it cannot be. */
+static int
+status_as(const char *user, const char *script)
+{
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" },
+		(char *)(uintptr_t)script, NULL };
+	struct child_as as = { user, argv, NULL, 0 };
+	pid_t pid = child_start_as(&as, &f);
+	int status = -1;
+
+	if (pid != -1)
+		CHECK_INT(child_wait(pid, 60000, &status, &f), 0);
+	return status;
+}
+
+/* For good, with no group of root's, in a group of its own; as root alone. */
+static void
+another_user(void)
+{
+	char *argv[] = { (char[]){ "/nowhere/program" }, NULL };
+	struct child_as as = { "nobody", argv, NULL, 0 };
+
+	CHECK_INT(status_as("no-such-user", "exit 0"), -1);
+	CHECK_INT(f.class, EX_CONFIG);
+	CHECK_STR(f.text, "no-such-user: no such user");
+	CHECK_INT(child_start_as(&as, &f), -1);
+	CHECK_INT(f.class, EX_CONFIG);
+	if (geteuid() != 0)
+		return;
+	CHECK_STR(f.text, "/nowhere/program: run: No such file or directory");
+	CHECK_INT(status_as("nobody", "test \"$(id -un)\" = nobody && "
+	    "test \"$(id -G)\" = \"$(id -G nobody)\" && "
+	    "test \"$USER$LOGNAME\" = nobodynobody"), 0);
+	CHECK_INT(status_as("nobody", "grep -q "
+	    "\"^Uid:.$(id -u).$(id -u).$(id -u).$(id -u)$\" "
+	    "/proc/self/status"), 0);
+	CHECK_INT(status_as("nobody", "kill -TERM 0"), 128 + SIGTERM);
+}
+
 int
 main(void)
 {
@@ -131,5 +170,6 @@ main(void)
 	RUN(descriptors);
 	RUN(signals);
 	RUN(no_program);
+	RUN(another_user);
 	return unit_done();
 }

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/* child: a program that is started for another user; see child.h. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "io.h"
+#include "slice.h"
+#include "text.h"
+
+enum { ASIDE = 10 }; /* above every descriptor that a program is given */
+
+/* Between fork and exec: -1 with errno. */
+static int
+place(const struct child_as *as)
+{
+	int aside[CHILD_FDS];
+	size_t i;
+
+	for (i = 0; i < as->n; i++)
+		if ((aside[i] = fcntl(as->map[i].ours, F_DUPFD_CLOEXEC,
+		    ASIDE)) == -1)
+			return -1;
+	for (i = 0; i < as->n; i++)
+		if (dup2(aside[i], as->map[i].theirs) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+become(const struct passwd *pw)
+{
+	if (initgroups(pw->pw_name, pw->pw_gid) == -1 ||
+	    setgid(pw->pw_gid) == -1 || setuid(pw->pw_uid) == -1)
+		return -1;
+	/* For good: another than root cannot. */
+	if (pw->pw_uid != 0 && setuid(0) == 0) {
+		errno = EPERM;
+		return -1;
+	}
+	return setenv("HOME", pw->pw_dir, 1) |
+	    setenv("USER", pw->pw_name, 1) | setenv("LOGNAME", pw->pw_name, 1);
+}
+
+static void
+clear_signals(void)
+{
+	sigset_t none;
+	int i;
+
+	for (i = 1; i < NSIG; i++)
+		(void)signal(i, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* In the child: errno goes to "report", which an exec closes. */
+_Noreturn static void
+run(const struct child_as *as, const struct passwd *pw, int report)
+{
+	int error;
+
+	report = fcntl(report, F_DUPFD_CLOEXEC, ASIDE + CHILD_FDS);
+	(void)setpgid(0, 0);
+	clear_signals();
+	if (report != -1 && place(as) == 0 && become(pw) == 0)
+		(void)execvp(as->argv[0], as->argv);
+	error = errno;
+	(void)io_write(report, (struct slice){ (const char *)&error,
+	    sizeof(error) });
+	_exit(127);
+}
+
+/* 0 where it runs, else errno, and it is gone. */
+static int
+outcome(pid_t pid, int report)
+{
+	int error = 0;
+
+	if (io_read(report, &error, sizeof(error)) !=
+	    (ssize_t)sizeof(error))
+		return 0;
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
+	return error;
+}
+
+pid_t
+child_start_as(const struct child_as *as, struct fail *f)
+{
+	const struct passwd *pw = getpwnam(as->user);
+	int report[2];
+	pid_t pid = -1;
+
+	if (pw == NULL)
+		return fail_set(f, EX_CONFIG, "%.100s: no such user",
+		    as->user);
+	if (pipe2(report, O_CLOEXEC) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "pipe");
+	if ((pid = fork()) == 0)
+		run(as, pw, report[1]);
+	(void)close(report[1]);
+	if (pid != -1 && (errno = outcome(pid, report[0])) != 0)
+		pid = -1;
+	if (pid == -1)
+		(void)fail_errno(f, errno == EAGAIN || errno == ENOMEM ?
+		    EX_TEMPFAIL : EX_CONFIG, "%s: run",
+		    TEXT_SHOW(slice_str(as->argv[0])));
+	(void)close(report[0]);
+	return pid;
+}
