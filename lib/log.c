@@ -27,6 +27,15 @@ error_is_client(void)
 }
 
 void
+log_system(const char *name)
+{
+	program = name;
+	to_syslog = 1;
+	/* At once: later the process may be one that opens nothing. */
+	openlog(name, LOG_PID | LOG_NDELAY, LOG_MAIL);
+}
+
+void
 log_start(const char *name, int client)
 {
 	int fd;
@@ -34,9 +43,7 @@ log_start(const char *name, int client)
 	program = name;
 	if (!client || !error_is_client())
 		return;
-	to_syslog = 1;
-	/* At once: later the process may be one that opens nothing. */
-	openlog(name, LOG_PID | LOG_NDELAY, LOG_MAIL);
+	log_system(name);
 	if ((fd = open("/dev/null", O_WRONLY)) != -1) {
 		(void)dup2(fd, STDERR_FILENO);
 		if (fd != STDERR_FILENO)

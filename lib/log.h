@@ -14,6 +14,9 @@
  */
 void log_start(const char *name, int client);
 
+/* Lines go to syslog(3), for who has nobody at standard error. */
+void log_system(const char *name);
+
 /* In a process that is about to close what it did not open: it logs nothing any
  * more that goes to syslog(3). */
 void log_forget(void);

@@ -53,6 +53,28 @@ to_standard_error(void)
 	has_client = 1;
 }
 
+/* Not there where it is for syslog(3). */
+static void
+to_the_system(void)
+{
+	int ends[2], saved = dup(STDERR_FILENO);
+	char got[100] = "";
+
+	CHECK_INT(pipe(ends), 0);
+	(void)dup2(ends[1], STDERR_FILENO);
+	log_system("prog");
+	log_line("text");
+	log_forget();
+	log_line("after");
+	(void)dup2(saved, STDERR_FILENO);
+	(void)close(saved);
+	CHECK(read(ends[0], got, sizeof(got)) > 6);
+	CHECK(memmem(got, sizeof(got), "after\n", 6) != NULL);
+	CHECK(memmem(got, sizeof(got), "text", 4) == NULL);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
 static void
 not_to_the_client(void)
 {
@@ -89,5 +111,6 @@ main(void)
 	RUN(to_standard_error);
 	RUN(not_to_the_client);
 	RUN(too_long);
+	RUN(to_the_system);
 	return unit_done();
 }
