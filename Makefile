@@ -59,7 +59,7 @@ UNITS = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
 FUZZERS = $(filter-out %/main,$(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c)))
 TOOLS = $(patsubst %.c,$(B)/%,$(wildcard tests/tool/*.c))
 MANUALS = $(wildcard man/*.[1-8])
-SERVICES = $(wildcard cmd/*/*.socket cmd/*/*.service)
+SERVICES = $(wildcard cmd/*/*.socket cmd/*/*.service cmd/*/*.timer)
 EXAMPLES = $(wildcard cmd/*/*.inetd cmd/*/*.pam)
 
 all: $(PROGRAMS)

@@ -40,8 +40,8 @@ pid_t child_start_asking(char *const argv[], const struct child_fd *map,
 
 /*
  * As child_start, but by root for the user of that name: with the groups, HOME,
- * USER and LOGNAME of that user, who cannot become anybody else again.  EX_CONFIG
- * also where there is no such user.
+ * USER and LOGNAME of that user, who cannot become anybody else again.
+ * EX_CONFIG also where there is no such user.
  */
 struct child_as {
 	const char *user;

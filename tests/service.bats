@@ -64,6 +64,18 @@ example()
 	    sed s/lmtpd.socket/smtpd.socket/)
 }
 
+@test "the units of the queue are good" {
+	install_all
+	verify "$UNITS/mailq-run.timer" "$UNITS/mailq-run.service"
+	verify "$UNITS/mailq.service"
+	! grep -q @BINDIR@ "$UNITS"/mailq*.service "$UNITS/mailq-run.timer" || false
+	contains "$UNITS/mailq.service" 'mailq-run -w'
+	# Hardened as each other.
+	diff <(sed -n '/^StandardError/,/^SystemCallErrorNumber/p' \
+	    "$UNITS/mailq.service" | sed '/^Restart/d') \
+	    <(sed -n '/^StandardError/,$p' "$UNITS/mailq-run.service")
+}
+
 @test "the units of submission are good" {
 	local name
 

@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "deliverqueue.h"
 #include "io.h"
+#include "numbers.h"
 #include "spoolfile.h"
 #include "text.h"
 
@@ -166,21 +167,6 @@ take_pending(struct run *r)
 	return rc;
 }
 
-/* Takes "4" or "4-9" off the front of "numbers": 0, or -1 where it is none. */
-static int
-next_range(struct slice *numbers, uint64_t *from, uint64_t *to)
-{
-	struct slice range, first;
-	int many;
-
-	(void)slice_until(numbers, ',', &range);
-	many = slice_until(&range, '-', &first);
-	if (slice_uint(first, 1, SIZE_MAX - 1, from) == -1)
-		return -1;
-	*to = *from;
-	return many ? slice_uint(range, *from, SIZE_MAX - 1, to) : 0;
-}
-
 static int
 bad_line(struct run *r, struct slice line)
 {
@@ -188,34 +174,17 @@ bad_line(struct run *r, struct slice line)
 	    "numbers: %s", TEXT_SHOW(line));
 }
 
-/* All of them are looked at before the first is delivered to. */
+/* Of those that are not there one line is enough. */
 static int
-check_numbers(struct slice numbers)
+take_numbers(struct run *r, struct numbers *numbers)
 {
-	uint64_t from, to;
-
-	if (slice_ends(numbers, SLICE(",")))
-		return -1;
-	do
-		if (next_range(&numbers, &from, &to) == -1)
-			return -1;
-	while (numbers.n > 0);
-	return 0;
-}
-
-static int
-take_numbers(struct run *r, struct slice numbers)
-{
-	uint64_t from, to;
+	size_t number;
 	int rc = 0;
 
-	while (rc == 0 && numbers.n > 0) {
-		(void)next_range(&numbers, &from, &to);
-		/* Of those that are not there one line is enough. */
-		if (to > r->m.nto)
-			to = from > r->m.nto ? from : r->m.nto + 1;
-		for (; rc == 0 && from <= to; from++)
-			rc = take_recipient(r, (size_t)from);
+	while (rc == 0 && numbers_next(numbers, &number)) {
+		rc = take_recipient(r, number);
+		if (number > r->m.nto)
+			break;
 	}
 	return rc;
 }
@@ -231,19 +200,20 @@ tell_closed(struct run *r, const struct fail *f)
 static int
 take_line(struct run *r, struct slice line)
 {
-	struct slice numbers = line;
+	struct slice list = line;
+	struct numbers numbers;
 	struct fail f = { 0 };
-	int some = slice_until(&numbers, '\t', &r->path), rc;
+	int some = slice_until(&list, '\t', &r->path), rc;
 	char *path;
 
 	if (r->path.n == 0 || slice_find(line, '\0') < line.n ||
-	    (some && check_numbers(numbers) == -1))
+	    (some && numbers_start(&numbers, list) == -1))
 		return bad_line(r, line);
 	path = mem_str(r->path);
 	if (spoolfile_open(&r->m, AT_FDCWD, path, &f) == -1)
 		rc = tell_closed(r, &f);
 	else
-		rc = some ? take_numbers(r, numbers) : take_pending(r);
+		rc = some ? take_numbers(r, &numbers) : take_pending(r);
 	spoolfile_close(&r->m);
 	free(path);
 	return rc;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "child.h"
 #include "filter.h"
 #include "limits.h"
@@ -15,27 +16,6 @@
 #define QUEUE "mailq-add"
 
 enum { OPTIONS = 9 }; /* the words that are no address, and the NULL */
-
-/* The program beside this one; where there is none, its name alone. */
-static char *
-beside(struct arena *arena)
-{
-	char own[4096];
-	struct buf path = BUF(sizeof(own) + sizeof(QUEUE));
-	ssize_t n = readlink("/proc/self/exe", own, sizeof(own));
-	char *name = NULL;
-
-	if (n > 0 && (size_t)n < sizeof(own)) {
-		while (n > 0 && own[n - 1] != '/')
-			n--;
-		(void)buf_add(&path, (struct slice){ own, (size_t)n });
-		(void)buf_adds(&path, QUEUE);
-		if (access(buf_str(&path), X_OK) == 0)
-			name = arena_str(arena, buf_slice(&path));
-	}
-	buf_free(&path);
-	return name != NULL ? name : arena_str(arena, SLICE(QUEUE));
-}
 
 /* An option, where it has a value. */
 static void
@@ -52,9 +32,11 @@ static char **
 make_command(const struct passon *p, struct arena *arena)
 {
 	char **argv = arena_alloc(arena, (p->n + OPTIONS) * sizeof(*argv));
+	char path[BESIDE_PATH];
 	size_t i, n = 0;
 
-	argv[n++] = beside(arena);
+	(void)beside_find(path, QUEUE);
+	argv[n++] = arena_str(arena, slice_str(path));
 	add_option(argv, &n, "-N", p->notify);
 	add_option(argv, &n, "-R", p->ret);
 	add_option(argv, &n, "-f", p->sender[0] != '\0' ? p->sender : "<>");

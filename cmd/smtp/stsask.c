@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "child.h"
 #include "stsask.h"
 
@@ -18,23 +18,6 @@ enum {
 	END = 5000,   /* milliseconds, once it has said all */
 	ANSWER = STSPOLICY_TEXT + 1024,
 };
-
-/* The program beside this one: its path in "out", or -1. */
-static int
-find_program(char out[PATH_MAX])
-{
-	static const char name[] = "mta-sts";
-	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - sizeof(name));
-	char *slash;
-
-	if (n == -1)
-		return -1;
-	out[n] = '\0';
-	if ((slash = strrchr(out, '/')) == NULL)
-		return -1;
-	memcpy(slash + 1, name, sizeof(name));
-	return access(out, X_OK);
-}
 
 /* Starts it, with its output in *from. */
 static pid_t
@@ -149,13 +132,13 @@ run(struct stsask *a, char *path, const char *domain, struct fail *f)
 int
 stsask_run(struct stsask *a, const char *domain, struct fail *f)
 {
-	char path[PATH_MAX];
+	char path[BESIDE_PATH];
 
 	a->mode = STSPOLICY_NONE;
 	a->patterns = BUF(ANSWER);
 	if (a->use == STSASK_NO)
 		return 0;
-	if (find_program(path) == -1)
+	if (beside_find(path, "mta-sts") == 0)
 		return a->use == STSASK_FOUND ? 0 : fail_set(f, EX_CONFIG,
 		    "sts=yes: mta-sts is not beside this program");
 	return run(a, path, domain, f);

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: ISC */
+/* dispatch: the transports of a run; see dispatch.h. */
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "child.h"
+#include "cli.h"
+#include "dispatch.h"
+#include "dispose.h"
+#include "loading.h"
+#include "numbers.h"
+#include "text.h"
+
+enum {
+	AT_ONCE = 256,	/* messages of a hop that need no transport */
+	BUSY = 2000,	/* milliseconds until it is asked again */
+	BUSY_TRIES = 2, /* again */
+	LOCKED = 2,	/* milliseconds until a lock is tried again */
+	LOCKED_TRIES = 1000,
+	LINGER = 2000,	/* an idle transport stays so long with -w */
+	TICK = 1000,	/* while there are transports */
+	KILLED = 7000,	/* after SIGTERM: it cannot be waited for */
+};
+
+void
+dispatch_open(struct dispatch *d, struct runner *r)
+{
+	unsigned i, n = r->options->processes;
+
+	memset(d, 0, sizeof(*d));
+	d->runner = r;
+	d->transports = mem_alloc(n * sizeof(*d->transports));
+	d->poll = mem_alloc((n * 2 + 1) * sizeof(*d->poll));
+	for (i = 0; i < n; i++)
+		d->transports[i].in = d->transports[i].out = -1;
+}
+
+void
+dispatch_close(struct dispatch *d)
+{
+	hops_free(&d->hops);
+	free(d->transports);
+	free(d->poll);
+}
+
+size_t
+dispatch_in_hand(const struct dispatch *d)
+{
+	return d->runner->tasks.n - d->runner->tasks.left;
+}
+
+static void
+dispose(struct dispatch *d, struct task *task)
+{
+	if (dispose_task(d->runner, task) == DISPOSE_DONE)
+		return;
+	if (++task->locked > LOCKED_TRIES) {
+		tasks_leave(&d->runner->tasks, task);
+		return;
+	}
+	if (d->again == NULL)
+		d->again_at = child_clock() + LOCKED;
+	task->again = d->again;
+	d->again = task;
+}
+
+static void
+dispose_again(struct dispatch *d)
+{
+	struct task *task = d->again, *next;
+
+	d->again = NULL;
+	for (; task != NULL; task = next) {
+		next = task->again;
+		dispose(d, task);
+	}
+}
+
+void
+dispatch_load(struct dispatch *d, const struct spool_name *name)
+{
+	struct task *task = loading_message(d->runner, &d->hops, name);
+
+	if (task != NULL)
+		dispose(d, task);
+}
+
+static void
+end_part(struct dispatch *d, struct part *part)
+{
+	struct task *task = part->task;
+
+	free(part);
+	if (--task->parts > 0)
+		return;
+	if (task->untried && !task->told && task->results.n == 0)
+		tasks_drop(&d->runner->tasks, task);
+	else
+		dispose(d, task);
+}
+
+/* The same result for all recipients of a part: those of whom another is known
+ * keep that. */
+static void
+settle(struct dispatch *d, struct part *part, struct spool_entry *e)
+{
+	struct numbers numbers;
+
+	if (numbers_start(&numbers, slice_str(part->numbers)) == -1)
+		return;
+	while (numbers_next(&numbers, &e->number))
+		dispose_take(d->runner, part->task, e);
+}
+
+/* Gives the verdict to some of those that wait for the hop. */
+static void
+drain(struct dispatch *d, struct hop *hop, const char *verdict)
+{
+	char line[SPOOL_ENTRY];
+	struct spool_entry e;
+	struct part *part;
+	int i;
+
+	(void)snprintf(line, sizeof(line), "%s", verdict);
+	if (spool_entry_read(slice_str(line), 0, &e) == -1)
+		return;
+	for (i = 0; i < AT_ONCE && (part = hops_take(&d->hops, hop)) != NULL;
+	    i++) {
+		settle(d, part, &e);
+		end_part(d, part);
+	}
+	hops_let_go(&d->hops, hop);
+}
+
+/* "e" holds for all that waits for the hop. */
+static void
+judge(struct dispatch *d, struct hop *hop, const struct spool_entry *e)
+{
+	struct buf line = BUF(SPOOL_ENTRY);
+
+	spool_entry_write(&line, 0, e);
+	hops_judge(hop, slice_sub(buf_slice(&line), 0, line.n - 1));
+	hops_prefer(&d->hops, hop);
+	buf_free(&line);
+}
+
+static void
+judge_text(struct dispatch *d, struct hop *hop, const char *text)
+{
+	struct spool_entry e = { .class = SPOOL_DOWN,
+		.enhanced = SLICE("4.3.0"), .text = slice_str(text) };
+
+	judge(d, hop, &e);
+}
+
+static void
+take_result(void *ctx, struct transport *t, struct part *part,
+    const struct spool_entry *result)
+{
+	struct dispatch *d = ctx;
+	struct spool_entry e = *result;
+
+	if (e.class == SPOOL_BUSY) {
+		/* With 0 it is not there any more: so it is done with. */
+		part->busy += e.number > 0;
+	} else if (e.number == 0) {
+		/* Where it is no message, that is seen when it is opened. */
+		if (e.class != SPOOL_DOWN)
+			e.class = SPOOL_DEFERRED;
+		settle(d, part, &e);
+	} else {
+		dispose_take(d->runner, part->task, &e);
+	}
+	if (e.class == SPOOL_DOWN) {
+		e.number = 0;
+		judge(d, t->hop, &e);
+	}
+	if (part->count > 0)
+		return;
+	if (part->busy == part->total && part->tries < BUSY_TRIES &&
+	    !d->stopping) {
+		part->tries++;
+		part->busy = 0;
+		part->count = part->total;
+		t->hop->later = child_clock() + BUSY;
+		hops_put(&d->hops, t->hop, part);
+		return;
+	}
+	end_part(d, part);
+}
+
+static int
+is_ready(const struct hop *hop, uint64_t now)
+{
+	return hop->first != NULL &&
+	    (hop->first->tries == 0 || hop->later <= now);
+}
+
+static void
+feed(struct dispatch *d, struct transport *t, uint64_t now)
+{
+	struct part *part;
+
+	while (t->nflight < TRANSPORT_AHEAD && t->in != -1 &&
+	    t->signalled == 0 && is_ready(t->hop, now) &&
+	    hops_verdict(t->hop) == NULL) {
+		part = hops_take(&d->hops, t->hop);
+		part->task->told = 1;
+		transport_give(t, d->runner, part);
+	}
+	transport_write(t);
+}
+
+/* One that has nothing to do ends where others wait, or nothing more comes. */
+static void
+rest(struct dispatch *d, struct transport *t, uint64_t now)
+{
+	int full = d->running == d->runner->options->processes &&
+	    d->hops.first != NULL;
+
+	if (t->in == -1 || t->nflight > 0 || t->hop->waiting > 0)
+		return;
+	if (full || d->stopping || (d->last && (!d->runner->options->wait ||
+	    now > t->progress + LINGER))) {
+		t->progress = now;
+		transport_finish(t);
+	}
+}
+
+/* It is over with it; "why" is NULL where it ended by itself. */
+static void
+end(struct dispatch *d, struct transport *t, const char *why)
+{
+	struct spool_entry e = { .class = SPOOL_DEFERRED,
+		.enhanced = SLICE("4.3.0") };
+	const char *name = transport_name(d->runner, t->hop);
+	struct hop *hop = t->hop;
+	int status = transport_end(t);
+	char text[400];
+	size_t i;
+
+	d->running--;
+	if (why != NULL)
+		(void)snprintf(text, sizeof(text), "%s: %s",
+		    TEXT_SHOW(slice_str(name)), why);
+	else
+		(void)snprintf(text, sizeof(text),
+		    "%s: it ended with status %d", TEXT_SHOW(slice_str(name)),
+		    status);
+	e.text = slice_str(text);
+	if (t->nflight > 0 || status != 0)
+		cli_warn("%s%s%s", text, hop->target[0] == '\0' ? "" :
+		    ": ", TEXT_SHOW(slice_str(hop->target)));
+	/* Another one would do no better. */
+	if (t->results == 0 && t->nflight > 0)
+		judge_text(d, hop, text);
+	for (i = 0; i < t->nflight; i++) {
+		settle(d, t->flight[i], &e);
+		end_part(d, t->flight[i]);
+	}
+	t->nflight = 0;
+	hops_let_go(&d->hops, hop);
+}
+
+static void
+check_patience(struct dispatch *d, struct transport *t, uint64_t now)
+{
+	uint64_t patience = (uint64_t)d->runner->options->patience * 1000;
+
+	if (t->signalled == 0 && (t->in == -1 || t->nflight > 0) &&
+	    now >= t->progress + patience)
+		transport_signal(t);
+	else if (t->signalled != 0)
+		transport_signal(t);
+	if (t->signalled != 0 && now > t->signalled + KILLED)
+		end(d, t, "no result in time");
+}
+
+static void
+start(struct dispatch *d, struct hop *hop)
+{
+	struct transport *t = d->transports;
+	struct fail f = { 0 };
+
+	while (t->pid != 0)
+		t++;
+	if (transport_start(t, d->runner, hop, &f) == 0) {
+		d->running++;
+		hops_defer(&d->hops, hop);
+		return;
+	}
+	(void)cli_report(&f);
+	judge_text(d, hop, f.text);
+}
+
+static void
+start_some(struct dispatch *d, uint64_t now)
+{
+	const struct options *o = d->runner->options;
+	struct hop *hop, *next;
+
+	for (hop = d->hops.first; hop != NULL && d->running < o->processes;
+	    hop = next) {
+		next = hop->after;
+		if (hops_verdict(hop) == NULL && is_ready(hop, now) &&
+		    (hop->running == 0 || (hop->running < o->per_hop &&
+		    hop->waiting >= TRANSPORT_AHEAD)))
+			start(d, hop);
+	}
+}
+
+static void
+work_on(struct dispatch *d, uint64_t now)
+{
+	size_t i, n = d->runner->options->processes;
+	const char *verdict;
+
+	if (d->again != NULL && now >= d->again_at)
+		dispose_again(d);
+	if (d->hops.first != NULL &&
+	    (verdict = hops_verdict(d->hops.first)) != NULL)
+		drain(d, d->hops.first, verdict);
+	start_some(d, now);
+	for (i = 0; i < n; i++)
+		if (d->transports[i].pid != 0) {
+			feed(d, &d->transports[i], now);
+			rest(d, &d->transports[i], now);
+			check_patience(d, &d->transports[i], now);
+		}
+}
+
+int
+dispatch_work(struct dispatch *d)
+{
+	work_on(d, child_clock());
+	if (d->hops.first != NULL && hops_verdict(d->hops.first) != NULL)
+		return 0;
+	if (d->again != NULL)
+		return LOCKED;
+	return d->running > 0 || d->hops.first != NULL ? TICK : -1;
+}
+
+size_t
+dispatch_poll(struct dispatch *d)
+{
+	size_t i, n = d->runner->options->processes, count = 0;
+
+	for (i = 0; i < n; i++) {
+		const struct transport *t = &d->transports[i];
+		struct pollfd *p = &d->poll[1 + i * 2];
+
+		p[0] = (struct pollfd){ .fd = t->out, .events = POLLIN };
+		p[1] = (struct pollfd){ .fd = t->sent < t->unsent.n ? t->in :
+		    -1, .events = POLLOUT };
+		if (t->pid != 0)
+			count = i + 1;
+	}
+	return count * 2;
+}
+
+void
+dispatch_polled(struct dispatch *d)
+{
+	size_t i, n = d->runner->options->processes;
+
+	for (i = 0; i < n; i++) {
+		struct transport *t = &d->transports[i];
+
+		if (t->pid == 0 || d->poll[1 + i * 2].revents == 0)
+			continue;
+		switch (transport_read(t, d->runner, take_result, d)) {
+		case 0:
+			end(d, t, t->signalled != 0 ? "no result in time" :
+			    NULL);
+			break;
+		case -1:
+			(void)kill(-t->pid, SIGKILL);
+			end(d, t, "it said what is no result");
+		}
+	}
+}
+
+void
+dispatch_stop(struct dispatch *d)
+{
+	struct hop *hop;
+	struct part *part;
+
+	d->stopping = d->last = 1;
+	while ((hop = d->hops.first) != NULL) {
+		while ((part = hops_take(&d->hops, hop)) != NULL) {
+			part->task->untried = 1;
+			end_part(d, part);
+		}
+		hops_let_go(&d->hops, hop);
+	}
+}

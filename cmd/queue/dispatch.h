@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* dispatch: the transports of a run, and what goes to which of them. */
+#ifndef DISPATCH_H
+#define DISPATCH_H
+
+#include <poll.h>
+
+#include "hops.h"
+#include "runner.h"
+#include "transport.h"
+
+struct dispatch {
+	struct runner *runner;
+	struct hops hops;
+	struct transport *transports; /* -c of them */
+	struct pollfd *poll;	      /* two for each, and one more */
+	size_t running;
+	struct task *again; /* those in other hands */
+	uint64_t again_at;  /* child_clock: when they are tried again */
+	int last;	    /* nothing more comes to be loaded for now */
+	int stopping;
+};
+
+void dispatch_open(struct dispatch *d, struct runner *r);
+void dispatch_close(struct dispatch *d);
+
+/* Puts a message in hand; how many are. */
+void dispatch_load(struct dispatch *d, const struct spool_name *name);
+size_t dispatch_in_hand(const struct dispatch *d);
+
+/*
+ * Does all that can be done without a wait: gives to transports what waits for
+ * them, starts and ends them.  In how many milliseconds there is more to do,
+ * whatever happens; -1: nothing.
+ */
+int dispatch_work(struct dispatch *d);
+
+/* What is to be polled, d->poll from the second on: how many.  Then takes what
+ * came of that. */
+size_t dispatch_poll(struct dispatch *d);
+void dispatch_polled(struct dispatch *d);
+
+/* Begins nothing any more; what transports have been told of they finish. */
+void dispatch_stop(struct dispatch *d);
+
+#endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: ISC */
+/* dispose: what becomes of a message after its results; see dispose.h. */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "backoff.h"
+#include "cli.h"
+#include "deliveries.h"
+#include "digest.h"
+#include "dispose.h"
+#include "notify.h"
+
+enum {
+	RESULTS = 65536, /* bytes that are held of one message */
+	YOUNG = 3600,	 /* seconds in which a file may still have the name
+			    that it was written under */
+};
+
+/* Writes a result into the journal where it is not there. */
+static int
+note(struct spoolfile *m, const struct task *task, struct spool_entry *e,
+    struct fail *f)
+{
+	const struct spool_recipient *to;
+	int settles = e->class == SPOOL_SENT || e->class == SPOOL_RELAYED ||
+	    e->class == SPOOL_REFUSED;
+
+	if (e->number == 0 || e->number > m->nto)
+		return 0;
+	to = &m->to[e->number - 1];
+	if (to->settled || (to->at >= task->journal && !settles))
+		return 0;
+	e->when = (int64_t)time(NULL);
+	return spoolfile_append(m, e, f);
+}
+
+static int
+note_results(struct spoolfile *m, struct task *task, struct fail *f)
+{
+	struct slice rest = buf_slice(&task->results), line;
+	struct spool_entry e;
+	int rc = 0;
+
+	while (rc == 0 && rest.n > 0) {
+		(void)slice_until(&rest, '\n', &line);
+		if (spool_entry_read(line, 0, &e) == 0)
+			rc = note(m, task, &e, f);
+	}
+	if (rc == 0)
+		buf_clear(&task->results);
+	return rc;
+}
+
+/* Where somebody renamed it meanwhile, as mailq-hold does, its results must
+ * not be lost: it is where its id is. */
+static int
+note_elsewhere(struct runner *r, struct task *task, struct fail *f)
+{
+	struct spool_name name;
+	struct spoolfile m;
+	char path[SPOOL_NAME];
+	int rc = 0;
+
+	if (task->results.n == 0 ||
+	    spool_find(&r->spool, task->name.id, &name, f) != 1)
+		return 0;
+	if (spoolfile_open(&m, r->spool.dir, spool_path(path, &name), f) == 0)
+		rc = note_results(&m, task, f);
+	spoolfile_close(&m);
+	return rc;
+}
+
+static void
+note_now(struct runner *r, struct task *task)
+{
+	struct spoolfile m;
+	char path[SPOOL_NAME];
+	struct fail f = { 0 };
+	int rc;
+
+	rc = spoolfile_open(&m, r->spool.dir, spool_path(path, &task->name),
+	    &f);
+	if (rc == 0)
+		rc = note_results(&m, task, &f);
+	else if (f.class == EX_NOINPUT)
+		rc = note_elsewhere(r, task, &f);
+	if (rc == -1)
+		deliveries_warn(r, &task->name, EX_TEMPFAIL, f.text);
+	buf_clear(&task->results);
+	spoolfile_close(&m);
+}
+
+void
+dispose_take(struct runner *r, struct task *task, const struct spool_entry *e)
+{
+	if (e->class == SPOOL_BUSY || e->class == SPOOL_REPORTED)
+		return;
+	spool_entry_write(&task->results, 0, e);
+	if (task->results.n > RESULTS)
+		note_now(r, task);
+}
+
+/* 1 where the file has another name, too, as one has for a moment that was
+ * written under that. */
+static int
+is_being_named(const struct runner *r, const char *path)
+{
+	struct stat st;
+
+	return fstatat(r->spool.dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_nlink > 1 &&
+	    time(NULL) - st.st_ctime < YOUNG;
+}
+
+/* Puts it where a person looks for it. */
+static void
+put_aside(struct runner *r, struct task *task, int status, const char *why)
+{
+	struct spool_name name = task->name;
+	struct fail f = { 0 };
+	char text[700];
+
+	name.state = SPOOL_FAILED;
+	if (spool_rename(&r->spool, &task->name, &name, &f) == -1) {
+		if (f.class == EX_TEMPFAIL)
+			deliveries_warn(r, &task->name, EX_TEMPFAIL, f.text);
+		tasks_leave(&r->tasks, task);
+		return;
+	}
+	(void)spool_sync(&r->spool, SPOOL_FAILED, &f);
+	(void)snprintf(text, sizeof(text), "moved to failed/: %s", why);
+	deliveries_warn(r, &task->name, status, text);
+	tasks_drop(&r->tasks, task);
+}
+
+void
+dispose_unread(struct runner *r, struct task *task, const struct fail *f)
+{
+	char path[SPOOL_NAME];
+
+	switch (f->class) {
+	case EX_NOINPUT: /* another process is done with it */
+		tasks_drop(&r->tasks, task);
+		return;
+	case EX_DATAERR:
+		if (!is_being_named(r, spool_path(path, &task->name))) {
+			put_aside(r, task, EX_DATAERR, f->text);
+			return;
+		}
+		r->soon = 1;
+		break;
+	default:
+		deliveries_warn(r, &task->name, EX_TEMPFAIL, f->text);
+	}
+	tasks_leave(&r->tasks, task);
+}
+
+static int64_t
+expires(const struct runner *r, const struct spoolfile *m)
+{
+	return m->envelope.arrival + r->conf.queue_lifetime;
+}
+
+/* Gives up what is pending for too long, with the last words of its host. */
+static int
+give_up(const struct runner *r, struct spoolfile *m, int64_t now,
+    struct fail *f)
+{
+	char line[SPOOL_ENTRY];
+	size_t i;
+
+	if (now < expires(r, m))
+		return 0;
+	for (i = 0; i < m->nto; i++) {
+		struct spool_entry e = { 0 };
+
+		if (m->to[i].settled || m->to[i].attempts == 0)
+			continue;
+		if (spoolfile_last(m, i + 1, line, &e, f) == -1)
+			return -1;
+		e.when = now;
+		e.number = i + 1;
+		e.class = SPOOL_REFUSED;
+		e.enhanced = SLICE("4.4.7");
+		if (spoolfile_append(m, &e, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int64_t
+next_attempt(const struct runner *r, const struct spoolfile *m, int64_t now)
+{
+	int64_t end = expires(r, m), due;
+	unsigned attempts = 0;
+	uint32_t random = 0;
+	struct fail ignored;
+	size_t i;
+
+	for (i = 0; i < m->nto; i++)
+		if (!m->to[i].settled && m->to[i].attempts > attempts)
+			attempts = m->to[i].attempts;
+	(void)digest_random(&random, sizeof(random), &ignored);
+	due = now + backoff_after(attempts, random);
+	/* The last attempt is at the end of its time. */
+	return due > end && end > now + BACKOFF_AGAIN ? end : due;
+}
+
+/* What a crash of the machine must not undo: that somebody has it, or knows. */
+static int
+must_last(const struct spoolfile *m)
+{
+	return m->warned || spoolfile_pending(m) < m->nto;
+}
+
+static int
+defer(struct runner *r, struct task *task, const struct spoolfile *m,
+    struct fail *f)
+{
+	struct spool_name name = task->name;
+
+	if (must_last(m) && spoolfile_sync(m, f) == -1)
+		return -1;
+	if (task->untried)
+		return 0;
+	/* Also where nothing of it was tried, and so nothing was told. */
+	r->status = cli_worse(r->status, EX_TEMPFAIL);
+	name.state = SPOOL_CUR;
+	name.due = next_attempt(r, m, (int64_t)time(NULL));
+	return spool_rename(&r->spool, &task->name, &name, f);
+}
+
+/* A message that is locked and read: 1 where it is to go to failed/. */
+static int
+decide(struct runner *r, struct task *task, struct spoolfile *m,
+    struct fail *f)
+{
+	int64_t now = (int64_t)time(NULL);
+	struct fail why = { 0 };
+	enum notify_result told;
+
+	if (give_up(r, m, now, f) == -1 ||
+	    deliveries_tell(r, m, task->journal, f) == -1)
+		return -1;
+	told = notify_sender(r, m, now, &why);
+	if (told == NOTIFY_NOBODY)
+		return 1;
+	if (told == NOTIFY_FAILED)
+		deliveries_warn(r, &task->name, EX_TEMPFAIL, why.text);
+	if (told == NOTIFY_FAILED || spoolfile_pending(m) > 0)
+		return defer(r, task, m, f);
+	return spool_remove(&r->spool, &task->name, f);
+}
+
+/* DISPOSE_LATER where another process has a part of it. */
+static enum dispose_result
+carry_out(struct runner *r, struct task *task, struct spoolfile *m)
+{
+	struct fail f = { 0 };
+	int rc = note_results(m, task, &f);
+
+	if (rc == 0 && (rc = spoolfile_lock(m, 0, &f)) == 0)
+		return DISPOSE_LATER;
+	if (rc == 1)
+		rc = spoolfile_read(m, &f);
+	if (rc == 0)
+		rc = decide(r, task, m, &f);
+	if (rc == 1) {
+		put_aside(r, task, EX_UNAVAILABLE,
+		    "it came from nobody, and cannot be delivered to the "
+		    "postmaster");
+		return DISPOSE_DONE;
+	}
+	if (rc == -1)
+		deliveries_warn(r, &task->name, EX_TEMPFAIL, f.text);
+	/* What has its old name is not to be taken again at once. */
+	if (rc == -1 || task->untried)
+		tasks_leave(&r->tasks, task);
+	else
+		tasks_drop(&r->tasks, task);
+	return DISPOSE_DONE;
+}
+
+enum dispose_result
+dispose_task(struct runner *r, struct task *task)
+{
+	enum dispose_result result = DISPOSE_DONE;
+	struct fail f = { 0 }, elsewhere = { 0 };
+	char path[SPOOL_NAME];
+	struct spoolfile m;
+
+	if (spoolfile_open(&m, r->spool.dir, spool_path(path, &task->name),
+	    &f) == 0) {
+		result = carry_out(r, task, &m);
+	} else {
+		if (f.class == EX_NOINPUT &&
+		    note_elsewhere(r, task, &elsewhere) == -1)
+			deliveries_warn(r, &task->name, EX_TEMPFAIL,
+			    elsewhere.text);
+		dispose_unread(r, task, &f);
+	}
+	spoolfile_close(&m);
+	return result;
+}

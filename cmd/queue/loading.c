@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* loading: makes parts of a message for its next hops; see loading.h. */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "deliveries.h"
+#include "dispose.h"
+#include "loading.h"
+#include "numbers.h"
+#include "text.h"
+#include "transport.h"
+
+struct one { /* recipients of a message that go one way */
+	struct hop *hop;
+	struct buf numbers;
+	size_t last, count;
+};
+
+struct loading {
+	struct runner *runner;
+	struct hops *hops;
+	struct task *task;
+	struct one *ways;
+	size_t n;
+};
+
+static int
+open_message(const struct runner *r, const struct spool_name *name,
+    struct spoolfile *m, struct fail *f)
+{
+	char path[SPOOL_NAME];
+
+	return spoolfile_open(m, r->spool.dir, spool_path(path, name), f);
+}
+
+static int
+is_chosen(struct runner *r, const struct spoolfile *m)
+{
+	int chosen = r->options->noperands == 0 ||
+	    patterns_match_id(&r->patterns, m->id) ||
+	    patterns_match(&r->patterns, m);
+
+	r->chosen += (size_t)chosen;
+	return chosen;
+}
+
+/* Hands over what one way has so far. */
+static void
+put_part(struct loading *l, struct one *way)
+{
+	struct part *part;
+
+	if (way->count == 0)
+		return;
+	part = mem_alloc(sizeof(*part) + way->numbers.n + 1);
+	part->task = l->task;
+	part->total = part->count = way->count;
+	memcpy(part->numbers, way->numbers.p, way->numbers.n);
+	hops_put(l->hops, way->hop, part);
+	l->task->parts++;
+	buf_clear(&way->numbers);
+	way->count = 0;
+}
+
+/* The bytes that a line has for numbers. */
+static size_t
+room(const struct runner *r)
+{
+	return TRANSPORT_LINE - strlen(r->spool.path) - SPOOL_NAME - 2;
+}
+
+static struct one *
+find_way(struct loading *l, const struct nexthop *n)
+{
+	struct hop *hop = hops_find(l->hops, n);
+
+	if (hop->way > 0)
+		return &l->ways[hop->way - 1];
+	if ((l->n & (l->n - 1)) == 0)
+		l->ways = mem_resize(l->ways, l->n == 0 ? 1 : l->n * 2,
+		    sizeof(*l->ways));
+	l->ways[l->n] = (struct one){ .hop = hop,
+		.numbers = BUF(room(l->runner)) };
+	hop->way = ++l->n;
+	return &l->ways[l->n - 1];
+}
+
+/* What the domain is at fault for is known without a transport. */
+static void
+refuse(struct loading *l, size_t number, const struct fail *f)
+{
+	struct spool_entry e = { .number = number,
+		.class = f->class == EX_NOHOST ? SPOOL_REFUSED :
+		SPOOL_DEFERRED, .enhanced = f->class == EX_NOHOST ?
+		SLICE("5.1.2") : SLICE("4.3.0"), .text = slice_str(f->text) };
+
+	dispose_take(l->runner, l->task, &e);
+}
+
+static void
+load_recipient(struct loading *l, size_t number, struct slice address)
+{
+	struct fail f = { 0 };
+	struct nexthop n;
+	struct one *way;
+
+	if (nexthop_find(&l->runner->conf, address, &n, &f) == -1) {
+		refuse(l, number, &f);
+		return;
+	}
+	way = find_way(l, &n);
+	if (numbers_add(&way->numbers, &way->last, number) == -1) {
+		put_part(l, way);
+		way->last = 0;
+		(void)numbers_add(&way->numbers, &way->last, number);
+	}
+	way->count++;
+}
+
+static void
+load(struct loading *l, const struct spoolfile *m)
+{
+	size_t i;
+
+	l->task->journal = m->read;
+	for (i = 0; i < m->nto; i++)
+		if (!m->to[i].settled)
+			load_recipient(l, i + 1, m->to[i].to.address);
+	for (i = 0; i < l->n; i++) {
+		put_part(l, &l->ways[i]);
+		l->ways[i].hop->way = 0;
+		buf_free(&l->ways[i].numbers);
+	}
+	free(l->ways);
+}
+
+struct task *
+loading_message(struct runner *r, struct hops *h,
+    const struct spool_name *name)
+{
+	struct loading l = { .runner = r, .hops = h };
+	struct fail f = { 0 };
+	struct spoolfile m;
+	int rc;
+
+	if ((l.task = tasks_add(&r->tasks, name)) == NULL)
+		return NULL;
+	if ((rc = open_message(r, name, &m, &f)) == -1) {
+		dispose_unread(r, l.task, &f);
+		l.task = NULL;
+	} else if (!is_chosen(r, &m)) {
+		tasks_drop(&r->tasks, l.task);
+		l.task = NULL;
+	} else {
+		load(&l, &m);
+	}
+	spoolfile_close(&m);
+	return l.task == NULL || l.task->parts > 0 ? NULL : l.task;
+}
+
+static void
+plan_recipient(struct runner *r, const struct spoolfile *m, size_t number)
+{
+	static const char *const kinds[] = { [NEXTHOP_LOCAL] = "local",
+		[NEXTHOP_ACCOUNT] = "-a " };
+	struct buf text = BUF(65536);
+	struct fail f = { 0 };
+	struct nexthop n;
+
+	if (nexthop_find(&r->conf, m->to[number - 1].to.address, &n, &f) ==
+	    -1) {
+		(void)buf_adds(&text, f.text);
+	} else {
+		if (n.kind == NEXTHOP_LOCAL || n.kind == NEXTHOP_ACCOUNT)
+			(void)buf_adds(&text, kinds[n.kind]);
+		(void)buf_add(&text, n.target);
+	}
+	deliveries_plan(r, m, number, buf_slice(&text));
+	buf_free(&text);
+}
+
+int
+loading_plan(struct runner *r, const struct spool_name *name)
+{
+	struct fail f = { 0 };
+	struct spoolfile m;
+	int rc = open_message(r, name, &m, &f) == 0;
+	size_t i;
+
+	if (!rc && f.class != EX_NOINPUT)
+		deliveries_warn(r, name, f.class, f.text);
+	if (rc && (rc = is_chosen(r, &m)) == 1)
+		for (i = 0; i < m.nto; i++)
+			if (!m.to[i].settled)
+				plan_recipient(r, &m, i + 1);
+	spoolfile_close(&m);
+	return rc;
+}

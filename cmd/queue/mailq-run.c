@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * mailq-run: the runner of the queue.  Reads the messages that are due, has
+ * smtp-send and mail-deliver send them, and decides what becomes of them.
+ *
+ *	mailq-run [-jnvw] [-C per-hop] [-c processes] [-f conf] [-t seconds]
+ *	          [pattern ...]
+ */
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "log.h"
+#include "schedule.h"
+#include "text.h"
+#include "transport.h"
+
+enum {
+	PROCESSES = 20,
+	PER_HOP = 2,
+	PATIENCE = 1800, /* more than a slow server may take for one message */
+	MOST = 1000,
+	DAY = 86400,
+};
+
+static unsigned
+number(const char *text, unsigned most)
+{
+	uint64_t n;
+
+	if (slice_uint(slice_str(text), 1, most, &n) == -1)
+		cli_usage();
+	return (unsigned)n;
+}
+
+static void
+parse_arguments(struct options *o, int argc, char *argv[])
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "C:c:f:jnt:vw")) != -1)
+		switch (c) {
+		case 'C':
+			o->per_hop = number(optarg, MOST);
+			break;
+		case 'c':
+			o->processes = number(optarg, MOST);
+			break;
+		case 'f':
+			o->conf = optarg;
+			break;
+		case 'j':
+			o->json = 1;
+			break;
+		case 'n':
+			o->dry = 1;
+			break;
+		case 't':
+			o->patience = number(optarg, DAY);
+			break;
+		case 'v':
+			o->verbose = 1;
+			break;
+		case 'w':
+			o->wait = 1;
+			break;
+		default:
+			cli_usage();
+		}
+	o->operands = argv + optind;
+	o->noperands = (size_t)(argc - optind);
+	if (o->wait && (o->noperands > 0 || o->dry))
+		cli_usage();
+}
+
+/* Its path is said to transports in a line, with TABs. */
+static int
+check_path(const char *path, struct fail *f)
+{
+	const char *p;
+
+	for (p = path; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ')
+			return fail_set(f, EX_CONFIG,
+			    "%s: the path of a queue has no controls",
+			    TEXT_SHOW(slice_str(path)));
+	if (p - path > TRANSPORT_LINE / 2)
+		return fail_set(f, EX_CONFIG, "%s: the path is too long",
+		    TEXT_SHOW(slice_str(path)));
+	return 0;
+}
+
+static int
+run(struct runner *r, struct fail *f)
+{
+	/* Transports are to have the same one. */
+	if (r->options->conf != NULL &&
+	    setenv("MAILPIPE_CONF", r->options->conf, 1) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "setenv");
+	if (patterns_read(&r->patterns, r->options->operands,
+	    r->options->noperands, f) == -1 ||
+	    conf_load(&r->conf, NULL, f) == -1 ||
+	    check_path(r->conf.spool, f) == -1 ||
+	    spool_open(&r->spool, r->conf.spool, r->conf.user, f) == -1)
+		return -1;
+	return r->options->dry ? schedule_plan(r, f) : schedule_run(r, f);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options o = { .processes = PROCESSES, .per_hop = PER_HOP,
+		.patience = PATIENCE };
+	struct runner r = { .options = &o, .spool = { .dir = -1 },
+		.out = output_to(STDOUT_FILENO, "standard output") };
+	struct fail f = { 0 };
+
+	cli_start("mailq-run", "[-jnvw] [-C per-hop] [-c processes] "
+	    "[-f conf] [-t seconds]\n           "
+	    "[pattern ...]");
+	parse_arguments(&o, argc, argv);
+	if (o.verbose)
+		log_start(cli_name(), 0);
+	else
+		log_system(cli_name());
+	(void)umask(077);
+	tzset();
+	if (run(&r, &f) == -1)
+		r.status = cli_worse(cli_report(&f), r.status);
+	if (r.status == 0 && o.noperands > 0 && r.chosen == 0)
+		r.status = 1;
+	tasks_free(&r.tasks);
+	patterns_free(&r.patterns);
+	spool_close(&r.spool);
+	conf_free(&r.conf);
+	cli_finish(&r.out, r.status);
+}

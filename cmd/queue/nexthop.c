@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/* nexthop: where mail for an address goes from here; see nexthop.h. */
+
+#include <stdio.h>
+
+#include "addr.h"
+#include "nexthop.h"
+#include "text.h"
+#include "users.h"
+
+struct slice
+nexthop_domain(struct slice address)
+{
+	/* None of it has an "@"; a quoted local-part may. */
+	const char *at = address.n == 0 ? NULL :
+	    (const char *)memrchr(address.p, '@', address.n);
+
+	return at == NULL ? SLICE("") :
+	    slice_sub(address, (size_t)(at - address.p) + 1, address.n);
+}
+
+int
+nexthop_is_local(const struct conf *conf, struct slice address)
+{
+	struct slice domain = nexthop_domain(address);
+
+	return domain.n == 0 || users_domain(conf, domain);
+}
+
+/* How well the domain of a Route fits: the bytes of it; 0 where it does not. */
+static size_t
+fit(struct slice route, struct slice domain)
+{
+	size_t at;
+
+	if (slice_peek(route) != '.')
+		return addr_same_domain(route, domain) ? SIZE_MAX : 0;
+	(void)slice_getc(&route);
+	for (at = slice_find(domain, '.'); at < domain.n;
+	    at = slice_find(domain, '.')) {
+		domain = slice_sub(domain, at + 1, domain.n);
+		if (addr_same_domain(route, domain))
+			return route.n;
+	}
+	return 0;
+}
+
+static void
+set_server(struct nexthop *n, struct slice server)
+{
+	n->target = slice_trim(server);
+	n->kind = memmem(n->target.p, n->target.n, "://", 3) != NULL ||
+	    slice_starts(n->target, SLICE("pipe:")) ? NEXTHOP_URL :
+	    NEXTHOP_ACCOUNT;
+}
+
+static int
+find_server(const struct conf *conf, struct slice domain, struct nexthop *n)
+{
+	size_t i, best = 0, fits;
+
+	for (i = 0; i < conf->routes.n; i++) {
+		struct slice route = slice_str(conf->routes.items[i]), name;
+
+		if (slice_word(&route, &name) &&
+		    (fits = fit(name, domain)) > best) {
+			best = fits;
+			set_server(n, route);
+		}
+	}
+	if (best == 0 && conf->smarthost != NULL)
+		set_server(n, slice_str(conf->smarthost));
+	return best > 0 || conf->smarthost != NULL;
+}
+
+static void
+set_literal(struct nexthop *n, struct slice literal)
+{
+	int v6 = slice_casestarts(literal, SLICE("[IPv6:"));
+	struct slice address = slice_sub(literal, v6 ? 6 : 1, literal.n - 1);
+
+	n->kind = NEXTHOP_ADDRESS;
+	(void)snprintf(n->text, sizeof(n->text), v6 ? "smtp://[%.*s]" :
+	    "smtp://%.*s", SLICE_ARG(address));
+	n->target = slice_str(n->text);
+}
+
+int
+nexthop_find(const struct conf *conf, struct slice address, struct nexthop *n,
+    struct fail *f)
+{
+	struct slice domain = nexthop_domain(address);
+	char name[IDN_DOMAIN];
+	char *p;
+
+	n->target = SLICE("");
+	n->kind = NEXTHOP_LOCAL;
+	if (nexthop_is_local(conf, address) || find_server(conf, domain, n))
+		return 0;
+	if (slice_peek(domain) == '[') {
+		set_literal(n, domain);
+		return 0;
+	}
+	if (idn_to_ascii(domain, name, f) == -1) {
+		f->class = f->class == EX_DATAERR ? EX_NOHOST : EX_TEMPFAIL;
+		return -1;
+	}
+	for (p = name; *p != '\0'; p++)
+		*p = (char)slice_lower((unsigned char)*p);
+	n->kind = NEXTHOP_MX;
+	(void)snprintf(n->text, sizeof(n->text), "mx://%s", name);
+	n->target = slice_str(n->text);
+	return 0;
+}

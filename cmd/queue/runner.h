@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* runner: what a run of mailq-run works with. */
+#ifndef RUNNER_H
+#define RUNNER_H
+
+#include "conf.h"
+#include "output.h"
+#include "pattern.h"
+#include "tasks.h"
+
+struct options {
+	const char *conf;
+	char **operands;
+	size_t noperands;
+	unsigned processes; /* -c */
+	unsigned per_hop;   /* -C */
+	unsigned patience;  /* -t, seconds */
+	int json;
+	int dry; /* -n */
+	int verbose;
+	int wait; /* -w */
+};
+
+struct runner {
+	const struct options *options;
+	struct conf conf;
+	struct spool spool;
+	struct output out;
+	struct tasks tasks;
+	struct patterns patterns;
+	size_t chosen; /* messages, by them */
+	int soon; /* something is left that will be good in a moment */
+	int status; /* of all results so far */
+};
+
+#endif

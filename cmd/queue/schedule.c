@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: ISC */
+/* schedule: the loop of a run; see schedule.h. */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "backoff.h"
+#include "child.h"
+#include "cli.h"
+#include "dispatch.h"
+#include "loading.h"
+#include "schedule.h"
+#include "watch.h"
+#include "window.h"
+
+enum {
+	IN_HAND = 30000, /* messages, of which one is some 250 bytes */
+	REFILL = 10000, /* more are looked for where so few are in hand */
+	LEFT = 65536, /* that cannot be disposed of: the end */
+	STEP = 64, /* are loaded before others are served */
+	SCAN_LEAST = 5,	  /* seconds between two looks, with -w */
+	SCAN_MOST = 60,
+};
+
+struct schedule {
+	struct runner *runner;
+	struct dispatch dispatch;
+	struct window window;
+	struct watch watch;
+	struct spool_name last; /* that was taken, where it matters */
+	int passed;	   /* "last" is set: only what is behind it counts */
+	int64_t earliest;  /* when something will be due */
+	uint64_t scanned;  /* child_clock */
+	int again;	   /* another look is needed */
+	size_t loaded;	   /* since the last look */
+};
+
+static volatile sig_atomic_t stop;
+
+static void
+take_signal(int number)
+{
+	(void)number;
+	stop = 1;
+}
+
+/* Signals come while it waits, and only then: in "through" they are let in. */
+static void
+catch_signals(sigset_t *through)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+	struct sigaction action = { .sa_handler = take_signal };
+	sigset_t block;
+	size_t i;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigemptyset(&block);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		(void)sigaddset(&block, numbers[i]);
+		(void)sigaction(numbers[i], &action, NULL);
+	}
+	(void)sigprocmask(SIG_BLOCK, &block, through);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		(void)sigdelset(through, numbers[i]);
+}
+
+static int
+is_wanted(const struct schedule *s, const struct spool_name *name)
+{
+	const struct options *o = s->runner->options;
+
+	if (s->passed &&
+	    window_compare(s->window.order, name, &s->last) <= 0)
+		return 0;
+	if (o->noperands > 0)
+		return !patterns_are_ids(&s->runner->patterns) ||
+		    patterns_match_id(&s->runner->patterns, name->id);
+	return backoff_due(name, (int64_t)time(NULL));
+}
+
+static void
+see(void *ctx, const struct spool_name *name)
+{
+	struct schedule *s = ctx;
+
+	if (is_wanted(s, name)) {
+		if (!tasks_has(&s->runner->tasks, name->id))
+			window_add(&s->window, name);
+	} else if (name->due < s->earliest) {
+		s->earliest = name->due;
+	}
+}
+
+static int
+see_each(void *ctx, const struct spool_name *name, struct fail *f)
+{
+	(void)f;
+	see(ctx, name);
+	return 0;
+}
+
+/* Looks at all names. */
+static int
+scan(struct schedule *s, struct fail *f)
+{
+	window_clear(&s->window);
+	s->earliest = INT64_MAX;
+	s->scanned = child_clock();
+	s->again = s->runner->soon = 0;
+	s->loaded = 0;
+	if (spool_each(&s->runner->spool, 1U << SPOOL_NEW | 1U << SPOOL_CUR,
+	    see_each, s, f) == -1)
+		return -1;
+	return 0;
+}
+
+static const struct spool_name *
+take(struct schedule *s)
+{
+	const struct spool_name *name = window_take(&s->window);
+
+	/* What was chosen by hand is tried once, whatever comes of it. */
+	if (name != NULL && (s->runner->options->noperands > 0 ||
+	    s->runner->options->dry)) {
+		s->last = *name;
+		s->passed = 1;
+	}
+	return name;
+}
+
+static void
+load_some(struct schedule *s)
+{
+	const struct spool_name *name;
+	int i;
+
+	for (i = 0; i < STEP && dispatch_in_hand(&s->dispatch) < IN_HAND &&
+	    (name = take(s)) != NULL; i++) {
+		s->loaded++;
+		dispatch_load(&s->dispatch, name);
+	}
+}
+
+/* Seconds since the last look. */
+static uint64_t
+since_scan(const struct schedule *s)
+{
+	return (child_clock() - s->scanned) / 1000;
+}
+
+/* With -w: is it time to look again? */
+static int
+is_time(const struct schedule *s)
+{
+	uint64_t since = since_scan(s);
+
+	return since >= SCAN_MOST || (since >= SCAN_LEAST &&
+	    (s->again || s->runner->soon ||
+	    s->earliest <= (int64_t)time(NULL)));
+}
+
+static int
+needs_scan(const struct schedule *s)
+{
+	size_t in_hand = dispatch_in_hand(&s->dispatch);
+
+	if (window_left(&s->window) > 0 || s->dispatch.stopping ||
+	    s->runner->tasks.left > LEFT)
+		return 0;
+	if (s->window.more && s->loaded > 0)
+		return in_hand < REFILL;
+	if (s->runner->options->wait)
+		return is_time(s);
+	return in_hand == 0 && s->loaded > 0 &&
+	    s->runner->options->noperands == 0;
+}
+
+static int
+is_over(const struct schedule *s)
+{
+	return window_left(&s->window) == 0 &&
+	    dispatch_in_hand(&s->dispatch) == 0 && s->dispatch.running == 0 &&
+	    (s->dispatch.stopping || (!s->runner->options->wait &&
+	    !needs_scan(s)));
+}
+
+/* How long nothing needs to be done. */
+static int
+timeout(const struct schedule *s, int work)
+{
+	int64_t now = (int64_t)time(NULL), seconds = SCAN_MOST;
+
+	if (window_left(&s->window) > 0 && !s->dispatch.stopping &&
+	    dispatch_in_hand(&s->dispatch) < IN_HAND)
+		return 0;
+	if (needs_scan(s) || (work == -1 && is_over(s)))
+		return 0;
+	if (s->runner->options->wait && s->earliest - now < seconds)
+		seconds = s->earliest < now ? 0 : s->earliest - now;
+	if (s->again || s->runner->soon || seconds < 1)
+		seconds = 1;
+	return work != -1 && work < seconds * 1000 ? work :
+	    (int)seconds * 1000;
+}
+
+static void
+wait_for_something(struct schedule *s, int milliseconds,
+    const sigset_t *through)
+{
+	struct timespec t = { milliseconds / 1000,
+		milliseconds % 1000 * 1000000L };
+	struct pollfd *p = s->dispatch.poll;
+	size_t n = dispatch_poll(&s->dispatch);
+
+	p[0] = (struct pollfd){ .fd = s->watch.fd, .events = POLLIN };
+	if (ppoll(p, n + 1, &t, through) <= 0)
+		return;
+	if (p[0].revents != 0 && watch_read(&s->watch, see, s) == -1)
+		s->again = 1;
+	dispatch_polled(&s->dispatch);
+}
+
+static int
+loop(struct schedule *s, const sigset_t *through, struct fail *f)
+{
+	int work;
+
+	for (;;) {
+		if (needs_scan(s)) {
+			/* Once in a while those are tried again. */
+			if (s->runner->options->wait)
+				tasks_forget(&s->runner->tasks);
+			if (scan(s, f) == -1)
+				return -1;
+		}
+		load_some(s);
+		s->dispatch.last = window_left(&s->window) == 0;
+		work = dispatch_work(&s->dispatch);
+		if (stop && !s->dispatch.stopping) {
+			window_clear(&s->window);
+			dispatch_stop(&s->dispatch);
+			continue;
+		}
+		if (is_over(s))
+			return 0;
+		wait_for_something(s, timeout(s, work), through);
+	}
+}
+
+int
+schedule_run(struct runner *r, struct fail *f)
+{
+	struct schedule s = { .runner = r, .watch = { .fd = -1 } };
+	sigset_t through;
+	int rc;
+
+	catch_signals(&through);
+	if (r->options->noperands > 0)
+		s.window.order = WINDOW_BY_ID;
+	if (r->options->wait)
+		watch_open(&s.watch, &r->spool);
+	dispatch_open(&s.dispatch, r);
+	rc = scan(&s, f);
+	if (rc == 0)
+		rc = loop(&s, &through, f);
+	dispatch_close(&s.dispatch);
+	watch_close(&s.watch);
+	window_free(&s.window);
+	return rc;
+}
+
+int
+schedule_plan(struct runner *r, struct fail *f)
+{
+	struct schedule s = { .runner = r };
+	const struct spool_name *name;
+	int rc;
+
+	do {
+		if ((rc = scan(&s, f)) == -1)
+			break;
+		while ((name = take(&s)) != NULL)
+			(void)loading_plan(r, name);
+	} while (s.window.more);
+	window_free(&s.window);
+	return rc;
+}

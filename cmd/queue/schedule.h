@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* schedule: what is due, and when: the loop of a run. */
+#ifndef SCHEDULE_H
+#define SCHEDULE_H
+
+#include "runner.h"
+
+/* Tries what is due, until nothing is, or with -w until a SIGTERM; with
+ * operands what they choose.  Results are counted in r->status.  0, or -1 with
+ * EX_TEMPFAIL: the queue cannot be read. */
+int schedule_run(struct runner *r, struct fail *f);
+
+/* Tells what that would try, and where (-n). */
+int schedule_plan(struct runner *r, struct fail *f);
+
+#endif

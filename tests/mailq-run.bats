@@ -1,0 +1,727 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bats
+
+load helper
+load runner
+
+setup()
+{
+	isolate
+	queue_host
+	ONE=$(queue_id 1) TWO=$(queue_id 2) THREE=$(queue_id 3)
+}
+
+@test "nothing is due: status 0, and nothing is started" {
+	expect 0 mailq-run
+	queue_put new $((NOW + 600)) "$ONE" alice@example.org sent@example.net
+	queue_put cur $((NOW + 600)) "$TWO" alice@example.org sent@example.net
+	queue_put hold 0 "$(queue_id 3)" alice@example.org sent@example.net
+	queue_put failed 0 "$(queue_id 4)" alice@example.org sent@example.net
+	expect 0 mailq-run
+	[ ! -s log ]
+	[ "$(names new)$(names cur)" = "$ONE$TWO" ]
+}
+
+@test "what is delivered is gone" {
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	queue_put cur "$NOW" "$TWO" alice@example.org sent@example.net
+	expect 0 mailq-run
+	[ -z "$(names new)$(names cur)$(names failed)" ]
+	[ "$(grep -c start log)" -eq 1 ]
+	contains log 'start mx://example.net'
+}
+
+@test "recipients are grouped by their next hop, and told by number" {
+	cat >>mailpipe.conf <<-.
+		Route: partner.example smtps://gate.example
+		Route: .sub.example work
+	.
+	queue_put new 0 "$ONE" alice@example.org sent@a.example \
+	    sent@partner.example sent@A.Example sent+2@a.example bob@example.org \
+	    root sent@x.sub.example 'sent@[192.0.2.7]' sent@bücher.example \
+	    sent@xn--bcher-kva.example
+	expect 0 mailq-run
+	[ -z "$(names new)$(names cur)" ]
+	[ "$(grep -c start log)" -eq 6 ]
+	grep start log | sort >starts
+	same starts <(printf 'start %s\n' local mx://a.example \
+	    mx://xn--bcher-kva.example smtp://192.0.2.7 smtps://gate.example \
+	    work)
+	grep "^$ONE" log | cut -d' ' -f2 | sort >numbers
+	same numbers <(printf '%s\n' 1,3-4 2 5-6 7 8 9-10)
+}
+
+@test "-n: what would be tried, and nothing is done" {
+	echo "Route: partner.example smtps://gate.example" >>mailpipe.conf
+	queue_put new 0 "$ONE" alice@example.org bob@example.org \
+	    sent@example.net sent@partner.example
+	queue_put cur $((NOW + 600)) "$TWO" alice@example.org sent@example.com
+	expect 0 mailq-run -n
+	same out <(printf '%s\t%s\t%s\n' "$ONE" bob@example.org local \
+	    "$ONE" sent@example.net mx://example.net \
+	    "$ONE" sent@partner.example smtps://gate.example)
+	expect 0 mailq-run -jn example.com
+	same out <(printf '{"id":"%s","recipient":"%s","hop":"%s"}\n' \
+	    "$TWO" sent@example.com mx://example.com)
+	[ ! -s log ]
+	[ "$(names new) $(names cur)" = "$ONE $TWO" ]
+}
+
+# Of a file that is there once: its due time, and its journal without times.
+due()
+{
+	find "spool/$1" -name "*.$2" -printf '%f\n' | cut -d. -f1 | sed 's/^0*//'
+}
+
+journal()
+{
+	sed -n '/^Hello$/,$p' spool/"$1"/*."$2" | sed 1d | cut -f 2-
+}
+
+between()
+{
+	[ "$1" -ge "$2" ] && [ "$1" -le "$3" ] ||
+	    { echo "$1 is not in $2..$3"; return 1; }
+}
+
+@test "deferred: 75, in cur/, due after the back-off" {
+	queue_put new 0 "$ONE" alice@example.org deferred@example.net \
+	    sent@example.net
+	expect_noted 75 mailq-run
+	[ "$(names cur)" = "$ONE" ] && [ -z "$(names new)" ]
+	between "$(due cur "$ONE")" $((NOW + 270)) $((NOW + 360))
+	[ "$(journal cur "$ONE" | cut -f 1,2)" = $'1\tdeferred\n2\tsent' ]
+	# Only what is pending is tried again, when it is due.
+	expect 0 mailq-run
+	expect_noted 75 mailq-run "$ONE"
+	[ "$(grep -c "^$ONE 1\$" log)" -eq 1 ]
+	between "$(due cur "$ONE")" $((NOW + 540)) $((NOW + 690))
+}
+
+@test "the back-off grows up to four hours" {
+	local n
+
+	queue_put cur 0 "$ONE" alice@example.org deferred@example.net
+	for n in $(seq 9); do
+		printf '%d\t1\tdeferred\t450\t4.2.1\tmx\tno\n' "$NOW"
+	done >>"$(ls spool/cur/*)"
+	expect_noted 75 mailq-run
+	between "$(due cur "$ONE")" $((NOW + 12960)) $((NOW + 15900))
+}
+
+@test "a clock that was wrong: far in the future is due, but not in new/" {
+	queue_put cur $((NOW + 20000)) "$ONE" alice@example.org sent@example.net
+	queue_put new $((NOW + 20000)) "$TWO" alice@example.org sent@example.net
+	ARRIVAL=$((NOW + 900000)) queue_put cur 0 "$THREE" alice@example.org \
+	    deferred@example.net
+	expect_noted 75 mailq-run
+	[ -z "$(due cur "$ONE")" ]
+	[ "$(names new) $(names cur)" = "$TWO $THREE" ]
+	between "$(due cur "$THREE")" $((NOW + 270)) $((NOW + 360))
+}
+
+# Of the one report in new/: its path.
+report()
+{
+	[ "$(names new | wc -l)" -eq 1 ] || { ls spool/*; return 1; }
+	ls "$T"/spool/new/*
+}
+
+@test "failed: a report, and the message is gone" {
+	queue_put new 0 "$ONE" alice@example.com failed@example.net \
+	    sent@example.net
+	expect_noted 69 mailq-run -j
+	[ "$(grep -c . out)" -ge 2 ]
+	contains out '"recipient":"failed@example.net","number":1,"result":"failed","code":550,"enhanced":"5.1.1","host":"mx.example","text":"no such user"'
+	# It was sent at once, as it is due.
+	[ -z "$(names new)$(names cur)$(names failed)" ]
+	contains log 'start mx://example.com'
+}
+
+@test "a report is from nobody, and says what happened" {
+	queue_put new 0 "$ONE" deferred@example.com \
+	    'failed@example.net ORCPT=rfc822;bob+2B1@example.net' \
+	    sent@example.net
+	expect_noted 75 mailq-run
+	[ "$(names cur | wc -l)" -eq 1 ]
+	cp spool/cur/* report
+	contains report 'Sender: '
+	! grep -q '^Sender: .' report
+	contains report 'Recipient: deferred@example.com'
+	contains report 'Final-Recipient: rfc822; failed@example.net'
+	contains report 'Original-Recipient: rfc822;bob+1@example.net'
+	contains report 'Action: failed'
+	contains report 'Status: 5.1.1'
+	contains report 'Diagnostic-Code: smtp; 550 5.1.1 no such user'
+	contains report 'Remote-MTA: dns; mx.example'
+	contains report 'Auto-Submitted: '
+	contains report 'Hello'
+	! grep -q 'Final-Recipient: rfc822; sent@' report
+}
+
+@test "RET=HDRS: the header alone is given back; REQUIRETLS stays" {
+	MORE=$'Require-Tls: yes\nRet: HDRS' queue_put new 0 "$ONE" \
+	    deferred@example.com failed@example.net
+	expect_noted 75 mailq-run
+	contains "$(ls spool/cur/*)" 'Require-Tls: yes'
+	contains "$(ls spool/cur/*)" 'Subject: test'
+	! grep -q '^Hello$' spool/cur/*
+}
+
+@test "NOTIFY: nobody is told what they did not want to know" {
+	queue_put new 0 "$ONE" deferred@example.com \
+	    'failed@example.net NOTIFY=NEVER' \
+	    'failed+1@example.net NOTIFY=SUCCESS,DELAY' \
+	    'sent@example.net NOTIFY=FAILURE' relayed@example.net \
+	    'sent+remote@example.net NOTIFY=SUCCESS' alice@example.org
+	expect_noted 69 mailq-run
+	[ -z "$(names new)$(names cur)$(names failed)" ]
+}
+
+@test "NOTIFY=SUCCESS: relayed, and stored here" {
+	queue_put new 0 "$ONE" deferred@example.com \
+	    'relayed@example.net NOTIFY=SUCCESS' \
+	    'bob@example.org NOTIFY=SUCCESS,FAILURE' relayed+no@example.net
+	expect_noted 75 mailq-run
+	[ "$(names cur | wc -l)" -eq 1 ]
+	[ "$(grep -c '^Final-Recipient' spool/cur/*)" -eq 2 ]
+	contains "$(ls spool/cur/*)" 'Action: relayed'
+	contains "$(ls spool/cur/*)" 'Action: delivered'
+}
+
+@test "some failed, some are pending: the report once, and only once" {
+	queue_put new 0 "$ONE" alice@example.org failed@example.net \
+	    deferred@example.net
+	expect_noted 75 mailq-run
+	[ "$(names cur)" = "$ONE" ]
+	contains log 'start local'
+	[ "$(journal cur "$ONE" | grep reported)" = \
+	    $'1\treported\t0\t\t\tfailed' ]
+	: >log
+	expect_noted 75 mailq-run "$ONE"
+	! grep -q 'start local' log
+}
+
+@test "a warning after four hours, once" {
+	ARRIVAL=$((NOW - 14400)) queue_put cur 0 "$ONE" deferred@example.com \
+	    deferred@example.net 'deferred+1@example.net NOTIFY=FAILURE' \
+	    'deferred+2@example.net NOTIFY=DELAY'
+	ARRIVAL=$((NOW - 14300)) queue_put cur 0 "$TWO" deferred@example.com \
+	    deferred@example.net
+	ARRIVAL=$((NOW - 14400)) queue_put cur 0 "$THREE" '' \
+	    deferred@example.net
+	expect_noted 75 mailq-run
+	[ "$(names cur | wc -l)" -eq 4 ]
+	grep -l 'Action: delayed' spool/cur/* >reports
+	[ "$(wc -l <reports)" -eq 1 ]
+	[ "$(grep -c '^Final-Recipient' "$(cat reports)")" -eq 2 ]
+	! grep -q 'deferred+1@' "$(cat reports)"
+	journal cur "$ONE" >j
+	contains j $'0\treported\t0\t\t\tdelayed'
+	expect_noted 75 mailq-run "$ONE"
+	[ "$(names cur | wc -l)" -eq 4 ]
+}
+
+@test "Queue-Warning: 0 warns nobody" {
+	echo "Queue-Warning: 0" >>mailpipe.conf
+	ARRIVAL=$((NOW - 20000)) queue_put cur 0 "$ONE" deferred@example.com \
+	    deferred@example.net
+	expect_noted 75 mailq-run
+	[ "$(names cur)" = "$ONE" ]
+}
+
+@test "after five days it is tried once more, then it failed: 4.4.7" {
+	ARRIVAL=$((NOW - 432000)) queue_put cur 0 "$ONE" deferred@example.com \
+	    deferred@example.net sent@example.net
+	ARRIVAL=$((NOW - 431000)) queue_put cur 0 "$TWO" alice@example.com \
+	    'deferred@example.net NOTIFY=NEVER'
+	expect_noted 75 mailq-run -j
+	contains out '"result":"failed","code":450,"enhanced":"4.4.7","host":"mx.example","text":"not now"'
+	[ "$(names cur | wc -l)" -eq 2 ]
+	[ -n "$(due cur "$TWO")" ]
+	# Not later than its end.
+	between "$(due cur "$TWO")" $((NOW + 270)) $((NOW + 1000))
+	grep -l 'Status: 4.4.7' spool/cur/*
+}
+
+@test "from nobody: a failure goes to the postmaster, once" {
+	echo "Postmaster: failed@example.com" >>mailpipe.conf
+	queue_put new 0 "$ONE" '' failed@example.net
+	expect_noted 69 mailq-run
+	[ -z "$(names new)$(names cur)" ]
+	[ "$(names failed | wc -l)" -eq 1 ]
+	contains "$(ls spool/failed/*)" 'Recipient: failed@example.com'
+	contains err 'moved to failed/: it came from nobody'
+	: >log
+	expect 0 mailq-run
+	[ ! -s log ]
+}
+
+@test "from nobody to postmaster here: straight to failed/" {
+	cat >bin/mail-deliver <<-'.'
+		#!/bin/sh
+		while IFS='	' read -r path which; do
+			printf '%s\t1\tfailed\t0\t5.1.1\t\tno\n' "$path"
+		done
+	.
+	queue_put new 0 "$ONE" '' PostMaster@example.org
+	expect_noted 69 mailq-run
+	[ "$(names failed)" = "$ONE" ]
+	[ -z "$(names new)$(names cur)" ]
+}
+
+@test "a damaged file goes to failed/, its neighbours do not" {
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	queue_put new 0 "$TWO" alice@example.org sent@example.net
+	queue_put cur 0 "$THREE" alice@example.org deferred@example.net
+	truncate -s -3 spool/new/*."$ONE"
+	ln -s /etc/passwd "spool/new/0000000000.$(queue_id 4)"
+	head -c 500 /dev/urandom >"spool/cur/0000000000.$(queue_id 5)"
+	mkfifo "spool/new/0000000000.$(queue_id 6)"
+	expect_noted 75 mailq-run
+	contains err "new/0000000000.$ONE: moved to failed/: "
+	contains err 'cut off'
+	[ "$(grep -c 'moved to failed/' err)" -eq 4 ]
+	[ "$(ls spool/failed | wc -l)" -eq 4 ]
+	[ "$(ls spool/new spool/cur | grep -c '\.')" -eq 1 ]
+	[ -n "$(due cur "$THREE")" ]
+	# So it is for what is damaged alone.
+	queue_put new 0 "$(queue_id 7)" alice@example.org sent@example.net
+	: >"spool/new/0000000000.$(queue_id 8)"
+	expect_noted 65 mailq-run
+}
+
+# The conf's Transport with these options.
+transport()
+{
+	sed -i "s|transport.py $T/log.*|transport.py $T/log $*|" mailpipe.conf
+}
+
+@test "down: the rest of that hop is deferred without a try" {
+	local n
+
+	# One process, told of eight messages at most before it answers.
+	for n in $(seq 30); do
+		queue_put new 0 "$(queue_id "$n")" alice@example.org \
+		    down@example.net
+	done
+	queue_put new 0 "$(queue_id 31)" alice@example.org sent@example.com
+	expect_noted 75 mailq-run -j
+	[ "$(names cur | wc -l)" -eq 30 ] && [ -z "$(names new)" ]
+	[ "$(grep -c '"result":"down","code":0,"enhanced":"4.4.1","host":"mx.example","text":"connection refused"' out)" -eq 30 ]
+	[ "$(grep -c '^0.* 1$' log)" -lt 25 ]
+	[ -z "$(due cur "$(queue_id 31)")" ]
+	[ "$(journal cur "$(queue_id 30)" | cut -f 1-2)" = $'1\tdown' ]
+}
+
+@test "busy: it is tried again, and if need be in a minute" {
+	transport -b 1
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	expect 0 mailq-run
+	[ -z "$(names new)$(names cur)" ]
+	[ "$(grep -c "^$ONE" log)" -eq 2 ]
+	transport
+	queue_put new 0 "$ONE" alice@example.org busy@example.net
+	expect_noted 75 mailq-run
+	[ -z "$(journal cur "$ONE")" ]
+	between "$(due cur "$ONE")" $((NOW + 54)) $((NOW + 100))
+}
+
+@test "a transport that is killed: what has no result is deferred" {
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	queue_put new 1 "$TWO" alice@example.org sent@example.net \
+	    die@example.net sent+3@example.net
+	expect_noted 75 mailq-run
+	contains err "python3: it ended with status 137: mx://example.net"
+	[ "$(names cur)" = "$TWO" ]
+	journal cur "$TWO" >j
+	same j <(printf '%s\n' $'1\tsent\t250\t2.0.0\tmx.example\ttaken' \
+	    $'2\tdeferred\t0\t4.3.0\t\tpython3: it ended with status 137' \
+	    $'3\tdeferred\t0\t4.3.0\t\tpython3: it ended with status 137')
+}
+
+@test "a transport that never does anything is not started for each message" {
+	local n
+
+	for n in $(seq 40); do
+		queue_put new 0 "$(queue_id "$n")" alice@example.org \
+		    quit@example.net
+	done
+	expect_noted 75 mailq-run
+	[ "$(names cur | wc -l)" -eq 40 ]
+	[ "$(grep -c start log)" -le 2 ]
+}
+
+@test "a transport that is not there, or may not be run" {
+	sed -i 's|^Transport: .*|Transport: /nowhere/transport|' mailpipe.conf
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	rm bin/mail-deliver
+	PATH=$T/bin:/usr/bin:/bin
+	queue_put new 0 "$TWO" alice@example.org sent@example.org
+	expect_noted 75 mailq-run
+	contains err "/nowhere/transport: run: No such file or directory"
+	contains err "mail-deliver: run: No such file or directory"
+	[ "$(names cur)" = "$ONE
+$TWO" ]
+}
+
+@test "-t: a transport without a result in time is ended, others go on" {
+	queue_put new 0 "$ONE" alice@example.org hang@example.net
+	queue_put new 0 "$TWO" alice@example.org sent@example.com
+	expect_noted 75 mailq-run -t 1
+	contains err "python3: no result in time: mx://example.net"
+	[ "$(names cur)" = "$ONE" ] && [ -z "$(names new)" ]
+	[ "$(journal cur "$ONE")" = \
+	    $'1\tdeferred\t0\t4.3.0\t\tpython3: no result in time' ]
+}
+
+@test "a transport that babbles is ended" {
+	queue_put new 0 "$ONE" alice@example.org babble@example.net
+	expect_noted 75 mailq-run
+	contains err "python3: it said what is no result: mx://example.net"
+	[ "$(names cur)" = "$ONE" ]
+}
+
+@test "a transport that writes no journal: the runner does" {
+	transport -J
+	queue_put new 0 "$ONE" alice@example.com sent@example.net \
+	    deferred@example.net failed@example.net
+	expect_noted 75 mailq-run
+	[ "$(names cur | wc -l)" -eq 1 ]
+	journal cur "$ONE" | cut -f 1,2 >j
+	same j <(printf '%s\n' $'1\tsent' $'2\tdeferred' $'3\tfailed' \
+	    $'3\treported')
+}
+
+@test "many recipients: in lines of 4096 bytes, each once" {
+	local to
+
+	to=$(for n in $(seq 4000); do
+		[ $((n % 2)) -eq 0 ] && echo "sent+$n@b.example" ||
+		    echo "sent+$n@a.example"
+	done)
+	# shellcheck disable=SC2086
+	queue_put new 0 "$ONE" alice@example.org $to
+	expect 0 mailq-run
+	[ -z "$(names new)$(names cur)" ]
+	[ "$(grep -c "^$ONE" log)" -gt 4 ]
+	[ "$(awk '{ print length($0) }' log | sort -n | tail -1)" -le 4096 ]
+	grep "^$ONE" log | cut -d ' ' -f 2 | tr , '\n' | sort -n >got
+	same got <(seq 4000)
+}
+
+@test "results in a transport's journal and not, for thousands" {
+	local to
+
+	transport -J
+	to=$(for n in $(seq 3000); do echo "sent+$n@a.example"; done)
+	# shellcheck disable=SC2086
+	queue_put new 0 "$ONE" alice@example.org $to deferred@a.example
+	expect_noted 75 mailq-run
+	[ "$(journal cur "$ONE" | cut -f 2 | sort | uniq -c | tr -s ' ')" = \
+	    $' 1 deferred\n 3000 sent' ]
+}
+
+@test "patterns: id, domain, address, glob; due or not; nothing: 1" {
+	local n=0 to
+
+	for to in sent@a.example sent@b.example sent+x@b.example \
+	    sent@c.example sent@bücher.example sent@other.example; do
+		n=$((n + 1))
+		queue_put cur $((NOW + 600)) "$(queue_id $n)" \
+		    alice@example.org "$to"
+	done
+	queue_put hold 0 "$(queue_id 8)" alice@example.org sent@a.example
+	expect 1 mailq-run nowhere.example "$(queue_id 9)" "$(queue_id 8)"
+	expect 64 mailq-run ''
+	expect 1 mailq-run alicia@example.org
+	expect 0 mailq-run "$(queue_id 1)"
+	expect 0 mailq-run SENT@b.Example
+	[ "$(names cur | wc -l)" -eq 4 ]
+	expect 0 mailq-run B.example '*@c.*'
+	[ "$(names cur | wc -l)" -eq 2 ]
+	expect 0 mailq-run xn--bcher-kva.example
+	[ "$(names cur)" = "$(queue_id 6)" ]
+	[ "$(names hold)" = "$(queue_id 8)" ]
+}
+
+@test "patterns: what is deferred again is tried once" {
+	queue_put cur 0 "$ONE" alice@example.org deferred@example.net
+	queue_put cur 0 "$TWO" alice@example.org deferred@example.net
+	expect_noted 75 mailq-run example.net
+	[ "$(grep -c '^0.* 1$' log)" -eq 2 ]
+}
+
+@test "-C and -c: so many processes" {
+	local n to
+
+	cat >slow <<-'.'
+		#!/bin/sh
+		echo "$$" >>"$LOG"
+		while [ "$(wc -l <"$LOG")" -lt "$WANT" ]; do
+			[ -e "$LOG.go" ] && break
+			sleep 0.02
+		done
+		exec python3 "$TRANSPORT" "$LOG.out" "$@"
+	.
+	chmod 755 slow
+	export LOG=$T/started TRANSPORT=$TESTS/peer/transport.py WANT=3
+	: >started && : >started.out
+	chmod a+rw started started.out
+	sed -i "s|^Transport: .*|Transport: $T/slow|" mailpipe.conf
+	for n in $(seq 60); do
+		queue_put new 0 "$(queue_id "$n")" alice@example.org \
+		    sent@one.example
+	done
+	# All three are there at the same time, or it would not end.
+	expect 0 mailq-run -C 3
+	[ "$(wc -l <started)" -eq 3 ]
+	: >started
+	for n in a b c d; do
+		queue_put new 0 "$(queue_id "1$(printf %d "'$n")")" \
+		    alice@example.org "sent@$n.example"
+	done
+	WANT=4 expect 0 mailq-run -c 4
+	[ "$(wc -l <started)" -eq 4 ]
+	: >started
+	for n in a b c d; do
+		queue_put new 0 "$(queue_id "2$(printf %d "'$n")")" \
+		    alice@example.org "sent@$n.example"
+	done
+	WANT=1 expect 0 mailq-run -c 1
+	[ "$(wc -l <started)" -eq 4 ]
+	[ -z "$(names new)$(names cur)" ]
+}
+
+@test "who may do what: the transport is the User's, mail-deliver root's" {
+	[ "$(id -u)" -eq 0 ] || WHO=$(id -un)
+	cat >who <<-.
+		#!/bin/sh
+		echo "\$(id -un) \$(id -G) \$HOME" >>$T/log
+		exec python3 $TESTS/peer/transport.py $T/log
+	.
+	chmod 755 who
+	cp who bin/mail-deliver
+	sed -i "s|^Transport: .*|Transport: $T/who|" mailpipe.conf
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	queue_put new 0 "$TWO" alice@example.org sent@example.org
+	expect 0 mailq-run
+	contains log "${WHO:-nobody} $(id -G "${WHO:-nobody}") "
+	contains log "$(id -un) $(id -G) $HOME"
+	[ -z "$(names new)$(names cur)" ]
+}
+
+@test "two runners: each message once" {
+	local n
+
+	for n in $(seq 200); do
+		queue_put new 0 "$(queue_id "$n")" alice@example.org \
+		    sent@example.net bob@example.org
+	done
+	start a mailq-run
+	start b mailq-run
+	start c mailq-run
+	wait_for 30 sh -c '[ -z "$(ls spool/new spool/cur | grep "\.")" ]'
+	wait_for 10 no_strays
+	[ "$(cat ./[abc].log)" = "" ]
+	[ -z "$(names failed)" ]
+	[ "$(grep -c '^sends' log)" -eq 400 ]
+	[ "$(grep '^sends' log | sort | uniq -d)" = "" ]
+}
+
+@test "-w: new mail at once, ends by SIGTERM" {
+	start runner mailq-run -w
+	queue_put tmp 0 "$ONE" alice@example.org sent@example.net
+	mv spool/tmp/* spool/new/
+	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
+	# By a link, as maildirfs does it.
+	queue_put tmp 0 "$TWO" alice@example.org sent@example.com
+	ln spool/tmp/* spool/new/
+	rm spool/tmp/*
+	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
+	# Due in a moment: it wakes by itself.
+	queue_put tmp $((NOW + 5)) "$THREE" alice@example.org sent@example.com
+	mv spool/tmp/* spool/cur/
+	wait_for 20 sh -c '[ -z "$(ls spool/cur)" ]'
+	kill -TERM "$PID_runner"
+	wait_for 10 no_strays
+	[ "$(cat runner.log)" = "" ]
+}
+
+@test "SIGTERM: what is in hand is finished, the rest stays due" {
+	local n
+
+	cat >gate <<-.
+		#!/bin/sh
+		read -r line
+		echo ready >>$T/log
+		while [ ! -e $T/go ]; do sleep 0.02; done
+		{ printf '%s\n' "\$line"; cat; } |
+		    python3 $TESTS/peer/transport.py $T/log
+	.
+	chmod 755 gate
+	sed -i "s|^Transport: .*|Transport: $T/gate|" mailpipe.conf
+	for n in $(seq 40); do
+		queue_put new 0 "$(queue_id "$n")" alice@example.org \
+		    sent@example.net
+	done
+	start runner mailq-run -C 1
+	wait_for 10 grep -q ready log
+	kill -TERM "$PID_runner"
+	wait_for 10 sh -c "grep -q '^SigPnd.*0000\$\|^SigPnd' /proc/$PID_runner/status"
+	: >go
+	wait_for 20 no_strays
+	[ "$(names new | wc -l)" -eq 32 ] && [ -z "$(names cur)" ]
+	[ "$(grep -c '^0.* 1$' log)" -eq 8 ]
+}
+
+@test "a message that is renamed meanwhile keeps its results" {
+	cat >hold <<-.
+		#!/bin/sh
+		while IFS='	' read -r path which; do
+			mv "\$path" $T/spool/hold/
+			printf '%s\t1\tsent\t250\t\tmx\tyes\n' "\$path"
+		done
+	.
+	chmod 755 hold
+	sed -i "s|^Transport: .*|Transport: $T/hold|" mailpipe.conf
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	expect 0 mailq-run
+	[ "$(journal hold "$ONE")" = $'1\tsent\t250\t\tmx\tyes' ]
+}
+
+@test "a queue of 30 000 that are not due: names alone are read" {
+	python3 - spool/cur $((NOW + 3600)) <<-'.'
+		import os, sys
+		d = os.open(sys.argv[1], os.O_RDONLY)
+		for i in range(30000):
+		    os.close(os.open("%010d.%016d" % (int(sys.argv[2]) + i % 999, i),
+		                     os.O_CREAT | os.O_WRONLY, 0o660, dir_fd=d))
+	.
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 expect 0 \
+	    strace -f -c -o calls mailq-run
+	awk '$NF == "openat" { n = $4 } END { exit !(n > 0 && n < 100) }' calls
+	peak mailq-run
+	sanitized || [ "$PEAK" -lt 12000 ]
+}
+
+@test "30 000 due at once: few of them in memory" {
+	python3 - spool/new "$NOW" <<-'.'
+		import os, sys
+		for i in range(30000):
+		    with open("%s/%010d.%016d" % (sys.argv[1], i, i), "w") as f:
+		        f.write("Size: %020d\nId: %016d\nArrival: %s\nSender: \n"
+		                "Recipient: x@d%d.example\n\nx\n"
+		                % (2, i, sys.argv[2], i % 7))
+	.
+	[ "$(id -u)" -ne 0 ] || chmod -R g+rw spool/new
+	sed -i "s|^Transport: .*|Transport: /nowhere|" mailpipe.conf
+	SECONDS_ALLOWED=120
+	peak mailq-run 2>err || [ $? -eq 75 ]
+	[ "$(names cur | wc -l)" -eq 30000 ]
+	sanitized || [ "$PEAK" -lt 40000 ] || { echo "$PEAK"; false; }
+}
+
+# The runner alone, whose system call fails or ends it.
+injected()
+{
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 \
+	    timeout 60 strace -o trace -e "trace=${1%%:*}" -e "inject=$1" \
+	    mailq-run 2>err
+}
+
+@test "no room for the report: the message stays, and is reported later" {
+	queue_put new 0 "$ONE" alice@example.com failed@example.net
+	injected linkat:error=ENOSPC || [ $? -eq 75 ]
+	contains err 'No space left on device'
+	[ "$(names cur)" = "$ONE" ]
+	between "$(due cur "$ONE")" $((NOW + 54)) $((NOW + 100))
+	[ "$(journal cur "$ONE" | cut -f 1,2)" = $'1\tfailed' ]
+	: >log
+	expect_noted 0 mailq-run "$ONE"
+	[ "$(names new | wc -l)" -eq 1 ] && [ -z "$(names cur)" ]
+	contains "$(ls spool/new/*)" 'Status: 5.1.1'
+	[ ! -s log ]
+}
+
+@test "killed at any step: nothing is lost, nothing is sent twice" {
+	local call n killed=0
+
+	for call in unlinkat renameat linkat fdatasync; do
+		killed=0
+		for n in 1 2 3; do
+			rm -f spool/*/*.* log
+			: >log && chmod a+rw log
+			queue_put new 0 "$ONE" alice@example.org \
+			    sent@example.net
+			queue_put new 0 "$TWO" alice@example.org \
+			    failed@example.net deferred@example.net
+			queue_put new 0 "$THREE" alice@example.org \
+			    sent+3@example.com deferred@example.com
+			injected "$call:signal=KILL:when=$n" ||
+			    killed=$((killed + ($? == 137)))
+			wait_for 10 no_strays
+			mailq-run 2>err || :
+			mailq-run "$TWO" "$THREE" 2>err || :
+			[ "$(names cur)" = "$TWO
+$THREE" ] || { echo "$call $n"; ls spool/*; return 1; }
+			[ -z "$(names new)$(names failed)" ]
+			[ "$(grep '^sends' log | grep -v "$TWO 2\|$THREE 2" |
+			    sort | uniq -d | grep -c "$ONE\|$TWO\|$THREE")" \
+			    -eq 0 ] || { echo "$call $n"; cat log; return 1; }
+			# The report, which may come twice, comes.
+			[ "$(journal cur "$TWO" | grep -c reported)" -ge 1 ]
+			[ "$(grep -c 'start local' log)" -ge 1 ]
+		done
+		[ "$killed" -gt 0 ] || { echo "$call"; return 1; }
+	done
+}
+
+@test "a file that has two names for now is left, and not put aside" {
+	queue_put tmp 0 "$ONE" alice@example.org sent@example.net
+	ln spool/tmp/*."$ONE" "spool/new/0000000000.$ONE"
+	expect 0 mailq-run
+	[ "$(names new)" = "$ONE" ] && [ -z "$(names failed)" ]
+	rm spool/tmp/*
+	expect 0 mailq-run
+	[ -z "$(names new)" ]
+}
+
+@test "usage, and a bad configuration" {
+	expect 64 mailq-run -x
+	expect 64 mailq-run -c 0
+	expect 64 mailq-run -C x
+	expect 64 mailq-run -t 0
+	expect 64 mailq-run -w "$ONE"
+	expect 64 mailq-run -wn
+	expect 78 mailq-run -f /nowhere
+	chmod o+w spool
+	expect 78 mailq-run
+}
+
+@test "a queue that is none: 78" {
+	rmdir spool/cur
+	: >spool/cur
+	expect 78 mailq-run
+}
+
+@test "-v: a line for each result" {
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	expect_noted 0 mailq-run -v
+	grep -qE "^mailq-run\[[0-9]+\]: id=$ONE from=<alice@example.org> to=<sent@example.net> relay=mx.example delay=[0-9]+ status=sent 250 2.0.0 taken\$" err
+}
+
+@test "examples" {
+	queue_put cur $((NOW + 600)) "$ONE" alice@example.org \
+	    deferred@example.net sent@example.net
+	queue_put cur $((NOW + 600)) "$TWO" alice@example.org \
+	    deferred@mx.example.com
+	expect 0 sh -c 'mailq-run -n @example.net | cut -f 2,3 | sort | uniq -c'
+	contains out $'1 deferred@example.net\tmx://example.net'
+	expect 0 sh -c "mailq-run -j @example.net '*@*.example.com' |
+	    jq -r 'select(.result == \"deferred\") | .recipient + \": \" + .text'"
+	sort out >sorted
+	same sorted <(printf '%s: not now\n' deferred@example.net \
+	    deferred@mx.example.com)
+	expect_noted 0 mailq-run
+}
