@@ -110,6 +110,7 @@ at()
 }
 
 @test "75: the message keeps its name" {
+	traced
 	queued a@example.net
 	expect 75 strace -qq -o /dev/null -e trace=/rename.* \
 	    -e inject=/rename.*:error=ENOSPC mailq-hold a@example.net

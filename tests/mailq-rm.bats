@@ -80,6 +80,7 @@ gone()
 }
 
 @test "75: no room for a line of the journal, no right to remove" {
+	traced
 	queued a@example.net
 	expect 75 strace -qq -o /dev/null -e trace=fdatasync \
 	    -e inject=fdatasync:error=ENOSPC mailq-rm -b "$ID"
