@@ -65,7 +65,7 @@ add()
 	printf 'Subject: x\r\nBcc: bob@example.net,\r\n carol@example.net\r\nTo: root\r\nResent-bcc : x\r\n\r\na\r\n\r\nb' >m
 	add -f alice@example.org -F 'Älice "A"' dave@example.net
 	sed 's/^Date: .*/Date: x/; s/<.*@mx/<id@mx/' message >got
-	printf 'Subject: x\nTo: root\nFrom: =?UTF-8?Q?=C3=84lice?= "\\"A\\"" <alice@example.org>\nDate: x\nMessage-ID: <id@mx.example.org>\n\na\n\nb\n' >want
+	printf 'Subject: x\nTo: root@mx.example.org\nFrom: =?UTF-8?Q?=C3=84lice?= "\\"A\\"" <alice@example.org>\nDate: x\nMessage-ID: <id@mx.example.org>\n\na\n\nb\n' >want
 	mime-hdr -d From message >/dev/null 2>&1 || :
 	grep -v ^From: got >got.rest
 	grep -v ^From: want >want.rest
@@ -98,6 +98,36 @@ assert m["Date"].datetime'
 		Recipient: e@f.example
 		Recipient: g@h.example
 	.
+}
+
+@test "names of users here are addresses for those elsewhere" {
+	{
+		printf 'From: root (Cron Daemon)\nDate: x\nMessage-ID: <1@x>\n'
+		printf 'To: Bob <bob>,\n\t"A, B" <a@b.example>, carol\n'
+		printf 'Cc: x@y.example (root), <z@y.example>\n'
+		printf 'Reply-To: two words\nSubject: root\n\nFrom: root\n'
+	} >m
+	add bob@example.net
+	printf 'From: root@mx.example.org (Cron Daemon)\nDate: x\nMessage-ID: <1@x>\nTo: Bob <bob@mx.example.org>, "A, B" <a@b.example>, carol@mx.example.org\nCc: x@y.example (root), <z@y.example>\nReply-To: two words\nSubject: root\n\nFrom: root\n' >want
+	sed ':a; /^To/ { N; s/\n / /; }' message >got
+	same got want
+	printf 'From: root\nTo: "a b" , <>\n\n' >m
+	add -f a@b.example bob@example.net
+	contains message 'From: root@mx.example.org'
+	printf 'From: root <root>\nTo: bob@x.example\n\n' >m
+	add bob@example.net
+	contains message 'From: root <root@mx.example.org>'
+	# However long it gets by that.
+	{
+		for i in $(seq 100); do
+			printf 'To: '
+			head -c 4000 /dev/zero | tr '\0' a | sed 's/aa/a,/g'
+			printf 'a\n'
+		done
+		echo
+	} >m
+	expect 65 mailq-add -f a@b.example bob@example.net <m
+	contains err 'a header longer than'
 }
 
 @test "the sender: -f, Sender, From, the user" {

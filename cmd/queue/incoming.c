@@ -10,6 +10,7 @@
 #include "incoming.h"
 #include "letterhead.h"
 #include "limits.h"
+#include "qualify.h"
 #include "utf8.h"
 #include "word.h"
 
@@ -62,7 +63,8 @@ without_from_line(struct slice header)
 
 /* Makes the head of the fields; *rest is what is no field any more. */
 static int
-take_fields(struct incoming *m, struct slice *rest, struct fail *f)
+take_fields(struct incoming *m, const char *host, struct slice *rest,
+    struct fail *f)
 {
 	struct slice before;
 	struct hdr_field field;
@@ -83,7 +85,11 @@ take_fields(struct incoming *m, struct slice *rest, struct fail *f)
 		if (is_hidden(field.name))
 			continue;
 		m->seen |= letterhead_field(field.raw);
-		add_lines(&m->head, field.raw);
+		if (!qualify_field(&field, host, &m->head))
+			add_lines(&m->head, field.raw);
+		if (m->head.n > LIMIT_HEADER + LETTERHEAD_BLOCK)
+			return fail_set(f, EX_DATAERR, "standard input: "
+			    "a header longer than %d bytes", LIMIT_HEADER);
 	}
 	/* The empty line, where there is one. */
 	(void)slice_until(rest, '\n', &before);
@@ -91,7 +97,7 @@ take_fields(struct incoming *m, struct slice *rest, struct fail *f)
 }
 
 static int
-read_header(struct incoming *m, struct fail *f)
+read_header(struct incoming *m, const char *host, struct fail *f)
 {
 	struct slice all, rest;
 
@@ -99,7 +105,7 @@ read_header(struct incoming *m, struct fail *f)
 		return -1;
 	all = buf_slice(&m->header);
 	m->fields = rest = without_from_line(all);
-	if (take_fields(m, &rest, f) == -1)
+	if (take_fields(m, host, &rest, f) == -1)
 		return -1;
 	m->fields = slice_sub(m->fields, 0, m->fields.n - rest.n);
 	m->body = all.n - rest.n;
@@ -113,15 +119,17 @@ read_header(struct incoming *m, struct fail *f)
 }
 
 int
-incoming_open(struct incoming *m, uint64_t max, struct fail *f)
+incoming_open(struct incoming *m, const char *host, uint64_t max,
+    struct fail *f)
 {
 	memset(m, 0, sizeof(*m));
 	m->header = BUF(LIMIT_HEADER + LETTERHEAD_BLOCK);
-	m->head = BUF(LIMIT_HEADER + LETTERHEAD_BLOCK + ROOM);
+	m->head = BUF(2 * (LIMIT_HEADER + LETTERHEAD_BLOCK) +
+	    2 * LIMIT_HEADER_FIELD + ROOM);
 	if (input_open(&m->in, "-", max, f) == -1 ||
 	    input_each(&m->in, scan_piece, m, f) == -1)
 		return -1;
-	return read_header(m, f);
+	return read_header(m, host, f);
 }
 
 int

@@ -20,13 +20,15 @@ struct incoming {
 };
 
 /*
- * Reads standard input.  A line "From " of an mbox at its start is left out,
+ * Reads standard input, for "host": where a field of addresses has names of
+ * users here, they become addresses at it.  A line "From " of an mbox at its start is left out,
  * Bcc fields are, and what is no field begins the body.  0, or -1: as
  * input_open with "max" bytes, or EX_DATAERR: a NUL anywhere, a bare CR in the
  * header, one of too many bytes or fields; EX_UNAVAILABLE: so many Received
  * fields that it goes round in a loop.  incoming_close in any case.
  */
-int incoming_open(struct incoming *m, uint64_t max, struct fail *f);
+int incoming_open(struct incoming *m, const char *host, uint64_t max,
+    struct fail *f);
 
 /* Adds a From with "address" and, unless it is NULL or empty, the name "name"
  * (UTF-8) where the message has none: 0, or -1 with EX_USAGE where "name" can

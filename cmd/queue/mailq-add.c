@@ -338,7 +338,8 @@ add(struct adding *a, struct output *out, struct fail *f)
 {
 	if (conf_load(&a->conf, a->o->conf, f) == -1 ||
 	    given_recipients(a, f) == -1 ||
-	    incoming_open(&a->message, a->conf.max_message_size, f) == -1 ||
+	    incoming_open(&a->message, a->conf.hostname,
+	    a->conf.max_message_size, f) == -1 ||
 	    all_recipients(a, f) == -1 || find_sender(a, f) == -1 ||
 	    add_from(a, f) == -1)
 		return -1;

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/* qualify: names of users here in a header; see qualify.h. */
+
+#include "addr.h"
+#include "limits.h"
+#include "qualify.h"
+#include "word.h"
+
+struct list {
+	const char *host;
+	struct buf value;
+	struct buf copy; /* of the first address */
+	size_t n;
+	int bare;  /* one has no domain */
+	int named; /* one has a name */
+};
+
+static int
+is_address_field(struct slice name)
+{
+	static const char *const names[] = { "From", "Sender", "Reply-To",
+		"To", "Cc", "Resent-From", "Resent-Sender", "Resent-To",
+		"Resent-Cc" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (slice_caseeq(name, slice_str(names[i])))
+			return 1;
+	return 0;
+}
+
+static int
+add_mailbox(void *ctx, const struct addr_mailbox *m, struct fail *f)
+{
+	struct list *l = ctx;
+	int bare = slice_find(m->spec, '@') == m->spec.n;
+	int named = m->name.n > 0, rc = 0;
+
+	if (l->n++ == 0)
+		rc |= buf_add(&l->copy, m->spec);
+	else
+		rc |= buf_adds(&l->value, ", ");
+	if (named)
+		rc |= word_encode(m->name, 1, &l->value) |
+		    buf_adds(&l->value, " <");
+	rc |= buf_add(&l->value, m->spec);
+	if (bare)
+		rc |= buf_addc(&l->value, '@') | buf_adds(&l->value, l->host);
+	if (named)
+		rc |= buf_addc(&l->value, '>');
+	l->bare |= bare;
+	l->named |= named;
+	return rc == 0 ? 0 : fail_set(f, EX_DATAERR, "too long");
+}
+
+/* "root (Cron Daemon)" keeps what is behind it. */
+static int
+keep_comment(struct list *l, const struct hdr_field *field)
+{
+	struct slice value = slice_trim(field->value);
+	struct slice name = buf_slice(&l->copy);
+
+	if (l->n != 1 || l->named || !slice_starts(value, name))
+		return 0;
+	buf_clear(&l->value);
+	(void)buf_add(&l->value, name);
+	(void)buf_addc(&l->value, '@');
+	(void)buf_adds(&l->value, l->host);
+	return hdr_unfold(slice_sub(value, name.n, value.n), &l->copy) == -1 ||
+	    buf_addc(&l->value, ' ') == -1 || buf_add(&l->value,
+	    slice_sub(buf_slice(&l->copy), name.n, l->copy.n)) == -1 ? -1 : 0;
+}
+
+int
+qualify_field(const struct hdr_field *field, const char *host,
+    struct buf *out)
+{
+	struct list l = { .host = host, .value = BUF(LIMIT_HEADER_FIELD),
+		.copy = BUF(2 * LIMIT_HEADER_FIELD) };
+	struct buf name = BUF(LIMIT_HEADER_FIELD);
+	struct fail f;
+	int rc = 0;
+
+	if (is_address_field(field->name) &&
+	    addr_list_local(field->value, add_mailbox, &l, &f) == 0 &&
+	    l.bare && keep_comment(&l, field) == 0 &&
+	    buf_add(&name, field->name) == 0)
+		rc = hdr_write(out, buf_str(&name), buf_slice(&l.value)) == 0;
+	buf_free(&name);
+	buf_free(&l.value);
+	buf_free(&l.copy);
+	return rc;
+}
