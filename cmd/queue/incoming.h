@@ -20,8 +20,8 @@ struct incoming {
 };
 
 /*
- * Reads standard input, for "host": where a field of addresses has names of
- * users here, they become addresses at it.  A line "From " of an mbox at its start is left out,
+ * Reads standard input.  In fields of addresses names of users here become
+ * addresses at "host".  A line "From " of an mbox at its start is left out,
  * Bcc fields are, and what is no field begins the body.  0, or -1: as
  * input_open with "max" bytes, or EX_DATAERR: a NUL anywhere, a bare CR in the
  * header, one of too many bytes or fields; EX_UNAVAILABLE: so many Received
