@@ -11,8 +11,7 @@ struct list {
 	struct buf value;
 	struct buf copy; /* of the first address */
 	size_t n;
-	int bare;  /* one has no domain */
-	int named; /* one has a name */
+	int bare; /* one has no domain */
 };
 
 static int
@@ -36,6 +35,9 @@ add_mailbox(void *ctx, const struct addr_mailbox *m, struct fail *f)
 	int bare = slice_find(m->spec, '@') == m->spec.n;
 	int named = m->name.n > 0, rc = 0;
 
+	/* Which a line could be folded at. */
+	if (slice_find(m->spec, ' ') < m->spec.n)
+		return fail_set(f, EX_DATAERR, "a space in an address");
 	if (l->n++ == 0)
 		rc |= buf_add(&l->copy, m->spec);
 	else
@@ -49,7 +51,6 @@ add_mailbox(void *ctx, const struct addr_mailbox *m, struct fail *f)
 	if (named)
 		rc |= buf_addc(&l->value, '>');
 	l->bare |= bare;
-	l->named |= named;
 	return rc == 0 ? 0 : fail_set(f, EX_DATAERR, "too long");
 }
 
@@ -59,8 +60,10 @@ keep_comment(struct list *l, const struct hdr_field *field)
 {
 	struct slice value = slice_trim(field->value);
 	struct slice name = buf_slice(&l->copy);
+	struct slice rest = slice_sub(value, name.n, value.n);
 
-	if (l->n != 1 || l->named || !slice_starts(value, name))
+	if (l->n != 1 || !slice_starts(value, name) ||
+	    hdr_skip_cfws(&rest) == -1 || rest.n > 0)
 		return 0;
 	buf_clear(&l->value);
 	(void)buf_add(&l->value, name);
