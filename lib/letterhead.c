@@ -35,18 +35,21 @@ find_end(struct slice s, size_t from)
 int
 letterhead_read(const struct input *in, struct buf *header, struct fail *f)
 {
+	/* Of a short one no more than it has, and a look at its end. */
+	size_t block = in->size < LETTERHEAD_BLOCK ? (size_t)in->size + 1 :
+	    LETTERHEAD_BLOCK;
 	uint64_t at = 0;
 	size_t got;
 
 	for (;;) {
-		char *room = buf_room(header, LETTERHEAD_BLOCK);
+		char *room = buf_room(header, block);
 		size_t from = header->n < 3 ? 0 : header->n - 3, end;
 
 		if (room == NULL)
 			return fail_set(f, EX_DATAERR,
 			    "%s: a header longer than %d bytes",
 			    TEXT_SHOW(slice_str(in->name)), LIMIT_HEADER);
-		if (input_read(in, at, room, LETTERHEAD_BLOCK, &got, f) == -1)
+		if (input_read(in, at, room, block, &got, f) == -1)
 			return -1;
 		header->n += got;
 		at += got;

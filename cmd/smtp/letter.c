@@ -218,6 +218,11 @@ int
 letter_scan(struct letter *l, struct fail *f)
 {
 	enc_scan_init(&l->scan);
+	if (l->in.held != NULL && l->in.head.n == 0) {
+		enc_scan(&l->scan, (struct slice){ l->in.held,
+		    (size_t)l->in.size });
+		return 0;
+	}
 	return input_each(&l->in, scan_piece, &l->scan, f);
 }
 

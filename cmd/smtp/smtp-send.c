@@ -129,20 +129,18 @@ look_at(struct batch *b, enum results_form form, struct output *out)
 
 /* -Q: messages of the queue. */
 static int
-send_queue(struct batch *b, const struct options *o, struct output *out)
+send_queue(struct batch *b, struct queue *q)
 {
-	struct queue q = { .batch = b, .ask = &o->letter.ask, .out = out };
-
-	spooled_start(&q, STDIN_FILENO);
+	spooled_start(q, STDIN_FILENO);
 	b->next = spooled_next;
 	b->ready = spooled_ready;
 	b->settled = spooled_settled;
 	b->waits = spooled_waits;
 	b->done = spooled_done;
-	b->ctx = &q;
+	b->ctx = q;
 	batch_run(b);
-	spooled_end(&q);
-	return q.status;
+	spooled_end(q);
+	return q->status;
 }
 
 static void
@@ -176,6 +174,7 @@ main(int argc, char *argv[])
 	struct batch b = { .next = next_letter, .ready = letter_ready,
 		.done = letter_done };
 	struct source s = { .o = &o };
+	struct queue q = { .batch = &b, .ask = &o.letter.ask, .out = &out };
 	struct fail f = { 0 };
 
 	cli_start("smtp-send", "[-0ejlnrtv] [-A mechanism] [-f sender] "
@@ -198,7 +197,7 @@ main(int argc, char *argv[])
 	if (o.examine)
 		s.results.status = look_at(&b, o.form, &out);
 	else if (o.queue)
-		s.results.status = send_queue(&b, &o, &out);
+		s.results.status = send_queue(&b, &q);
 	else if (o.dry)
 		show_all(&s);
 	else
