@@ -14,6 +14,7 @@
 
 #include "limits.h"
 #include "log.h"
+#include "mem.h"
 #include "serve.h"
 #include "workers.h"
 
@@ -24,7 +25,7 @@ enum {
 
 struct listener {
 	const struct serve *serve;
-	struct pollfd fds[MAX_LISTENERS];
+	struct pollfd *fds; /* and behind them what workers_watch puts there */
 	size_t nfds;
 	struct workers *workers;
 };
@@ -143,6 +144,15 @@ is_needed(int channel)
 	return poll(&p, 1, 1000) == 1;
 }
 
+static void
+stop_listening(const struct listener *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->nfds; i++)
+		(void)close(l->fds[i].fd);
+}
+
 /* Waits for a connection, once all is ready for it, and serves it. */
 static int
 work(void *ctx, int channel)
@@ -150,11 +160,9 @@ work(void *ctx, int channel)
 	const struct listener *l = ctx;
 	struct peer peer;
 	void *ready;
-	size_t i;
 	int fd;
 
-	for (i = 0; i < l->nfds; i++)
-		(void)close(l->fds[i].fd);
+	stop_listening(l);
 	per_address = l->serve->per_address;
 	ready = get_ready(l->serve);
 	if ((l->serve->ready != NULL && ready == NULL &&
@@ -162,6 +170,16 @@ work(void *ctx, int channel)
 	    (fd = workers_take(channel, &peer)) == -1)
 		return 0;
 	return serve_ready(l->serve, ready, conn_new(fd, fd), &peer);
+}
+
+/* The life of a helper. */
+static void
+help(void *ctx, int channel)
+{
+	const struct listener *l = ctx;
+
+	stop_listening(l);
+	l->serve->help(l->serve->ctx, channel);
 }
 
 /* Without descriptors or memory accept fails at once, again and again. */
@@ -206,22 +224,32 @@ take(struct listener *l, int listening)
 		refuse(l, fd, &peer, "no process can be started");
 }
 
+/* ppoll(2), and what it says of workers is done. */
+static int
+wait_for_events(struct listener *l, const struct timespec *limit)
+{
+	size_t watched = workers_watch(l->workers, l->fds + l->nfds);
+	int n = ppoll(l->fds, l->nfds + watched, limit, &while_waiting);
+
+	if (n > 0)
+		workers_help(l->workers, l->fds + l->nfds, watched);
+	return n;
+}
+
 /* After a signal: what is in hand comes to its end, in time or at a second
  * signal by force. */
 static void
 finish(struct listener *l)
 {
-	struct timespec second = { 1, 0 };
 	unsigned waited;
-	size_t i;
 
-	for (i = 0; i < l->nfds; i++)
-		(void)close(l->fds[i].fd);
+	stop_listening(l);
+	l->nfds = 0;
 	workers_dismiss(l->workers);
 	workers_signal(l->workers, SIGTERM);
 	for (waited = 0; workers_serving(l->workers) > 0;
 	    workers_reap(l->workers)) {
-		if (ppoll(NULL, 0, &second, &while_waiting) == 0)
+		if (wait_for_events(l, &(struct timespec){ 1, 0 }) == 0)
 			waited++;
 		if (waited >= LIMIT_STOP || stop == 2)
 			workers_signal(l->workers, SIGKILL);
@@ -244,17 +272,17 @@ let_signals_through(void)
 static int
 listen_loop(struct listener *l, struct fail *f)
 {
+	const struct workers_calls calls = { work, help, l };
 	size_t i;
 
-	l->workers = workers_open(l->serve->connections, work, l, f);
+	l->workers = workers_open(l->serve->connections, &calls, f);
 	if (l->workers == NULL)
 		return f->class;
 	while (!stop) {
 		int n;
 
 		workers_stock(l->workers);
-		n = ppoll(l->fds, l->nfds, NULL, &while_waiting);
-
+		n = wait_for_events(l, NULL);
 		if (n == -1)
 			workers_reap(l->workers);
 		for (i = 0; n > 0 && i < l->nfds; i++)
@@ -316,6 +344,8 @@ prepare(struct listener *l, int n, struct fail *f)
 {
 	int i;
 
+	l->fds = mem_alloc((MAX_LISTENERS + l->serve->connections) *
+	    sizeof(*l->fds));
 	for (i = 0; i < n; i++) {
 		int fd = FIRST_FD + i, flags = fcntl(fd, F_GETFL);
 
@@ -342,7 +372,7 @@ serve_run(const struct serve *s, struct fail *f)
 {
 	struct listener l = { .serve = s };
 	struct peer peer;
-	int n = handed_over();
+	int n = handed_over(), status;
 
 	catch_signals();
 	if (n == -1) {
@@ -359,9 +389,11 @@ serve_run(const struct serve *s, struct fail *f)
 		peer_from_fd(&peer, FIRST_FD);
 		return serve_one(s, FIRST_FD, FIRST_FD, &peer);
 	}
-	if (prepare(&l, n, f) == -1)
-		return EX_CONFIG;
-	if (s->prepare != NULL && s->prepare(s->ctx, f) == -1)
-		return f->class;
-	return listen_loop(&l, f);
+	if (prepare(&l, n, f) == -1 ||
+	    (s->prepare != NULL && s->prepare(s->ctx, f) == -1))
+		status = f->class;
+	else
+		status = listen_loop(&l, f);
+	free(l.fds);
+	return status;
 }

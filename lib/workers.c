@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,19 +15,21 @@
 #include "mem.h"
 #include "workers.h"
 
-/* What a worker has for a channel when it does not wait for a connection. */
-enum { SERVING = -1, DISMISSED = -2 };
-
-enum { REST = 2 }; /* seconds */
+enum {
+	REST = 2,    /* seconds */
+	OTHERS = 80, /* descriptors beside those of workers */
+};
 
 struct worker {
-	pid_t pid;   /* 0: there is none in this place */
-	int channel; /* on which it gets its connection */
+	pid_t pid; /* 0: there is none in this place */
+	enum { WAITS, SERVES, DISMISSED } state;
+	/* On which it gets its connection, and asks for its helper; -1: it has
+	 * asked, or is dismissed. */
+	int channel;
 };
 
 struct workers {
-	int (*work)(void *ctx, int channel);
-	void *ctx;
+	struct workers_calls calls;
 	struct worker *places;
 	unsigned nplaces;
 	struct crowd *crowd; /* their clients, in the same places */
@@ -40,16 +43,28 @@ struct workers {
 static struct {
 	struct crowd *crowd; /* NULL: it is none */
 	unsigned place;
-} seat;
+	int channel;
+} seat = { .channel = -1 };
+
+/* Each worker has a channel, which is a descriptor here. */
+static void
+make_room(rlim_t descriptors)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur >= descriptors)
+		return;
+	r.rlim_cur = r.rlim_max < descriptors ? r.rlim_max : descriptors;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
+}
 
 struct workers *
-workers_open(unsigned connections, int (*work)(void *ctx, int channel),
-    void *ctx, struct fail *f)
+workers_open(unsigned connections, const struct workers_calls *calls,
+    struct fail *f)
 {
 	struct workers *w = mem_alloc(sizeof(*w));
 
-	*w = (struct workers){ .work = work, .ctx = ctx,
-		.connections = connections };
+	*w = (struct workers){ .calls = *calls, .connections = connections };
 	/* Those that are let go leave after others came in their place. */
 	w->nplaces = connections + 2 * LIMIT_SPARE;
 	if ((w->crowd = crowd_open(w->nplaces, f)) == NULL) {
@@ -57,16 +72,20 @@ workers_open(unsigned connections, int (*work)(void *ctx, int channel),
 		return NULL;
 	}
 	w->places = mem_alloc(w->nplaces * sizeof(*w->places));
+	make_room((rlim_t)w->nplaces + OTHERS);
 	return w;
 }
 
 int
 workers_take(int channel, struct peer *peer)
 {
-	int fd = handover_take(channel, peer, sizeof(*peer));
+	return handover_take(channel, peer, sizeof(*peer));
+}
 
-	(void)close(channel);
-	return fd;
+int
+workers_channel(void)
+{
+	return seat.channel;
 }
 
 unsigned
@@ -93,31 +112,47 @@ workers_count(const struct workers *w, uint64_t network)
 static int
 waits(const struct worker *k)
 {
-	return k->pid != 0 && k->channel >= 0;
+	return k->pid != 0 && k->state == WAITS;
 }
 
-/* One that waits has a connection now, or gets none. */
 static void
-close_channel(struct workers *w, struct worker *k, int now)
+close_channel(struct worker *k)
 {
-	(void)close(k->channel);
-	k->channel = now;
+	if (k->channel != -1)
+		(void)close(k->channel);
+	k->channel = -1;
+}
+
+/* One that waited gets no connection. */
+static void
+dismiss(struct workers *w, struct worker *k)
+{
+	close_channel(k);
+	k->state = DISMISSED;
 	w->spare--;
-	w->serving += now == SERVING;
+}
+
+/* In a process that was forked: the others' channels are not its. */
+static void
+forget_others(const struct workers *w, const struct worker *own)
+{
+	unsigned i;
+
+	for (i = 0; i < w->nplaces; i++)
+		if (w->places[i].pid != 0 && &w->places[i] != own &&
+		    w->places[i].channel != -1)
+			(void)close(w->places[i].channel);
 }
 
 /* In the process that was forked for that place. */
 static _Noreturn void
 begin(const struct workers *w, unsigned place, int channel)
 {
-	unsigned i;
-
-	for (i = 0; i < w->nplaces; i++)
-		if (waits(&w->places[i]))
-			(void)close(w->places[i].channel);
+	forget_others(w, NULL);
 	seat.crowd = w->crowd;
 	seat.place = place;
-	_exit(w->work(w->ctx, channel));
+	seat.channel = channel;
+	_exit(w->calls.work(w->calls.ctx, channel));
 }
 
 /* One more that waits for a connection: 0, or -1. */
@@ -142,7 +177,7 @@ start(struct workers *w)
 		(void)close(pair[0]);
 		return -1;
 	}
-	w->places[place] = (struct worker){ pid, pair[0] };
+	w->places[place] = (struct worker){ pid, WAITS, pair[0] };
 	w->spare++;
 	return 0;
 }
@@ -174,12 +209,14 @@ workers_give(struct workers *w, int fd, const struct peer *peer,
 		crowd_set(w->crowd, place, network);
 		if (handover_give(k->channel, fd,
 		    (struct slice){ (const char *)peer, sizeof(*peer) }) == 0) {
-			close_channel(w, k, SERVING);
+			k->state = SERVES;
+			w->spare--;
+			w->serving++;
 			return 0;
 		}
-		/* It died. */
+		/* It died, or had enough of waiting. */
 		crowd_set(w->crowd, place, 0);
-		close_channel(w, k, DISMISSED);
+		dismiss(w, k);
 	}
 	return -1;
 }
@@ -202,7 +239,53 @@ workers_dismiss(struct workers *w)
 
 	for (i = 0; i < w->nplaces; i++)
 		if (waits(&w->places[i]))
-			close_channel(w, &w->places[i], DISMISSED);
+			dismiss(w, &w->places[i]);
+}
+
+size_t
+workers_watch(const struct workers *w, struct pollfd *fds)
+{
+	size_t n = 0;
+	unsigned i;
+
+	for (i = 0; i < w->nplaces; i++)
+		if (w->places[i].pid != 0 && w->places[i].state == SERVES &&
+		    w->places[i].channel != -1)
+			fds[n++] = (struct pollfd){ .events = POLLIN,
+				.fd = w->places[i].channel };
+	return n;
+}
+
+/* The process that a worker asked for.  It has nothing of this one's but what
+ * is in its memory; where there can be none the worker sees the end. */
+static void
+start_helper(struct workers *w, const struct worker *k)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		forget_others(w, k);
+		w->calls.help(w->calls.ctx, k->channel);
+		_exit(0);
+	}
+}
+
+void
+workers_help(struct workers *w, const struct pollfd *fds, size_t n)
+{
+	unsigned i, place = 0;
+
+	for (i = 0; i < n; i++) {
+		/* In the order of the places, of which no other came since. */
+		while (w->places[place].pid == 0 ||
+		    w->places[place].channel != fds[i].fd)
+			place++;
+		if (fds[i].revents == 0)
+			continue;
+		if ((fds[i].revents & POLLHUP) == 0)
+			start_helper(w, &w->places[place]);
+		close_channel(&w->places[place]);
+	}
 }
 
 static void
@@ -210,11 +293,12 @@ bury(struct workers *w, struct worker *k)
 {
 	/* Those in its place might not live longer. */
 	if (waits(k)) {
-		close_channel(w, k, DISMISSED);
+		dismiss(w, k);
 		w->rest = deadline_in(REST);
-	} else if (k->channel == SERVING) {
+	} else if (k->state == SERVES) {
 		w->serving--;
 	}
+	close_channel(k);
 	k->pid = 0;
 	crowd_set(w->crowd, (unsigned)(k - w->places), 0);
 }

@@ -7,22 +7,42 @@
 #ifndef WORKERS_H
 #define WORKERS_H
 
+#include <poll.h>
+
 #include "fail.h"
 #include "peer.h"
 
 struct workers;
 
-/*
- * For so many connections at a time.  Each worker is forked when it is needed,
- * calls work(ctx, channel), which gets the connection by workers_take, and ends
- * with the status that this returns.  NULL: EX_TEMPFAIL.
- */
-struct workers *workers_open(unsigned connections,
-    int (*work)(void *ctx, int channel), void *ctx, struct fail *f);
+struct workers_calls {
+	/* A worker's life: it gets the connection by workers_take, and ends
+	 * with the status that this returns. */
+	int (*work)(void *ctx, int channel);
+	/* The life of a worker's helper, which has the other end; or NULL,
+	 * where none asks for one. */
+	void (*help)(void *ctx, int channel);
+	void *ctx;
+};
 
-/* In a worker, once: waits for its connection: the descriptor, and who is at
- * the other end; -1 where there will be none. */
+/* For so many connections at a time; each worker is forked when it is needed.
+ * RLIMIT_NOFILE is raised for them where it has to be and can be.  NULL:
+ * EX_TEMPFAIL. */
+struct workers *workers_open(unsigned connections,
+    const struct workers_calls *calls, struct fail *f);
+
+/*
+ * In a worker, once: waits for its connection: the descriptor, and who is at
+ * the other end; -1 where there will be none.
+ *
+ * From then on, what is written to the channel, a socket, is for the worker's
+ * helper: the first byte has one forked, not from the worker, but from the
+ * process that gave it the connection, with all the rights of that one.  It is
+ * the only one of this worker; where there can be none the channel is closed.
+ */
 int workers_take(int channel, struct peer *peer);
+
+/* In a worker: its channel; -1 in a process that is none. */
+int workers_channel(void);
 
 /* In a worker: from now on its connection counts as one of "network", which is
  * not 0: how many that has now.  0 in a process that is no worker. */
@@ -43,6 +63,14 @@ void workers_stock(struct workers *w);
 
 /* Lets those go that wait: they know only what was before. */
 void workers_dismiss(struct workers *w);
+
+/* Puts into "fds", where there is room for as many as have a connection, what
+ * to poll for, since a worker may ask for a helper: how many. */
+size_t workers_watch(const struct workers *w, struct pollfd *fds);
+
+/* Starts the helpers that these "n" ask for, as poll(2) says; no worker has
+ * been made, reaped or given anything since workers_watch. */
+void workers_help(struct workers *w, const struct pollfd *fds, size_t n);
 
 /* Takes note of those that ended. */
 void workers_reap(struct workers *w);

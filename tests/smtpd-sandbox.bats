@@ -150,10 +150,12 @@ goes_on()
 	smtpd
 	dial
 	heard '220 *'
-	echo 'open("/etc/passwd", 0)' |
-	    invade "$(pgrep -P "$(serving)")"
+	say 'EHLO client.example\r\nMAIL FROM:<alice@example.net>\r\n'
+	say 'RCPT TO:<bob@example.org>\r\n'
+	heard '250 HELP' && heard '250 2.1.0 *' && heard '250 2.1.5 *'
+	echo 'open("/etc/passwd", 0)' | invade "$(keepers)"
 	grep -q '^[0-9]' "$T/values"
-	echo "open(\"$T/made\", 0101, 0600)" | invade "$(pgrep -P "$(serving)")"
+	echo "open(\"$T/made\", 0101, 0600)" | invade "$(keepers)"
 	grep -q '^[0-9]' "$T/values"
 	[ -e "$T/made" ]
 }

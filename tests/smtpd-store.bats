@@ -160,22 +160,23 @@ unprivileged_talk()
 	dial
 	heard '220 *'
 	session=$(serving)
-	keeper=$(pgrep -P "$session")
 	nobody=$(id -u nobody)
 	grep -qx "Uid:	$nobody	$nobody	$nobody	$nobody" "/proc/$session/status"
 	grep -qx 'CapEff:	0*' "/proc/$session/status"
 	grep -qx "Groups:	$(id -g nobody) *" "/proc/$session/status"
-	grep -qx 'Uid:	0	0	0	0' "/proc/$keeper/status"
-	# The store keeps no way to the network.
-	[ "$(readlink "/proc/$session/fd/"* | grep -c '^socket:')" -gt 1 ]
-	[ "$(readlink "/proc/$keeper/fd/"* | grep -c '^socket:')" -eq 1 ]
 	say 'EHLO a\r\nMAIL FROM:<>\r\n'
 	heard '250 HELP'
 	heard '250 2.1.0 *'
+	not keepers
 	say 'RCPT TO:<u64001@example.org>\r\nRCPT TO:<u64002@example.org>\r\nDATA\r\n'
 	heard '250 2.1.5 *'
 	heard '250 2.1.5 *'
 	heard '354 *'
+	keeper=$(keepers)
+	grep -qx 'Uid:	0	0	0	0' "/proc/$keeper/status"
+	# The store keeps no way to the network.
+	[ "$(readlink "/proc/$session/fd/"* | grep -c '^socket:')" -gt 1 ]
+	[ "$(readlink "/proc/$keeper/fd/"* | grep -c '^socket:')" -eq 1 ]
 	say 'Subject: x\r\n.\r\nQUIT\r\n'
 	heard '250 2.0.0 *'
 	heard '221 *'
@@ -185,6 +186,39 @@ unprivileged_talk()
 		[ "$(stat -c %u:%a "$OPEN/$owner/Maildir")" = "$owner:700" ]
 		not grep -q u6400 "$file"
 	done
+}
+
+@test "the process that keeps mail ends with the session" {
+	mail_host
+	smtpd
+	dial
+	heard '220 *'
+	say 'EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\n'
+	heard '250 HELP'
+	heard '250 2.1.0 *'
+	heard '250 2.1.5 *'
+	heard '354 *'
+	keepers
+	say 'Subject: x\r\n'
+	kill -9 "$(serving)"
+	wait_for 10 none_served
+	tmp_clean
+}
+
+@test "the process that keeps mail is gone: 451, and nothing is stored" {
+	mail_host
+	smtpd
+	dial
+	heard '220 *'
+	say 'EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.org>\r\n'
+	heard '250 HELP'
+	heard '250 2.1.0 *'
+	heard '250 2.1.5 *'
+	kill -9 "$(keepers)"
+	wait_for 10 not keepers
+	say 'DATA\r\n'
+	heard '451 4.3.0 *'
+	nothing_stored
 }
 
 @test "an owner too many is for another message: 452 4.5.3" {

@@ -21,6 +21,9 @@
 #					$OPEN, with smtpd-inetd in it
 #	serving				prints the processes that have a
 #					connection to $PORT; fails without one
+#	keepers				prints those of a listener's processes
+#					that keep mail for a session; fails
+#					without one
 #	spare				prints how many of a listener's
 #					processes wait for a connection
 #	none_served			the listener has only the processes that
@@ -48,6 +51,17 @@ serving()
 {
 	ss -Htnp state connected "sport = :$PORT" | grep -o 'pid=[0-9]*' |
 	    cut -d = -f 2 | sort -u | grep .
+}
+
+keepers()
+{
+	local pid
+
+	for pid in $(pgrep -P "$PID_smtpd"); do
+		case $(readlink "/proc/$pid/fd/0") in
+		socket:*) echo "$pid" ;;
+		esac
+	done | grep .
 }
 
 spare()

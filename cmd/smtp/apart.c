@@ -25,8 +25,8 @@ apart_put(int fd, const void *from, size_t n)
 	return io_write(fd, (struct slice){ from, n });
 }
 
-int
-apart_put_both(int fd, struct slice first, struct slice second)
+static int
+put_both(int fd, struct slice first, struct slice second)
 {
 	/* UNSAFE: writev only reads them */
 	struct iovec both[] = { { (void *)(uintptr_t)first.p, first.n },
@@ -42,9 +42,22 @@ apart_put_both(int fd, struct slice first, struct slice second)
 	return io_write(fd, slice_sub(second, n - of_first, second.n));
 }
 
+int
+apart_ask(struct apart *p, struct slice request, struct slice bytes)
+{
+	p->asked = 1;
+	return put_both(p->fd, request, bytes);
+}
+
+void
+apart_await(struct apart *p, int fd)
+{
+	*p = (struct apart){ .fd = fd };
+}
+
 /* The connection, above all, is not its. */
-static void
-leave_open(int fd)
+void
+apart_begin(int fd)
 {
 	log_forget();
 	if (dup2(fd, STDIN_FILENO) == -1)
@@ -68,7 +81,7 @@ apart_start(struct apart *p, void (*serve)(void *ctx, int fd), void *ctx,
 		return -1;
 	}
 	if (p->pid == 0) {
-		leave_open(pair[0]);
+		apart_begin(pair[0]);
 		serve(ctx, STDIN_FILENO);
 		_exit(0);
 	}
@@ -80,8 +93,14 @@ apart_start(struct apart *p, void (*serve)(void *ctx, int fd), void *ctx,
 void
 apart_end(struct apart *p)
 {
+	char ignored;
+
+	if (p->pid == 0 && p->asked && shutdown(p->fd, SHUT_WR) == 0)
+		while (apart_get(p->fd, &ignored, sizeof(ignored)) == 0)
+			;
 	(void)close(p->fd);
-	while (waitpid(p->pid, NULL, 0) == -1 && errno == EINTR)
+	while (p->pid != 0 && waitpid(p->pid, NULL, 0) == -1 &&
+	    errno == EINTR)
 		;
 }
 

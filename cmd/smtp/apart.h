@@ -14,7 +14,8 @@
 
 struct apart {
 	int fd; /* our end of the socket */
-	pid_t pid;
+	pid_t pid; /* 0: it is no child of this process, if there is one */
+	int asked; /* there is one */
 };
 
 /*
@@ -25,16 +26,24 @@ struct apart {
 int apart_start(struct apart *p, void (*serve)(void *ctx, int fd), void *ctx,
     struct fail *f);
 
+/* The process behind "fd", which is started by somebody else as soon as
+ * something is put there, and calls apart_begin. */
+void apart_await(struct apart *p, int fd);
+
+/* In the process that was started: from now on it has no descriptor but "fd",
+ * as 0, and the standard error, as 1 and 2. */
+void apart_begin(int fd);
+
+/* Puts all of both, in one system call where that can be: who reads them does
+ * not wake up for the first alone.  0, or -1: the process is gone. */
+int apart_ask(struct apart *p, struct slice request, struct slice bytes);
+
 /* Closes our end, and waits until the process has ended. */
 void apart_end(struct apart *p);
 
 /* All of "n" bytes, or -1: the other end is gone. */
 int apart_get(int fd, void *to, size_t n);
 int apart_put(int fd, const void *from, size_t n);
-
-/* The same of both, in one system call where that can be: who reads them does
- * not wake up for the first alone. */
-int apart_put_both(int fd, struct slice first, struct slice second);
 
 /* Gives a descriptor to the other process, which stays open here: 0, or -1. */
 int apart_give(int fd, int given);

@@ -164,7 +164,7 @@ tell(struct assistant *a, enum operation what, struct slice bytes)
 	if (a == NULL)
 		return;
 	if (a->broken || bytes.n > MOST ||
-	    apart_put_both(a->process.fd,
+	    apart_ask(&a->process,
 	    (struct slice){ (const char *)&r, sizeof(r) }, bytes) == -1)
 		a->broken = 1;
 }

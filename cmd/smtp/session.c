@@ -17,6 +17,7 @@
 #include "proxied.h"
 #include "starttls.h"
 #include "tls.h"
+#include "workers.h"
 
 enum {
 	REPLY = 512, /* RFC 5321, 4.5.3.1.5 */
@@ -229,6 +230,20 @@ session_free(struct session **s)
 	*s = NULL;
 }
 
+static unsigned
+how_to_store(const struct server *server)
+{
+	return (server->lmtp ? STORE_EACH : 0) |
+	    (server->queue ? STORE_QUEUE : 0) |
+	    (is_worth_it(server) ? STORE_APART : 0);
+}
+
+void
+session_help(const struct server *server, int channel)
+{
+	store_keep(&server->conf, how_to_store(server), channel);
+}
+
 struct session *
 session_open(const struct server *server, struct fail *f)
 {
@@ -237,9 +252,8 @@ session_open(const struct server *server, struct fail *f)
 	*s = (struct session){ .server = server, .conf = &server->conf,
 		.trace = server->trace, .state = S_START,
 		.to = BUF(LIMIT_FILTER_TO), .dsn = DSN_START };
-	s->store = store_open(s->conf, (server->lmtp ? STORE_EACH : 0) |
-	    (server->queue ? STORE_QUEUE : 0) |
-	    (is_worth_it(server) ? STORE_APART : 0), f);
+	s->store = store_open(s->conf, how_to_store(server),
+	    workers_channel(), f);
 	if (s->store == NULL ||
 	    assistant_open(s->conf, &s->assistant, f) == -1 ||
 	    confined_begin(s, f) == -1)

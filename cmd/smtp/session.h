@@ -76,6 +76,9 @@ struct session {
  * confined_begin; this process can open no other then. */
 struct session *session_open(const struct server *server, struct fail *f);
 
+/* The life of the process that a session of a listener asks to keep mail. */
+void session_help(const struct server *server, int channel);
+
 /* Tells a client that there is no session. */
 void session_refuse(const struct server *server, struct conn *c);
 

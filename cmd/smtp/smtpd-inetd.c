@@ -94,6 +94,12 @@ session(void *ctx, void *opened, struct conn *c, const struct peer *peer)
 	return server->failed;
 }
 
+static void
+help(void *ctx, int channel)
+{
+	session_help(ctx, channel);
+}
+
 static int
 exempt(void *ctx, const struct peer *peer)
 {
@@ -111,9 +117,10 @@ static int
 prepare(void *ctx, struct fail *f)
 {
 	struct server *server = ctx;
-	struct fail later; /* it is told to who logs in by it */
+	struct fail later; /* it is told to who needs it */
 
 	server->listens = 1;
+	(void)store_prepare(&server->conf, &later);
 	if (server->tls != NULL)
 		return starttls_prepare(server->tls, f);
 	if (server->submission)
@@ -159,7 +166,7 @@ main(int argc, char *argv[])
 	struct options o = { 0 };
 	struct server server = { 0 };
 	struct serve serve = { .ready = ready, .session = session,
-		.prepare = prepare,
+		.help = help, .prepare = prepare,
 		.refresh = refresh, .exempt = exempt,
 		.refusal = refusal, .ctx = &server };
 	struct fail f = { 0 };

@@ -75,6 +75,13 @@ struct store {
 	unsigned asked;	  /* who may log in */
 };
 
+/* Whom the side of the network is, where root started it. */
+static struct identity {
+	const char *name; /* NULL: not looked up yet */
+	uid_t uid;
+	gid_t gid;
+} network_side;
+
 /* A domain is missing for "postmaster" alone. */
 static int
 add_recipient(struct depot *d, const struct request *r, struct slice bytes,
@@ -245,46 +252,75 @@ keep(void *ctx, int fd)
 }
 
 static int
-drop_privileges(const struct passwd *pw, struct fail *f)
+drop_privileges(const struct identity *who, struct fail *f)
 {
-	if (setgroups(1, &pw->pw_gid) == -1 || setgid(pw->pw_gid) == -1 ||
-	    setuid(pw->pw_uid) == -1)
+	if (setgroups(1, &who->gid) == -1 || setgid(who->gid) == -1 ||
+	    setuid(who->uid) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "become user %.100s",
-		    pw->pw_name);
+		    who->name);
 	if (setuid(0) == 0)
 		return fail_set(f, EX_SOFTWARE, "privileges are still there");
 	return 0;
 }
 
-static int
-split(struct store *s, struct fail *f)
+int
+store_prepare(const struct conf *conf, struct fail *f)
 {
-	const char *name = s->depot.boxes.conf->user;
-	struct passwd *pw = getpwnam(name);
+	const struct passwd *pw;
 
+	if (network_side.name == conf->user || getuid() != 0)
+		return 0;
+	pw = getpwnam(conf->user);
 	if (pw == NULL || pw->pw_uid == 0)
 		return fail_set(f, EX_CONFIG,
-		    "User: %.100s is not a user without privileges", name);
-	if (apart_start(&s->keeper, keep, &s->depot, f) == -1)
+		    "User: %.100s is not a user without privileges",
+		    conf->user);
+	network_side = (struct identity){ conf->user, pw->pw_uid,
+		pw->pw_gid };
+	return 0;
+}
+
+static struct depot
+depot_of(const struct conf *conf, unsigned how)
+{
+	return (struct depot){ .boxes = { .conf = conf,
+		.root = getuid() == 0, .each = (how & STORE_EACH) != 0 },
+		.queue = { .conf = conf, .spool = { .dir = -1 } },
+		.has_queue = (how & STORE_QUEUE) != 0 };
+}
+
+void
+store_keep(const struct conf *conf, unsigned how, int channel)
+{
+	struct depot depot = depot_of(conf, how);
+
+	apart_begin(channel);
+	keep(&depot, STDIN_FILENO);
+}
+
+/* The keeper is another process, if only later. */
+static int
+split(struct store *s, int helper, struct fail *f)
+{
+	if (store_prepare(s->depot.boxes.conf, f) == -1)
 		return -1;
-	return drop_privileges(pw, f);
+	if (helper != -1)
+		apart_await(&s->keeper, helper);
+	else if (apart_start(&s->keeper, keep, &s->depot, f) == -1)
+		return -1;
+	return s->depot.boxes.root ? drop_privileges(&network_side, f) : 0;
 }
 
 struct store *
-store_open(const struct conf *conf, unsigned how, struct fail *f)
+store_open(const struct conf *conf, unsigned how, int helper, struct fail *f)
 {
 	struct store *s = mem_alloc(sizeof(*s));
 
-	s->depot.boxes.conf = s->depot.queue.conf = conf;
-	s->depot.boxes.root = getuid() == 0;
-	s->depot.boxes.each = (how & STORE_EACH) != 0;
-	s->depot.has_queue = (how & STORE_QUEUE) != 0;
-	s->depot.queue.spool.dir = -1;
+	s->depot = depot_of(conf, how);
 	s->keeper.fd = -1;
 	s->piece = BUF(2 * PIECE);
-	if (s->depot.boxes.root ? split(s, f) == -1 :
-	    (how & STORE_APART) != 0 && sandbox_exists() &&
-	    apart_start(&s->keeper, keep, &s->depot, f) == -1)
+	if ((s->depot.boxes.root || ((how & STORE_APART) != 0 &&
+	    sandbox_exists())) && split(s, helper, f) == -1)
 		store_close(&s);
 	return s;
 }
@@ -312,7 +348,7 @@ static void
 tell(struct store *s, struct request r, struct slice bytes)
 {
 	r.n = (uint32_t)bytes.n;
-	if (s->broken || apart_put_both(s->keeper.fd,
+	if (s->broken || apart_ask(&s->keeper,
 	    (struct slice){ (const char *)&r, sizeof(r) }, bytes) == -1)
 		s->broken = 1;
 }

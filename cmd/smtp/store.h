@@ -28,20 +28,30 @@ enum { /* store_open */
 	STORE_QUEUE = 4,
 };
 
+/* What all the stores of a process and those that it forks need to know: 0, or
+ * -1 with EX_CONFIG (no such user).  store_open looks it up without. */
+int store_prepare(const struct conf *conf, struct fail *f);
+
 /*
- * Opens the store.  Started by root it forks: the child keeps the mailboxes
- * until store_close or the end of this process, which goes on as conf->user;
- * the child keeps no other descriptor open.  With STORE_APART it forks in any
- * case, where there is a sandbox for this process (sandbox.h); both are the
- * same user then.
+ * Opens the store.  Started by root it has a keeper of the mailboxes, another
+ * process until store_close or the end of this one, which goes on as
+ * conf->user.  With STORE_APART it has one in any case, where there is a
+ * sandbox for this process (sandbox.h); both are the same user then.
+ *
+ * The keeper is forked here, where "helper" is -1, and has no other descriptor
+ * open.  Else "helper" is a socket, which becomes the store's: with the first
+ * byte that is written to it somebody starts a process that calls store_keep.
  *
  * With STORE_EACH what fails for one mailbox does not fail for the others: each
  * has a file of its own, and store_outcome tells.  NULL: EX_TEMPFAIL, EX_CONFIG
  * (no such user).
  */
-struct store *store_open(const struct conf *conf, unsigned how,
+struct store *store_open(const struct conf *conf, unsigned how, int helper,
     struct fail *f);
 void store_close(struct store **s);
+
+/* Is the keeper of one store, with its end of "helper", until that ends. */
+void store_keep(const struct conf *conf, unsigned how, int channel);
 
 /* 1 where it is another process. */
 int store_is_apart(const struct store *s);

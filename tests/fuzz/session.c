@@ -257,7 +257,7 @@ receive(struct conn *c)
 	struct fail f = { 0 };
 
 	s.progress = session_clock();
-	if ((s.store = store_open(&server.conf, 0, &f)) == NULL ||
+	if ((s.store = store_open(&server.conf, 0, -1, &f)) == NULL ||
 	    store_recipient(s.store, &bob, &f) != USERS_FOUND)
 		abort();
 	data_receive(&s);

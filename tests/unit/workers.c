@@ -3,7 +3,9 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "limits.h"
@@ -23,23 +25,45 @@ work(void *ctx, int channel)
 
 	(void)ctx;
 	if (write(ready[1], "r", 1) != 1 ||
+	    workers_channel() != channel ||
 	    (fd = workers_take(channel, &peer)) == -1)
 		return 0;
 	n = snprintf(text, sizeof(text), "%s %u\n", peer.address,
 	    peer.network == 0 ? 0 : workers_recount(peer.network));
 	(void)!write(fd, text, (size_t)n);
-	(void)!read(fd, text, 1);
+	/* What the client says the helper is told, and what that says the
+	 * client is. */
+	while ((n = (int)read(fd, text, sizeof(text))) > 0 &&
+	    write(channel, text, (size_t)n) == n &&
+	    (n = (int)read(channel, text, sizeof(text))) > 0)
+		(void)!write(fd, text, (size_t)n);
 	return 0;
+}
+
+/* Says which process it is, and whose child. */
+static void
+help(void *ctx, int channel)
+{
+	char text[100];
+	int n;
+
+	(void)ctx;
+	while (read(channel, text, sizeof(text)) > 0) {
+		n = snprintf(text, sizeof(text), "%ld %ld\n", (long)getpid(),
+		    (long)getppid());
+		(void)!write(channel, text, (size_t)n);
+	}
 }
 
 static struct workers *
 start(unsigned connections)
 {
+	const struct workers_calls calls = { work, help, NULL };
 	struct fail f = { 0 };
 	struct workers *w;
 
 	CHECK_INT(pipe(ready), 0);
-	w = workers_open(connections, work, NULL, &f);
+	w = workers_open(connections, &calls, &f);
 	CHECK(w != NULL);
 	return w;
 }
@@ -126,6 +150,24 @@ stocked(void)
 	stop(&w);
 }
 
+/* As many as there may be, though each is a descriptor here. */
+static void
+many(void)
+{
+	const struct rlimit low = { 20, 1024 };
+	struct workers *w;
+	int fds[40], i;
+
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &low), 0);
+	w = start(100);
+	for (i = 0; i < 40; i++)
+		fds[i] = connect_to(w, 0, "192.0.2.1 0\n");
+	while (i > 0)
+		hang_up(fds[--i]);
+	wait_for(w, 0);
+	stop(&w);
+}
+
 /* None is made that could not be given anything. */
 static void
 few(void)
@@ -180,10 +222,80 @@ killed(void)
 	stop(&w);
 }
 
+/* What the client hears behind "x". */
+static void
+ask_helper(int fd, char *text, size_t size)
+{
+	ssize_t n;
+
+	CHECK_INT(write(fd, "x", 1), 1);
+	n = read(fd, text, size - 1);
+	text[n > 0 ? n : 0] = '\0';
+}
+
+/* So many workers, and no more, wait for a helper that asked for one. */
+static void
+help_one(struct workers *w, size_t watched, size_t asking)
+{
+	struct pollfd fds[10];
+
+	CHECK_INT(workers_watch(w, fds), watched);
+	CHECK_INT(poll(fds, watched, asking == 0 ? 0 : -1), asking);
+	workers_help(w, fds, watched);
+}
+
+/* A worker's helper is there when it is asked for, is a child of who gave it
+ * the connection, and there is one. */
+static void
+helped(void)
+{
+	struct workers *w = start(100);
+	char said[100] = "", again[100];
+	long parent = 0;
+	int a, b;
+
+	workers_stock(w);
+	help_one(w, 0, 0);
+	a = connect_to(w, 7, "192.0.2.1 1\n");
+	b = connect_to(w, 8, "192.0.2.1 1\n");
+	help_one(w, 2, 0);
+	CHECK_INT(write(b, "x", 1), 1);
+	help_one(w, 2, 1);
+	CHECK(read(b, said, sizeof(said) - 1) > 0);
+	CHECK_INT(sscanf(said, "%*d %ld", &parent), 1);
+	CHECK_INT(parent, getpid());
+	ask_helper(b, again, sizeof(again));
+	CHECK_STR(again, said);
+	help_one(w, 1, 0);
+	hang_up(a);
+	hang_up(b);
+	wait_for(w, 0);
+	help_one(w, 0, 0);
+	stop(&w);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+}
+
+/* One that ends without it is of no interest any more. */
+static void
+not_helped(void)
+{
+	struct workers *w = start(100);
+	int fd = connect_to(w, 7, "192.0.2.1 1\n");
+
+	hang_up(fd);
+	help_one(w, 1, 1); /* which starts none, since it is gone */
+	help_one(w, 0, 0);
+	wait_for(w, 0);
+	CHECK_INT(waitpid(-1, NULL, 0), -1);
+	stop(&w);
+}
+
 static void
 no_worker(void)
 {
 	CHECK_INT(workers_recount(7), 0);
+	CHECK_INT(workers_channel(), -1);
 }
 
 int
@@ -191,9 +303,12 @@ main(void)
 {
 	(void)alarm(60);
 	RUN(stocked);
+	RUN(many);
 	RUN(few);
 	RUN(dismissed);
 	RUN(killed);
+	RUN(helped);
+	RUN(not_helped);
 	RUN(no_worker);
 	return unit_done();
 }
