@@ -165,9 +165,9 @@ work(void *ctx, int channel)
 	stop_listening(l);
 	per_address = l->serve->per_address;
 	ready = get_ready(l->serve);
-	if ((l->serve->ready != NULL && ready == NULL &&
-	    !is_needed(channel)) ||
-	    (fd = workers_take(channel, &peer)) == -1)
+	if (l->serve->ready != NULL && ready == NULL && !is_needed(channel))
+		workers_leave(channel);
+	if ((fd = workers_take(channel, &peer)) == -1)
 		return 0;
 	return serve_ready(l->serve, ready, conn_new(fd, fd), &peer);
 }

@@ -82,6 +82,12 @@ workers_take(int channel, struct peer *peer)
 	return handover_take(channel, peer, sizeof(*peer));
 }
 
+void
+workers_leave(int channel)
+{
+	(void)shutdown(channel, SHUT_RD);
+}
+
 int
 workers_channel(void)
 {

@@ -41,6 +41,10 @@ struct workers *workers_open(unsigned connections,
  */
 int workers_take(int channel, struct peer *peer);
 
+/* In a worker that waits: from now on it is given no connection, but one that
+ * it was given before, which workers_take returns. */
+void workers_leave(int channel);
+
 /* In a worker: its channel; -1 in a process that is none. */
 int workers_channel(void);
 

@@ -13,6 +13,7 @@
 #include "workers.h"
 
 static int ready[2]; /* a byte of each worker, once it waits */
+static int leaving;  /* it waits no more, though it is still there */
 
 /* Says who the peer is and how many there are of its network, until that has
  * heard enough. */
@@ -24,7 +25,9 @@ work(void *ctx, int channel)
 	int fd, n;
 
 	(void)ctx;
-	if (write(ready[1], "r", 1) != 1 ||
+	if (leaving)
+		workers_leave(channel);
+	if (write(ready[1], "r", 1) != 1 || (leaving && pause() == -1) ||
 	    workers_channel() != channel ||
 	    (fd = workers_take(channel, &peer)) == -1)
 		return 0;
@@ -202,6 +205,25 @@ dismissed(void)
 	stop(&w);
 }
 
+/* A client is for one that waits, not for those who have had enough. */
+static void
+left(void)
+{
+	struct workers *w;
+	int fd;
+
+	leaving = 1;
+	w = start(100);
+	workers_stock(w);
+	check_waiting(LIMIT_SPARE);
+	leaving = 0;
+	fd = connect_to(w, 7, "192.0.2.1 1\n");
+	workers_signal(w, SIGKILL);
+	hang_up(fd);
+	wait_for(w, 0);
+	stop(&w);
+}
+
 /* Those that are killed, whether they wait or serve, are in nobody's way. */
 static void
 killed(void)
@@ -306,6 +328,7 @@ main(void)
 	RUN(many);
 	RUN(few);
 	RUN(dismissed);
+	RUN(left);
 	RUN(killed);
 	RUN(helped);
 	RUN(not_helped);
