@@ -119,6 +119,32 @@ session_from()
 	exec 6>&-
 }
 
+@test "a proxy behind a balancer: the client that it names is counted" {
+	balancer 'Xclient-From: 192.0.2.25' 'Connections-Per-Address: 1' \
+	    'Connections-Per-Minute: 2' 'Messages-Per-Minute: 1'
+	through()
+	{
+		from 192.0.2.25 '220 *'
+		say "XCLIENT ADDR=$1\r\n"
+		heard "$2"
+	}
+	through 198.51.100.7 '220 *'
+	exec 6<&5
+	through 198.51.100.8 '220 *'
+	through 198.51.100.7 '421 4.7.0 too many connections'
+	# Also where it is one of the proxies itself.
+	through 192.0.2.25 '220 *'
+	exec 7<&5
+	through 192.0.2.25 '421 4.7.0 too many connections'
+	session_from 192.0.2.25 '220 *' 'HELO a' '250 *' 'MAIL FROM:<>' '250 *' \
+	    RSET '250 *' 'MAIL FROM:<>' '250 *'
+	# A balancer is none, whoever names it.
+	from 127.0.0.1 '220 *'
+	exec 6<&5
+	from 127.0.0.1 '421 4.7.0 *'
+	exec 6>&- 7>&-
+}
+
 @test "Connections-Per-Minute" {
 	balancer 'Connections-Per-Minute: 2'
 	session_from 198.51.100.7 '220 *' QUIT '221 *'

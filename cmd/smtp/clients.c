@@ -52,8 +52,12 @@ clients_refusal(const struct server *server, uint64_t network)
 const char *
 clients_named(struct session *s)
 {
+	const struct conf_list *proxies = &s->conf->xclient_from;
 	const char *why = "too many connections";
 
+	/* A balancer in front of a proxy, which may name whom it is for. */
+	if (!s->renamed && network_has(proxies->items, proxies->n, &s->peer))
+		return NULL;
 	s->named = 1;
 	if (serve_recount(&s->peer) &&
 	    (why = clients_refusal(s->server, s->peer.network)) == NULL)

@@ -3,7 +3,8 @@
  * clients: how much each address may ask of us, over all its connections.
  *
  * Clients of this machine are exempt, and so are balancers ("Proxy-From") and
- * proxies ("Xclient-From") as long as they name nobody; who is named is not.
+ * proxies ("Xclient-From") as long as they name nobody; who is named is not,
+ * but for a proxy that a balancer names.
  * Without a listener, in a process for one connection, nobody remembers the
  * others.
  */
