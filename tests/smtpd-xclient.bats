@@ -15,7 +15,7 @@ proxied_host()
 	echo "Xclient-From: ${1:-local}" >>mailpipe.conf
 }
 
-# as ATTRIBUTES ADDR [TAG]: a message of a proxied client, who is ADDR.
+# as ATTRIBUTES ADDR [TAG [NAME]]: a message of a proxied client, who is ADDR.
 as()
 {
 	{ hello
@@ -24,7 +24,7 @@ as()
 	printf '%s\n' 'C: x: y' 'C: .' 'S: 250 *' 'C: QUIT' 'S: 221 *'; } |
 	    talk || return 1
 	contains log "client=$2 helo=" || return 1
-	contains "$(letter bob)" "from client.example ([${3:-}$2])" || return 1
+	contains "$(letter bob)" "from client.example (${4:+$4 }[${3:-}$2])" || return 1
 	rm "$T"/bob/new/*
 }
 
@@ -34,14 +34,16 @@ as()
 	contains log 'client=198.51.100.7 by XCLIENT of local'
 	as 'addr=IPv6:2001:db8::7 Port=12345' 2001:db8::7 IPv6:
 	as 'NAME=a.example ADDR=+3198.51.100.7 PORT=1 HELO=b.example PROTO=ESMTP DESTADDR=192.0.2.1 DESTPORT=25' \
-	    198.51.100.7
+	    198.51.100.7 '' a.example
 	contains log 'client=198.51.100.7 by XCLIENT of local name=a.example'
 	as 'ADDR=198.51.100.7 NAME=[UNAVAILABLE] HELO=[TEMPUNAVAIL] PORT=[unavailable] PROTO=[UNAVAILABLE]' \
 	    198.51.100.7
 	export TCPREMOTEIP=192.0.2.10
 	sed -i 's/From: local/From: 203.0.113.0\/24, 192.0.2.10/' mailpipe.conf
 	as 'ADDR=[UNAVAILABLE]' 192.0.2.10
-	as NAME=a.example 192.0.2.10
+	as NAME=a.example 192.0.2.10 '' a.example
+	# Nothing that ends the comment, or begins another.
+	as 'NAME=a)b(c+22+5C;d ADDR=198.51.100.7' 198.51.100.7 '' 'a?b?c???d'
 	as ADDR=IPV6:::ffff:198.51.100.7 198.51.100.7
 }
 
@@ -255,7 +257,7 @@ logged_in()
 	    --helo client.example --xclient-addr 198.51.100.7 \
 	    --xclient-name 'a.example' --xclient-port 12345 \
 	    --xclient-helo b.example --xclient-proto ESMTP
-	contains "$(letter bob)" 'from client.example ([198.51.100.7])'
+	contains "$(letter bob)" 'from client.example (a.example [198.51.100.7])'
 	contains smtpd.log 'client=198.51.100.7 by XCLIENT of 127.0.0.1 name=a.example'
 }
 

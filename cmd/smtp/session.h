@@ -41,6 +41,7 @@ struct session {
 	struct peer peer;
 	int named;		/* by a balancer or a proxy; see clients.h */
 	int renamed;		/* XCLIENT was said */
+	char name[LIMIT_DOMAIN + 1]; /* of the client's host, by XCLIENT */
 	struct store *store;
 	struct assistant *assistant; /* NULL: none is needed */
 	int loads;		/* confined.h: it may load libraries */

@@ -9,24 +9,22 @@
 #include "trace.h"
 
 /*
- * What the client called itself, which may be anything: as a domain where it
- * looks like one or like an address literal, else as nothing that a parser of
- * the field could take for syntax.
+ * What the client called itself, or a proxy called it, which may be anything:
+ * as a domain where it looks like one or like an address literal, else as
+ * nothing that a parser of the field could take for syntax.
  */
 static void
-add_helo(struct buf *out, const char *helo)
+add_name(struct buf *out, const char *name)
 {
 	const char *p;
 
-	for (p = helo; *p != '\0'; p++) {
+	for (p = name; *p != '\0'; p++) {
 		int c = slice_lower((unsigned char)*p);
 		int plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
 		    strchr(".-_:[]", c) != NULL;
 
 		(void)buf_addc(out, plain ? *p : '?');
 	}
-	if (helo[0] == '\0')
-		(void)buf_adds(out, "unknown");
 }
 
 /* RFC 3848 and RFC 6531, 4.3: there is no name for SMTP without extensions in
@@ -65,12 +63,14 @@ add_client(struct buf *out, const struct session *s)
 	int v6 = strchr(s->peer.address, ':') != NULL;
 
 	(void)buf_adds(out, "from ");
-	add_helo(out, s->helo);
+	add_name(out, s->helo[0] != '\0' ? s->helo : "unknown");
+	(void)buf_adds(out, " (");
+	add_name(out, s->name);
 	if (s->peer.address[0] != '\0')
-		(void)buf_addf(out, " ([%s%s])", v6 ? "IPv6:" : "",
-		    s->peer.address);
+		(void)buf_addf(out, "%s[%s%s])", s->name[0] != '\0' ? " " : "",
+		    v6 ? "IPv6:" : "", s->peer.address);
 	else
-		(void)buf_adds(out, " (local)");
+		(void)buf_addf(out, "%slocal)", s->name[0] != '\0' ? " " : "");
 	add_tls(out, conn_tls(s->conn));
 }
 

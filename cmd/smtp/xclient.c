@@ -66,6 +66,7 @@ become(struct session *s, const struct attributes *a)
 	if (a->client.any.sa_family != AF_UNSPEC)
 		peer_from_address(&s->peer, &a->client);
 	s->peer.local = 0;
+	memcpy(s->name, a->name, sizeof(s->name));
 	if (a->login[0] != '\0')
 		auth_as(s, slice_str(a->login));
 	log_line("client=%s by XCLIENT of %s%s%s%s%s", session_client(s),
