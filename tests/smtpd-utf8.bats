@@ -111,7 +111,9 @@ one_to()
 
 	auth_host
 	sed -i "s/^Domains.*/&, $a/" mailpipe.conf
-	echo "Sender-Of: alice@example.org info@$a" >>mailpipe.conf
+	printf 'Sender-Of: %s\n' "alice@example.org info@$a" \
+	    "Alice@$a one@example.org" "alice@$u two@example.org" \
+	    "ice@$a three@example.org" >>mailpipe.conf
 	echo s3cret | mail-passwd -P 0 "alice@$a"
 	# That is the same user.
 	echo s3cret | mail-passwd -P 0 "alice@$u"
@@ -122,6 +124,11 @@ one_to()
 			    "C: AUTH PLAIN $(plain "$name" s3cret)" 'S: 235 *' \
 			    "C: MAIL FROM:<alice@$from> SMTPUTF8" 'S: 250 *' \
 			    'C: RSET' 'S: 250 *' \
+			    'C: MAIL FROM:<one@example.org>' 'S: 250 *' \
+			    'C: RSET' 'S: 250 *' \
+			    'C: MAIL FROM:<two@example.org>' 'S: 250 *' \
+			    'C: RSET' 'S: 250 *' \
+			    'C: MAIL FROM:<three@example.org>' 'S: 553 5.7.1 *' \
 			    "C: MAIL FROM:<bob@$from> SMTPUTF8" 'S: 553 5.7.1 *' \
 			    $'C: MAIL FROM:<alice@b\303\266cher.example> SMTPUTF8' \
 			    'S: 553 5.7.1 *'; } | submit

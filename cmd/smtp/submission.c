@@ -48,6 +48,18 @@ is_listed(const struct session *s, struct slice word, struct slice local,
 	    store_same_domain(s->store, word, domain);
 }
 
+/* The user that a line of Sender-Of is for, as users are compared. */
+static int
+is_user(const struct session *s, struct slice word)
+{
+	struct slice own, name, domain = slice_str(s->user);
+
+	(void)slice_until(&domain, '@', &own);
+	(void)slice_until(&word, '@', &name);
+	return slice_caseeq(name, own) &&
+	    store_same_domain(s->store, word, domain);
+}
+
 static int
 is_granted(const struct session *s, struct slice local, struct slice domain)
 {
@@ -58,7 +70,7 @@ is_granted(const struct session *s, struct slice local, struct slice domain)
 		    slice_str(s->conf->senders_of.items[i]);
 
 		(void)slice_word(&rest, &word);
-		if (!slice_caseeq(word, slice_str(s->user)))
+		if (!is_user(s, word))
 			continue;
 		while (slice_word(&rest, &word))
 			if (is_listed(s, word, local, domain))
