@@ -24,7 +24,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 HARDEN = -fPIE
 endif
-LIBS = -lmagic -lcurl -lcrypt -lresolv -pthread
+LIBS = -lmagic -lcurl -lresolv -pthread
 
 # winmail.dat is taken apart where libytnef is there; YTNEF= builds without.
 YTNEF := $(shell $(CC) $(CPPFLAGS) -E -x c -include ytnef.h /dev/null \

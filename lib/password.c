@@ -3,6 +3,7 @@
  * password.h. */
 
 #include <crypt.h>
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,15 @@
 #include "utf8.h"
 
 enum { SALT = 16 }; /* bytes */
+
+/* That of a program which has one: a test. */
+#pragma weak crypt_r
+
+/* Its functions; NULL: it is not loaded. */
+static struct {
+	__typeof__(crypt_gensalt_rn) *gensalt;
+	__typeof__(crypt_r) *crypt;
+} libcrypt;
 
 /* Unicode's general category Zs, but the space. */
 static int
@@ -52,6 +62,41 @@ password_prepare(struct slice typed, struct buf *out, struct fail *f)
 	return 0;
 }
 
+/* What dlsym has is no function to ISO C. */
+static int
+find(void *handle, const char *name, void *function)
+{
+	void *p = handle == NULL ? NULL : dlsym(handle, name);
+
+	memcpy(function, &p, sizeof(p));
+	return p != NULL;
+}
+
+int
+password_load(struct fail *f)
+{
+	/* libxcrypt with what old programs need, without, and a C library that
+	 * has them itself. */
+	static const char *const names[] = { "libcrypt.so.1", "libcrypt.so.2",
+		NULL };
+	void *handle;
+	size_t i;
+
+	if (libcrypt.crypt != NULL)
+		return 0;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+		if (find(handle, "crypt_gensalt_rn", &libcrypt.gensalt) &&
+		    find(handle, "crypt_r", &libcrypt.crypt)) {
+			if (crypt_r != NULL)
+				libcrypt.crypt = crypt_r;
+			return 0;
+		}
+	}
+	return fail_set(f, EX_UNAVAILABLE,
+	    "passwords need libxcrypt (package libcrypt1): %.300s", dlerror());
+}
+
 int
 password_hash(struct slice password, char out[PASSWORD_HASH], struct fail *f)
 {
@@ -61,11 +106,12 @@ password_hash(struct slice password, char out[PASSWORD_HASH], struct fail *f)
 	const char *hash = NULL;
 	int rc = -1;
 
-	if (digest_random(salt, sizeof(salt), f) == -1)
+	if (password_load(f) == -1 ||
+	    digest_random(salt, sizeof(salt), f) == -1)
 		goto out;
-	if (crypt_gensalt_rn("$y$", 0, salt, sizeof(salt), setting,
+	if (libcrypt.gensalt("$y$", 0, salt, sizeof(salt), setting,
 	    sizeof(setting)) != NULL)
-		hash = crypt_r(text, setting, data);
+		hash = libcrypt.crypt(text, setting, data);
 	if (hash == NULL || hash[0] == '*')
 		(void)fail_errno(f, EX_SOFTWARE, "yescrypt");
 	else
@@ -91,7 +137,7 @@ is_hash_of(struct slice password, struct slice hash)
 {
 	struct crypt_data *data = mem_alloc(sizeof(*data));
 	char *text = mem_str(password), *setting = mem_str(hash);
-	const char *made = crypt_r(text, setting, data);
+	const char *made = libcrypt.crypt(text, setting, data);
 	int same = made != NULL && made[0] != '*' &&
 	    digest_equal(slice_str(made), hash);
 
@@ -110,7 +156,7 @@ password_matches(struct slice password, struct slice hash)
 	struct fail ignored;
 	int same;
 
-	if (password.n > PASSWORD_LONGEST ||
+	if (password_load(&ignored) == -1 || password.n > PASSWORD_LONGEST ||
 	    slice_find(password, '\0') < password.n ||
 	    slice_find(hash, '\0') < hash.n)
 		return 0;

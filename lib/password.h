@@ -26,17 +26,21 @@ enum {
  * and a sentence that shows nothing of it, "out" as it was. */
 int password_prepare(struct slice typed, struct buf *out, struct fail *f);
 
+/* Loads crypt(3), which no command is linked to, since most sessions of a
+ * server need no password: 0, or -1 with EX_UNAVAILABLE. */
+int password_load(struct fail *f);
+
 /* Makes a yescrypt hash (crypt(5)) of a password that was prepared: 0, or -1
- * with EX_SOFTWARE where crypt(3) cannot. */
+ * as password_load, or with EX_SOFTWARE where crypt(3) cannot. */
 int password_hash(struct slice password, char out[PASSWORD_HASH],
     struct fail *f);
 
 /*
  * 1 where "hash" is of "password", else 0: also where it is of no method that
- * this system has.  Where the bytes are not the ones, but are after they were
- * prepared, that counts too.  It takes the time that the method of the hash
- * takes; password_nobody is one that no password has, with the method of
- * password_hash.
+ * this system has, or where password_load fails.  Where the bytes are not the
+ * ones, but are after they were prepared, that counts too.  It takes the time
+ * that the method of the hash takes; password_nobody is one that no password
+ * has, with the method of password_hash.
  */
 int password_matches(struct slice password, struct slice hash);
 struct slice password_nobody(void);

@@ -94,7 +94,7 @@ userauth_password(const struct conf *conf, struct slice name,
 {
 	struct arena arena = { 0 };
 	struct finding t = { .conf = conf, .arena = &arena };
-	int rc = look_up(&t, name, f), may;
+	int rc = password_load(f) == -1 ? -1 : look_up(&t, name, f), may;
 
 	if (rc == 0) {
 		may = t.there && can_log_in(t.hash);

@@ -9,7 +9,8 @@
  * password is hashed by the method of the first hash of the file then.
  *
  * -1 is EX_CONFIG (the configuration has no "Users", or the file is not there
- * or has a line that is no good) or EX_TEMPFAIL.
+ * or has a line that is no good), EX_TEMPFAIL, or of a password that of
+ * password_load.
  */
 #ifndef USERAUTH_H
 #define USERAUTH_H

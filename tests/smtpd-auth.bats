@@ -14,6 +14,33 @@ one_line()
 	    submit
 }
 
+@test "libcrypt is loaded where a password is asked for alone" {
+	# LeakSanitizer cannot be traced.
+	ASAN_OPTIONS=detect_leaks=0
+	auth_host
+	loads()
+	{
+		{ hello; printf '%s\n' "C: $1" "S: $2" 'C: QUIT' 'S: 221 *'
+		} | talk strace -f -o "$T/trace" -e trace=openat \
+		    smtpd-inetd -S -f "$T/mailpipe.conf"
+		grep -q libcrypt.so trace
+	}
+	not loads 'MAIL FROM:<>' '530 *'
+	loads "AUTH PLAIN $(plain alice s3cret)" '235 *'
+}
+
+@test "without libcrypt nobody logs in by a password, for now: 454" {
+	auth_host
+	mkdir none
+	printf 'not a library\n' | tee none/libcrypt.so.1 >none/libcrypt.so.2
+	{ hello; printf '%s\n' "C: AUTH PLAIN $(plain alice s3cret)" \
+	    'S: 454 4.7.0 *' "C: AUTH PLAIN $(plain alice wrong)" \
+	    'S: 454 4.7.0 *' 'C: QUIT' 'S: 221 *'
+	} | talk env LD_LIBRARY_PATH="$T/none" smtpd-inetd -S \
+	    -f "$T/mailpipe.conf"
+	contains log 'not checked: passwords need libxcrypt'
+}
+
 @test "PLAIN, LOGIN: with the response at once, and without" {
 	auth_host
 	one_line "AUTH PLAIN $(plain alice@example.org s3cret)" '235 2.7.0 *'

@@ -99,7 +99,7 @@ char *
 crypt_r(const char *phrase, const char *setting, struct crypt_data *data)
 {
 	char *(*original)(const char *, const char *, struct crypt_data *);
-	void *symbol = dlsym(RTLD_NEXT, "crypt_r");
+	void *symbol = dlsym(dlopen("libcrypt.so.1", RTLD_NOW), "crypt_r");
 
 	memcpy(&original, &symbol, sizeof(symbol));
 	hashed++;
