@@ -22,6 +22,7 @@ struct tls {
 	int ended;     /* the peer's side is closed */
 	int truncated; /* without close_notify */
 	int broken;
+	int error; /* of the descriptor, or 0 */
 	struct tls_facts facts;
 };
 
@@ -40,10 +41,12 @@ tls_new(struct ssl_st *ssl)
 /* The BIO: descriptors that would wait make OpenSSL come back. */
 
 static int
-retry(const struct openssl *o, BIO *b, int flags)
+retry(struct tls *t, BIO *b, int flags)
 {
 	if (errno == EAGAIN || errno == EWOULDBLOCK)
-		o->BIO_set_flags(b, flags | BIO_FLAGS_SHOULD_RETRY);
+		t->o->BIO_set_flags(b, flags | BIO_FLAGS_SHOULD_RETRY);
+	else
+		t->error = errno;
 	return -1;
 }
 
@@ -54,7 +57,7 @@ bio_read(BIO *b, char *to, int n)
 	ssize_t got = duplex_read(t->duplex, to, (size_t)n);
 
 	t->o->BIO_clear_flags(b, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
-	return got == -1 ? retry(t->o, b, BIO_FLAGS_READ) : (int)got;
+	return got == -1 ? retry(t, b, BIO_FLAGS_READ) : (int)got;
 }
 
 static int
@@ -65,7 +68,7 @@ bio_write(BIO *b, const char *from, int n)
 	    (struct slice){ from, (size_t)n });
 
 	t->o->BIO_clear_flags(b, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
-	return put == -1 ? retry(t->o, b, BIO_FLAGS_WRITE) : (int)put;
+	return put == -1 ? retry(t, b, BIO_FLAGS_WRITE) : (int)put;
 }
 
 static long
@@ -131,6 +134,16 @@ outcome(struct tls *t, int rc)
 	}
 }
 
+/* OpenSSL says nothing of the descriptor. */
+static int
+failed(const struct tls *t, const char *what, struct fail *f)
+{
+	if (t->error == 0)
+		return openssl_fail(f, EX_TEMPFAIL, what);
+	errno = t->error;
+	return fail_errno(f, EX_TEMPFAIL, "%s", what);
+}
+
 /* Why the handshake failed. */
 static int
 handshake_failed(struct tls *t, struct fail *f)
@@ -145,7 +158,7 @@ handshake_failed(struct tls *t, struct fail *f)
 	if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK)
 		return fail_set(f, EX_TEMPFAIL, "certificate: %s",
 		    tlsfacts_why(o, verified));
-	return openssl_fail(f, EX_TEMPFAIL, "TLS handshake");
+	return failed(t, "TLS handshake", f);
 }
 
 int
@@ -186,7 +199,7 @@ tls_read(struct tls *t, char *to, size_t n, struct fail *f)
 		t->ended = t->truncated = 1;
 		return 0;
 	}
-	return openssl_fail(f, EX_TEMPFAIL, "TLS: read from the peer");
+	return failed(t, "TLS: read from the peer", f);
 }
 
 ssize_t
@@ -203,7 +216,7 @@ tls_write(struct tls *t, struct slice s, struct fail *f)
 	if (t->o->SSL_get_error(t->ssl, 0) == SSL_ERROR_WANT_WRITE)
 		return TLS_AGAIN;
 	t->broken = 1;
-	return openssl_fail(f, EX_TEMPFAIL, "TLS: write to the peer");
+	return failed(t, "TLS: write to the peer", f);
 }
 
 short

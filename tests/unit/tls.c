@@ -90,6 +90,20 @@ cut_off(void)
 	tlspeer_close(&p);
 }
 
+/* The reason is the descriptor's, of which OpenSSL says nothing. */
+static void
+gone(void)
+{
+	struct tlspeer p;
+
+	tlspeer_connect(&p, client, server);
+	CHECK_INT(shutdown(p.d[0].in, SHUT_RD), 0);
+	CHECK_INT(tls_write(p.server, SLICE("x"), &p.f[1]), -1);
+	CHECK_STR(p.f[1].text, "TLS: write to the peer: Broken pipe");
+	CHECK_INT(p.f[1].class, EX_TEMPFAIL);
+	tlspeer_close(&p);
+}
+
 /* Clear text in the middle of TLS ends it, both ways. */
 static void
 clear_text(void)
@@ -174,6 +188,7 @@ main(void)
 	RUN(buffered);
 	RUN(nothing_behind_the_end);
 	RUN(cut_off);
+	RUN(gone);
 	RUN(clear_text);
 	RUN(no_handshake);
 	RUN(bindings);
