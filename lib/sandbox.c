@@ -119,19 +119,32 @@ enforce(int rules, int rc, struct fail *f)
 	return rc;
 }
 
-int
-sandbox_writes_as(int dirfd, int abi, struct fail *f)
+static int
+writes(const int *dirs, size_t n, int abi, struct fail *f)
 {
-	int rules;
+	int rules, rc = 0;
+	size_t i;
 
-	if (abi > sandbox_abi())
-		abi = sandbox_abi();
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (abi == 0)
 		return 0;
 	if ((rules = new_ruleset(0, 0, abi)) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "landlock");
-	return enforce(rules, add_rule(rules, dirfd, kept(abi)), f);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = add_rule(rules, dirs[i], kept(abi));
+	return enforce(rules, rc, f);
+}
+
+int
+sandbox_writes_as(int dirfd, int abi, struct fail *f)
+{
+	return writes(&dirfd, 1, abi > sandbox_abi() ? sandbox_abi() : abi, f);
+}
+
+int
+sandbox_writes_beneath(const int *dirs, size_t n, struct fail *f)
+{
+	return writes(dirs, n, sandbox_abi(), f);
 }
 
 int
@@ -226,6 +239,15 @@ sandbox_writes_as(int dirfd, int abi, struct fail *f)
 {
 	(void)dirfd;
 	(void)abi;
+	(void)f;
+	return 0;
+}
+
+int
+sandbox_writes_beneath(const int *dirs, size_t n, struct fail *f)
+{
+	(void)dirs;
+	(void)n;
 	(void)f;
 	return 0;
 }

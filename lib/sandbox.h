@@ -23,6 +23,9 @@
  */
 int sandbox_writes_in(int dirfd, struct fail *f);
 
+/* The same beneath any of "n" directories. */
+int sandbox_writes_beneath(const int *dirs, size_t n, struct fail *f);
+
 /* The same, but that there is no such directory: it only reads. */
 int sandbox_writes_nowhere(struct fail *f);
 

@@ -178,6 +178,63 @@ goes_on()
 	[ -e "$T/made" ]
 }
 
+# What keeps mail of the users file "$T/users" in "$T/mail", and has an address.
+keeper_of_mail()
+{
+	mail_host
+	mkdir -p mail scratch
+	chmod 711 mail
+	mv bob mail/bob
+	printf 'Maildirs: %s/mail/%%u\n' "$T" >>mailpipe.conf
+	printf '%s\n' 'bob@example.org:!:' "$@" >users
+	PORT=$(free_port)
+	start smtpd systemd-socket-activate -l "127.0.0.1:$PORT" \
+	    -E ASAN_OPTIONS -E UBSAN_OPTIONS -E "TMPDIR=$T/scratch" \
+	    "$MAILPIPE_BIN/smtpd-inetd" -f "$T/mailpipe.conf"
+	wait_for 10 listening "$PORT"
+	dial
+	heard '220 *'
+	say 'EHLO client.example\r\nMAIL FROM:<alice@example.net>\r\n'
+	say 'RCPT TO:<bob@example.org>\r\n'
+	heard '250 HELP' && heard '250 2.1.0 *' && heard '250 2.1.5 *'
+}
+
+@test "the one that keeps mail writes in Maildirs alone" {
+	is_root || skip "needs root"
+	[ "$(landlock)" -ge 2 ] || skip "there is no Landlock here"
+	keeper_of_mail "alice@example.org:!:$T/alice/Maildir"
+	tries "$(keepers)" <<-.
+		open("$T/made", 0101, 0600)
+		open("$T/mailpipe.conf", 01)
+		mkdir("$T/made", 0700)
+		unlink("$T/mailpipe.conf")
+		rename("$T/mailpipe.conf", "$T/mail/moved")
+		truncate("$T/mailpipe.conf", 0)
+		symlink("/etc/passwd", "$T/mail/made")
+	.
+	nothing_made
+	invade "$(keepers)" <<-.
+		open("$T/mailpipe.conf", 0)
+		open("$T/mail/made", 0101, 0600)
+		open("$T/alice/made", 0101, 0600)
+		open("$T/scratch/made", 0101, 0600)
+	.
+	not grep '^-1' "$T/values"
+	say 'DATA\r\n'
+	heard '354 *'
+	say 'Subject: x\r\n.\r\n'
+	heard '250 *'
+	[ "$(find "$T/mail/bob/new" -type f | wc -l)" -eq 1 ]
+}
+
+# It is not known where.
+@test "the one that keeps mail writes elsewhere where it may have to" {
+	is_root || skip "needs root"
+	keeper_of_mail "alice@example.org:!:$T/none/alice"
+	echo "open(\"$T/made\", 0101, 0600)" | invade "$(keepers)"
+	grep -q '^[0-9]' "$T/values"
+}
+
 @test "the one of a submission port opens nothing, before anybody logs in" {
 	is_root || skip "needs root"
 	needs_filters

@@ -19,6 +19,8 @@
 #include "credentials.h"
 #include "depot.h"
 #include "limits.h"
+#include "log.h"
+#include "places.h"
 #include "sandbox.h"
 #include "scratch.h"
 #include "store.h"
@@ -293,9 +295,13 @@ void
 store_keep(const struct conf *conf, unsigned how, int channel)
 {
 	struct depot depot = depot_of(conf, how);
+	struct fail f;
 
 	apart_begin(channel);
-	keep(&depot, STDIN_FILENO);
+	if (places_confine(conf, depot.has_queue, &f) == -1)
+		log_line("%s", f.text);
+	else
+		keep(&depot, STDIN_FILENO);
 }
 
 /* The keeper is another process, if only later. */

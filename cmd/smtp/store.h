@@ -50,7 +50,8 @@ struct store *store_open(const struct conf *conf, unsigned how, int helper,
     struct fail *f);
 void store_close(struct store **s);
 
-/* Is the keeper of one store, with its end of "helper", until that ends. */
+/* Is the keeper of one store, with its end of "helper", until that ends, and
+ * writes where it has to alone (places.h). */
 void store_keep(const struct conf *conf, unsigned how, int channel);
 
 /* 1 where it is another process. */

@@ -310,6 +310,7 @@ write_file(const char *path)
 
 /* What attempts may leave. */
 static const char *const left[] = { "in/new", "in/moved", "in/dir/moved",
+	"in/other/new", "in/other",
 	"in/newdir", "in/newlink", "in/fifo", "in/device", "in/socket",
 	"out/new", "out/moved", "out/linked", "out/newdir", "in/file",
 	"out/file", "in/link", "in/dirlink", "in/dir", "out/dir", "in", "out" };
@@ -435,6 +436,32 @@ static void
 nested(void)
 {
 	CHECK_INT(try(twice, NEVER), 0);
+}
+
+/* Beneath each of several, and nowhere else. */
+static int
+several(void)
+{
+	struct fail f;
+	int dirs[2];
+
+	(void)mkdir("in/other", 0700);
+	dirs[0] = open("in/dir", O_PATH | O_DIRECTORY);
+	dirs[1] = open("in/other", O_PATH | O_DIRECTORY);
+	if (dirs[0] == -1 || dirs[1] == -1 ||
+	    sandbox_writes_beneath(dirs, 2, &f) == -1)
+		return 200;
+	if (sandbox_abi() > 0 && create_in() != EACCES)
+		return 201;
+	if (open_for("in/other/new", O_WRONLY | O_CREAT | O_EXCL) != 0)
+		return 202;
+	return open_for("in/dir/moved", O_WRONLY | O_CREAT | O_EXCL);
+}
+
+static void
+beneath(void)
+{
+	CHECK_INT(try(several, NEVER), 0);
 }
 
 static void
@@ -951,6 +978,7 @@ main(void)
 	RUN(nothing_changed);
 	RUN(no_new_privileges);
 	RUN(nested);
+	RUN(beneath);
 	RUN(what_is_open);
 	RUN(nowhere);
 	RUN(refused);
