@@ -8,12 +8,11 @@
 #include "peer.h"
 
 static void
-peer_v4(struct in_addr a, unsigned port, struct peer *p)
+peer_v4(struct in_addr a, struct peer *p)
 {
 	(void)inet_ntop(AF_INET, &a, p->address, sizeof(p->address));
 	/* As that of ::ffff:0:0/96 would be, which no IPv6 host has. */
 	p->network = UINT64_C(0xffff) << 32 | ntohl(a.s_addr);
-	p->port = port;
 	p->local = ntohl(a.s_addr) >> 24 == 127;
 }
 
@@ -25,14 +24,13 @@ peer_v6(const struct sockaddr_in6 *a, struct peer *p)
 
 	if (IN6_IS_ADDR_V4MAPPED(&a->sin6_addr)) {
 		memcpy(&mapped, &a->sin6_addr.s6_addr[12], sizeof(mapped));
-		peer_v4(mapped, ntohs(a->sin6_port), p);
+		peer_v4(mapped, p);
 		return;
 	}
 	(void)inet_ntop(AF_INET6, &a->sin6_addr, p->address,
 	    sizeof(p->address));
 	for (i = 0; i < 8; i++)
 		p->network = p->network << 8 | a->sin6_addr.s6_addr[i];
-	p->port = ntohs(a->sin6_port);
 	p->local = IN6_IS_ADDR_LOOPBACK(&a->sin6_addr);
 }
 
@@ -52,7 +50,7 @@ peer_by_environment(struct peer *p)
 		if (text == NULL)
 			continue;
 		if (inet_pton(AF_INET, text, &v4) == 1) {
-			peer_v4(v4, 0, p);
+			peer_v4(v4, p);
 			return 1;
 		}
 		if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) {
@@ -69,7 +67,7 @@ peer_from_address(struct peer *p, const union peer_address *a)
 	memset(p, 0, sizeof(*p));
 	switch (a->any.sa_family) {
 	case AF_INET:
-		peer_v4(a->v4.sin_addr, ntohs(a->v4.sin_port), p);
+		peer_v4(a->v4.sin_addr, p);
 		break;
 	case AF_INET6:
 		peer_v6(&a->v6, p);

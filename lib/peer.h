@@ -15,8 +15,7 @@ struct peer {
 	/* IPv4 or IPv6 in its usual text form (an IPv4 address mapped into
 	 * IPv6 as IPv4); empty where the peer is a local program. */
 	char address[PEER_ADDRESS];
-	unsigned port; /* 0: unknown */
-	int local;     /* loopback, a UNIX socket, a pipe: this machine */
+	int local; /* loopback, a UNIX socket, a pipe: this machine */
 	/* What counts as one address for limits: an IPv4 address, or the /64
 	 * that an IPv6 host can choose from.  0: none. */
 	uint64_t network;

@@ -53,7 +53,7 @@ samples(void)
 			continue;
 		peer_from_address(&p, &a.client);
 		(void)snprintf(client, sizeof(client), "%s %u", p.address,
-		    p.port);
+		    ntohs(a.client.v4.sin_port)); /* v6 has it there, too */
 		CHECK_STR(client, cases[i].client);
 		CHECK_STR(a.name, cases[i].name);
 		CHECK_STR(a.login, cases[i].login);

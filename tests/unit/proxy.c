@@ -119,7 +119,7 @@ headers(void)
 		peer_from_address(&peer, &p.client);
 		if (p.known)
 			(void)snprintf(said, sizeof(said), "%s %u",
-			    peer.address, peer.port);
+			    peer.address, ntohs(p.client.v4.sin_port));
 		CHECK_STR(said, cases[i].client);
 	}
 }

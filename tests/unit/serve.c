@@ -17,8 +17,8 @@ tell(void *ctx, void *ready, struct conn *c, const struct peer *peer)
 {
 	(void)ctx;
 	(void)ready;
-	(void)buf_addf(conn_out(c), "%s %d %d\n", peer->address,
-	    peer->port > 0, peer->local);
+	(void)buf_addf(conn_out(c), "%s %d\n", peer->address,
+	    peer->local);
 	(void)conn_flush(c, &(struct fail){ 0 });
 	return 7;
 }
@@ -85,10 +85,10 @@ peers_of_sockets(void)
 	(void)setenv("TCPREMOTEIP", "192.0.2.9", 1);
 	CHECK_INT(connection(AF_INET, ends), 0);
 	CHECK_INT(serve_with(ends[1], 0, ends[0], said, sizeof(said)), 7);
-	CHECK_STR(said, "127.0.0.1 1 1\n");
+	CHECK_STR(said, "127.0.0.1 1\n");
 	CHECK_INT(connection(AF_INET6, ends), 0);
 	CHECK_INT(serve_with(ends[1], 0, ends[0], said, sizeof(said)), 7);
-	CHECK_STR(said, "::1 1 1\n");
+	CHECK_STR(said, "::1 1\n");
 	(void)unsetenv("TCPREMOTEIP");
 }
 
@@ -98,14 +98,14 @@ peers_of_the_environment(void)
 	static const struct {
 		const char *name, *value, *said;
 	} cases[] = {
-		{ "TCPREMOTEIP", "192.0.2.9", "192.0.2.9 0 0\n" },
-		{ "REMOTE_ADDR", "2001:DB8::1", "2001:db8::1 0 0\n" },
-		{ "REMOTE_ADDR", "::ffff:192.0.2.9", "192.0.2.9 0 0\n" },
-		{ "TCPREMOTEIP", "127.1.2.3", "127.1.2.3 0 1\n" },
-		{ "TCPREMOTEIP", "::1", "::1 0 1\n" },
-		{ "TCPREMOTEIP", "192.0.2.9 x\nFrom: y", " 0 1\n" },
-		{ "TCPREMOTEIP", "", " 0 1\n" },
-		{ "OTHER", "192.0.2.9", " 0 1\n" },
+		{ "TCPREMOTEIP", "192.0.2.9", "192.0.2.9 0\n" },
+		{ "REMOTE_ADDR", "2001:DB8::1", "2001:db8::1 0\n" },
+		{ "REMOTE_ADDR", "::ffff:192.0.2.9", "192.0.2.9 0\n" },
+		{ "TCPREMOTEIP", "127.1.2.3", "127.1.2.3 1\n" },
+		{ "TCPREMOTEIP", "::1", "::1 1\n" },
+		{ "TCPREMOTEIP", "192.0.2.9 x\nFrom: y", " 1\n" },
+		{ "TCPREMOTEIP", "", " 1\n" },
+		{ "OTHER", "192.0.2.9", " 1\n" },
 	};
 	char said[100];
 	int pair[2];
@@ -134,7 +134,7 @@ listen_fds(void)
 	/* One that does not listen is the connection (Accept=yes). */
 	(void)setenv("LISTEN_FDS", "1", 1);
 	CHECK_INT(serve_with(pair[0], 1, pair[1], said, sizeof(said)), 7);
-	CHECK_STR(said, " 0 1\n");
+	CHECK_STR(said, " 1\n");
 	(void)setenv("LISTEN_FDS", "2", 1);
 	CHECK_INT(serve_with(pair[0], 1, pair[1], said, sizeof(said)),
 	    EX_CONFIG);
@@ -147,7 +147,7 @@ listen_fds(void)
 	(void)setenv("LISTEN_FDS", "2", 1);
 	(void)setenv("LISTEN_PID", "1", 1);
 	CHECK_INT(serve_with(pair[0], 0, pair[1], said, sizeof(said)), 7);
-	CHECK_STR(said, " 0 1\n");
+	CHECK_STR(said, " 1\n");
 	(void)unsetenv("LISTEN_FDS");
 	(void)unsetenv("LISTEN_PID");
 }
