@@ -253,8 +253,7 @@ mail_to()
 		login
 		printf '%s\n' 'C: MAIL FROM:<alice@example.org>' 'S: 250 *' \
 		    'C: RCPT TO:<eve@example.net>' 'S: 250 *' 'C: DATA' \
-		    'S: 354 *' 'C: Subject: x' 'C: .' 'S: 451 4.3.0 *' \
-		    'C: QUIT' 'S: 221 *'
+		    'S: 451 4.3.0 *' 'C: QUIT' 'S: 221 *'
 	} | submit
 	[ -z "$(find spool/tmp -type f)" ]
 	grep -q 'not stored' log

@@ -114,9 +114,9 @@ parse_arguments(struct options *o, int argc, char *argv[])
 }
 
 _Noreturn static void
-become(const char *name)
+become(const char *name, const char *option)
 {
-	char *argv[] = { WORD(name), NULL };
+	char *argv[] = { WORD(name), WORD(option), NULL };
 	struct fail f = { 0 };
 
 	(void)beside_exec(argv, &f);
@@ -291,9 +291,9 @@ do_mode(const struct options *o)
 	struct fail f = { 0 };
 
 	if (o->mode == 'p')
-		become("mailq-ls");
+		become("mailq-ls", NULL);
 	if (o->mode == 's')
-		become("smtpd-inetd");
+		become("smtpd-inetd", "-r");
 	if (o->mode == 'i')
 		exit(0);
 	if (o->mode != 0 && o->mode != 'm' && o->mode != 'v') {
@@ -302,7 +302,7 @@ do_mode(const struct options *o)
 		cli_exit(&f);
 	}
 	if (o->queue)
-		become("mailq-run");
+		become("mailq-run", NULL);
 }
 
 /* The other names under which sendmail is there. */
@@ -313,7 +313,7 @@ do_name(const char *name)
 
 	last = last == NULL ? name : last + 1;
 	if (strcmp(last, "mailq") == 0)
-		become("mailq-ls");
+		become("mailq-ls", NULL);
 	if (strcmp(last, "newaliases") == 0)
 		exit(0);
 }
