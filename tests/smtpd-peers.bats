@@ -320,7 +320,7 @@ said()
 	contains "$T/err" missing
 	echo 'Hostnam: x' >>"$T/mailpipe.conf"
 	expect 78 smtpd-inetd -f "$T/mailpipe.conf"
-	contains "$T/err" 'line 4: Hostnam: unknown key'
+	contains "$T/err" 'line 5: Hostnam: unknown key'
 	expect 78 env MAILPIPE_CONF="$T/mailpipe.conf" smtpd-inetd
 	for wrong in '-c 0' '-c x' -x 'operand' '-c 1 x' -LS; do
 		# shellcheck disable=SC2086 # words
