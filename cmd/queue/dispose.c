@@ -8,10 +8,10 @@
 
 #include "backoff.h"
 #include "cli.h"
-#include "deliveries.h"
 #include "digest.h"
 #include "dispose.h"
 #include "notify.h"
+#include "outcome.h"
 
 enum {
 	RESULTS = 65536, /* bytes that are held of one message */
@@ -88,7 +88,7 @@ note_now(struct runner *r, struct task *task)
 	else if (f.class == EX_NOINPUT)
 		rc = note_elsewhere(r, task, &f);
 	if (rc == -1)
-		deliveries_warn(r, &task->name, EX_TEMPFAIL, f.text);
+		outcome_warn(r, &task->name, EX_TEMPFAIL, f.text);
 	buf_clear(&task->results);
 	spoolfile_close(&m);
 }
@@ -126,13 +126,13 @@ put_aside(struct runner *r, struct task *task, int status, const char *why)
 	name.state = SPOOL_FAILED;
 	if (spool_rename(&r->spool, &task->name, &name, &f) == -1) {
 		if (f.class == EX_TEMPFAIL)
-			deliveries_warn(r, &task->name, EX_TEMPFAIL, f.text);
+			outcome_warn(r, &task->name, EX_TEMPFAIL, f.text);
 		tasks_leave(&r->tasks, task);
 		return;
 	}
 	(void)spool_sync(&r->spool, SPOOL_FAILED, &f);
 	(void)snprintf(text, sizeof(text), "moved to failed/: %s", why);
-	deliveries_warn(r, &task->name, status, text);
+	outcome_warn(r, &task->name, status, text);
 	tasks_drop(&r->tasks, task);
 }
 
@@ -153,7 +153,7 @@ dispose_unread(struct runner *r, struct task *task, const struct fail *f)
 		r->soon = 1;
 		break;
 	default:
-		deliveries_warn(r, &task->name, EX_TEMPFAIL, f->text);
+		outcome_warn(r, &task->name, EX_TEMPFAIL, f->text);
 	}
 	tasks_leave(&r->tasks, task);
 }
@@ -243,13 +243,13 @@ decide(struct runner *r, struct task *task, struct spoolfile *m,
 	enum notify_result told;
 
 	if (give_up(r, m, now, f) == -1 ||
-	    deliveries_tell(r, m, task->journal, f) == -1)
+	    outcome_tell(r, m, task->journal, f) == -1)
 		return -1;
 	told = notify_sender(r, m, now, &why);
 	if (told == NOTIFY_NOBODY)
 		return 1;
 	if (told == NOTIFY_FAILED)
-		deliveries_warn(r, &task->name, EX_TEMPFAIL, why.text);
+		outcome_warn(r, &task->name, EX_TEMPFAIL, why.text);
 	if (told == NOTIFY_FAILED || spoolfile_pending(m) > 0)
 		return defer(r, task, m, f);
 	return spool_remove(&r->spool, &task->name, f);
@@ -275,7 +275,7 @@ carry_out(struct runner *r, struct task *task, struct spoolfile *m)
 		return DISPOSE_DONE;
 	}
 	if (rc == -1)
-		deliveries_warn(r, &task->name, EX_TEMPFAIL, f.text);
+		outcome_warn(r, &task->name, EX_TEMPFAIL, f.text);
 	/* What has its old name is not to be taken again at once. */
 	if (rc == -1 || task->untried)
 		tasks_leave(&r->tasks, task);
@@ -298,7 +298,7 @@ dispose_task(struct runner *r, struct task *task)
 	} else {
 		if (f.class == EX_NOINPUT &&
 		    note_elsewhere(r, task, &elsewhere) == -1)
-			deliveries_warn(r, &task->name, EX_TEMPFAIL,
+			outcome_warn(r, &task->name, EX_TEMPFAIL,
 			    elsewhere.text);
 		dispose_unread(r, task, &f);
 	}

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "deliveries.h"
 #include "dispose.h"
 #include "loading.h"
 #include "numbers.h"
+#include "outcome.h"
 #include "text.h"
 #include "transport.h"
 
@@ -176,7 +176,7 @@ plan_recipient(struct runner *r, const struct spoolfile *m, size_t number)
 			(void)buf_adds(&text, kinds[n.kind]);
 		(void)buf_add(&text, n.target);
 	}
-	deliveries_plan(r, m, number, buf_slice(&text));
+	outcome_plan(r, m, number, buf_slice(&text));
 	buf_free(&text);
 }
 
@@ -189,7 +189,7 @@ loading_plan(struct runner *r, const struct spool_name *name)
 	size_t i;
 
 	if (!rc && f.class != EX_NOINPUT)
-		deliveries_warn(r, name, f.class, f.text);
+		outcome_warn(r, name, f.class, f.text);
 	if (rc && (rc = is_chosen(r, &m)) == 1)
 		for (i = 0; i < m.nto; i++)
 			if (!m.to[i].settled)

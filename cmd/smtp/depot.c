@@ -14,7 +14,7 @@ queue(struct depot *d, const struct depot_recipient *r, struct slice address)
 	struct spool_to to = { .address = address, .original = r->original,
 		.notify = r->notify };
 
-	queued_add(&d->queue, &to);
+	enqueue_add(&d->queue, &to);
 }
 
 /* The recipient as it was given goes to the queue. */
@@ -132,7 +132,7 @@ queue_all(struct depot *d)
 
 	mailboxes_abort(&d->boxes);
 	for (i = 0; i < d->nhere; i++)
-		queued_add(&d->queue, &d->here[i]);
+		enqueue_add(&d->queue, &d->here[i]);
 	d->nhere = 0;
 }
 
@@ -149,12 +149,12 @@ depot_begin(struct depot *d, const struct spool_envelope *e, const char **id,
 		queue_all(d);
 		moved = 1;
 	}
-	if (queued_begin(&d->queue, e, f) == -1) {
+	if (enqueue_begin(&d->queue, e, f) == -1) {
 		depot_abort(d);
 		return -1;
 	}
-	if (queued_id(&d->queue) != NULL)
-		*id = queued_id(&d->queue);
+	if (enqueue_id(&d->queue) != NULL)
+		*id = enqueue_id(&d->queue);
 	if (*id == NULL)
 		return fail_set(f, EX_TEMPFAIL, "no recipient");
 	return moved;
@@ -164,18 +164,18 @@ void
 depot_write(struct depot *d, struct slice bytes)
 {
 	mailboxes_write(&d->boxes, bytes);
-	queued_write(&d->queue, bytes);
+	enqueue_write(&d->queue, bytes);
 }
 
 int
 depot_commit(struct depot *d, struct fail *f)
 {
-	int rc = queued_sync(&d->queue, f);
+	int rc = enqueue_sync(&d->queue, f);
 
 	if (rc == 0)
 		rc = mailboxes_commit(&d->boxes, f);
 	if (rc == 0)
-		rc = queued_commit(&d->queue, f);
+		rc = enqueue_commit(&d->queue, f);
 	d->nhere = 0;
 	if (rc == -1)
 		depot_abort(d);
@@ -193,14 +193,14 @@ depot_abort(struct depot *d)
 {
 	d->nhere = 0;
 	mailboxes_abort(&d->boxes);
-	queued_abort(&d->queue);
+	enqueue_abort(&d->queue);
 }
 
 void
 depot_close(struct depot *d)
 {
 	depot_abort(d);
-	queued_close(&d->queue);
+	enqueue_close(&d->queue);
 	free(d->boxes.owners);
 	free(d->here);
 }

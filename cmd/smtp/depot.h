@@ -7,12 +7,12 @@
 #ifndef DEPOT_H
 #define DEPOT_H
 
+#include "enqueue.h"
 #include "mailboxes.h"
-#include "queued.h"
 
 struct depot { /* zeroed but for "boxes" and "queue.conf" */
 	struct mailboxes boxes;
-	struct queued queue;
+	struct enqueue queue;
 	int has_queue; /* 0: mail for here alone */
 	struct spool_to *here; /* whom "boxes" is for */
 	size_t nhere;

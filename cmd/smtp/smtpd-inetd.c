@@ -145,7 +145,7 @@ configure(struct server *server, const char *path, struct fail *f)
 	    clients_open(server, f) == -1)
 		return -1;
 	/* By LMTP who sends has a queue. */
-	server->queue = !server->lmtp && queued_exists(&server->conf);
+	server->queue = !server->lmtp && enqueue_exists(&server->conf);
 	if (server->implicit && server->tls == NULL)
 		return fail_set(f, EX_CONFIG,
 		    "-T needs Tls-Certificate in the configuration");

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/* enqueue: what of a message goes to the queue; see enqueue.h. */
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "limits.h"
+#include "enqueue.h"
+
+int
+enqueue_exists(const struct conf *conf)
+{
+	struct stat st;
+
+	return stat(conf->spool, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+void
+enqueue_add(struct enqueue *q, const struct spool_to *to)
+{
+	size_t i;
+
+	for (i = 0; i < q->nto; i++)
+		if (slice_eq(q->to[i].address, to->address))
+			return;
+	if ((q->nto & (q->nto - 1)) == 0)
+		q->to = mem_resize(q->to, q->nto == 0 ? 1 : q->nto * 2,
+		    sizeof(*q->to));
+	q->to[q->nto++] = (struct spool_to){
+		.address = arena_slice(&q->arena, to->address),
+		.original = arena_slice(&q->arena, to->original),
+		.notify = to->notify };
+}
+
+int
+enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
+{
+	if (q->nto == 0)
+		return 0;
+	if (q->spool.path == NULL && spool_open(&q->spool, q->conf->spool,
+	    q->conf->user, f) == -1) {
+		spool_close(&q->spool);
+		return -1;
+	}
+	q->top = BUF(LIMIT_HEADER_FIELD);
+	q->passed = 0;
+	q->message = spoolnew_begin(&q->spool, e, q->to, q->nto, f);
+	return q->message == NULL ? -1 : 0;
+}
+
+const char *
+enqueue_id(const struct enqueue *q)
+{
+	return q->message == NULL ? NULL : spoolnew_id(q->message);
+}
+
+static int
+is_recipient(const struct enqueue *q, struct slice address)
+{
+	size_t i;
+
+	for (i = 0; i < q->nto; i++)
+		if (slice_caseeq(q->to[i].address, address))
+			return 1;
+	return 0;
+}
+
+static int
+is_final(const struct enqueue *q, struct slice line)
+{
+	return slice_casestarts(line, SLICE("Return-Path:")) ||
+	    (slice_casestarts(line, SLICE("Delivered-To:")) &&
+	    is_recipient(q, slice_trim(slice_sub(line, 13, line.n))));
+}
+
+/* Writes the top of the message from the first line on that stays; "all" where
+ * no more will come. */
+static void
+pass_top(struct enqueue *q, int all)
+{
+	struct slice rest = buf_slice(&q->top), next = rest, line;
+
+	while (slice_until(&next, '\n', &line)) {
+		if (!is_final(q, line)) {
+			all = 1;
+			break;
+		}
+		rest = next;
+	}
+	if (!all)
+		return;
+	spoolnew_write(q->message, rest);
+	buf_free(&q->top);
+	q->passed = 1;
+}
+
+void
+enqueue_write(struct enqueue *q, struct slice bytes)
+{
+	struct slice part;
+
+	if (q->message == NULL)
+		return;
+	while (!q->passed && bytes.n > 0) {
+		part = slice_sub(bytes, 0, q->top.max - q->top.n);
+		bytes = slice_sub(bytes, part.n, bytes.n);
+		(void)buf_add(&q->top, part);
+		pass_top(q, q->top.n == q->top.max);
+	}
+	spoolnew_write(q->message, bytes);
+}
+
+int
+enqueue_sync(struct enqueue *q, struct fail *f)
+{
+	if (q->message == NULL)
+		return 0;
+	if (!q->passed)
+		pass_top(q, 1);
+	return spoolnew_sync(q->message, f);
+}
+
+int
+enqueue_commit(struct enqueue *q, struct fail *f)
+{
+	int rc = 0;
+
+	if (q->message != NULL)
+		rc = spoolnew_commit(&q->message, SPOOL_NEW, 0, f);
+	enqueue_abort(q);
+	return rc;
+}
+
+void
+enqueue_abort(struct enqueue *q)
+{
+	spoolnew_abort(&q->message);
+	buf_free(&q->top);
+	q->nto = 0;
+	arena_reset(&q->arena);
+}
+
+void
+enqueue_close(struct enqueue *q)
+{
+	enqueue_abort(q);
+	if (q->spool.path != NULL)
+		spool_close(&q->spool);
+	free(q->to);
+	q->to = NULL;
+	arena_free(&q->arena);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * enqueue: what of a message goes to the queue (mailpipe-queue(5)), by a
+ * process that may write there: for recipients elsewhere, and for those here
+ * whose Maildir cannot be written now.
+ */
+#ifndef ENQUEUE_H
+#define ENQUEUE_H
+
+#include "buf.h"
+#include "conf.h"
+#include "spoolnew.h"
+
+struct enqueue { /* zeroed but for "conf" */
+	const struct conf *conf;
+	struct spool spool; /* where path is not NULL */
+	struct spool_to *to;
+	size_t nto;
+	struct arena arena; /* of the recipients */
+	struct spoolnew *message; /* NULL: not begun */
+	struct buf top;		  /* of the message, as far as it is fields of
+				     a final delivery */
+	int passed;		  /* that top */
+};
+
+/* 1 where this host has a queue: the directory is there.  Nobody makes one by
+ * sending mail: it would not be sent on before somebody runs mailq-run. */
+int enqueue_exists(const struct conf *conf);
+
+/* Adds a recipient to the message to come. */
+void enqueue_add(struct enqueue *q, const struct spool_to *to);
+
+/* Begins the message, where it has recipients: 0, or -1 as spoolnew_begin and
+ * spool_open. */
+int enqueue_begin(struct enqueue *q, const struct spool_envelope *e,
+    struct fail *f);
+
+/* Its id; NULL where it was not begun. */
+const char *enqueue_id(const struct enqueue *q);
+
+/* Adds bytes to it.  Return-Path and a Delivered-To that names one of the
+ * recipients, which data.c puts on top, are left out: they are for the end of
+ * the way (RFC 5321, 4.4). */
+void enqueue_write(struct enqueue *q, struct slice bytes);
+
+/* What can fail of it; and then its last step.  0, or -1 with EX_TEMPFAIL.
+ * There is no message after enqueue_commit. */
+int enqueue_sync(struct enqueue *q, struct fail *f);
+int enqueue_commit(struct enqueue *q, struct fail *f);
+
+/* Forgets the message and the recipients: nothing is left. */
+void enqueue_abort(struct enqueue *q);
+
+/* Frees it. */
+void enqueue_close(struct enqueue *q);
+
+#endif
