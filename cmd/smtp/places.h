@@ -9,8 +9,8 @@
 /*
  * From now on this process writes beneath the directories of the Maildirs that
  * the users file and the pattern "Maildirs" name, that of temporary files, and
- * with "queue" the spool, alone, as sandbox_writes_in has it, and reads as before.  A Maildir that is a
- * link out of these cannot be written to.
+ * with "queue" the spool, alone, as sandbox_writes_in has it, and reads as
+ * before.  A Maildir that is a link out of these cannot be written to.
  *
  * Nothing is given up where these cannot be told, or are not known to be
  * enough: without "Users", with "Checkpassword", whose program may write
