@@ -19,8 +19,10 @@
 enum {
 	NAME = 256,	   /* room for that of a file */
 	CUT = 200,	   /* bytes of one as they are; the rest is a digest */
-	FIRST_WAIT = 300,  /* seconds */
-	LONGEST_WAIT = 14400,
+	/* Seconds; give or take a tenth they are over before a message that
+	 * was tried at the same time is due again (5 minutes and so on). */
+	FIRST_WAIT = 240,
+	LONGEST_WAIT = 11520,
 	FAILURES = 1000,
 };
 

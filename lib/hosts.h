@@ -70,8 +70,8 @@ enum hosts_answer hosts_take(struct hosts *h, const struct hosts_server *s,
 /* There is a session: it takes one connection more than it did. */
 void hosts_up(struct hosts *h, int64_t now);
 
-/* There is none: it is down for five minutes after "now", twice as long after
- * each failure that follows, up to four hours, give or take a tenth. */
+/* There is none: it is down for four minutes after "now", twice as long after
+ * each failure that follows, up to 192 minutes, give or take a tenth. */
 void hosts_down(struct hosts *h, const char *why, int64_t now);
 
 /* It sent us away for now: it takes half as many.  1 where it has other

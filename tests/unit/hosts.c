@@ -52,12 +52,12 @@ fail_at_time(const struct hosts_server *s, int64_t now)
 	return until;
 }
 
-/* Twice as long each time, up to four hours, and a tenth more or less. */
+/* Twice as long each time, up to 192 minutes, and a tenth more or less. */
 static void
 back_off(void)
 {
-	static const int64_t waits[] = { 300, 600, 1200, 2400, 4800, 9600,
-		14400, 14400, 14400 };
+	static const int64_t waits[] = { 240, 480, 960, 1920, 3840, 7680,
+		11520, 11520, 11520 };
 	struct hosts_server s = server("down.example");
 	int64_t now = NOW, until;
 	struct hosts h;
@@ -79,7 +79,7 @@ back_off(void)
 	hosts_free(&h);
 	CHECK_INT(ask(&s, now), HOSTS_FREE);
 	until = fail_at_time(&s, now);
-	CHECK(until <= now + 331);
+	CHECK(until <= now + 265);
 }
 
 /* Two that find it down at the same time count once. */
