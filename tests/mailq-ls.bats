@@ -29,6 +29,10 @@ lists()
 	printf '%s\tnew\tAGE\tSIZE\t<>\tdave@example.net\t2090-12-01T08:00:00Z\t\n' "$b" >>want
 	same got want
 	[ "$(cut -f 4 out | head -n 1)" -eq "$(sed -n '1s/Size: 0*//p' "$(file_of "$a")")" ]
+	# A host is said once.
+	journal "$a" '1700000004|3|deferred|0|4.4.1|mx.example.net|mx.example.net: no'
+	lists "$a"
+	[ "$(cut -f 8 out)" = '4.4.1 mx.example.net: no' ]
 	# All is settled: the last word of all.
 	journal "$a" '1700000009|1|failed|550|5.1.1|mx.example.net|no such user' \
 	    '1700000009|3|relayed|250|||'

@@ -66,7 +66,8 @@ put_pending(const struct showing *s, const struct spoolfile *m,
 		(void)buf_addc(out, '-');
 }
 
-/* "mx.example.net: 450 4.2.1 come back", without what was not said. */
+/* "mx.example.net: 450 4.2.1 come back", without what was not said, and without
+ * a host that the text begins with. */
 static int
 put_reply(const struct showing *s, const struct spoolfile *m, struct buf *out,
     struct fail *f)
@@ -81,7 +82,7 @@ put_reply(const struct showing *s, const struct spoolfile *m, struct buf *out,
 	rc = spoolfile_last(m, (size_t)(r - m->to) + 1, line, &e, f);
 	if (rc != 1)
 		return rc;
-	if (e.host.n > 0) {
+	if (e.host.n > 0 && !slice_starts(e.text, e.host)) {
 		(void)text_column(out, e.host, s->tty);
 		(void)buf_adds(out, ": ");
 	}
