@@ -41,6 +41,8 @@ example()
 @test "the units are good: one process for all connections" {
 	install_all
 	verify "$UNITS/smtpd.socket" "$UNITS/smtpd.service"
+	contains "$UNITS/smtpd.service" -/var/spool/mailpipe
+	contains "$UNITS/mailq-run.service" -/var/cache/mailpipe
 	! grep -q @ "$UNITS/smtpd.service"
 	[ "$(stat -c %a "$UNITS/smtpd.service")" = 644 ]
 }

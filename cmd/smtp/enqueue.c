@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "become.h"
 #include "limits.h"
 #include "enqueue.h"
 
@@ -32,11 +33,24 @@ enqueue_add(struct enqueue *q, const struct spool_to *to)
 		.notify = to->notify };
 }
 
-int
-enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
+/* Root acts as the owner of the queue, until become_root: units leave it no
+ * right to write where others do, and the owner is who sends it on. */
+static int
+become_owner(const struct enqueue *q, struct fail *f)
 {
-	if (q->nto == 0)
-		return 0;
+	struct user owner = { .maildir = q->conf->spool };
+	struct stat st;
+
+	if (stat(q->conf->spool, &st) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "%.300s", q->conf->spool);
+	owner.uid = st.st_uid;
+	owner.gid = st.st_gid;
+	return become_user(&owner, f);
+}
+
+static int
+begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
+{
 	if (q->spool.path == NULL && spool_open(&q->spool, q->conf->spool,
 	    q->conf->user, f) == -1) {
 		spool_close(&q->spool);
@@ -46,6 +60,18 @@ enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 	q->passed = 0;
 	q->message = spoolnew_begin(&q->spool, e, q->to, q->nto, f);
 	return q->message == NULL ? -1 : 0;
+}
+
+int
+enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
+{
+	int rc;
+
+	if (q->nto == 0)
+		return 0;
+	rc = become_owner(q, f) == -1 ? -1 : begin(q, e, f);
+	become_root();
+	return rc;
 }
 
 const char *
@@ -125,8 +151,11 @@ enqueue_commit(struct enqueue *q, struct fail *f)
 {
 	int rc = 0;
 
-	if (q->message != NULL)
-		rc = spoolnew_commit(&q->message, SPOOL_NEW, 0, f);
+	if (q->message != NULL) {
+		rc = become_owner(q, f) == -1 ? -1 :
+		    spoolnew_commit(&q->message, SPOOL_NEW, 0, f);
+		become_root();
+	}
 	enqueue_abort(q);
 	return rc;
 }
@@ -134,7 +163,13 @@ enqueue_commit(struct enqueue *q, struct fail *f)
 void
 enqueue_abort(struct enqueue *q)
 {
-	spoolnew_abort(&q->message);
+	struct fail ignored;
+
+	if (q->message != NULL) {
+		(void)become_owner(q, &ignored);
+		spoolnew_abort(&q->message);
+		become_root();
+	}
 	buf_free(&q->top);
 	q->nto = 0;
 	arena_reset(&q->arena);
