@@ -197,12 +197,12 @@ hosts_take(struct hosts *h, const struct hosts_server *s, int64_t now)
 		return HOSTS_FREE;
 	}
 	look(h, now);
-	if (h->record.until > now)
+	if (h->record.until > now && !s->anyway)
 		return HOSTS_DOWN;
 	/* Whether it is up again one process finds out for all. */
 	if (h->record.failures > 0 && !begin_change(h, now))
 		return HOSTS_BUSY;
-	if (h->record.until > now) /* just found */
+	if (h->record.until > now && !s->anyway) /* just found */
 		return HOSTS_DOWN;
 	return take_slot(h) ? HOSTS_FREE : HOSTS_BUSY;
 }

@@ -37,6 +37,7 @@ struct hosts_server {
 	const char *name;  /* any: in the name of the file it is made safe */
 	const char *port;
 	unsigned most;	   /* connections, 1 to HOSTS_MOST */
+	int anyway;	   /* also where it is down: somebody wants it tried */
 };
 
 struct hosts_record {

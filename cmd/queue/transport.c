@@ -63,6 +63,9 @@ smtp_send(const struct runner *r, const struct hop *hop, struct arena *arena)
 	add_option(argv, arena, "helo=", r->conf.hostname);
 	(void)snprintf(path, sizeof(path), "%s/hosts", r->spool.path);
 	add_option(argv, arena, "hosts=", path);
+	/* Who names a message wants it tried. */
+	if (r->patterns.nids + r->patterns.nothers > 0)
+		add_option(argv, arena, "retry=", "now");
 	if (r->conf.nameserver != NULL)
 		add_option(argv, arena, "nameserver=", r->conf.nameserver);
 	/* Nobody vouches for a host that has an address alone. */

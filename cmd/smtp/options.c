@@ -70,6 +70,10 @@ parse_hosts(struct options *o, struct slice key, struct slice value)
 		o->nameserver = value.p;
 		if (dns_server(value.p, &ignored) == -1)
 			return -1;
+	} else if (slice_eq(key, SLICE("retry"))) {
+		if (!slice_eq(value, SLICE("now")))
+			return -1;
+		o->retry_now = 1;
 	} else if (slice_eq(key, SLICE("sts"))) {
 		o->sts = slice_eq(value, SLICE("yes")) ? STSASK_YES :
 		    STSASK_NO;

@@ -24,6 +24,7 @@ struct options {
 	const char *nameserver; /* NULL: as it is configured */
 	enum stsask_use sts;
 	int hosts;	 /* a directory; -1: none */
+	int retry_now;	 /* whatever is known of them */
 	unsigned connections;
 	struct target target;
 	struct letter_options letter;

@@ -137,7 +137,7 @@ static int
 ask_hosts(struct reach *r, struct reach_failure *last)
 {
 	struct hosts_server s = { r->hosts, reach_name(r),
-		secure_port(r->url), r->connections };
+		secure_port(r->url), r->connections, r->retry_now };
 	char until[TIMESTAMP_TEXT];
 
 	if (r->hosts == -1 || r->command != NULL)

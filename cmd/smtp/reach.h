@@ -38,6 +38,7 @@ struct reach {
 	struct route route; /* of mx:// */
 	int hosts;	   /* what is known of hosts (hosts.h); -1: nothing */
 	unsigned connections; /* to one host at most, where hosts is not -1 */
+	int retry_now;	   /* also to one that is down */
 	/* Its own: */
 	struct smtp smtp;
 	struct program program;

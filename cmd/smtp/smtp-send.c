@@ -160,6 +160,7 @@ set_server(struct reach *r, const struct options *o)
 	r->route.nameserver = o->nameserver;
 	r->route.sts.use = o->sts;
 	r->hosts = o->hosts;
+	r->retry_now = o->retry_now;
 	r->connections = o->connections;
 	r->slot.fd = -1;
 	memcpy(r->helo, o->helo, sizeof(r->helo));

@@ -19,7 +19,7 @@ server(const char *name)
 
 	if (fd == -1)
 		fd = open(files_top, O_RDONLY | O_DIRECTORY);
-	return (struct hosts_server){ fd, name, "25", 8 };
+	return (struct hosts_server){ fd, name, "25", 8, 0 };
 }
 
 static int
@@ -105,6 +105,23 @@ once(void)
 	hosts_up(&a, NOW + 400);
 	CHECK_INT(ask(&s, NOW + 400), HOSTS_FREE);
 	hosts_free(&a);
+}
+
+/* Somebody wants it tried, but not twice at once. */
+static void
+anyway(void)
+{
+	struct hosts_server s = server("anyway.example"), asked = s;
+	struct hosts h;
+
+	asked.anyway = 1;
+	(void)fail_at_time(&s, NOW);
+	CHECK_INT(ask(&s, NOW + 1), HOSTS_DOWN);
+	CHECK_INT(hosts_take(&h, &asked, NOW + 1), HOSTS_FREE);
+	CHECK_INT(ask(&asked, NOW + 1), HOSTS_BUSY);
+	hosts_up(&h, NOW + 1);
+	hosts_free(&h);
+	CHECK_INT(ask(&s, NOW + 1), HOSTS_FREE);
 }
 
 /* How many connections can be had at once; they are given up again. */
@@ -249,6 +266,7 @@ main(void)
 	files_start();
 	RUN(back_off);
 	RUN(once);
+	RUN(anyway);
 	RUN(connections);
 	RUN(names);
 	RUN(damaged);
