@@ -56,11 +56,12 @@ dns_tlsa()
 	    "$("${what[@]}" | "${digest[@]}" | od -An -v -tx1 | tr -d ' \n')"
 }
 
+# The address, as in ADDRESS@PORT.
 dns_configure_zones()
 {
 	cat <<-.
 		server:
-		  ip-address: 127.0.0.1@$1
+		  ip-address: $1
 		  username: ""
 		  chroot: ""
 		  server-count: 1
@@ -77,13 +78,14 @@ dns_configure_zones()
 	cat "$T"/dns/zone-*.nsd
 }
 
+# The addresses of the resolver, and of who has the zones.
 dns_configure_resolver()
 {
 	local file name
 
 	cat <<-.
 		server:
-		  interface: 127.0.0.1@$1
+		  interface: $1
 		  directory: "$T/dns"
 		  username: ""
 		  chroot: ""
@@ -101,7 +103,7 @@ dns_configure_resolver()
 	printf 'remote-control:\n  control-enable: no\n'
 	for file in "$T"/dns/zone-*.nsd; do
 		name=${file##*/zone-}
-		printf 'stub-zone:\n  name: "%s"\n  stub-addr: 127.0.0.1@%s\n' \
+		printf 'stub-zone:\n  name: "%s"\n  stub-addr: %s\n' \
 		    "${name%.nsd}" "$2"
 	done
 }
@@ -135,8 +137,8 @@ dns_start()
 		DNS_ZONES=127.0.0.1:$(free_port)
 	fi
 	[ -e "$T/dns/zone-." ] || dns_zone . plain </dev/null
-	dns_configure_zones "${DNS_ZONES##*:}" >"$T/dns/nsd.conf"
-	dns_configure_resolver "${DNS##*:}" "${DNS_ZONES##*:}" \
+	dns_configure_zones "${DNS_ZONES/:/@}" >"$T/dns/nsd.conf"
+	dns_configure_resolver "${DNS/:/@}" "${DNS_ZONES/:/@}" \
 	    >"$T/dns/unbound.conf"
 	start nsd nsd -d -c "$T/dns/nsd.conf"
 	start unbound unbound -d -p -c "$T/dns/unbound.conf"

@@ -301,8 +301,9 @@ in_network()
 	export MAILPIPE_BIN
 	echo '@ MX 0 .' | dns_zone signed.example signed
 	dns_zone . plain </dev/null
-	dns_configure_zones 5300 >dns/nsd.conf
-	dns_configure_resolver 53 5300 >dns/unbound.conf
+	dns_configure_zones 127.0.0.1@5300 >dns/nsd.conf
+	dns_configure_resolver 127.0.0.1@53 127.0.0.1@5300 \
+	    >dns/unbound.conf
 	sed -i '2i\  interface: ::1@53\n  interface: 192.0.2.53@53\n  access-control: 192.0.2.0/24 allow' \
 	    dns/unbound.conf
 	echo 'nameserver 127.0.0.1' |
