@@ -273,6 +273,20 @@ report()
 	[ -z "$(names new)$(names cur)" ]
 }
 
+@test "from nobody, and it went through the postmaster here: to failed/" {
+	MESSAGE=$'Received: x\nDelivered-To: postmaster@example.org\n\nHello' \
+	    queue_put new 0 "$ONE" '' failed@example.net
+	# That is not what these say.
+	MESSAGE=$'Delivered-To: bob@example.org\n\nHello' \
+	    queue_put new 0 "$TWO" '' failed@example.net
+	MESSAGE=$'Subject: x\n\nDelivered-To: postmaster@example.org' \
+	    queue_put new 0 "$THREE" '' failed@example.net
+	expect_noted 69 mailq-run
+	[ "$(names failed)" = "$ONE" ]
+	contains log 'start local'
+	[ -z "$(names new)$(names cur)" ]
+}
+
 @test "a damaged file goes to failed/, its neighbours do not" {
 	queue_put new 0 "$ONE" alice@example.org sent@example.net
 	queue_put new 0 "$TWO" alice@example.org sent@example.net

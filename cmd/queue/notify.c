@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include "addr.h"
-#include "log.h"
+#include "hdr.h"
+#include "letterhead.h"
 #include "limits.h"
+#include "log.h"
 #include "nexthop.h"
 #include "notify.h"
 #include "report.h"
@@ -171,6 +173,31 @@ collect(struct notice *n, size_t *number, struct fail *f)
 	return 0;
 }
 
+/* Did the message come by way of our postmaster, whose alias or ~/.forward
+ * sent it on?  A report of that would go the same way, for ever.  What has no
+ * header that can be read says nothing. */
+static int
+was_forwarded(const struct notice *n)
+{
+	const struct input in = { .fd = n->m->fd, .start = n->m->message,
+		.size = n->m->size, .name = n->m->path };
+	struct buf header = BUF(LIMIT_HEADER + LETTERHEAD_BLOCK);
+	struct hdr_field field;
+	struct fail ignored;
+	struct slice rest;
+	int rc = 0;
+
+	if (letterhead_read(&in, &header, &ignored) == 0) {
+		rest = buf_slice(&header);
+		while (!rc && hdr_next(&rest, &field) == 1)
+			rc = slice_caseeq(field.name, SLICE("Delivered-To")) &&
+			    is_postmaster(&n->runner->conf,
+			    slice_trim(field.value));
+	}
+	buf_free(&header);
+	return rc;
+}
+
 static int
 is_for_nobody(const struct notice *n)
 {
@@ -182,7 +209,7 @@ is_for_nobody(const struct notice *n)
 		if (is_postmaster(&n->runner->conf,
 		    n->m->to[n->numbers[i] - 1].to.address))
 			return 1;
-	return 0;
+	return was_forwarded(n);
 }
 
 /* Writes the report to "fd". */
