@@ -71,17 +71,29 @@ has_login_shell(const struct passwd *pw)
 	return found;
 }
 
+/* May this process store mail for that account? */
 static int
-has_mail(const struct passwd *pw)
+is_served(const struct passwd *pw)
 {
-	struct stat st;
-
-	if (stat(pw->pw_dir, &st) == -1 || st.st_uid != pw->pw_uid)
-		return 0;
 	if (pw->pw_uid == geteuid())
 		return 1;
 	return geteuid() == 0 && pw->pw_uid < NOBODY &&
 	    pw->pw_uid >= first_person() && has_login_shell(pw);
+}
+
+/* 1, or 0; -1 where the home directory cannot be looked at now, as one of
+ * another machine that is down: its owner is not gone. */
+static int
+has_mail(const struct passwd *pw, struct fail *f)
+{
+	struct stat st;
+
+	if (!is_served(pw))
+		return 0;
+	if (stat(pw->pw_dir, &st) == 0)
+		return st.st_uid == pw->pw_uid;
+	return errno == ENOENT || errno == ENOTDIR ? 0 :
+	    fail_errno(f, EX_TEMPFAIL, "%.300s", pw->pw_dir);
 }
 
 int
@@ -92,5 +104,5 @@ userlogin_find(const char *name, const struct passwd **pw, struct fail *f)
 	if (*pw == NULL)
 		return errno == 0 || errno == ENOENT ? 0 :
 		    fail_errno(f, EX_TEMPFAIL, "user database");
-	return has_mail(*pw);
+	return has_mail(*pw, f);
 }

@@ -18,7 +18,8 @@
 
 /* Finds the user "name", or where that is NULL the one of this process: 1,
  * with *pw valid until the next call of getpwnam(3) and its like; 0 where
- * there is none with mail; -1 with EX_TEMPFAIL. */
+ * there is none with mail; -1 with EX_TEMPFAIL, also where the home directory
+ * cannot be looked at now. */
 int userlogin_find(const char *name, const struct passwd **pw,
     struct fail *f);
 

@@ -185,6 +185,15 @@ Bcc: x' alice
 	[ "$(new home/alice/Maildir)" -eq 0 ]
 }
 
+@test "a home directory that cannot be looked at now: 75, not 67" {
+	needs_root
+	ln -s loop loop
+	sed -i "s|:$T/home/bob:|:$T/loop/bob:|" etc/passwd
+	deliver 75 bob
+	contains err "loop/bob: "
+	deliver 0 alice
+}
+
 @test "a loop: delivered to that address before, 5.4.6" {
 	needs_root
 	{ echo 'Received: by z; x'; echo 'delivered-to:  ALICE@example.org'
