@@ -195,12 +195,16 @@ static int
 read_more(struct spoolfile *m, const struct line *l)
 {
 	struct spool_envelope *e = &m->envelope;
+	uint64_t hold;
 
 	if (slice_eq(l->name, SLICE("Recipient")))
 		return read_recipient(m, l->value);
 	if (m->nto > 0)
 		return -1;
-	if (slice_eq(l->name, SLICE("Body")))
+	if (slice_eq(l->name, SLICE("Hold")) &&
+	    slice_uint(l->value, 0, SPOOL_DUE_MOST, &hold) == 0)
+		e->hold = (int64_t)hold;
+	else if (slice_eq(l->name, SLICE("Body")))
 		e->body8 = slice_eq(l->value, SLICE("8BITMIME"));
 	else if (slice_eq(l->name, SLICE("Utf8")))
 		e->utf8 = slice_eq(l->value, SLICE("yes"));
@@ -313,6 +317,14 @@ spoolfile_sync(const struct spoolfile *m, struct fail *f)
 	if (fdatasync(m->fd) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: sync", m->path);
 	return 0;
+}
+
+int64_t
+spoolfile_begun(const struct spoolfile *m)
+{
+	const struct spool_envelope *e = &m->envelope;
+
+	return e->hold > e->arrival ? e->hold : e->arrival;
 }
 
 size_t

@@ -108,6 +108,10 @@ int spoolfile_sync(const struct spoolfile *m, struct fail *f);
 int spoolfile_last(const struct spoolfile *m, size_t number,
     char line[SPOOL_ENTRY], struct spool_entry *e, struct fail *f);
 
+/* From when on its time in the queue counts: when it came, or was first to be
+ * tried. */
+int64_t spoolfile_begun(const struct spoolfile *m);
+
 /* How many recipients are pending. */
 size_t spoolfile_pending(const struct spoolfile *m);
 

@@ -110,6 +110,10 @@ put_envelope(struct spoolnew *n, const struct spool_envelope *e)
 	(void)snprintf(number, sizeof(number), "%" PRId64, e->arrival);
 	put_field(&n->out, "Arrival: ", slice_str(number));
 	put_field(&n->out, "Sender: ", e->sender);
+	if (e->hold > 0) {
+		(void)snprintf(number, sizeof(number), "%" PRId64, e->hold);
+		put_field(&n->out, "Hold: ", slice_str(number));
+	}
 	if (e->body8)
 		put_field(&n->out, "Body: ", SLICE("8BITMIME"));
 	if (e->utf8)

@@ -29,6 +29,7 @@ struct spool_envelope { /* the slices borrow; empty where nothing was said */
 				     null reverse-path */
 	struct slice envelope_id; /* ENVID as it is sent: an xtext */
 	int64_t arrival;	  /* seconds since 1970 */
+	int64_t hold;		  /* before that it is not to be tried; 0 */
 	enum spool_ret ret;
 	int body8;	 /* BODY=8BITMIME was said */
 	int utf8;	 /* SMTPUTF8 was said */

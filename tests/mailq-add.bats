@@ -181,6 +181,7 @@ assert m["Date"].datetime'
 		due=$(basename spool/new/*."$(cat out)")
 		[ "${due%.*}" -ge $((now + 7200)) ]
 		[ "${due%.*}" -le $((now + 7260)) ]
+		contains spool/new/"$due" "Hold: ${due%.*}"
 	done
 	for when in +2w +h tomorrow -1 ''; do
 		expect 64 mailq-add -w "$when" bob@example.net <m

@@ -222,6 +222,22 @@ report()
 	[ "$(names cur | wc -l)" -eq 4 ] && [ -z "$(names new)" ]
 }
 
+@test "what was held for a time is late and given up from then on" {
+	ARRIVAL=$((NOW - 500000)) MORE="Hold: $((NOW - 100))" \
+	    queue_put new $((NOW - 100)) "$ONE" alice@example.com \
+	    deferred@example.net
+	ARRIVAL=$((NOW - 500000)) MORE="Hold: $((NOW - 432100))" \
+	    queue_put cur "$NOW" "$TWO" '' deferred@example.net
+	ARRIVAL=$((NOW - 100)) MORE="Hold: $((NOW - 500000))" \
+	    queue_put cur "$NOW" "$THREE" '' deferred@example.net
+	expect_noted 75 mailq-run
+	names cur >left
+	same left <(printf '%s\n' "$ONE" "$THREE")
+	[ -z "$(names new)$(names failed)" ]
+	journal cur "$ONE" >j
+	[ "$(wc -l <j)" -eq 1 ]
+}
+
 @test "Queue-Warning: 0 warns nobody" {
 	echo "Queue-Warning: 0" >>mailpipe.conf
 	ARRIVAL=$((NOW - 20000)) queue_put cur 0 "$ONE" deferred@example.com \

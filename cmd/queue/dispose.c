@@ -161,7 +161,7 @@ dispose_unread(struct runner *r, struct task *task, const struct fail *f)
 static int64_t
 expires(const struct runner *r, const struct spoolfile *m)
 {
-	return m->envelope.arrival + r->conf.queue_lifetime;
+	return spoolfile_begun(m) + r->conf.queue_lifetime;
 }
 
 /* Gives up what is pending for too long, with the last words of its host. */

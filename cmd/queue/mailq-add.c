@@ -273,6 +273,7 @@ complete_envelope(struct adding *a)
 	const struct ask *ask = &a->o->ask;
 
 	a->envelope.arrival = time(NULL);
+	a->envelope.hold = a->o->due;
 	a->envelope.body8 = a->message.body8;
 	a->envelope.utf8 = is_utf8(a);
 	a->envelope.envelope_id = slice_str(ask->envid);

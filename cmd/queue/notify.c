@@ -37,7 +37,7 @@ static int
 is_late(const struct notice *n)
 {
 	return n->runner->conf.queue_warning > 0 && !n->m->warned &&
-	    n->now - n->m->envelope.arrival >=
+	    n->now - spoolfile_begun(n->m) >=
 	    (int64_t)n->runner->conf.queue_warning;
 }
 
@@ -140,7 +140,7 @@ add(struct notice *n, size_t number, enum report_action action, struct fail *f)
 		.status = arena_slice(&n->arena, e.enhanced),
 		.text = arena_slice(&n->arena, e.text),
 		.host = arena_slice(&n->arena, e.host),
-		.until = (time_t)(n->m->envelope.arrival +
+		.until = (time_t)(spoolfile_begun(n->m) +
 		    n->runner->conf.queue_lifetime) };
 	n->size += EACH + to->original.n + to->final.n + to->text.n +
 	    to->host.n;

@@ -25,6 +25,7 @@ write_message(void)
 {
 	struct spool_envelope e = { .sender = SLICE("alice@example.org"),
 		.envelope_id = SLICE("x+2B1"), .arrival = 1700000000,
+		.hold = 1700000017,
 		.ret = SPOOL_RET_HDRS, .body8 = 1, .utf8 = 1 };
 	struct spool_name name = { SPOOL_NEW, 17, "" };
 	struct fail f = { 0 };
@@ -49,7 +50,8 @@ test_read(void)
 	CHECK(m.nto == 3 && m.size == 17 && m.envelope.body8 &&
 	    m.envelope.utf8 && !m.envelope.require_tls &&
 	    m.envelope.ret == SPOOL_RET_HDRS &&
-	    m.envelope.arrival == 1700000000);
+	    m.envelope.arrival == 1700000000 &&
+	    spoolfile_begun(&m) == 1700000017);
 	CHECK(slice_eq(m.envelope.sender, SLICE("alice@example.org")));
 	CHECK(slice_eq(m.envelope.envelope_id, SLICE("x+2B1")));
 	CHECK(slice_eq(m.to[0].to.original, to[0].original));
