@@ -273,19 +273,37 @@ find(struct work *w, const struct addr *a)
 	    nobody(w, a);
 }
 
+/* Who answers a report writes to MAILER-DAEMON: where that is nobody it is the
+ * postmaster. */
+static enum users_result
+find_or_postmaster(const struct work *how, const struct addr *a)
+{
+	struct addr postmaster = { SLICE("postmaster"), a->domain };
+	struct work w = *how;
+	enum users_result rc = find(&w, a);
+
+	if (rc != USERS_NONE || w.aliased ||
+	    !slice_caseeq(a->local, SLICE("mailer-daemon")))
+		return rc;
+	expand_free(how->x);
+	w = *how;
+	return find(&w, &postmaster);
+}
+
 enum users_result
 expand_find(const struct conf *conf, const struct addr *a,
     struct expansion *x, struct fail *f)
 {
-	return find(&(struct work){ .conf = conf, .x = x, .f = f }, a);
+	return find_or_postmaster(&(struct work){ .conf = conf, .x = x,
+	    .f = f }, a);
 }
 
 enum users_result
 expand_find_all(const struct conf *conf, const struct addr *a,
     struct expansion *x, struct fail *f)
 {
-	return find(&(struct work){ .conf = conf, .x = x, .f = f,
-	    .passed_on = 1 }, a);
+	return find_or_postmaster(&(struct work){ .conf = conf, .x = x,
+	    .f = f, .passed_on = 1 }, a);
 }
 
 void

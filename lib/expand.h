@@ -25,7 +25,8 @@ struct expansion {
 /*
  * Finds the users of "a"; the results are those of users_find.  A member who
  * has no mailbox is left out, and "f" says so: with USERS_FOUND where there are
- * others, else with USERS_NONE, or for postmaster USERS_FAILED.
+ * others, else with USERS_NONE, or for postmaster USERS_FAILED.  MAILER-DAEMON,
+ * which reports are from, is the postmaster where it is no alias and no user.
  *
  * USERS_FAILED with EX_CONFIG, and nobody gets it, where somebody has to mend
  * the aliases first: a line is no good, a member is a program, a file or in

@@ -223,8 +223,9 @@ search_postmaster(struct search *s, struct fail *f)
 	    "Postmaster: %s has no mailbox", TEXT_SHOW(slice_str(named)));
 }
 
-/* The entry of Domains that it is, in whatever form it was written; NULL where
- * it is none. */
+/* The entry of Domains that it is, in whatever form it was written, and for the
+ * name of this host the first: from there its users, and reports, are.  NULL
+ * where it is none. */
 static const char *
 find_domain(const struct conf *conf, struct slice domain)
 {
@@ -233,7 +234,9 @@ find_domain(const struct conf *conf, struct slice domain)
 	for (i = 0; i < conf->ndomains; i++)
 		if (addr_same_domain(domain, slice_str(conf->domains[i])))
 			return conf->domains[i];
-	return NULL;
+	return conf->ndomains > 0 && conf->hostname != NULL &&
+	    addr_same_domain(domain, slice_str(conf->hostname)) ?
+	    conf->domains[0] : NULL;
 }
 
 int

@@ -45,7 +45,8 @@ enum users_result {
 	USERS_RELAYED = 6,   /* nor this: elsewhere, and the queue has it */
 };
 
-/* 1 where mail is taken for that domain. */
+/* 1 where mail is taken for that domain: one of Domains, or the name of this
+ * host, whose users are those of the first of Domains. */
 int users_domain(const struct conf *conf, struct slice domain);
 
 /*

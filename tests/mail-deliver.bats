@@ -194,6 +194,24 @@ Bcc: x' alice
 	deliver 0 alice
 }
 
+@test "the host itself: its users, and MAILER-DAEMON who is the postmaster" {
+	needs_root
+	echo 'Postmaster: bob' >>mailpipe.conf
+	deliver 0 alice@MX.example.org
+	contains home/alice/Maildir/new/* 'Delivered-To: alice@MX.example.org'
+	deliver 0 MAILER-DAEMON@mx.example.org
+	[ "$(new home/bob/Maildir)" -eq 1 ]
+	echo 'postmaster: alice' >aliases
+	chmod 644 aliases
+	echo "Aliases: $T/aliases" >>mailpipe.conf
+	deliver 0 Mailer-Daemon@example.org
+	[ "$(new home/bob/Maildir)" -eq 1 ]
+	[ "$(new home/alice/Maildir)" -eq 2 ]
+	echo 'mailer-daemon: bob' >>aliases
+	deliver 0 mailer-daemon
+	[ "$(new home/bob/Maildir)" -eq 2 ]
+}
+
 @test "a loop: delivered to that address before, 5.4.6" {
 	needs_root
 	{ echo 'Received: by z; x'; echo 'delivered-to:  ALICE@example.org'

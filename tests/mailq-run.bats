@@ -51,6 +51,14 @@ setup()
 	same numbers <(printf '%s\n' 1,3-4 2 5-6 7 8 9-10)
 }
 
+@test "users of this host by its name are here, as bare names are" {
+	queue_put new 0 "$ONE" root@mx.example.org sent@MX.example.org \
+	    sent@a.mx.example.org
+	expect 0 mailq-run
+	grep start log | sort >starts
+	same starts <(printf 'start %s\n' local mx://a.mx.example.org)
+}
+
 @test "-n: what would be tried, and nothing is done" {
 	echo "Route: partner.example smtps://gate.example" >>mailpipe.conf
 	queue_put new 0 "$ONE" alice@example.org bob@example.org \

@@ -109,6 +109,23 @@ details_and_quotas(void)
 	CHECK_INT(users_domain(&c, SLICE("example.com")), 0);
 }
 
+/* Whoever is of no domain is of this host, and the other way round. */
+static void
+of_the_host(void)
+{
+	struct conf c = with_users(SLICE("alice@example.org:!:/m/alice\n"
+		"bob@example.net:!:/m/bob\n"));
+
+	CHECK_STR(find(&c, "alice@mx.example.org"), "elsewhere");
+	c.hostname = "mx.example.org";
+	CHECK_STR(find(&c, "alice@MX.example.org"), "/m/alice");
+	CHECK_STR(find(&c, "bob@mx.example.org"), "-");
+	CHECK_STR(find(&c, "alice@example.org"), "/m/alice");
+	CHECK_STR(find(&c, "alice@a.mx.example.org"), "elsewhere");
+	c.ndomains = 0;
+	CHECK_STR(find(&c, "alice@mx.example.org"), "elsewhere");
+}
+
 static void
 from_the_file(void)
 {
@@ -315,6 +332,7 @@ main(void)
 	if ((fd = mkstemp(path)) == -1)
 		return 1;
 	RUN(details_and_quotas);
+	RUN(of_the_host);
 	RUN(from_the_file);
 	RUN(postmaster);
 	RUN(patterns);
