@@ -450,6 +450,13 @@ Bcc: x' alice
 	wait_for 5 sh -c '! kill -0 "$(cat home/alice/pid)" 2>/dev/null'
 }
 
+@test "a program that stops the process that waits for it: 75, in time" {
+	needs_root
+	echo "|sh -c 'kill -STOP \$PPID'" | forward alice
+	SECONDS_ALLOWED=30 deliver 75 -t 1 alice
+	said 'its program did not end in time'
+}
+
 @test "no program runs as root, none of a users file, and none by an address" {
 	needs_root
 	sed -i "s|^root:.*|root:x:0:0::$T/home/root:/bin/sh|" etc/passwd

@@ -5,7 +5,9 @@
  */
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -23,6 +25,7 @@
 
 enum {
 	VARIABLES = 16,
+	GRACE = 5000, /* milliseconds, in which a program is ended */
 	MOST_OPEN = 65536, /* descriptors that are looked at */
 };
 
@@ -148,12 +151,28 @@ be_the_user(struct pipeto *p, int pipe)
 	_exit(0);
 }
 
-/* What it told; it belongs to the user, who may have ended it. */
+/* Waits until it tells.  It belongs to the user, who may have stopped it. */
+static int
+await(const struct pipeto *p, int pipe, struct fail *f)
+{
+	uint64_t end = child_clock() + (uint64_t)p->seconds * 1000 + GRACE;
+	struct pollfd poll_for = { .fd = pipe, .events = POLLIN };
+	uint64_t now;
+
+	while ((now = child_clock()) < end)
+		if (poll(&poll_for, 1, (int)(end - now)) == 1)
+			return 0;
+	return fail_set(f, EX_TEMPFAIL, "its program did not end in time");
+}
+
+/* What it told; the user may have ended it, too. */
 static int
 take_outcome(struct pipeto *p, int pipe, int *status, struct fail *f)
 {
 	struct outcome o;
 
+	if (await(p, pipe, f) == -1)
+		return -1;
 	if (io_read(pipe, &o, sizeof(o)) != (ssize_t)sizeof(o))
 		return fail_set(f, EX_TEMPFAIL,
 		    "the process that runs it is gone");
@@ -185,7 +204,10 @@ pipeto_run(struct pipeto *p, int *status, struct fail *f)
 	rc = pid == -1 ? fail_errno(f, EX_TEMPFAIL, "fork") :
 	    take_outcome(p, ends[0], status, f);
 	(void)close(ends[0]);
-	if (pid != -1)
+	if (pid != -1) {
+		/* It has told all, or never will. */
+		(void)kill(pid, SIGKILL);
 		(void)waitpid(pid, NULL, 0);
+	}
 	return rc;
 }
