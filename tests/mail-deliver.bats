@@ -663,13 +663,25 @@ journal()
 	needs_root
 	echo 'eve@example.com' | forward alice
 	queued q s@example.net alice 'bob NOTIFY=NEVER' \
-	    'alice@example.org NOTIFY=SUCCESS,DELAY' 'Alice NOTIFY=NEVER'
+	    'alice@example.org NOTIFY=SUCCESS,DELAY' 'Alice NOTIFY=NEVER' \
+	    'ALICE NOTIFY=SUCCESS' 'bob@example.org NOTIFY=SUCCESS'
 	sed -i 's/^Sender: .*/&\nRet: HDRS/' q
 	printf 'q\n' | transport 0
 	same queue/args <(printf '%s\n' \
 	    '-R hdrs -f s@example.net -- eve@example.com' \
-	    '-N success,delay -R hdrs -f s@example.net -- eve@example.com' \
+	    '-N delay -R hdrs -f s@example.net -- eve@example.com' \
+	    '-N never -R hdrs -f s@example.net -- eve@example.com' \
 	    '-N never -R hdrs -f s@example.net -- eve@example.com')
+	# Who is told of a delivery is told by the queue, and once.
+	[ "$(cut -f 3 results | tr '\n' ' ')" = \
+	    'relayed sent relayed relayed relayed sent ' ]
+	# With a copy here it is delivered.
+	printf '%s\n' eve@example.com alice | forward alice
+	rm queue/args
+	queued q s@example.net 'alice NOTIFY=SUCCESS,FAILURE'
+	printf 'q\n' | transport 0
+	same queue/args <(echo '-N failure -f s@example.net -- eve@example.com')
+	[ "$(cut -f 3 results)" = sent ]
 }
 
 @test "-Q: numbers, messages that are none, lines that are none" {

@@ -51,17 +51,22 @@ tell_class(struct run *r, size_t number, enum spool_class class,
 	    .class = class, .text = slice_str(text) });
 }
 
-/* NOTIFY as words with commas between; NULL where it was not said. */
+/* NOTIFY of what is passed on, as words with commas between; NULL where it was
+ * not said.  Of a delivery the sender is told for this recipient, and not for
+ * those behind it once more (RFC 3461, 5.2.7). */
 static const char *
-notify_of(unsigned notify, struct buf *words)
+notify_of(unsigned given, struct buf *words)
 {
 	static const struct {
 		unsigned what;
 		const char *word;
-	} all[] = { { SPOOL_NEVER, "never" }, { SPOOL_SUCCESS, "success" },
-		{ SPOOL_FAILURE, "failure" }, { SPOOL_DELAY, "delay" } };
+	} all[] = { { SPOOL_NEVER, "never" }, { SPOOL_FAILURE, "failure" },
+		{ SPOOL_DELAY, "delay" } };
+	unsigned notify = given & ~(unsigned)SPOOL_SUCCESS;
 	size_t i;
 
+	if (given == SPOOL_SUCCESS)
+		notify = SPOOL_NEVER;
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if ((notify & all[i].what) != 0) {
 			if (words->n > 0)
@@ -81,8 +86,9 @@ ret_of(enum spool_ret ret)
 static enum spool_class
 class_of(const struct delivery_result *r)
 {
-	return r->class == 0 ? SPOOL_SENT :
-	    r->class == EX_TEMPFAIL ? SPOOL_DEFERRED : SPOOL_REFUSED;
+	if (r->class == 0)
+		return r->passed_on ? SPOOL_RELAYED : SPOOL_SENT;
+	return r->class == EX_TEMPFAIL ? SPOOL_DEFERRED : SPOOL_REFUSED;
 }
 
 /* Delivers to recipient "number", which is locked and pending.  The journal has

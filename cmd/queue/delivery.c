@@ -299,6 +299,8 @@ carry_out(struct work *w)
 		again = give_queue(w);
 	if (!again)
 		commit_boxes(w);
+	w->r->passed_on = w->plan.naddresses > 0 && w->plan.boxes.n == 0 &&
+	    w->plan.nprograms == 0;
 }
 
 static void

@@ -34,6 +34,8 @@ struct delivery_result {
 	char text[512];		  /* a sentence; printable */
 	char left_out[512];	  /* members of an alias that have no mailbox,
 				     though others had it; or "" */
+	int passed_on; /* nobody here has it: the queue has it, for others, and
+			  tells nobody when they have it */
 };
 
 /* Delivers to "recipient", an address or a name of the first of our domains:
