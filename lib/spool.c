@@ -39,16 +39,32 @@ spool_directory(enum spool_state state)
 	return parts[state];
 }
 
+/* Gives it to "user", who may have put a link to somewhere else in its place
+ * meanwhile. */
+static int
+give_away(int dir, const char *name, const struct passwd *user)
+{
+	int fd = openat(dir, name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int rc, error;
+
+	if (fd == -1)
+		return -1;
+	rc = fchown(fd, user->pw_uid, user->pw_gid) == 0 ?
+	    fchmod(fd, SHARED) : -1;
+	error = errno;
+	(void)close(fd);
+	errno = error;
+	return rc;
+}
+
 /* For "user", or where that is NULL for this process. */
 static int
 make_directory(int dir, const char *name, const struct passwd *user)
 {
 	if (mkdirat(dir, name, 0700) == -1)
 		return errno == EEXIST ? 0 : -1;
-	if (user == NULL)
-		return 0;
-	return fchownat(dir, name, user->pw_uid, user->pw_gid, 0) == 0 ?
-	    fchmodat(dir, name, SHARED, 0) : -1;
+	return user == NULL ? 0 : give_away(dir, name, user);
 }
 
 static int

@@ -552,6 +552,16 @@ $TWO" ]
 	[ -z "$(names new)$(names cur)" ]
 }
 
+@test "a directory of the queue is given to the User, and nothing by its name" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	rmdir spool/hosts
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -qq -o trace \
+	    -e trace=chown,lchown,fchownat,chmod,fchmodat,fchown mailq-run
+	[ "$(stat -c '%U %a' spool/hosts)" = 'nobody 2770' ]
+	contains trace 'fchown('
+	! grep -qE '^(chown|lchown|fchownat|chmod|fchmodat)' trace
+}
+
 @test "two runners: each message once" {
 	local n
 
