@@ -294,6 +294,20 @@ sys.exit(subprocess.run(sys.argv[3:]).returncode)' "$@"
 	exec 7>&-
 }
 
+# Whoever gives the lines may wait for that result before the next one.
+@test "what needs no sending behind a message: its result comes all the same" {
+	sink
+	spooled one <m
+	spooled two <m
+	printf '1700000000\t1\tsent\t250\t\t\tok\n' >>two
+	mkfifo lines
+	start send sh -c 'smtp-send -Q "$1" <lines >results' sh "$URL"
+	exec 7>lines
+	printf 'one\ngone\ntwo\n' >&7
+	wait_for 20 grep -q $'^one\t1\tsent' results
+	exec 7>&-
+}
+
 @test "killed: what a server took is in the journal" {
 	spooled one <m
 	spooled two <m

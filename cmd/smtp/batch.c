@@ -110,17 +110,22 @@ settle_unsent(struct batch *b, struct letter *l)
 	letter_settle_rest(l, why->why.class, why->enhanced, why->why.text);
 }
 
-/* The next letter: one that was put aside, or a new one; NULL at the end. */
+/* The next letter: one that was put aside, or a new one; NULL at the end, and
+ * with "ahead", where one is in hand, as soon as it would have to wait: whoever
+ * gives them may wait for what becomes of that one. */
 static struct letter *
-next_letter(struct batch *b)
+next_letter(struct batch *b, int ahead)
 {
 	struct letter *l = b->aside;
+	int rc = -1;
 
 	b->aside = NULL;
 	if (l != NULL)
 		return l;
 	l = mem_alloc(sizeof(*l));
-	if (b->next(b->ctx, l) == 1)
+	while (rc == -1 && (!ahead || b->ready(b->ctx)))
+		rc = b->next(b->ctx, l);
+	if (rc == 1)
 		return l;
 	free(l);
 	return NULL;
@@ -135,7 +140,7 @@ next_transaction(struct batch *b, struct transaction *t, struct letter *l,
 {
 	for (;;) {
 		t->letter = NULL;
-		if (l == NULL && (l = next_letter(b)) == NULL)
+		if (l == NULL && (l = next_letter(b, ahead)) == NULL)
 			return;
 		if (letter_has_pending(l)) {
 			if (ahead && !is_served(b, l) &&
@@ -198,8 +203,7 @@ look_ahead(struct batch *b, struct transaction *t,
 	if ((b->server.smtp.offers & SMTP_PIPELINING) == 0 || is_used_up(b))
 		return;
 	if (!letter_has_pending(t->letter)) {
-		if (b->ready(b->ctx))
-			next_transaction(b, following, NULL, 1);
+		next_transaction(b, following, NULL, 1);
 	} else if (transaction_prepare(following, &b->server.smtp,
 	    t->letter) == -1) {
 		following->letter = NULL;

@@ -14,8 +14,9 @@
 struct batch {
 	/* Set by the caller: */
 	struct reach server;
-	/* The next letter: 1, opened; 0 where there is none; what cannot be
-	 * opened it reports itself.  The letter is the batch's until "done". */
+	/* The next letter: 1, opened; 0 where there is none; -1 where what came
+	 * is none, after it reported that: what follows may be one, and may not
+	 * be "ready".  The letter is the batch's until "done". */
 	int (*next)(void *ctx, struct letter *l);
 	/* 1 where "next" would not wait for somebody else. */
 	int (*ready)(void *ctx);

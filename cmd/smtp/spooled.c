@@ -372,12 +372,9 @@ spooled_next(void *queue, struct letter *l)
 {
 	struct queue *q = queue;
 
-	do {
-		while (q->taking == NULL)
-			if (!take_line(q))
-				return 0;
-	} while (!make_letter(q, l));
-	return 1;
+	if (q->taking == NULL && !take_line(q))
+		return 0;
+	return q->taking != NULL && make_letter(q, l) ? 1 : -1;
 }
 
 int
