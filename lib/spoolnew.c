@@ -217,26 +217,25 @@ spoolnew_sync(struct spoolnew *n, struct fail *f)
 
 /*
  * Gives the file its name in new/ or hold/, by a link or a rename and by
- * nothing else: a copy could be seen before it is complete.
+ * nothing else: a copy could be seen before it is complete.  What is in tmp/ is
+ * renamed: a link would leave two names after a crash, and who finds these
+ * cannot know that the other one is ours.
  */
 static int
 give_name(struct spoolnew *n, const char *path)
 {
 	char from[TMP_NAME];
 
-	if (n->named)
+	if (n->named) {
 		(void)snprintf(from, sizeof(from), "tmp/%s", n->name.id);
-	else
-		(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", n->fd);
-	if (linkat(n->spool->dir, from, n->spool->dir, path,
-	    n->named ? 0 : AT_SYMLINK_FOLLOW) == 0)
+		if (renameat(n->spool->dir, from, n->spool->dir, path) == -1)
+			return -1;
+		n->named = 0;
 		return 0;
-	/* A file system without links. */
-	if (!n->named || (errno != EPERM && errno != EOPNOTSUPP) ||
-	    renameat(n->spool->dir, from, n->spool->dir, path) == -1)
-		return -1;
-	n->named = 0;
-	return 0;
+	}
+	(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", n->fd);
+	return linkat(n->spool->dir, from, n->spool->dir, path,
+	    AT_SYMLINK_FOLLOW);
 }
 
 int

@@ -355,9 +355,9 @@ exit $status'
 	    -e inject=linkat:error=ENOSPC:when=2 mailq-add -l list <m
 	nothing_there
 	# And where there is no O_TMPFILE.
-	expect 75 strace -qq -o /dev/null -e trace=linkat,access \
+	expect 75 strace -qq -o /dev/null -e trace=renameat,access \
 	    -e inject=access:error=ENOENT:when=2+ \
-	    -e inject=linkat:error=ENOSPC:when=2 mailq-add -l list <m
+	    -e inject=renameat:error=ENOSPC:when=2 mailq-add -l list <m
 	nothing_there
 }
 
@@ -376,6 +376,22 @@ exit $status'
 		done
 		[ "$call" = fsync ] || [ ! -s out ]
 	done
+}
+
+@test "killed where there is no O_TMPFILE: it never has two names" {
+	traced
+	expect 0 mailq-add bob@example.net <m
+	for call in fdatasync renameat fsync; do
+		rm -f spool/new/* spool/tmp/*
+		strace -qq -o /dev/null -e trace="$call,access" \
+		    -e inject=access:error=ENOENT:when=2+ \
+		    -e inject="$call:signal=KILL:when=1" \
+		    mailq-add bob@example.net <m >out 2>err || :
+		[ ! -s out ]
+		[ "$(ls spool/new spool/tmp | grep -c '[0-9a-v]\{16\}$')" -eq 1 ]
+	done
+	# What is in new/ is a message for those who look there.
+	[ "$(mailq-ls | wc -l)" -eq 1 ]
 }
 
 @test "78: anybody may write to the queue, no good configuration" {
