@@ -745,6 +745,19 @@ $THREE" ] || { echo "$call $n"; ls spool/*; return 1; }
 	[ -z "$(names new)" ]
 }
 
+@test "what a crash left in tmp/ is removed after 36 hours" {
+	for file in "$ONE" "$TWO" other; do
+		echo 'Size: --------------------' >"spool/tmp/$file"
+		touch -d '37 hours ago' "spool/tmp/$file"
+	done
+	touch -d '35 hours ago' "spool/tmp/$TWO"
+	mkdir "spool/tmp/$THREE"
+	touch -d '37 hours ago' "spool/tmp/$THREE"
+	expect 0 mailq-run
+	[ "$(ls spool/tmp | sort)" = "$(printf '%s\n' "$TWO" "$THREE" other |
+	    sort)" ]
+}
+
 @test "usage, and a bad configuration" {
 	expect 64 mailq-run -x
 	expect 64 mailq-run -c 0

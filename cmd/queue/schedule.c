@@ -10,6 +10,7 @@
 #include "child.h"
 #include "cli.h"
 #include "dispatch.h"
+#include "leftovers.h"
 #include "loading.h"
 #include "schedule.h"
 #include "watch.h"
@@ -22,6 +23,7 @@ enum {
 	STEP = 64, /* are loaded before others are served */
 	SCAN_LEAST = 5,	  /* seconds between two looks, with -w */
 	SCAN_MOST = 60,
+	CLEAN = 3600,
 };
 
 struct schedule {
@@ -33,6 +35,7 @@ struct schedule {
 	int passed;	   /* "last" is set: only what is behind it counts */
 	int64_t earliest;  /* when something will be due */
 	uint64_t scanned;  /* child_clock */
+	uint64_t cleaned;  /* tmp/; 0: not so far */
 	int again;	   /* another look is needed */
 	size_t loaded;	   /* since the last look */
 };
@@ -93,6 +96,19 @@ see(void *ctx, const struct spool_name *name)
 	}
 }
 
+/* Once an hour, and in each run. */
+static void
+clean_up(struct schedule *s)
+{
+	struct fail f = { 0 };
+
+	if (s->cleaned != 0 && s->scanned < s->cleaned + CLEAN * 1000)
+		return;
+	s->cleaned = s->scanned;
+	if (leftovers_remove(&s->runner->spool, &f) == -1)
+		(void)cli_report(&f);
+}
+
 static int
 see_each(void *ctx, const struct spool_name *name, struct fail *f)
 {
@@ -110,6 +126,8 @@ scan(struct schedule *s, struct fail *f)
 	s->scanned = child_clock();
 	s->again = s->runner->soon = 0;
 	s->loaded = 0;
+	if (!s->runner->options->dry)
+		clean_up(s);
 	if (spool_each(&s->runner->spool, 1U << SPOOL_NEW | 1U << SPOOL_CUR,
 	    see_each, s, f) == -1)
 		return -1;
