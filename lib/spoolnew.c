@@ -17,7 +17,8 @@
 #include "text.h"
 
 enum {
-	SHARED = 0660, /* where the directory is the group's */
+	SHARED = 0660, /* where tmp/, and so what is made there, is its
+			  group's */
 	SIZE_AT = 6,   /* of its digits in the first line */
 	DIGITS = 20,
 	TMP_NAME = 40, /* of a file in tmp/, or of one without a name */
@@ -142,7 +143,8 @@ create(struct spoolnew *n, struct fail *f)
 	}
 	if (n->fd == -1)
 		n->named = 0;
-	if (n->fd == -1 || fstat(n->spool->dir, &st) == -1 ||
+	if (n->fd == -1 || fstatat(n->spool->dir, "tmp", &st,
+	    AT_SYMLINK_NOFOLLOW) == -1 ||
 	    ((st.st_mode & S_ISGID) && fchmod(n->fd, SHARED) == -1))
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: create a message",
 		    n->spool->path);

@@ -434,7 +434,7 @@ exit $status'
 	chmod 2770 spool
 	add bob@example.net
 	[ "$(stat -c %a spool/new/*)" = 660 ]
-	chmod g-s,g-rwx spool
+	chmod g-s,g-rwx spool/tmp
 	rm spool/new/*
 	add bob@example.net
 	[ "$(stat -c %a spool/new/*)" = 600 ]

@@ -562,6 +562,17 @@ $TWO" ]
 	! grep -qE '^(chown|lchown|fchownat|chmod|fchmodat)' trace
 }
 
+@test "a directory of root's as the queue: the User's transport can do with it" {
+	rm -rf spool
+	mkdir -m 755 spool
+	printf 'From: alice@example.org\n\nhello\n' >m
+	expect 0 mailq-add -f alice@example.org sent@example.net <m
+	[ "$(stat -c %a spool/new/*)" = 660 ] || [ "$(id -u)" -ne 0 ]
+	expect 0 mailq-run
+	contains log 'start mx://example.net'
+	[ -z "$(names new)$(names cur)" ]
+}
+
 @test "two runners: each message once" {
 	local n
 
