@@ -14,7 +14,18 @@
 #include "slice.h"
 #include "text.h"
 
-enum { ASIDE = 10 }; /* above every descriptor that a program is given */
+enum {
+	ASIDE = 10, /* above every descriptor that a program is given */
+	GROUPS = 1024,
+};
+
+/* Looked up before the fork: the child of each program would load what knows
+ * groups again. */
+struct identity {
+	const struct passwd *pw;
+	gid_t groups[GROUPS];
+	int n;
+};
 
 /* Between fork and exec: -1 with errno. */
 static int
@@ -34,9 +45,11 @@ place(const struct child_as *as)
 }
 
 static int
-become(const struct passwd *pw)
+become(const struct identity *who)
 {
-	if (initgroups(pw->pw_name, pw->pw_gid) == -1 ||
+	const struct passwd *pw = who->pw;
+
+	if (setgroups((size_t)who->n, who->groups) == -1 ||
 	    setgid(pw->pw_gid) == -1 || setuid(pw->pw_uid) == -1)
 		return -1;
 	/* For good: another than root cannot. */
@@ -62,14 +75,14 @@ clear_signals(void)
 
 /* In the child: errno goes to "report", which an exec closes. */
 _Noreturn static void
-run(const struct child_as *as, const struct passwd *pw, int report)
+run(const struct child_as *as, const struct identity *who, int report)
 {
 	int error;
 
 	report = fcntl(report, F_DUPFD_CLOEXEC, ASIDE + CHILD_FDS);
 	(void)setpgid(0, 0);
 	clear_signals();
-	if (report != -1 && place(as) == 0 && become(pw) == 0)
+	if (report != -1 && place(as) == 0 && become(who) == 0)
 		(void)execvp(as->argv[0], as->argv);
 	error = errno;
 	(void)io_write(report, (struct slice){ (const char *)&error,
@@ -91,20 +104,32 @@ outcome(pid_t pid, int report)
 	return error;
 }
 
+static int
+identify(const char *user, struct identity *who, struct fail *f)
+{
+	if ((who->pw = getpwnam(user)) == NULL)
+		return fail_set(f, EX_CONFIG, "%.100s: no such user", user);
+	who->n = GROUPS;
+	if (getgrouplist(who->pw->pw_name, who->pw->pw_gid, who->groups,
+	    &who->n) == -1)
+		return fail_set(f, EX_CONFIG, "%.100s: in more than %d groups",
+		    user, GROUPS);
+	return 0;
+}
+
 pid_t
 child_start_as(const struct child_as *as, struct fail *f)
 {
-	const struct passwd *pw = getpwnam(as->user);
+	struct identity who;
 	int report[2];
 	pid_t pid = -1;
 
-	if (pw == NULL)
-		return fail_set(f, EX_CONFIG, "%.100s: no such user",
-		    as->user);
+	if (identify(as->user, &who, f) == -1)
+		return -1;
 	if (pipe2(report, O_CLOEXEC) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "pipe");
 	if ((pid = fork()) == 0)
-		run(as, pw, report[1]);
+		run(as, &who, report[1]);
 	(void)close(report[1]);
 	if (pid != -1 && (errno = outcome(pid, report[0])) != 0)
 		pid = -1;
