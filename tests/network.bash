@@ -195,7 +195,8 @@ once()
 # On "down" nobody listens.
 network_zones()
 {
-	certificate mx-net DNS:mx.example.net,DNS:wrong.example.net &&
+	certificate mx-net \
+	    DNS:mx.example.net,DNS:wrong.example.net,DNS:good.example.net &&
 	    certificate mx-com DNS:mx.example.com &&
 	    certificate mx-org DNS:mx.example.org || return 1
 	{ zone_host mx ours
@@ -207,12 +208,17 @@ network_zones()
 	    zone_host wrong postfix
 	    zone_host a postfix | grep ' A '
 	    zone_host aaaa postfix | grep AAAA
+	    zone_host good postfix
 	    zone_host down names
 	    printf '%s\n' '@ MX 10 mx' 'six MX 10 mx6' 'null MX 0 .' \
 		'first MX 10 down' 'first MX 20 mx' 'equal MX 10 mx' \
 		'equal MX 10 mx.example.com.' 'lost MX 10 nowhere' \
 		'ours MX 10 down' 'ours MX 20 mx.example.org.' \
 		'loop MX 10 mx' 'dane MX 10 wrong' \
+		'sts MX 10 good' '_mta-sts.sts TXT "v=STSv1; id=1"' \
+		'other MX 10 mx.example.com.' \
+		'_mta-sts.other TXT "v=STSv1; id=1"' \
+		'mta-sts.sts A 127.0.0.1' 'mta-sts.other A 127.0.0.1' \
 		"_25._tcp.mx TLSA $(dns_tlsa mx-net.pem 3 1 1)" \
 		"_25._tcp.wrong TLSA $(dns_tlsa mx-com.pem 3 1 1)"
 	} | dns_zone example.net signed || return 1

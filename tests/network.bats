@@ -229,6 +229,55 @@ comes_back()
 	arrived postfix carol 1
 }
 
+# The policy of both is that good.example.net takes their mail, and the web
+# server is on our own machine, which trusts the authority of these tests.
+policies()
+{
+	local name
+
+	certificate web \
+	    DNS:mta-sts.sts.example.net,DNS:mta-sts.other.example.net
+	mkdir web
+	for name in sts other; do
+		printf '%s\r\n' 'HTTP/1.0 200 OK' 'Content-Type: text/plain' \
+		    '' 'version: STSv1' 'mode: enforce' 'max_age: 86400' \
+		    'mx: good.example.net' >"web/mta-sts.$name.example.net"
+	done
+	on ours sh -ec 'cat ca.pem >>/etc/ssl/certs/ca-certificates.crt
+	    install -m 644 ca.pem "/etc/ssl/certs/$(openssl x509 -noout -hash \
+		-in ca.pem).0"
+	    install -d -m 755 -o mailpipe /var/cache/mailpipe \
+		/var/cache/mailpipe/mta-sts'
+	begin ours web python3 "$TESTS/peer/https.py" -p 443 "$T/port" \
+	    "$T/web" "$T/web.pem" "$T/web.key"
+	listens ours 443
+}
+
+@test "MTA-STS: the hosts of the policy, with certificates, and no others" {
+	network ours postfix
+	ours_up </dev/null
+	postfix_starts
+	policies
+	queued alice@example.org carol@sts.example.net
+	runs 0
+	arrived postfix carol 1
+	contains web/log 'mta-sts.sts.example.net GET'
+	queued alice@example.org carol@other.example.net
+	runs 75
+	contains run.log 'to=<carol@other.example.net>'
+	waiting 1
+	# The policy is kept, and holds without TLS, too.
+	on postfix postconf smtpd_tls_security_level=none
+	stop postfix
+	postfix_again
+	queued bob@example.org carol@sts.example.net
+	runs 75
+	[ "$(grep -c 'mta-sts.sts.*GET' web/log)" -eq 1 ] ||
+	    { show web/log run.log; find ours/cache -ls; false; }
+	waiting 2
+	arrived postfix carol 1
+}
+
 @test "hosts by IPv6 alone, by A, by AAAA, by the second MX" {
 	network ours postfix exim
 	ours_up </dev/null
