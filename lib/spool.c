@@ -39,8 +39,18 @@ spool_directory(enum spool_state state)
 	return parts[state];
 }
 
-/* Gives it to "user", who may have put a link to somewhere else in its place
- * meanwhile. */
+/* Is what is made in it for all of its group?  AT_FDCWD is no spool. */
+static int
+is_shared(int dir)
+{
+	struct stat st;
+
+	return dir != AT_FDCWD && fstat(dir, &st) == 0 &&
+	    (st.st_mode & S_ISGID) != 0;
+}
+
+/* Gives it to "user" (NULL: it stays ours) and to the group.  Somebody may have
+ * put a link to somewhere else in its place meanwhile. */
 static int
 give_away(int dir, const char *name, const struct passwd *user)
 {
@@ -50,7 +60,7 @@ give_away(int dir, const char *name, const struct passwd *user)
 
 	if (fd == -1)
 		return -1;
-	rc = fchown(fd, user->pw_uid, user->pw_gid) == 0 ?
+	rc = user == NULL || fchown(fd, user->pw_uid, user->pw_gid) == 0 ?
 	    fchmod(fd, SHARED) : -1;
 	error = errno;
 	(void)close(fd);
@@ -64,7 +74,8 @@ make_directory(int dir, const char *name, const struct passwd *user)
 {
 	if (mkdirat(dir, name, 0700) == -1)
 		return errno == EEXIST ? 0 : -1;
-	return user == NULL ? 0 : give_away(dir, name, user);
+	return user == NULL && !is_shared(dir) ? 0 :
+	    give_away(dir, name, user);
 }
 
 static int

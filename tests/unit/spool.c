@@ -98,11 +98,28 @@ test_directory(void)
 	spool_close(&s);
 }
 
+/* What somebody else made, for a group, and left empty. */
+static void
+test_shared(void)
+{
+	char top[] = "/tmp/mailpipe-unit.XXXXXX";
+	struct fail f = { 0 };
+	struct stat st;
+	struct spool s;
+
+	CHECK(mkdtemp(top) != NULL && chmod(top, 02770) == 0);
+	CHECK(spool_open(&s, top, NULL, &f) == 0);
+	CHECK(fstatat(s.dir, "new", &st, 0) == 0 &&
+	    (st.st_mode & 07777) == 02770);
+	spool_close(&s);
+}
+
 int
 main(void)
 {
 	RUN(test_names);
 	RUN(test_ids);
 	RUN(test_directory);
+	RUN(test_shared);
 	return unit_done();
 }
