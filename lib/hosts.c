@@ -33,17 +33,6 @@ static const char swept[] = ".swept";
 #define F_OFD_GETLK F_GETLK
 #endif
 
-/* FNV-1a. */
-static uint64_t
-digest(const char *s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
-	return h;
-}
-
 /* "NAME:PORT", where nothing but lower-case letters, digits, hyphens and dots
  * within is as it was. */
 static void
@@ -64,7 +53,7 @@ name_file(char out[NAME], const struct hosts_server *s)
 	}
 	if (*p != '\0')
 		n += (size_t)snprintf(out + n, NAME - n, "%%%016" PRIx64,
-		    digest(s->name));
+		    slice_hash(slice_str(s->name)));
 	(void)snprintf(out + n, NAME - n, ":%.5s", s->port);
 }
 

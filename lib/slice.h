@@ -55,6 +55,11 @@ slice_eq(struct slice a, struct slice b)
 
 int slice_caseeq(struct slice a, struct slice b);
 
+/* A number for the bytes of "s" to be found by in a table (FNV-1a, folded); of
+ * slice_casehash it is one for all that are slice_caseeq. */
+uint64_t slice_hash(struct slice s);
+uint64_t slice_casehash(struct slice s);
+
 /* 1 if "s" begins (ends) with the bytes of "part", else 0. */
 int slice_casestarts(struct slice s, struct slice part);
 

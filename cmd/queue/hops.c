@@ -12,16 +12,11 @@ enum {
 	KNOWN = 10000, /* those with a verdict alone that are kept */
 };
 
+/* The kind tells a name of an account from others. */
 static size_t
 hash(enum nexthop_kind kind, struct slice target)
 {
-	uint64_t h = UINT64_C(14695981039346656037) + kind; /* FNV-1a */
-	size_t i;
-
-	for (i = 0; i < target.n; i++)
-		h = (h ^ (unsigned char)target.p[i]) *
-		    UINT64_C(1099511628211);
-	return (size_t)(h ^ h >> 32);
+	return (size_t)slice_hash(target) + kind;
 }
 
 static struct hop **

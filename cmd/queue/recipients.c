@@ -13,19 +13,6 @@
 
 enum { SLOTS = 64 }; /* at first; a power of two */
 
-/* FNV-1a, of letters in lower case. */
-static size_t
-hash(struct slice s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)slice_lower(s.p[i])) *
-		    UINT64_C(1099511628211);
-	return (size_t)(h ^ h >> 32);
-}
-
 /* Only the domain may be compared without case (RFC 5321, 2.4). */
 static int
 is_same(struct slice a, struct slice b)
@@ -40,7 +27,7 @@ is_same(struct slice a, struct slice b)
 static size_t *
 find_slot(struct recipients *r, struct slice address)
 {
-	size_t i = hash(address);
+	size_t i = (size_t)slice_casehash(address);
 
 	for (;; i++) {
 		size_t *slot = &r->slots[i & (r->nslots - 1)];

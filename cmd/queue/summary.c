@@ -19,23 +19,10 @@ struct summary_domain {
 	uint64_t last;	   /* number of the message that was counted */
 };
 
-/* FNV-1a, of letters in lower case. */
-static size_t
-hash(struct slice s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)slice_lower(s.p[i])) *
-		    UINT64_C(1099511628211);
-	return (size_t)(h ^ h >> 32);
-}
-
 static size_t *
 find_slot(struct summary *s, struct slice name)
 {
-	size_t i = hash(name);
+	size_t i = (size_t)slice_casehash(name);
 
 	for (;; i++) {
 		size_t *slot = &s->slots[i & (s->nslots - 1)];

@@ -8,20 +8,16 @@
 
 enum { PLACES = 64 };
 
-static size_t
-hash(const char *id)
+static struct task **
+place(const struct tasks *t, const char *id)
 {
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-
-	for (; *id != '\0'; id++)
-		h = (h ^ (unsigned char)*id) * UINT64_C(1099511628211);
-	return (size_t)(h ^ h >> 32);
+	return &t->place[slice_hash(slice_str(id)) % t->places];
 }
 
 static struct task **
 find(const struct tasks *t, const char *id)
 {
-	struct task **at = &t->place[hash(id) % t->places];
+	struct task **at = place(t, id);
 
 	while (*at != NULL && strcmp((*at)->name.id, id) != 0)
 		at = &(*at)->next;
@@ -39,8 +35,7 @@ grow(struct tasks *t)
 	for (i = 0; i < old.places; i++)
 		while (old.place[i] != NULL) {
 			struct task *task = old.place[i];
-			struct task **at = &t->place[hash(task->name.id) %
-			    t->places];
+			struct task **at = place(t, task->name.id);
 
 			old.place[i] = task->next;
 			task->next = *at;

@@ -175,6 +175,21 @@ digits_and_letters(void)
 	CHECK_INT(slice_lower(0xc4), 0xc4);
 }
 
+/* The values of FNV-1a for "" and "a", folded. */
+static void
+hashes(void)
+{
+	CHECK(slice_hash(SLICE("")) == (UINT64_C(0xcbf29ce484222325) ^
+	    0xcbf29ce4));
+	CHECK(slice_hash(SLICE("a")) == (UINT64_C(0xaf63dc4c8601ec8c) ^
+	    0xaf63dc4c));
+	CHECK(slice_hash(SLICE("a\0b")) != slice_hash(SLICE("a\0c")));
+	CHECK(slice_hash(SLICE("A")) != slice_hash(SLICE("a")));
+	CHECK(slice_casehash(SLICE("EXample\333")) ==
+	    slice_casehash(SLICE("exAMPLE\333")));
+	CHECK(slice_casehash(SLICE("a")) == slice_hash(SLICE("a")));
+}
+
 int
 main(void)
 {
@@ -188,5 +203,6 @@ main(void)
 	RUN(numbers);
 	RUN(hexadecimal_bytes);
 	RUN(digits_and_letters);
+	RUN(hashes);
 	return unit_done();
 }
