@@ -287,6 +287,24 @@ set_lock(const struct spoolfile *m, size_t number, short type)
 	return fcntl(m->fd, F_OFD_SETLK, &lock);
 }
 
+/*
+ * Asks the file system itself how long the file is: with a network in between,
+ * as on FUSE, the kernel may remember for a second what it was before, and what
+ * another host has written until then would not be read.
+ */
+static void
+look_again(const struct spoolfile *m)
+{
+#ifdef AT_STATX_FORCE_SYNC
+	struct statx ignored;
+
+	(void)statx(m->fd, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC,
+	    STATX_SIZE | STATX_MTIME, &ignored);
+#else
+	(void)m;
+#endif
+}
+
 int
 spoolfile_lock(const struct spoolfile *m, size_t number, struct fail *f)
 {
@@ -297,7 +315,8 @@ spoolfile_lock(const struct spoolfile *m, size_t number, struct fail *f)
 			return 0;
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: lock", m->path);
 	}
-	if (fstat(m->fd, &ours) == 0 &&
+	look_again(m);
+	if (fstat(m->fd, &ours) == 0 && ours.st_nlink > 0 &&
 	    fstatat(m->dir, m->path, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
 		return 1;
