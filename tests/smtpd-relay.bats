@@ -225,6 +225,26 @@ mail_to()
 	nothing_queued
 }
 
+@test "an alias with members here and elsewhere: each has it once" {
+	queue_host "Aliases: $T/aliases"
+	echo 'list: bob, eve@example.net' >aliases
+	{ hello; mail_to '<list@example.org> NOTIFY=SUCCESS,FAILURE'; } | talk
+	letter bob
+	# Of the delivery the sender is told from here.
+	contains "$(queued)" 'Recipient: eve@example.net NOTIFY=FAILURE'
+	letter alice
+	rm -r spool/new
+	{ hello; mail_to '<list@example.org> NOTIFY=SUCCESS'; } | talk
+	contains "$(queued)" 'Recipient: eve@example.net NOTIFY=NEVER'
+	rm -r spool/new bob
+	# By way of the queue the alias is looked at once more.
+	echo 'not a Maildir' >bob
+	owned bob
+	{ hello; mail_to '<list@example.org> NOTIFY=SUCCESS'; } | talk
+	envelope_of "$(queued)" | grep ^Recipient: >recipients
+	same recipients <(echo 'Recipient: list@example.org NOTIFY=SUCCESS')
+}
+
 @test "a delivery here that was to be reported: the report is in the queue" {
 	queue_host
 	{ login; MAIL=' ENVID=x1' mail_to '<bob@example.org> NOTIFY=SUCCESS'; } |

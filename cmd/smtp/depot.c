@@ -83,6 +83,23 @@ add_here(struct depot *d, const struct depot_recipient *r,
 	return rc;
 }
 
+/* A member elsewhere of an alias that has some here, too: of the delivery the
+ * sender is told for these, and not twice (RFC 3461, 5.2.7). */
+static void
+add_beyond(struct depot *d, const struct depot_recipient *r,
+    struct slice address)
+{
+	unsigned notify = r->notify & ~(unsigned)SPOOL_SUCCESS;
+
+	if ((d->nbeyond & (d->nbeyond - 1)) == 0)
+		d->beyond = mem_resize(d->beyond,
+		    d->nbeyond == 0 ? 1 : d->nbeyond * 2, sizeof(*d->beyond));
+	d->beyond[d->nbeyond++] = (struct spool_to){
+		.address = arena_slice(&d->queue.arena, address),
+		.original = arena_slice(&d->queue.arena, r->original),
+		.notify = r->notify == SPOOL_SUCCESS ? SPOOL_NEVER : notify };
+}
+
 static enum users_result
 add_found(struct depot *d, const struct depot_recipient *r,
     struct expansion *x, struct fail *f)
@@ -93,12 +110,13 @@ add_found(struct depot *d, const struct depot_recipient *r,
 	/* Who has a ~/.forward among them: mail-deliver expands it again. */
 	if (d->has_queue && any_forwards(x))
 		return queue_given(d, r);
-	if (x->n > 0)
-		rc = add_here(d, r, x, f);
-	if (rc != USERS_FOUND && rc != USERS_QUEUED)
+	if (x->n > 0 && (rc = add_here(d, r, x, f)) != USERS_FOUND)
 		return rc;
 	for (i = 0; i < x->nelsewhere; i++)
-		queue(d, r, x->elsewhere[i]);
+		if (rc == USERS_FOUND)
+			add_beyond(d, r, x->elsewhere[i]);
+		else
+			queue(d, r, x->elsewhere[i]);
 	return rc;
 }
 
@@ -111,7 +129,7 @@ depot_add(struct depot *d, const struct depot_recipient *r, struct fail *f)
 
 	if (!d->has_queue)
 		return mailboxes_add(&d->boxes, &r->address, r->size, f);
-	if (d->queue.nto >= conf->max_recipients)
+	if (d->queue.nto + d->nbeyond >= conf->max_recipients)
 		return USERS_TOO_MANY;
 	rc = expand_find_all(conf, &r->address, &found, f);
 	if (rc == USERS_FOUND) {
@@ -124,7 +142,14 @@ depot_add(struct depot *d, const struct depot_recipient *r, struct fail *f)
 	return rc;
 }
 
-/* They are the queue's from now on. */
+static void
+forget(struct depot *d)
+{
+	d->nhere = d->nbeyond = 0;
+}
+
+/* They are the queue's from now on, as they were given: mail-deliver expands
+ * them again. */
 static void
 queue_all(struct depot *d)
 {
@@ -133,7 +158,7 @@ queue_all(struct depot *d)
 	mailboxes_abort(&d->boxes);
 	for (i = 0; i < d->nhere; i++)
 		enqueue_add(&d->queue, &d->here[i]);
-	d->nhere = 0;
+	forget(d);
 }
 
 int
@@ -141,6 +166,7 @@ depot_begin(struct depot *d, const struct spool_envelope *e, const char **id,
     struct fail *f)
 {
 	int moved = 0;
+	size_t i;
 
 	*id = NULL;
 	if (d->boxes.nowners > 0 && mailboxes_begin(&d->boxes, id, f) == -1) {
@@ -149,6 +175,8 @@ depot_begin(struct depot *d, const struct spool_envelope *e, const char **id,
 		queue_all(d);
 		moved = 1;
 	}
+	for (i = 0; i < d->nbeyond; i++)
+		enqueue_add(&d->queue, &d->beyond[i]);
 	if (enqueue_begin(&d->queue, e, f) == -1) {
 		depot_abort(d);
 		return -1;
@@ -176,7 +204,7 @@ depot_commit(struct depot *d, struct fail *f)
 		rc = mailboxes_commit(&d->boxes, f);
 	if (rc == 0)
 		rc = enqueue_commit(&d->queue, f);
-	d->nhere = 0;
+	forget(d);
 	if (rc == -1)
 		depot_abort(d);
 	return rc;
@@ -191,7 +219,7 @@ depot_outcome(const struct depot *d, size_t i, struct fail *f)
 void
 depot_abort(struct depot *d)
 {
-	d->nhere = 0;
+	forget(d);
 	mailboxes_abort(&d->boxes);
 	enqueue_abort(&d->queue);
 }
@@ -203,4 +231,5 @@ depot_close(struct depot *d)
 	enqueue_close(&d->queue);
 	free(d->boxes.owners);
 	free(d->here);
+	free(d->beyond);
 }

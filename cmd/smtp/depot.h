@@ -16,6 +16,8 @@ struct depot { /* zeroed but for "boxes" and "queue.conf" */
 	int has_queue; /* 0: mail for here alone */
 	struct spool_to *here; /* whom "boxes" is for */
 	size_t nhere;
+	struct spool_to *beyond; /* members elsewhere of the aliases of these */
+	size_t nbeyond;
 };
 
 struct depot_recipient {
