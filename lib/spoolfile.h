@@ -23,6 +23,7 @@ enum spool_class { /* of a line of the journal, or of a result */
 	SPOOL_DOWN,	/* deferred: its next hop cannot be used now */
 	SPOOL_BUSY,	/* was not tried; in no journal */
 	SPOOL_REPORTED, /* the sender was told; in no result */
+	SPOOL_AGAIN,	/* what failed is pending again; in no result */
 	SPOOL_CLASSES,
 };
 

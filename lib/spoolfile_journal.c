@@ -19,7 +19,7 @@ enum {
 };
 
 static const char *const classes[SPOOL_CLASSES] = { "sent", "relayed",
-	"deferred", "failed", "down", "busy", "reported" };
+	"deferred", "failed", "down", "busy", "reported", "again" };
 
 const char *
 spool_class_name(enum spool_class class)
@@ -91,12 +91,24 @@ spool_entry_write(struct buf *out, int timed, const struct spool_entry *e)
 	(void)buf_addc(out, '\n');
 }
 
+/* Of one who has the message nothing is taken back. */
+static void
+begin_again(struct spool_recipient *r)
+{
+	if (r->class == SPOOL_REFUSED)
+		*r = (struct spool_recipient){ .to = r->to,
+			.class = SPOOL_BUSY };
+}
+
 static void
 settle(struct spool_recipient *r, const struct spool_entry *e, uint64_t at)
 {
 	switch (e->class) {
 	case SPOOL_REPORTED:
 		r->reported = 1;
+		return;
+	case SPOOL_AGAIN:
+		begin_again(r);
 		return;
 	case SPOOL_BUSY:
 	case SPOOL_CLASSES:
@@ -114,6 +126,13 @@ settle(struct spool_recipient *r, const struct spool_entry *e, uint64_t at)
 	r->at = at;
 }
 
+/* Is a line of that class about one who is settled, too? */
+static int
+is_after(enum spool_class class)
+{
+	return class == SPOOL_REPORTED || class == SPOOL_AGAIN;
+}
+
 /* Takes in a line that is at the offset "at".  What says something else of
  * nobody we know is nothing: whoever wrote it, no mail is lost by it. */
 static void
@@ -124,8 +143,7 @@ take(struct spoolfile *m, const struct spool_entry *e, uint64_t at)
 	if (e->number > m->nto)
 		return;
 	if (e->number > 0) {
-		if (!m->to[e->number - 1].settled ||
-		    e->class == SPOOL_REPORTED)
+		if (!m->to[e->number - 1].settled || is_after(e->class))
 			settle(&m->to[e->number - 1], e, at);
 		return;
 	}
@@ -134,7 +152,7 @@ take(struct spoolfile *m, const struct spool_entry *e, uint64_t at)
 		return;
 	}
 	for (i = 0; i < m->nto; i++)
-		if (!m->to[i].settled)
+		if (!m->to[i].settled || is_after(e->class))
 			settle(&m->to[i], e, at);
 }
 

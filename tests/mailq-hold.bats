@@ -55,6 +55,17 @@ at()
 	[ "$(at "$ID")" = failed/1700000000 ]
 	expect 0 mailq-hold -r "$ID"
 	[[ $(at "$ID") = new/* ]]
+	# Who has it is not sent it again, who failed is.
+	queued b@example.net c@example.net d@example.net
+	mv "$(file_of "$ID")" "spool/failed/1700000000.$ID"
+	printf '1700000000\t%s\n' '1	sent	250	2.0.0	mx	ok' \
+	    '2	failed	550	5.1.1	mx	no' '2	reported	0			failed' \
+	    >>"$(file_of "$ID")"
+	expect 0 mailq-hold -r "$ID"
+	expect 0 mailq-ls -j "$ID"
+	contains out '"address":"b@example.net","result":"sent"'
+	contains out '"address":"c@example.net","result":"pending","attempts":0'
+	contains out '"address":"d@example.net","result":"pending","attempts":0'
 }
 
 @test "a message that is being delivered: waited for, or 75" {

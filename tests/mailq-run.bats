@@ -282,6 +282,17 @@ report()
 	: >log
 	expect 0 mailq-run
 	[ ! -s log ]
+	# Who sees to it has it tried again.
+	id=$(names failed)
+	expect 0 mailq-hold -r "$id"
+	expect_noted 69 mailq-run
+	contains log 'start mx://example.com'
+	[ "$(names failed)" = "$id" ]
+	sed -i 's/^Postmaster: failed/Postmaster: sent/' mailpipe.conf
+	sed -i 's/^Recipient: failed/Recipient: sent11/' spool/failed/*
+	expect 0 mailq-hold -r "$id"
+	expect 0 mailq-run
+	[ -z "$(names new)$(names cur)$(names failed)" ]
 }
 
 @test "from nobody to postmaster here: straight to failed/" {

@@ -96,7 +96,8 @@ note_now(struct runner *r, struct task *task)
 void
 dispose_take(struct runner *r, struct task *task, const struct spool_entry *e)
 {
-	if (e->class == SPOOL_BUSY || e->class == SPOOL_REPORTED)
+	if (e->class == SPOOL_BUSY || e->class == SPOOL_REPORTED ||
+	    e->class == SPOOL_AGAIN)
 		return;
 	spool_entry_write(&task->results, 0, e);
 	if (task->results.n > RESULTS)

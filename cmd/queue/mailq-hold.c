@@ -37,6 +37,16 @@ was_tried(const struct spoolfile *m)
 	return 0;
 }
 
+/* Who failed is pending again. */
+static int
+begin_again(struct spoolfile *m, struct fail *f)
+{
+	const struct spool_entry e = { .when = time(NULL),
+		.class = SPOOL_AGAIN };
+
+	return spoolfile_append(m, &e, f) == -1 ? -1 : spoolfile_sync(m, f);
+}
+
 /* What failed for good is tried again by its id alone, not by a pattern that
  * happens to mean it. */
 static const char *
@@ -51,7 +61,7 @@ release(void *ctx, const struct spool *s, const struct spool_name *name,
 		a->found--;
 		return "";
 	}
-	if (damaged)
+	if (damaged || (name->state == SPOOL_FAILED && begin_again(m, f) == -1))
 		return NULL;
 	to.state = was_tried(m) ? SPOOL_CUR : SPOOL_NEW;
 	to.due = time(NULL);

@@ -49,16 +49,20 @@ class Journal:
 
     def __init__(self, fd):
         self.fd = fd
-        self.settled = set()
+        self.settled = {}
         self.at = os.pread(fd, 1 << 24, 0).index(b"\n\n")
 
     def is_settled(self, number):
         new = os.pread(self.fd, 1 << 24, self.at)
         self.at += new.rfind(b"\n") + 1
         for line in new.split(b"\n"):
-            m = re.match(rb"\d+\t(\d+)\t(sent|relayed|failed)\t", line)
-            if m:
-                self.settled.add(int(m.group(1)))
+            m = re.match(rb"\d+\t(\d+)\t(sent|relayed|failed|again)\t",
+                         line)
+            if m and m.group(2) == b"again":
+                self.settled = {n: how for n, how in self.settled.items()
+                                if how != b"failed"}
+            elif m:
+                self.settled[int(m.group(1))] = m.group(2)
         return number in self.settled
 
 
