@@ -167,6 +167,21 @@ report()
 	! grep -q 'Final-Recipient: rfc822; sent@' report
 }
 
+@test "mailq-rm -b: the sender is told of who is pending, once" {
+	queue_put hold 0 "$ONE" deferred@example.com a@example.net \
+	    'b@example.net NOTIFY=NEVER' sent@example.net
+	printf '%d\t3\tsent\t250\t2.0.0\tmx\tok\n' "$NOW" \
+	    >>spool/hold/*."$ONE"
+	expect 0 mailq-rm -b "$ONE"
+	expect_noted 75 mailq-run
+	[ "$(names cur | wc -l)" -eq 1 ]
+	grep '^Final-Recipient' spool/cur/* >recipients
+	same recipients <(echo 'Final-Recipient: rfc822; a@example.net')
+	contains "$(ls spool/cur/*)" 'Status: 5.7.1'
+	contains "$(ls spool/cur/*)" 'removed from the queue by its administrator'
+	! grep -q 'start mx://example.net' log
+}
+
 @test "RET=HDRS: the header alone is given back; REQUIRETLS stays" {
 	MORE=$'Require-Tls: yes\nRet: HDRS' queue_put new 0 "$ONE" \
 	    deferred@example.com failed@example.net
