@@ -63,6 +63,10 @@ int mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f);
 /* Adds bytes to it, as they are to be stored (LF line ends). */
 void mailboxes_write(struct mailboxes *b, struct slice bytes);
 
+/* Writes it to the disk for all, where nobody sees it yet (maildir_sync); not
+ * with "each".  0, or -1 with EX_TEMPFAIL. */
+int mailboxes_sync(struct mailboxes *b, struct fail *f);
+
 /* Delivers it: 0 where all have it durably (or with "each" where
  * mailboxes_outcome is to be asked), else -1 with EX_TEMPFAIL (EDQUOT: a quota
  * has no room for it).  There is no message and no recipient after it. */

@@ -24,6 +24,7 @@ struct maildir {
 	int dir; /* of "path" */
 	int fd;	 /* of the file */
 	int named; /* it is in tmp/ */
+	int synced;
 	uint64_t line_ends;
 	struct output out;
 	char id[ID];
@@ -101,6 +102,7 @@ maildir_write(struct maildir *m, struct slice s)
 {
 	struct slice rest = s, line;
 
+	m->synced = 0;
 	output_put(&m->out, s);
 	while (slice_until(&rest, '\n', &line))
 		m->line_ends++;
@@ -175,16 +177,18 @@ copy_finish(const struct maildir *m, struct copy *c, int deliver,
 	return rc;
 }
 
-/* Writes what is held back and syncs the file. */
-static int
-finish_file(struct maildir *m, struct fail *f)
+int
+maildir_sync(struct maildir *m, struct fail *f)
 {
+	if (m->synced)
+		return 0;
 	if (output_flush(&m->out, f) == -1) {
 		f->class = EX_TEMPFAIL;
 		return -1;
 	}
 	if (fsync(m->fd) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: sync", m->path);
+	m->synced = 1;
 	return 0;
 }
 
@@ -234,7 +238,7 @@ maildir_commit(struct maildir **mp, const char *const *others, size_t nothers,
 
 	for (i = 0; i < nothers; i++)
 		copies[i].path = others[i];
-	rc = finish_file(m, f);
+	rc = maildir_sync(m, f);
 	if (rc == 0)
 		rc = deliver_all(m, copies, nothers, f);
 	for (i = 0; i < nothers && rc == -1; i++)

@@ -38,6 +38,11 @@ void maildir_write(struct maildir *m, struct slice s);
 /* The bytes written so far. */
 uint64_t maildir_size(const struct maildir *m);
 
+/* Writes all that there is to the disk, where it has no name yet, for who has
+ * something to do before maildir_commit that must not be done for nothing.  0,
+ * or -1 with EX_TEMPFAIL. */
+int maildir_sync(struct maildir *m, struct fail *f);
+
 /*
  * Delivers: into the Maildir of maildir_begin and, as links to the same file
  * (copies on another file system), into the "nothers" of "others".  One file,

@@ -553,6 +553,19 @@ Bcc: x' alice
 	[ ! -e home/alice/ran ] && [ "$(new home/alice/Maildir)" -eq 0 ]
 }
 
+@test "a full disk is found before anything that would be done twice" {
+	needs_root
+	expect_noted 75 unshare -m sh -c 'mount -t tmpfs -o \
+	    size=8k,mode=755,uid=64001,gid=64001 tmpfs home/alice &&
+	    printf "%s\n" "\\alice" eve@example.com "|touch $PWD/queue/ran" \
+	    >home/alice/.forward && chown 64001 home/alice/.forward &&
+	    chmod 644 home/alice/.forward && chmod 777 queue &&
+	    cat /dev/zero >home/alice/fill 2>/dev/null
+	    exec ./on mail-deliver alice <m'
+	contains err '4.3.1 '
+	[ ! -e queue/args ] && [ ! -e queue/ran ]
+}
+
 @test "tmp/ of a Maildir on another file system" {
 	needs_root
 	mkdir -p home/alice/Maildir/tmp home/alice/Maildir/new \

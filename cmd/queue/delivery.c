@@ -194,6 +194,14 @@ begin_boxes(struct work *w, struct fail *f)
 	}
 }
 
+/* Would others have it again where one mailbox could not take it after all? */
+static int
+has_others(const struct work *w)
+{
+	return w->plan.nprograms > 0 || w->plan.naddresses > 0 ||
+	    w->plan.boxes.n > 1;
+}
+
 /* Writes the message to all mailboxes, where nobody sees it yet. */
 static int
 fill_boxes(struct work *w)
@@ -208,6 +216,8 @@ fill_boxes(struct work *w)
 		if (rc == 0)
 			rc = deliveryhead_each(&w->head, buf_slice(&front),
 			    write_piece, &w->boxes, &f);
+		if (rc == 0 && has_others(w))
+			rc = mailboxes_sync(&w->boxes, &f);
 	}
 	buf_free(&front);
 	if (rc == -1)
