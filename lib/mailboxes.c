@@ -27,8 +27,7 @@ unbecome(const struct mailboxes *b)
 		become_root();
 }
 
-/* A mailbox of the recipient that is being added: where in it its mail goes,
- * the Maildir or a folder of it. */
+/* A mailbox of the recipient that is being added: its Maildir, or a folder. */
 struct place {
 	const struct user *user;
 	const char *path;
@@ -278,7 +277,7 @@ mailboxes_write(struct mailboxes *b, struct slice bytes)
 	for (i = 0; i < b->nowners; i++) {
 		if (b->owners[i].delivery == NULL)
 			continue;
-		/* The file is open; what fails here is told at the end. */
+		/* What fails here is told at the end. */
 		(void)become(b, &b->owners[i].user, &ignored);
 		maildir_write(b->owners[i].delivery, bytes);
 		unbecome(b);
@@ -351,8 +350,8 @@ check_all(struct mailboxes *b, struct fail *f)
 	return rc;
 }
 
-/* As its owner, too.  With "each" the room is looked at here, where what went
- * to other folders of the same Maildir is counted already. */
+/* As its owner.  With "each" room is looked at here, where what went to other
+ * folders of the Maildir is counted. */
 static int
 deliver_as(const struct mailboxes *b, struct owner *o, struct fail *f)
 {
@@ -372,6 +371,8 @@ mailboxes_commit(struct mailboxes *b, struct fail *f)
 	int rc = b->each ? 0 : check_all(b, f);
 	size_t i;
 
+	if (rc == 0 && !b->each && b->nowners > 1)
+		rc = mailboxes_sync(b, f);
 	for (i = 0; i < b->nowners && (rc == 0 || b->each); i++) {
 		struct owner *o = &b->owners[i];
 

@@ -64,7 +64,8 @@ int mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f);
 void mailboxes_write(struct mailboxes *b, struct slice bytes);
 
 /* Writes it to the disk for all, where nobody sees it yet (maildir_sync); not
- * with "each".  0, or -1 with EX_TEMPFAIL. */
+ * with "each".  Where one has no room none is to have it again and again.  0,
+ * or -1 with EX_TEMPFAIL. */
 int mailboxes_sync(struct mailboxes *b, struct fail *f);
 
 /* Delivers it: 0 where all have it durably (or with "each" where

@@ -245,6 +245,23 @@ mail_to()
 	same recipients <(echo 'Recipient: list@example.org NOTIFY=SUCCESS')
 }
 
+@test "an alias for two owners, of whom one has no room: nobody has it" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	queue_host "Aliases: $T/aliases"
+	echo 'list: alice, bob' >aliases
+	{
+		hello
+		printf '%s\n' 'C: MAIL FROM:<eve@example.net>' 'S: 250 *' \
+		    'C: RCPT TO:<list@example.org>' 'S: 250 *' 'C: DATA' \
+		    'S: 354 *' 'C: Subject: x' C: 'C: .' 'S: 452 4.3.1 *' \
+		    'C: QUIT' 'S: 221 *'
+	} | talk unshare -m sh -c 'mount -t tmpfs -o \
+	    size=4k,mode=700,uid=64002,gid=64002 tmpfs bob &&
+	    cat /dev/zero 2>/dev/null >bob/fill
+	    exec smtpd-inetd -f "$T/mailpipe.conf"'
+	[ -z "$(find alice/new -type f)" ]
+}
+
 @test "a delivery here that was to be reported: the report is in the queue" {
 	queue_host
 	{ login; MAIL=' ENVID=x1' mail_to '<bob@example.org> NOTIFY=SUCCESS'; } |
