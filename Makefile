@@ -26,6 +26,8 @@ HARDEN = -fPIE
 endif
 LIBS = -lmagic -lcurl -lresolv -pthread
 
+all:
+
 # winmail.dat is taken apart where libytnef is there; YTNEF= builds without.
 YTNEF := $(shell $(CC) $(CPPFLAGS) -E -x c -include ytnef.h /dev/null \
 	>/dev/null 2>&1 && echo yes)
