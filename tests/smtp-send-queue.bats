@@ -308,6 +308,21 @@ sys.exit(subprocess.run(sys.argv[3:]).returncode)' "$@"
 	exec 7>&-
 }
 
+# Two runners: what one of them has in hand is of no use to the other.
+@test "a message in hand does not wait for the line behind one that is none" {
+	sink
+	spooled one <m
+	spooled two <m
+	mkfifo lines
+	start send sh -c 'smtp-send -Q "$1" <lines >results' sh "$URL"
+	exec 7>lines
+	printf 'one\ngone\n' >&7
+	wait_for 20 grep -q $'^one\t1\tsent' results
+	printf 'two\none\n' >&7
+	wait_for 20 grep -q $'^two\t1\tsent' results
+	exec 7>&-
+}
+
 @test "killed: what a server took is in the journal" {
 	spooled one <m
 	spooled two <m

@@ -535,6 +535,23 @@ b"
 	recorded 1
 }
 
+@test "-l tells a result although what follows is no path" {
+	recorder PIPELINING
+	cat >ask.py <<-'.'
+	import subprocess, sys
+	p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE,
+	                     stdout=subprocess.PIPE, text=True)
+	p.stdin.write('m\nnowhere\n')
+	p.stdin.flush()
+	while 'recorded as 1' not in p.stdout.readline():
+	    pass
+	p.stdin.close()
+	sys.exit(p.wait())
+	.
+	expect 66 python3 ask.py smtp-send -l "$URL" b@y
+	recorded 1
+}
+
 @test "EHLO refused: HELO" {
 	server <<-.
 	S: 220 mx

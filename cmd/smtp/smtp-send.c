@@ -67,7 +67,7 @@ open_letter(struct source *s, struct letter *l, const char *path,
 	return letter_open(l, path, &s->o->letter, f);
 }
 
-/* The next letter that can be opened. */
+/* The next letter; -1 where it cannot be opened. */
 static int
 next_letter(void *ctx, struct letter *l)
 {
@@ -75,15 +75,14 @@ next_letter(void *ctx, struct letter *l)
 	struct fail f = { 0 };
 	char *path;
 
-	for (;;) {
-		if ((path = next_path(s)) == NULL)
-			return 0;
-		if (open_letter(s, l, path, &f) == 0)
-			return 1;
-		results_unsent(&s->results, path, &f);
-		letter_close(l);
-		free(path);
-	}
+	if ((path = next_path(s)) == NULL)
+		return 0;
+	if (open_letter(s, l, path, &f) == 0)
+		return 1;
+	results_unsent(&s->results, path, &f);
+	letter_close(l);
+	free(path);
+	return -1;
 }
 
 static int
@@ -108,8 +107,11 @@ static void
 show_all(struct source *s)
 {
 	struct letter l;
+	int rc;
 
-	while (next_letter(s, &l) == 1) {
+	while ((rc = next_letter(s, &l)) != 0) {
+		if (rc == -1)
+			continue;
 		results_envelope(&s->results, &l);
 		free((char *)(uintptr_t)l.path);
 		letter_close(&l);
