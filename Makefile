@@ -60,6 +60,7 @@ LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c))
 UNITS = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
 FUZZERS = $(filter-out %/main,$(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c)))
 TOOLS = $(patsubst %.c,$(B)/%,$(wildcard tests/tool/*.c))
+PRELOADS = $(patsubst %.c,$(B)/%.so,$(wildcard tests/preload/*.c))
 MANUALS = $(wildcard man/*.[1-8])
 SERVICES = $(wildcard cmd/*/*.socket cmd/*/*.service cmd/*/*.timer)
 EXAMPLES = $(wildcard cmd/*/*.inetd cmd/*/*.pam)
@@ -110,6 +111,12 @@ $(UNITS) $(TOOLS): $(B)/%: $(B)/%.o $(ARCHIVES)
 $(FUZZERS): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(ARCHIVES)
 	$(CC) $(CFLAGS) $(SANITIZE) $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# What tests put between a program and the kernel; never with a sanitizer.
+$(PRELOADS): $(B)/%.so: %.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARN) $(CPPFLAGS) $(CFLAGS) -U_FORTIFY_SOURCE -fPIC \
+	    -shared -o $@ $<
+
 deps:
 	tests/deps
 
@@ -124,7 +131,7 @@ check: deps
 	$(MAKE) all tests
 	tests/run $(B)
 
-tests: $(UNITS) $(FUZZERS) $(TOOLS)
+tests: $(UNITS) $(FUZZERS) $(TOOLS) $(PRELOADS)
 
 asan: deps
 	$(MAKE) B=$(B)/asan SANITIZE_BUILD=1 CFLAGS="-O1 -g" all tests
@@ -138,6 +145,11 @@ valgrind: deps
 bench: deps
 	$(MAKE) all tests
 	tests/bench/run $(B)
+
+# Some minutes: a queue whose programs are killed, and whose power fails.
+torture: deps
+	$(MAKE) all tests
+	tests/torture $(B)
 
 # make fuzz: each target for FUZZ_SECONDS under libFuzzer.
 FUZZ_SECONDS ?= 60
@@ -171,7 +183,7 @@ uninstall:
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps demo check tests asan valgrind bench fuzz lint install \
-    uninstall clean
+.PHONY: all deps demo check tests asan valgrind bench torture fuzz lint \
+    install uninstall clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -67,12 +67,14 @@ class Connection:
         return passed
 
     async def pump(self, reader, writer, through):
-        while not self.over.is_set():
-            data = await reader.read(65536)
-            if not data:
-                break
-            writer.write(through(data))
-            await writer.drain()
+        try:
+            while data := await reader.read(65536):
+                writer.write(through(data))
+                if self.over.is_set():
+                    break
+                await writer.drain()
+        except OSError:
+            pass
         self.over.set()
 
     async def run(self, reader, writer, port):

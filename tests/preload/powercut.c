@@ -3,26 +3,35 @@
  * powercut: a disk that keeps what was synced, and nothing else.  Loaded with
  * LD_PRELOAD, it notes under $POWERCUT what each fsync(2) and fdatasync(2)
  * promises, and syncs nothing: of a file its bytes, of a directory its names.
- * tests/peer/powercut.py makes of it what a machine would find after the power
- * failed.
+ * tests/peer/powercut.py, which sets it up, makes of it what a machine would
+ * find after the power failed.
  *
  *	$POWERCUT/files/KEY	the bytes of the file KEY, its inode and the
  *				time at which that was made
  *	$POWERCUT/dirs/PATH	the names of a directory, "/" of its path as
  *				"%": lines KEY, type, name
+ *	$POWERCUT/ever		the KEYs that once were in one of these
  *
  * What cannot be noted ends the process: a test must not go on without it.
+ * There is no Landlock and no seccomp, which would stop the notes.
+ *
+ * $POWERCUT_FORGETS, "files" or "directories", is a disk that does not keep its
+ * word: it shows that a test sees what is lost.
  */
 
 #define _GNU_SOURCE
 
 #include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { PATH = 8192, KEY = 64 };
@@ -66,7 +75,7 @@ lock(void)
 	int fd;
 
 	(void)snprintf(path, sizeof(path), "%s/lock", place());
-	if ((fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0666)) == -1 ||
+	if ((fd = open(path, O_RDWR | O_CLOEXEC)) == -1 ||
 	    flock(fd, LOCK_EX) == -1)
 		give_up(path);
 	return fd;
@@ -79,6 +88,18 @@ begin(char path[PATH])
 
 	(void)snprintf(path, PATH, "%s/new.%ld", place(), (long)getpid());
 	if ((out = fopen(path, "w")) == NULL)
+		give_up(path);
+	return out;
+}
+
+static FILE *
+remember(void)
+{
+	char path[PATH];
+	FILE *out;
+
+	(void)snprintf(path, PATH, "%s/ever", place());
+	if ((out = fopen(path, "a")) == NULL)
 		give_up(path);
 	return out;
 }
@@ -115,7 +136,7 @@ static void
 note_directory(int fd)
 {
 	char path[PATH], key[KEY], link[64], name[4096];
-	FILE *out = begin(path);
+	FILE *out = begin(path), *ever = remember();
 	struct dirent *e;
 	ssize_t n;
 	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY);
@@ -130,7 +151,9 @@ note_directory(int fd)
 		key_of(again, e->d_name, key);
 		(void)fprintf(out, "%s\t%c\t%s\n", key,
 		    e->d_type == DT_DIR ? 'd' : 'f', e->d_name);
+		(void)fprintf(ever, "%s\n", key);
 	}
+	(void)fclose(ever);
 	(void)closedir(d);
 	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if ((n = readlink(link, name, sizeof(name) - 1)) == -1)
@@ -143,6 +166,14 @@ note_directory(int fd)
 }
 
 static int
+forgets(const char *what)
+{
+	const char *forgotten = getenv("POWERCUT_FORGETS");
+
+	return forgotten != NULL && strcmp(forgotten, what) == 0;
+}
+
+static int
 note(int fd)
 {
 	struct stat st;
@@ -151,9 +182,9 @@ note(int fd)
 	if (fstat(fd, &st) == -1)
 		return -1;
 	held = lock();
-	if (S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode) && !forgets("files"))
 		note_file(fd);
-	else if (S_ISDIR(st.st_mode))
+	else if (S_ISDIR(st.st_mode) && !forgets("directories"))
 		note_directory(fd);
 	(void)close(held);
 	return 0;
@@ -183,4 +214,32 @@ void
 sync(void)
 {
 	give_up("sync is not simulated");
+}
+
+static int
+forbidden(long number)
+{
+	return number == SYS_seccomp || (number >= 444 && number <= 446);
+}
+
+/* Landlock's calls have the same numbers everywhere. */
+long
+syscall(long number, ...)
+{
+	static long (*real)(long number, ...);
+	va_list more;
+	long a[6];
+	int i;
+
+	if (forbidden(number)) {
+		errno = ENOSYS;
+		return -1;
+	}
+	if (real == NULL) /* UNSAFE: POSIX has functions in void pointers */
+		*(void **)&real = dlsym(RTLD_NEXT, "syscall");
+	va_start(more, number);
+	for (i = 0; i < 6; i++)
+		a[i] = va_arg(more, long);
+	va_end(more);
+	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

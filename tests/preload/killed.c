@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * killed: a process that ends at one of its system calls.  Loaded with
+ * LD_PRELOAD, it ends $KILLED_PERCENT of the processes by SIGKILL, at a call
+ * that chance picks, before it or behind it: early ones as often as late ones.
+ * $KILLED_LOG gets a line for each, "COMMAND CALL before|behind".
+ *
+ * Calls are those of files, of sockets and of locks; every other process counts
+ * only those that change a file or tell somebody something.
+ */
+
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static pid_t chosen_for; /* a child that was forked has a chance of its own */
+static long left;	 /* calls until the last one; 0: there is none */
+static int behind;
+static int changes; /* count these alone */
+
+static unsigned
+chance(unsigned below)
+{
+	unsigned value;
+
+	if (getrandom(&value, sizeof(value), 0) != sizeof(value))
+		_exit(99);
+	return value % below;
+}
+
+static void
+choose(void)
+{
+	const char *percent = getenv("KILLED_PERCENT");
+
+	chosen_for = getpid();
+	left = 0;
+	behind = (int)chance(2);
+	changes = (int)chance(2);
+	if (percent != NULL && chance(100) < strtoul(percent, NULL, 10))
+		left = 1 + (long)chance(1U << chance(changes ? 6 : 12));
+}
+
+static void
+end(const char *call)
+{
+	const char *path = getenv("KILLED_LOG");
+	char line[200];
+	int fd, n;
+
+	n = snprintf(line, sizeof(line), "%s %s %s\n",
+	    program_invocation_short_name, call, behind ? "behind" : "before");
+	fd = (int)syscall(SYS_openat, AT_FDCWD, path == NULL ? "/" : path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (fd == -1 || syscall(SYS_write, fd, line, n) != n)
+		(void)dprintf(2, "killed: no KILLED_LOG\n");
+	(void)kill(getpid(), SIGKILL);
+}
+
+static int
+counts(long number)
+{
+	switch (number) {
+	case SYS_read:
+	case SYS_recvfrom:
+	case SYS_close:
+	case SYS_openat:
+	case SYS_fcntl:
+		return !changes;
+	default:
+		return 1;
+	}
+}
+
+/* A call of the program's. */
+static long
+call(const char *name, long number, const long a[6])
+{
+	int last = 0, error;
+	long rc;
+
+	if (chosen_for != getpid())
+		choose();
+	if (left > 0 && counts(number))
+		last = --left == 0;
+	if (last && !behind)
+		end(name);
+	rc = syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	error = errno;
+	if (last)
+		end(name);
+	errno = error;
+	return rc;
+}
+
+#define ARGS(...) ((const long[6]){ __VA_ARGS__ })
+#define P(pointer) ((long)(intptr_t)(pointer))
+
+ssize_t
+read(int fd, void *to, size_t n)
+{
+	return call("read", SYS_read, ARGS(fd, P(to), (long)n));
+}
+
+ssize_t
+write(int fd, const void *from, size_t n)
+{
+	return call("write", SYS_write, ARGS(fd, P(from), (long)n));
+}
+
+ssize_t
+writev(int fd, const struct iovec *v, int n)
+{
+	return call("writev", SYS_writev, ARGS(fd, P(v), n));
+}
+
+ssize_t
+pwrite(int fd, const void *from, size_t n, off_t at)
+{
+	return call("pwrite", SYS_pwrite64, ARGS(fd, P(from), (long)n, at));
+}
+
+ssize_t
+recv(int fd, void *to, size_t n, int flags)
+{
+	return call("recv", SYS_recvfrom, ARGS(fd, P(to), (long)n, flags));
+}
+
+ssize_t
+send(int fd, const void *from, size_t n, int flags)
+{
+	return call("send", SYS_sendto, ARGS(fd, P(from), (long)n, flags));
+}
+
+ssize_t
+sendmsg(int fd, const struct msghdr *m, int flags)
+{
+	return call("sendmsg", SYS_sendmsg, ARGS(fd, P(m), flags));
+}
+
+int
+fsync(int fd)
+{
+	return (int)call("fsync", SYS_fsync, ARGS(fd));
+}
+
+int
+fdatasync(int fd)
+{
+	return (int)call("fdatasync", SYS_fdatasync, ARGS(fd));
+}
+
+int
+linkat(int from, const char *path, int to, const char *name, int flags)
+{
+	return (int)call("linkat", SYS_linkat,
+	    ARGS(from, P(path), to, P(name), flags));
+}
+
+int
+renameat(int from, const char *path, int to, const char *name)
+{
+	return (int)call("renameat", SYS_renameat2,
+	    ARGS(from, P(path), to, P(name)));
+}
+
+int
+unlinkat(int dir, const char *path, int flags)
+{
+	return (int)call("unlinkat", SYS_unlinkat, ARGS(dir, P(path), flags));
+}
+
+int
+close(int fd)
+{
+	return (int)call("close", SYS_close, ARGS(fd));
+}
+
+int
+fcntl(int fd, int what, ...)
+{
+	va_list more;
+	long arg;
+
+	va_start(more, what);
+	arg = va_arg(more, long);
+	va_end(more);
+	return (int)call("fcntl", SYS_fcntl, ARGS(fd, what, arg));
+}
+
+int
+openat(int dir, const char *path, int flags, ...)
+{
+	va_list more;
+	int mode;
+
+	va_start(more, flags);
+	mode = va_arg(more, int);
+	va_end(more);
+	return (int)call("openat", SYS_openat, ARGS(dir, P(path), flags, mode));
+}
+
+/* Under the names that they have where the offsets of files are long. */
+ssize_t pwrite64(int fd, const void *from, size_t n, off_t at)
+    __attribute__((alias("pwrite")));
+int fcntl64(int fd, int what, ...) __attribute__((alias("fcntl")));
+int openat64(int dir, const char *path, int flags, ...)
+    __attribute__((alias("openat")));
