@@ -358,6 +358,62 @@ report()
 	expect_noted 65 mailq-run
 }
 
+# damaged: of the message in $T/whole, files cut off at each byte, with a byte
+# that is another, and with none of it, in cur/; $DAMAGED is how many of them
+# must be found out.
+damaged()
+{
+	DAMAGED=$(python3 - "$T/whole" "$T/spool/cur" <<-'.'
+		import os, random, sys
+		whole = open(sys.argv[1], 'rb').read()
+		rng = random.Random(1)
+		kinds = [[whole[:n] for n in range(len(whole))],
+		         [rng.randbytes(rng.randint(1, 300)) for _ in range(60)],
+		         [whole[:40] + rng.randbytes(rng.randint(1, 300))
+		          for _ in range(60)],
+		         [whole[:n] + rng.randbytes(1) + whole[n + 1:]
+		          for n in range(len(whole))]]
+		n = 1000
+		for kind in kinds:
+		    for data in kind:
+		        name = f'{n:016d}'
+		        path = f'{sys.argv[2]}/{0:010d}.{name}'
+		        with open(path, 'wb') as f:
+		            f.write(data.replace(b'0' * 15 + b'1', name.encode()))
+		        os.chmod(path, 0o660)
+		        n += 1
+		print(sum(len(k) for k in kinds[:3]), n - 1000)
+	.
+	)
+	ALL=${DAMAGED#* } DAMAGED=${DAMAGED% *}
+}
+
+@test "cut off at each byte, with other bytes: failed/, and why; no neighbour" {
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	mv spool/new/*."$ONE" whole
+	damaged
+	queue_put cur 0 "$TWO" alice@example.org deferred@example.net
+	queue_put new 0 "$THREE" alice@example.org sent@example.com
+	# As mailq-ls sees them: all of those, and the neighbours.
+	expect 65 mailq-ls
+	[ "$(wc -l <err)" -ge "$DAMAGED" ]
+	[ "$(($(wc -l <err) + $(wc -l <out)))" -eq $((ALL + 2)) ]
+	grep -q "^$TWO" out && grep -q "^$THREE" out
+	expect_noted 75 mailq-run
+	[ "$(grep -c 'moved to failed/: .' err)" -ge "$DAMAGED" ]
+	[ "$(grep -c 'moved to failed/: .' err)" -eq \
+	    "$(find spool/failed -type f | wc -l)" ]
+	[ "$(names cur)" = "$TWO" ]
+	! names new | grep -q "$THREE"
+	not_crashed err
+	grep -q "^sends $THREE 1\$" log
+}
+
+not_crashed()
+{
+	! grep -e Sanitizer -e 'runtime error' -e 'ended with' "$1"
+}
+
 # The conf's Transport with these options.
 transport()
 {

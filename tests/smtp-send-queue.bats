@@ -147,6 +147,25 @@ sys.exit(subprocess.run(sys.argv[3:]).returncode)' "$@"
 	[ -z "$(journal two)" ]
 }
 
+@test "a journal cut off at each byte: a line that is whole counts, no other" {
+	local base n
+
+	sink
+	spooled one <m
+	base=$(stat -c %s one)
+	printf '1700000000\t1\tsent\t250\t2.0.0\tmx\tyes\n' >>one
+	for n in $(seq "$base" "$(stat -c %s one)"); do
+		head -c "$n" one >"one.$n"
+		echo "one.$n"
+	done >list
+	queue_send "$URL" <list
+	cut -f 1 out | cmp - <(head -n -1 list)
+	[ "$(grep -c ' sent' classes)" -eq $(($(wc -l <list) - 1)) ]
+	# What was noted behind such a line can be read.
+	queue_send "$URL" <list
+	[ ! -s out ]
+}
+
 @test "no connection: all that wait for it are down, by one attempt" {
 	local i
 
