@@ -122,6 +122,24 @@ queue()
 	done
 }
 
+@test "a thousand MX: twenty are tried, and no more" {
+	local i
+
+	for i in {1..1000}; do
+		printf '@ MX %d mx%d\nmx%d A 127.0.0.2\n' "$i" "$i" "$i"
+	done | dns_zone example.org plain
+	dns_start
+	{ hello; takes; } | host 2
+	send 0
+	host_end 2
+	# Nobody listens any more.
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 expect_noted 75 \
+	    strace -f -o calls -e trace=connect smtp-send -r \
+	    -o "nameserver=$DNS" "$URL" bob@example.org <m
+	i=$(grep -c "sin_port=htons($PORT)" calls)
+	[ "$i" -ge 1 ] && [ "$i" -le 20 ]
+}
+
 @test "all addresses of a host" {
 	dns_zone example.org plain <<-'.'
 	@ MX 10 mx

@@ -296,6 +296,46 @@ mail_to()
 	grep -q 'not stored' log
 }
 
+# A session of smtpd-inetd -r whose queue is a disk with so much room.
+small_queue()
+{
+	talk unshare -m sh -c 'mount -t tmpfs -o "$1,mode=700" tmpfs spool &&
+	    { [ "$(id -u)" -ne 0 ] || chown 64000 spool; } || exit 99
+	smtpd-inetd -r -f "$2"; status=$?
+	find spool -type f >left; exit $status' sh "$1" "$T/mailpipe.conf"
+}
+
+@test "no room in the queue, at whichever size: 452, and nothing is there" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	queue_host
+	for size in 4k 40k 400k; do
+		{
+			hello
+			printf '%s\n' 'C: MAIL FROM:<alice@example.org>' 'S: 250 *'
+			for i in {1..100}; do
+				printf '%s\n' "C: RCPT TO:<eve$i@example.net>" \
+				    'S: 250 *'
+			done
+			printf '%s\n' 'C: DATA' 'S: 354 *'
+			for i in {1..30}; do
+				printf 'C: %015000d\n' "$i"
+			done
+			printf '%s\n' 'C: .' 'S: 452 4.3.1 *' 'C: QUIT' 'S: 221 *'
+		} | small_queue "size=$size" || { echo "$size"; return 1; }
+		[ ! -s left ]
+	done
+	# No inode: the directories are seven.
+	for inodes in 4 7; do
+		{
+			hello
+			printf '%s\n' 'C: MAIL FROM:<alice@example.org>' \
+			    'S: 250 *' 'C: RCPT TO:<eve@example.net>' 'S: 250 *' \
+			    'C: DATA' 'S: 45*' 'C: QUIT' 'S: 221 *'
+		} | small_queue "nr_inodes=$inodes" || { echo "$inodes"; return 1; }
+		[ ! -s left ]
+	done
+}
+
 @test "a queue that anybody may write to is not used" {
 	queue_host
 	chmod 777 spool
