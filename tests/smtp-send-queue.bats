@@ -388,6 +388,21 @@ sys.exit(subprocess.run(sys.argv[3:]).returncode)' "$@"
 	[ ! -s out ]
 }
 
+@test "as many recipients as a letter has, and twice that" {
+	local n
+
+	sink
+	for n in 1000 2000; do
+		TO=$(seq -f 'user%.0f@example.net' "$n") spooled "many$n" <m
+	done
+	spooled one <m
+	printf '%s\n' many1000 one many2000 one | queue_send "$URL"
+	[ "$(grep -c ' sent' classes)" -eq 3001 ]
+	[ "$(grep -c $'^many1000\t' out)" -eq 1000 ]
+	[ "$(grep -c $'^many2000\t' out)" -eq 2000 ]
+	[ "$(journal many2000 | wc -l)" -eq 2000 ]
+}
+
 @test "SMTPUTF8 is asked for where it is needed" {
 	printf '%s\n' 'Subject: gr€' '' 'Hello' >utf8
 	spooled eight <utf8

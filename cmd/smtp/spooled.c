@@ -362,7 +362,8 @@ make_letter(struct queue *q, struct letter *l)
 		return 1;
 	}
 	letter_close(l);
-	if (file->taken)
+	/* Else its last letter, which is still to be sent, does that. */
+	if (file->taken && file->letters == 0)
 		close_later(q, file);
 	return 0;
 }
