@@ -498,6 +498,44 @@ $TWO" ]
 	    $'1\tdeferred\t0\t4.3.0\t\tpython3: no result in time' ]
 }
 
+# The real transport, to PORT of this machine.
+smtp_hop()
+{
+	sed -i '/^Transport:/d' mailpipe.conf
+	echo "Route: example.net smtp://127.0.0.1:$1" >>mailpipe.conf
+	install -m 755 "$MAILPIPE_BIN/smtp-send" bin/
+	chmod a+x bin
+}
+
+@test "-t: a next hop that takes the connection and says nothing" {
+	echo 'C: *' >script
+	scripted script
+	smtp_hop "$PORT"
+	queue_put new 0 "$ONE" alice@example.org bob@example.net
+	queue_put new 0 "$TWO" alice@example.org sent@example.org
+	expect_noted 75 mailq-run -t 1
+	contains err 'no result in time'
+	[ "$(names new)$(names cur)" = "$ONE" ]
+	grep -q "$TWO" log
+}
+
+@test "100 000 recipients, from mailq-add to the next hop, in little memory" {
+	local port
+
+	port=$(free_port)
+	start sink smtp-sink -c -u nobody "127.0.0.1:$port" 100
+	wait_for 10 listening "$port"
+	smtp_hop "$port"
+	seq -f 'user%.0f@example.net' 100000 >list
+	printf 'From: alice@example.org\n\nhello\n' >m
+	expect 0 mailq-add -f alice@example.org -l list <m
+	[ "$(names new | wc -l)" -eq 100 ]
+	SECONDS_ALLOWED=120
+	peak mailq-run
+	sanitized || [ "$PEAK" -lt 20000 ] || { echo "$PEAK"; false; }
+	[ -z "$(names new)$(names cur)$(names failed)" ]
+}
+
 @test "a transport that babbles is ended" {
 	queue_put new 0 "$ONE" alice@example.org babble@example.net
 	expect_noted 75 mailq-run
