@@ -370,7 +370,8 @@ sys.exit(subprocess.run(sys.argv[3:]).returncode)' "$@"
 	echo m10 >&7
 	read -r line <&8
 	exec 8<&-
-	printf 'm%s\n' {11..60} >&7
+	# It may have ended already.
+	(printf 'm%s\n' {11..60} >&7) || :
 	exec 7>&-
 	wait_for 20 eval '! kill -0 "$PID_send" 2>/dev/null'
 	[ -n "$(journal m10)" ]
