@@ -29,9 +29,11 @@ setup()
 	cat >script <<-'.'
 		file=$C/volume/one
 		"$C/on" a cp "$T/one" "$file"
+		# As a runner has read it before.
+		"$C/on" b cmp "$T/one" "$file"
 		printf '%s\t1\n' "$file" | "$C/on" b strace -qq -o "$C/trace" \
 		    -P "$file" -e trace=openat,fcntl \
-		    -e inject=fcntl:delay_enter=600000:when=1 \
+		    -e inject=fcntl:delay_enter=400000:when=1 \
 		    smtp-send -Q smtp://127.0.0.1:9 >"$C/results" &
 		until grep -q openat "$C/trace" 2>/dev/null; do
 			sleep 0.01
