@@ -833,6 +833,16 @@ injected()
 	[ ! -s log ]
 }
 
+@test "no room for the journal: what all have goes, and is not sent again" {
+	transport -J
+	queue_put new 0 "$ONE" alice@example.com sent@example.net
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 timeout 60 strace -o trace \
+	    -P "$(readlink -f spool/new/*."$ONE")" -e trace=write \
+	    -e inject=write:error=ENOSPC mailq-run 2>err
+	grep -q 'ENOSPC.*INJECTED' trace
+	[ -z "$(names new)$(names cur)$(names failed)" ]
+}
+
 @test "killed at any step: nothing is lost, nothing is sent twice" {
 	local call n killed=0
 

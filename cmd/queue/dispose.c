@@ -19,12 +19,13 @@ enum {
 			    that it was written under */
 };
 
-/* Writes a result into the journal where it is not there. */
+/* Writes a result into the journal where it is not there.  On a full disk who
+ * has the message has it all the same: where all have, it can go. */
 static int
 note(struct spoolfile *m, const struct task *task, struct spool_entry *e,
     struct fail *f)
 {
-	const struct spool_recipient *to;
+	struct spool_recipient *to;
 	int settles = e->class == SPOOL_SENT || e->class == SPOOL_RELAYED ||
 	    e->class == SPOOL_REFUSED;
 
@@ -34,7 +35,13 @@ note(struct spoolfile *m, const struct task *task, struct spool_entry *e,
 	if (to->settled || (to->at >= task->journal && !settles))
 		return 0;
 	e->when = (int64_t)time(NULL);
-	return spoolfile_append(m, e, f);
+	if (spoolfile_append(m, e, f) == 0)
+		return 0;
+	if (!fail_is_full(f) || e->class == SPOOL_REFUSED || !settles)
+		return -1;
+	to->settled = 1;
+	to->class = e->class;
+	return 0;
 }
 
 static int
@@ -231,6 +238,7 @@ defer(struct runner *r, struct task *task, const struct spoolfile *m,
 	r->status = cli_worse(r->status, EX_TEMPFAIL);
 	name.state = SPOOL_CUR;
 	name.due = next_attempt(r, m, (int64_t)time(NULL));
+	r->moved = 1;
 	return spool_rename(&r->spool, &task->name, &name, f);
 }
 

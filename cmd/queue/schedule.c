@@ -21,6 +21,7 @@ enum {
 	REFILL = 10000, /* more are looked for where so few are in hand */
 	LEFT = 65536, /* that cannot be disposed of: the end */
 	STEP = 64, /* are loaded before others are served */
+	SYNC_EVERY = 1000, /* milliseconds */
 	SCAN_LEAST = 5,	  /* seconds between two looks, with -w */
 	SCAN_MOST = 60,
 	CLEAN = 3600,
@@ -35,6 +36,7 @@ struct schedule {
 	int passed;	   /* "last" is set: only what is behind it counts */
 	int64_t earliest;  /* when something will be due */
 	uint64_t scanned;  /* child_clock */
+	uint64_t synced;   /* cur/, the same */
 	uint64_t cleaned;  /* tmp/; 0: not so far */
 	int again;	   /* another look is needed */
 	size_t loaded;	   /* since the last look */
@@ -217,7 +219,7 @@ timeout(const struct schedule *s, int work)
 		return 0;
 	if (s->runner->options->wait && s->earliest - now < seconds)
 		seconds = s->earliest < now ? 0 : s->earliest - now;
-	if (s->again || s->runner->soon || seconds < 1)
+	if (s->again || s->runner->soon || s->runner->moved || seconds < 1)
 		seconds = 1;
 	return work != -1 && work < seconds * 1000 ? work :
 	    (int)seconds * 1000;
@@ -240,6 +242,22 @@ wait_for_something(struct schedule *s, int milliseconds,
 	dispatch_polled(&s->dispatch);
 }
 
+/* A message that was put off has its new name for certain no later than a second
+ * after it lost the old one; many of them share a flush. */
+static void
+sync_moved(struct schedule *s)
+{
+	uint64_t now = child_clock();
+	struct fail ignored;
+
+	if (!s->runner->moved || (dispatch_in_hand(&s->dispatch) > 0 &&
+	    now - s->synced < SYNC_EVERY))
+		return;
+	(void)spool_sync(&s->runner->spool, SPOOL_CUR, &ignored);
+	s->runner->moved = 0;
+	s->synced = now;
+}
+
 static int
 loop(struct schedule *s, const sigset_t *through, struct fail *f)
 {
@@ -256,6 +274,7 @@ loop(struct schedule *s, const sigset_t *through, struct fail *f)
 		load_some(s);
 		s->dispatch.last = window_left(&s->window) == 0;
 		work = dispatch_work(&s->dispatch);
+		sync_moved(s);
 		if (stop && !s->dispatch.stopping) {
 			window_clear(&s->window);
 			dispatch_stop(&s->dispatch);
