@@ -242,8 +242,8 @@ wait_for_something(struct schedule *s, int milliseconds,
 	dispatch_polled(&s->dispatch);
 }
 
-/* A message that was put off has its new name for certain no later than a second
- * after it lost the old one; many of them share a flush. */
+/* A message that was put off has its new name for certain no later than a
+ * second after it lost the old one; many of them share a flush. */
 static void
 sync_moved(struct schedule *s)
 {
