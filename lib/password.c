@@ -15,8 +15,9 @@
 
 enum { SALT = 16 }; /* bytes */
 
-/* That of a program which has one: a test. */
-#pragma weak crypt_r
+/* In the place of crypt_r(3) in a program which has it: a test. */
+extern __typeof__(crypt_r) password_crypt;
+#pragma weak password_crypt
 
 /* Its functions; NULL: it is not loaded. */
 static struct {
@@ -88,8 +89,8 @@ password_load(struct fail *f)
 		handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
 		if (find(handle, "crypt_gensalt_rn", &libcrypt.gensalt) &&
 		    find(handle, "crypt_r", &libcrypt.crypt)) {
-			if (crypt_r != NULL)
-				libcrypt.crypt = crypt_r;
+			if (password_crypt != NULL)
+				libcrypt.crypt = password_crypt;
 			return 0;
 		}
 	}

@@ -95,8 +95,12 @@ passwords(void)
 static int hashed;
 static char method[4];
 
+/* Called by password.c in the place of crypt_r. */
+char *password_crypt(const char *phrase, const char *setting,
+    struct crypt_data *data);
+
 char *
-crypt_r(const char *phrase, const char *setting, struct crypt_data *data)
+password_crypt(const char *phrase, const char *setting, struct crypt_data *data)
 {
 	char *(*original)(const char *, const char *, struct crypt_data *);
 	void *symbol = dlsym(dlopen("libcrypt.so.1", RTLD_NOW), "crypt_r");
