@@ -37,13 +37,26 @@ torture()
 	not grep -q 'rounds 0' out
 }
 
+# Whether something was under way when the power failed is chance: one of a few
+# times it was.
+found_out()
+{
+	local seed
+
+	for seed in 1 2 3 4 5 6 7 8; do
+		rm -rf torture
+		mkdir torture
+		torture 1 power 100 "$seed" >said && grep -q '^wrong: ' out &&
+		    return 0
+	done
+	cat said
+	return 1
+}
+
 @test "a disk that forgets is found out" {
 	export POWERCUT_FORGETS
 	for POWERCUT_FORGETS in files directories; do
-		torture 1 power 60 1
-		grep -q '^wrong: ' out
-		rm -rf torture
-		mkdir torture
+		found_out
 	done
 }
 

@@ -242,8 +242,8 @@ wait_for_something(struct schedule *s, int milliseconds,
 	dispatch_polled(&s->dispatch);
 }
 
-/* A message that was put off has its new name for certain no later than a
- * second after it lost the old one; many of them share a flush. */
+/* A message that was put off has its new name for certain, and no other, no
+ * later than a second after it lost the old one; many share a flush. */
 static void
 sync_moved(struct schedule *s)
 {
@@ -253,7 +253,8 @@ sync_moved(struct schedule *s)
 	if (!s->runner->moved || (dispatch_in_hand(&s->dispatch) > 0 &&
 	    now - s->synced < SYNC_EVERY))
 		return;
-	(void)spool_sync(&s->runner->spool, SPOOL_CUR, &ignored);
+	if (spool_sync(&s->runner->spool, SPOOL_CUR, &ignored) == 0)
+		(void)spool_sync(&s->runner->spool, SPOOL_NEW, &ignored);
 	s->runner->moved = 0;
 	s->synced = now;
 }
