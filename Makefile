@@ -25,6 +25,11 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 HARDEN = -fPIE
 endif
 LIBS = -lmagic -lcurl -lresolv -pthread
+ifdef SANITIZE_BUILD
+# AddressSanitizer has a crypt_r(3) of its own, which looks for the real one at
+# the start; PAM loads libcrypt later.
+LIBS += -Wl,--push-state,--no-as-needed -lcrypt -Wl,--pop-state
+endif
 
 all:
 
