@@ -152,7 +152,8 @@ goes_on()
 		wait_for 10 listening "$PORT"
 		dial
 		heard '220 *'
-		pid=$(serving)
+		# What keeps its mail may have the connection for a moment.
+		wait_for 10 eval 'pid=$(serving) && [ "$(wc -l <<<"$pid")" -eq 1 ]'
 		grep -qx 'Uid:	64000	64000	64000	64000' "/proc/$pid/status"
 		{ reading /etc/passwd; reading "$OPEN/users"; writing; } |
 		    tries "$pid"
