@@ -19,8 +19,9 @@ enum {
 			    that it was written under */
 };
 
-/* Writes a result into the journal where it is not there.  On a full disk who
- * has the message has it all the same: where all have, it can go. */
+/* Writes a result into the journal where it is not there: 0, or -1.  On a full
+ * disk who has the message has it all the same, and where all have, it can go:
+ * 1, "m" alone knows. */
 static int
 note(struct spoolfile *m, const struct task *task, struct spool_entry *e,
     struct fail *f)
@@ -41,24 +42,27 @@ note(struct spoolfile *m, const struct task *task, struct spool_entry *e,
 		return -1;
 	to->settled = 1;
 	to->class = e->class;
-	return 0;
+	return 1;
 }
 
+/* They are kept as long as the journal does not have them. */
 static int
 note_results(struct spoolfile *m, struct task *task, struct fail *f)
 {
 	struct slice rest = buf_slice(&task->results), line;
 	struct spool_entry e;
-	int rc = 0;
+	int rc = 0, keep = 0;
 
-	while (rc == 0 && rest.n > 0) {
+	while (rc != -1 && rest.n > 0) {
 		(void)slice_until(&rest, '\n', &line);
-		if (spool_entry_read(line, 0, &e) == 0)
-			rc = note(m, task, &e, f);
+		if (spool_entry_read(line, 0, &e) == -1)
+			continue;
+		rc = note(m, task, &e, f);
+		keep |= rc == 1;
 	}
-	if (rc == 0)
+	if (rc != -1 && !keep)
 		buf_clear(&task->results);
-	return rc;
+	return rc == -1 ? -1 : 0;
 }
 
 /* Where somebody renamed it meanwhile, as mailq-hold does, its results must
