@@ -453,8 +453,14 @@ bare_host()
 	on ours smtp-send -p 'echo secret' -o ca=ours/ca.pem \
 	    -f alice@example.org smtps://alice@mx.example.org \
 	    carol@example.net <m
-	on ours setpriv --reuid 64001 --regid 64001 --clear-groups \
-	    sendmail -i carol@example.net <m
+	if sanitized; then
+		# A setgid process cannot be told not to look for leaks, and
+		# cannot look for them.
+		on ours sendmail -i carol@example.net <m
+	else
+		on ours setpriv --reuid 64001 --regid 64001 --clear-groups \
+		    sendmail -i carol@example.net <m
+	fi
 	runs 0
 	arrived postfix carol 2
 	letter carol@example.net postmaster@example.org |
