@@ -353,11 +353,13 @@ def torture(queue, receiver, arrivals, count, rng):
         if not queue.adders and len(queue.acked) >= count and \
                 not queue.left():
             break
-        if time.monotonic() > next_kill:
+        # However fast it goes, the power fails once.
+        first = power and not queue.round and queue.sent >= count // 2
+        if first or time.monotonic() > next_kill:
             next_kill = time.monotonic() + rng.uniform(0.01, 0.4)
             if not power:
                 queue.kill(rng)
-            elif queue.sent < count and rng.random() < 0.5:
+            elif first or (queue.sent < count and rng.random() < 0.5):
                 queue.cut_power(arrivals)
                 receiver.start()
         time.sleep(0.005)
