@@ -83,6 +83,12 @@
 #define LIMIT_QUEUE_LIFETIME   432000 /* seconds: 5 days (RFC 5321, 4.5.4.1) */
 #define LIMIT_QUEUE_WARNING    14400 /* seconds, then the sender is told */
 
+/* A mailbox */
+#define LIMIT_MAILBOX	    1000000   /* messages; a Maildir of so many is slow
+					 for everybody */
+#define LIMIT_UIDLIST	    268435456 /* a dovecot-uidlist, which is held in
+					 memory: 256 bytes a message */
+
 /* Local delivery */
 #define LIMIT_DELIVER_PROGRAM 1000 /* seconds: of ~/.forward, as Postfix */
 #define LIMIT_QUEUE_ADD	      300  /* seconds: mailq-add */
