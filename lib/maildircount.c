@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "maildircount.h"
+#include "maildirname.h"
 
 /* What is made of one directory with messages. */
 struct walk {
@@ -35,24 +36,6 @@ read_dir(int dir)
 	return d;
 }
 
-/* S= of a name: 1, or 0 where it is not there. */
-static int
-size_of_name(const char *name, uint64_t *size)
-{
-	struct slice rest = slice_str(name), part;
-
-	(void)slice_until(&rest, ':', &part);
-	rest = part;
-	while (slice_until(&rest, ',', &part))
-		if (slice_starts(rest, SLICE("S="))) {
-			struct slice digits = slice_sub(rest, 2, rest.n);
-
-			(void)slice_until(&digits, ',', &part);
-			return slice_uint(part, 0, INT64_MAX, size) == 0;
-		}
-	return 0;
-}
-
 static void
 add(struct usage *u, uint64_t bytes)
 {
@@ -76,7 +59,7 @@ count(struct walk *w, int dir)
 	while (errno = 0, (e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.')
 			continue;
-		if (size_of_name(e->d_name, &size))
+		if (maildirname_size(slice_str(e->d_name), 'S', &size))
 			add(w->usage, size);
 		else if (fstatat(dir, e->d_name, &st,
 		    AT_SYMLINK_NOFOLLOW) == 0)

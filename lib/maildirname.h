@@ -40,10 +40,10 @@ uint64_t maildirname_order(struct slice name);
 /* The flags behind ":2,", up to another comma. */
 uint32_t maildirname_flags(struct slice name);
 
-/* Writes the name with "add" set and "clear" not set: to "out" of "room" bytes,
- * with a NUL.  Letters that we do not know stay, and so does what is behind
- * another comma; the letters are in the order of ASCII, each once.  0, or -1
- * where it is too long. */
+/* Writes the name with the flags "add" set and "clear" not set to "out" of
+ * "room" bytes, with a NUL.  Letters that we do not know stay, and so does what
+ * is behind another comma; the letters are in the order of ASCII, each once.
+ * 0, or -1 where it is too long. */
 struct maildirname_change {
 	uint32_t add, clear;
 	char *out;
