@@ -86,8 +86,8 @@
 /* A mailbox */
 #define LIMIT_MAILBOX	    1000000   /* messages; a Maildir of so many is slow
 					 for everybody */
-#define LIMIT_UIDLIST	    268435456 /* a dovecot-uidlist, which is held in
-					 memory: 256 bytes a message */
+#define LIMIT_UIDLIST	    134217728 /* a dovecot-uidlist, which is held in
+					 memory; twice what a million has */
 
 /* Local delivery */
 #define LIMIT_DELIVER_PROGRAM 1000 /* seconds: of ~/.forward, as Postfix */
