@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit test of sizes: what is remembered, and the file that it is in. */
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sizes.h"
+#include "unit.h"
+
+static char top[] = "/tmp/mailpipe-unit.XXXXXX";
+static int dir = -1;
+
+static int
+delete(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+static void
+start(const char *text)
+{
+	int fd;
+
+	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)close(dir);
+	if (mkdir(top, 0700) == -1 ||
+	    (dir = open(top, O_RDONLY | O_DIRECTORY)) == -1 ||
+	    mkdirat(dir, "tmp", 0700) == -1)
+		abort();
+	if (text == NULL)
+		return;
+	fd = openat(dir, "mailpipe-sizes", O_WRONLY | O_CREAT, 0600);
+	if (fd == -1 || write(fd, text, strlen(text)) == -1 || close(fd) != 0)
+		abort();
+}
+
+static const char *
+content(void)
+{
+	static char text[8192];
+	int fd = openat(dir, "mailpipe-sizes", O_RDONLY);
+	ssize_t n = fd == -1 ? 0 : read(fd, text, sizeof(text) - 1);
+
+	(void)close(fd);
+	text[n == -1 ? 0 : n] = '\0';
+	return text;
+}
+
+static long long
+size(struct sizes *s, const char *base)
+{
+	uint64_t octets;
+
+	return sizes_find(s, slice_str(base), &octets) ? (long long)octets : -1;
+}
+
+static void
+remembers(void)
+{
+	struct sizes *s;
+
+	start(NULL);
+	s = sizes_open(dir);
+	CHECK_INT(size(s, "a"), -1);
+	sizes_close(&s, 0);
+	CHECK_INT(faccessat(dir, "mailpipe-sizes", F_OK, 0), -1);
+	s = sizes_open(dir);
+	sizes_add(s, SLICE("a"), 12);
+	sizes_add(s, SLICE("b c"), 0);
+	CHECK_INT(size(s, "a"), 12);
+	sizes_close(&s, 0);
+	CHECK_STR(content(), "12 a\n0 b c\n");
+	s = sizes_open(dir);
+	CHECK_INT(sizes_count(s), 2);
+	CHECK_INT(size(s, "b c"), 0);
+	CHECK_INT(size(s, "b"), -1);
+	sizes_add(s, SLICE("d"), 7);
+	sizes_close(&s, 0);
+	CHECK_STR(content(), "12 a\n0 b c\n7 d\n");
+	s = sizes_open(dir);
+	CHECK_INT(size(s, "d"), 7);
+	sizes_close(&s, 1);
+	CHECK_STR(content(), "7 d\n");
+	CHECK_INT(unlinkat(dir, "tmp", AT_REMOVEDIR), 0); /* nothing is left */
+}
+
+/* What is no line is as if it were not there; what is torn ends before the
+ * next line. */
+static void
+bad(void)
+{
+	struct sizes *s;
+
+	start("\n12\n12 \n-1 a\nx a\n99999999999999999999 a\n 5 a\n3 c\n4 torn");
+	s = sizes_open(dir);
+	CHECK_INT(sizes_count(s), 1);
+	CHECK_INT(size(s, "a"), -1);
+	CHECK_INT(size(s, "torn"), -1);
+	sizes_add(s, SLICE("d"), 7);
+	sizes_close(&s, 0);
+	s = sizes_open(dir);
+	CHECK_INT(size(s, "c"), 3);
+	CHECK_INT(size(s, "d"), 7);
+	sizes_close(&s, 1);
+	CHECK_STR(content(), "3 c\n7 d\n");
+}
+
+/* A file that is no file is no error. */
+static void
+odd(void)
+{
+	struct sizes *s;
+
+	start(NULL);
+	CHECK_INT(mkdirat(dir, "mailpipe-sizes", 0700), 0);
+	s = sizes_open(dir);
+	sizes_add(s, SLICE("d"), 7);
+	CHECK_INT(size(s, "d"), 7);
+	sizes_close(&s, 0);
+	s = sizes_open(dir);
+	sizes_close(&s, 1);
+	CHECK_INT(unlinkat(dir, "tmp", AT_REMOVEDIR), 0);
+}
+
+int
+main(void)
+{
+	if (mkdtemp(top) == NULL)
+		return 1;
+	RUN(remembers);
+	RUN(bad);
+	RUN(odd);
+	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	return unit_done();
+}
