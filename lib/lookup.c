@@ -27,21 +27,30 @@ key(void)
 	return random | 1;
 }
 
+static uint64_t
+mix(uint64_t hash, uint64_t word, uint64_t factor)
+{
+	hash = (hash ^ word) * factor;
+	return hash ^ hash >> 29;
+}
+
 uint64_t
 lookup_hash(struct slice s)
 {
-	uint64_t hash = key() ^ s.n, word;
+	const uint64_t secret = key(), factor = FACTOR ^ secret << 1;
+	uint64_t hash = secret ^ s.n, word = 0;
+	const char *p = s.p; /* UNSAFE: s.n bytes are there */
 	size_t n;
 
-	for (; s.n > 0; s = slice_sub(s, n, s.n)) {
-		n = s.n < sizeof(word) ? s.n : sizeof(word);
-		word = 0;
-		memcpy(&word, s.p, n);
-		hash = (hash ^ word) * (FACTOR ^ (key() << 1));
-		hash ^= hash >> 29;
+	for (n = s.n; n >= sizeof(word); n -= sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		hash = mix(hash, word, factor);
+		p += sizeof(word);
 	}
-	hash *= FACTOR;
-	return hash ^ hash >> 32;
+	word = 0;
+	if (n > 0)
+		memcpy(&word, p, n);
+	return mix(mix(hash, word, factor), 0, FACTOR);
 }
 
 struct lookup_cursor

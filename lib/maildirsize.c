@@ -156,18 +156,31 @@ maildirsize_check(const char *maildir, const struct quota *q, uint64_t bytes,
 	return quota_over(q, &u, bytes);
 }
 
-int
-maildirsize_begin(const char *maildir)
+static int
+begin(int at, const char *maildir)
 {
-	int dir = open(maildir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = openat(at, maildir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir != -1)
 		(void)lock(dir, LOCK_SH);
 	return dir;
 }
 
-void
-maildirsize_added(int begun, uint64_t bytes, unsigned messages)
+int
+maildirsize_begin(const char *maildir)
+{
+	return begin(AT_FDCWD, maildir);
+}
+
+int
+maildirsize_begin_in(int dir)
+{
+	return begin(dir, ".");
+}
+
+/* What was begun ends, with a line where there is a file. */
+static void
+end(int begun, const char *sign, uint64_t bytes, uint64_t messages)
 {
 	char line[60];
 	struct stat st;
@@ -177,10 +190,23 @@ maildirsize_added(int begun, uint64_t bytes, unsigned messages)
 		return;
 	if (messages > 0 &&
 	    (fd = open_file(begun, O_WRONLY | O_APPEND, &st)) != -1) {
-		n = snprintf(line, sizeof(line), "%" PRIu64 " %u\n", bytes,
+		n = snprintf(line, sizeof(line),
+		    "%s%" PRIu64 " %s%" PRIu64 "\n", sign, bytes, sign,
 		    messages);
 		(void)io_write(fd, (struct slice){ line, (size_t)n });
 		(void)close(fd);
 	}
 	(void)close(begun);
+}
+
+void
+maildirsize_added(int begun, uint64_t bytes, unsigned messages)
+{
+	end(begun, "", bytes, messages);
+}
+
+void
+maildirsize_removed(int begun, uint64_t bytes, uint64_t messages)
+{
+	end(begun, "-", bytes, messages);
 }

@@ -32,7 +32,13 @@ enum maildirsize_room maildirsize_check(const char *maildir,
  * What that is given, or -1. */
 int maildirsize_begin(const char *maildir);
 
+/* The same before messages are removed, for the Maildir "dir". */
+int maildirsize_begin_in(int dir);
+
 /* After it: adds the line of "messages" (which may be 0) with "bytes". */
 void maildirsize_added(int begun, uint64_t bytes, unsigned messages);
+
+/* After it: adds the line of "messages" with "bytes" that have gone. */
+void maildirsize_removed(int begun, uint64_t bytes, uint64_t messages);
 
 #endif

@@ -46,6 +46,21 @@ add(struct sizes *s, struct slice base, const struct known *k)
 	s->known[s->n++] = *k;
 }
 
+static struct known *
+find(const struct sizes *s, struct slice base)
+{
+	struct lookup_cursor c = lookup_start(&s->by_base, lookup_hash(base));
+	uint32_t at;
+
+	while (lookup_next(&s->by_base, &c, &at)) {
+		struct known *k = &s->known[at];
+
+		if (slice_eq((struct slice){ k->base, k->n }, base))
+			return k;
+	}
+	return NULL;
+}
+
 /* A line "OCTETS BASE". */
 static void
 parse_line(struct sizes *s, struct slice line)
@@ -59,7 +74,8 @@ parse_line(struct sizes *s, struct slice line)
 		return;
 	k.base = line.p;
 	k.n = (uint16_t)line.n;
-	add(s, line, &k);
+	if (find(s, line) == NULL)
+		add(s, line, &k);
 }
 
 static void
@@ -110,19 +126,13 @@ sizes_count(const struct sizes *s)
 int
 sizes_find(struct sizes *s, struct slice base, uint64_t *octets)
 {
-	struct lookup_cursor c = lookup_start(&s->by_base, lookup_hash(base));
-	uint32_t at;
+	struct known *k = find(s, base);
 
-	while (lookup_next(&s->by_base, &c, &at)) {
-		struct known *k = &s->known[at];
-
-		if (slice_eq((struct slice){ k->base, k->n }, base)) {
-			k->used = 1;
-			*octets = k->octets;
-			return 1;
-		}
-	}
-	return 0;
+	if (k == NULL)
+		return 0;
+	k->used = 1;
+	*octets = k->octets;
+	return 1;
 }
 
 void

@@ -224,6 +224,7 @@ read_all(struct uidlist *l, int fd, const struct stat *st)
 	else
 		l->owned = text;
 	l->st = *st;
+	l->there = 1;
 	return 0;
 }
 
@@ -232,7 +233,7 @@ uidlist_read(struct uidlist *l, int dir, struct fail *f)
 {
 	int fd = openat(dir, "dovecot-uidlist",
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	int rc = -1, had = l->st.st_ino != 0;
+	int rc = -1, had = l->there;
 	struct stat st;
 
 	if (fd == -1 && errno == ENOENT) {

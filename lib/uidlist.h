@@ -31,6 +31,7 @@ struct uidlist_record {
 
 /* Zeroed at first. */
 struct uidlist {
+	int there;	   /* a file is, be it a list or not */
 	uint32_t validity; /* UIDVALIDITY; 0: there is no list */
 	uint32_t next;	   /* UIDNEXT */
 	char guid[UIDLIST_GUID + 1]; /* "": it has none */
@@ -55,8 +56,8 @@ int uidlist_parse(struct uidlist *l, struct slice text);
  * one that is no list, there is no list then. */
 int uidlist_read(struct uidlist *l, int dir, struct fail *f);
 
-/* Of a record: the base of the name, and the value of a field; 1, or 0 where it
- * has no such field. */
+/* Of a record: the base of the name; the value of a field: 1, or 0 where it has
+ * no such field. */
 struct slice uidlist_base(const struct uidlist *l, size_t i);
 int uidlist_value(const struct uidlist *l, size_t i, int key,
     struct slice *value);
@@ -74,8 +75,8 @@ int uidlist_create(struct uidlist *l, uint32_t validity, struct fail *f);
 /*
  * With "lock" held in the directory of the list, which was read since: gives
  * the bases the UIDs from l->next on, which grows by as many, and writes that
- * to the disk.  The file is written anew where it is damaged or has no GUID, or a
- * quarter of it is not needed; then also for no base.  0, or -1 with
+ * to the disk.  The file is written anew where it is damaged or has no GUID, or
+ * a quarter of it is not needed; then also for no base.  0, or -1 with
  * EX_TEMPFAIL: the file has not got them, and is to be read again.
  */
 struct uidlist_new {

@@ -207,7 +207,7 @@ uidlist_add(struct uidlist *l, struct dotlock *lock,
 		rc = append(l, lock, buf_slice(&text), f);
 	buf_free(&text);
 	if (rc == 0)
-		l->next += (uint32_t)new->n;
+		l->next += (uint32_t)new->n, l->there = 1;
 	if (rc == -1 || anew)
 		l->st = (struct stat){ 0 }; /* it is read again */
 	return rc;

@@ -96,7 +96,8 @@ bad(void)
 {
 	struct sizes *s;
 
-	start("\n12\n12 \n-1 a\nx a\n99999999999999999999 a\n 5 a\n3 c\n4 torn");
+	start("\n12\n12 \n-1 a\nx a\n99999999999999999999 a\n 5 a\n"
+	    "3 c\n4 torn");
 	s = sizes_open(dir);
 	CHECK_INT(sizes_count(s), 1);
 	CHECK_INT(size(s, "a"), -1);
