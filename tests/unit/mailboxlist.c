@@ -138,7 +138,7 @@ restless(int n)
 static void
 busy(void)
 {
-	enum { N = 300 };
+	enum { N = 5000 };
 	char one[20];
 	pid_t pid;
 	int i;
@@ -153,7 +153,7 @@ busy(void)
 	CHECK_INT(l.n, N);
 	if ((pid = fork()) == 0)
 		restless(N);
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 20; i++) {
 		look(1);
 		CHECK_INT(l.n, N);
 		for (k = 0; k < l.n; k++)

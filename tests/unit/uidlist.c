@@ -234,6 +234,18 @@ appended(void)
 	dotlock_free(&lock);
 }
 
+/* Somebody took our lock for stale. */
+static void
+lost(void)
+{
+	start(HEADER "\n25006 :a\n");
+	CHECK_INT(unlinkat(dir, UIDLIST_LOCK, 0), 0);
+	CHECK_INT(add("b"), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	CHECK_STR(content(), HEADER "\n25006 :a\n");
+	dotlock_free(&lock);
+}
+
 static void
 rewritten(void)
 {
@@ -341,6 +353,7 @@ main(void)
 	RUN(fields);
 	RUN(prefixes);
 	RUN(appended);
+	RUN(lost);
 	RUN(rewritten);
 	RUN(created);
 	RUN(dropped);
