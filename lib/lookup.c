@@ -89,14 +89,14 @@ put(struct lookup *l, uint64_t slot)
 	l->used++;
 }
 
-/* At least half of the slots are empty. */
+/* At least half of the slots are empty; few steps are made to many. */
 static void
 grow(struct lookup *l)
 {
 	struct lookup old = *l;
 	size_t i;
 
-	l->size = old.size == 0 ? 1024 : 2 * old.size;
+	l->size = old.size == 0 ? 1024 : 4 * old.size;
 	l->slots = mem_alloc(l->size * sizeof(*l->slots));
 	l->used = 0;
 	for (i = 0; i < old.size; i++)

@@ -101,7 +101,7 @@ add_entry(struct mailboxlist *l, uint64_t hash, struct slice name, int in_new)
 	}
 	lookup_add(&l->by_base, hash, (uint32_t)l->n);
 	e = &l->entries[l->n++];
-	*e = (struct mailboxlist_entry){ .pass = l->pass };
+	*e = (struct mailboxlist_entry){ .pass = l->pass, .hash = hash };
 	e->shown.base = (uint16_t)maildirname_base(name).n;
 	e->shown.in_new = in_new != 0;
 	set_name(l, e, name);

@@ -21,6 +21,7 @@ struct mailboxlist_entry {
 	const char *name; /* the last one, also of what is gone */
 	uint32_t pass;	  /* the last one that saw it */
 	uint32_t record;  /* of the uidlist, plus one; 0: none */
+	uint64_t hash;	  /* lookup_hash of the base */
 };
 
 /* A second file with a base that another one had in the same pass. */

@@ -20,9 +20,9 @@ mailboxuids_free(struct mailboxuids *u)
 
 /* The record with the base: its number plus one, or 0. */
 static uint32_t
-find(const struct mailboxuids *u, struct slice base)
+find(const struct mailboxuids *u, struct slice base, uint64_t hash)
 {
-	struct lookup_cursor c = lookup_start(&u->by_base, lookup_hash(base));
+	struct lookup_cursor c = lookup_start(&u->by_base, hash);
 	uint32_t i;
 
 	while (lookup_next(&u->by_base, &c, &i))
@@ -43,9 +43,10 @@ mailboxuids_read(struct mailboxuids *u, struct fail *f)
 	/* Of two with one base the later one counts, as for Dovecot. */
 	for (i = u->list.n; i-- > 0;) {
 		struct slice base = uidlist_base(&u->list, i);
+		uint64_t hash = lookup_hash(base);
 
-		if (find(u, base) == 0)
-			lookup_add(&u->by_base, lookup_hash(base), (uint32_t)i);
+		if (find(u, base, hash) == 0)
+			lookup_add(&u->by_base, hash, (uint32_t)i);
 	}
 	return 0;
 }
@@ -59,7 +60,7 @@ match(const struct mailboxuids *u, struct mailboxlist *l, size_t from)
 	for (i = 0; i < l->n; i++) {
 		struct mailboxlist_entry *e = &l->entries[i];
 
-		e->record = find(u, mailboxlist_base(l, i));
+		e->record = find(u, mailboxlist_base(l, i), e->hash);
 		if (i < from)
 			continue;
 		e->shown.uid = e->record == 0 ? 0 :
