@@ -29,6 +29,14 @@ int sandbox_writes_beneath(const int *dirs, size_t n, struct fail *f);
 /* The same, but that there is no such directory: it only reads. */
 int sandbox_writes_nowhere(struct fail *f);
 
+/*
+ * The same as sandbox_writes_in for reading, too: from now on this process, and
+ * what it starts, opens files and lists directories only beneath "dirfd", and
+ * executes nothing.  For who has mail of one user and can have been given that
+ * of others, as they are all of one owner.
+ */
+int sandbox_files_in(int dirfd, struct fail *f);
+
 /* sandbox_writes_in as on a kernel whose Landlock is of the version "abi" at
  * most, for tests. */
 int sandbox_writes_as(int dirfd, int abi, struct fail *f);

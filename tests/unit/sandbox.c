@@ -627,6 +627,53 @@ start_process(void)
 	return status(pid == -1 ? -1 : 0);
 }
 
+/* Beneath one directory alone, for reading as well: the number of the first
+ * that was not as it should be; 0: there is none. */
+static int
+files_child(void)
+{
+	struct fail f;
+	int in = open("in", O_PATH | O_DIRECTORY), abi = sandbox_abi();
+#ifdef __SANITIZE_ADDRESS__
+	int reads = 0;
+#else
+	int reads = abi >= 1;
+#endif
+
+	if (in == -1 || sandbox_files_in(in, &f) == -1)
+		return 200;
+	if (is_refusal(read_out()) != reads)
+		return 1;
+	if (is_refusal(list_out()) != reads)
+		return 2;
+	if (is_refusal(write_out()) != (abi >= 1))
+		return 3;
+	if (is_refusal(connect_tcp()) != (abi >= 4))
+		return 4;
+	if (create_in() != 0 || open_for("in/file", O_RDONLY) != 0 ||
+	    open_for("in/dir", O_RDONLY | O_DIRECTORY) != 0 ||
+	    rename_within() != 0)
+		return 5;
+	if (reads)
+		(void)execl("/bin/false", "false", (char *)NULL);
+	return reads && !is_refusal(errno) ? 6 : 0;
+}
+
+static void
+files(void)
+{
+	struct fail f = { 0 };
+	int result;
+	pid_t pid;
+
+	prepare();
+	if ((pid = fork()) == 0)
+		_exit(files_child());
+	(void)waitpid(pid, &result, 0);
+	CHECK_INT(WEXITSTATUS(result), 0);
+	CHECK_INT(sandbox_files_in(-1, &f), sandbox_abi() == 0 ? 0 : -1);
+}
+
 static int
 make_any_socket(void)
 {
@@ -983,6 +1030,7 @@ main(void)
 	RUN(nowhere);
 	RUN(refused);
 	RUN(kernel_without);
+	RUN(files);
 	RUN(closed);
 	RUN(open_without);
 	RUN(libraries);
