@@ -58,7 +58,7 @@ PAM_HEADER = /usr/include/security/pam_appl.h
 # A file of cmd/FAMILY with a hyphen in its name is a command; the others are
 # modules of that family.
 SOURCES = $(wildcard cmd/*/*-*.c)
-FAMILIES = $(sort $(patsubst cmd/%/,%,$(dir $(SOURCES))))
+FAMILIES = $(sort $(patsubst cmd/%/,%,$(dir $(wildcard cmd/*/*.c))))
 COMMANDS = $(basename $(notdir $(SOURCES)))
 PROGRAMS = $(COMMANDS:%=$(B)/bin/%)
 LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c))
