@@ -57,12 +57,13 @@ int
 drop_has(const struct maildrop *m, size_t i)
 {
 	return mailbox_get(m->mailbox, i)->name != NULL &&
-	    (m->marks[i] & DROP_DELETED) == 0;
+	    (m->marks[i] & (DROP_DELETED | DROP_GONE)) == 0;
 }
 
 static void
 reply_gone(struct maildrop *m, size_t i)
 {
+	m->marks[i] |= DROP_GONE;
 	drop_reply(m, "-ERR message %zu is gone", i + 1);
 }
 
@@ -112,7 +113,9 @@ drop_count(struct maildrop *m, size_t *n, uint64_t *octets)
 		if (mailbox_size(m->mailbox, i, &size, &f) == 0) {
 			++*n;
 			*octets += size;
-		} else if (f.class != EX_NOINPUT) {
+		} else if (f.class == EX_NOINPUT) {
+			m->marks[i] |= DROP_GONE;
+		} else {
 			drop_refuse(m, i, &f);
 			return -1;
 		}

@@ -7,9 +7,11 @@
 #include "maildrop.h"
 #include "slice.h"
 
-enum { /* marks of a message, until QUIT */
+enum { /* marks of a message */
 	DROP_DELETED = 1, /* DELE */
 	DROP_READ = 2,	  /* RETR sent all of it */
+	DROP_GONE = 4,	  /* it was not there once, and the client knows that or
+			     will not see it any more */
 };
 
 struct maildrop {
@@ -43,7 +45,8 @@ int drop_flush(struct maildrop *m);
 void drop_log(const struct maildrop *m, const char *what,
     const struct fail *f);
 
-/* Whether the message "i" (0 and up) is there and not deleted. */
+/* Whether the message "i" (0 and up) is there, for all that is known, and not
+ * deleted. */
 int drop_has(const struct maildrop *m, size_t i);
 
 /* The message that "number" is meant for, which is there: 0; or -1, and the

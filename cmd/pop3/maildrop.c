@@ -27,9 +27,10 @@ take(struct maildrop *m, struct fail *f)
 	int rc = mailbox_hold(m->mailbox, f);
 
 	if (rc == 0) {
-		f->error = EBUSY;
-		return fail_set(f, EX_TEMPFAIL, "%.300s: another session "
+		(void)fail_set(f, EX_TEMPFAIL, "%.300s: another session "
 		    "has it", m->options.path);
+		f->error = EBUSY;
+		return -1;
 	}
 	if (rc == -1 || mailbox_scan(m->mailbox, f) == -1)
 		return -1;

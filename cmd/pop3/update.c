@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* update: what changes the mailbox; see update.h. */
 
-#include <string.h>
-
 #include "drop.h"
 #include "update.h"
 
@@ -23,9 +21,11 @@ void
 update_rset(void *ctx, struct slice arg)
 {
 	struct maildrop *m = ctx;
+	size_t i, n = mailbox_count(m->mailbox);
 
 	(void)arg;
-	memset(m->marks, 0, mailbox_count(m->mailbox));
+	for (i = 0; i < n; i++)
+		m->marks[i] &= DROP_GONE;
 	drop_reply(m, "+OK nothing will be deleted");
 }
 
