@@ -38,7 +38,7 @@ drop_end(struct maildrop *m, int status, const char *why)
 int
 drop_flush(struct maildrop *m)
 {
-	struct fail f = { 0 };
+	struct fail f;
 
 	if (!conn_full(m->conn) || conn_flush(m->conn, &f) == 0)
 		return 0;

@@ -30,9 +30,9 @@ struct maildrop_options {
 
 /*
  * Opens the Maildir, or makes it where there is none; waits for nobody who has
- * it.  From then on, in this process, nothing but what is beneath it can be
- * written, nothing is connected to, and where the kernel can see to that,
- * nothing is executed.  What "o" points to must outlive the maildrop.
+ * it.  From then on this process reads and writes what is beneath it alone, and
+ * executes nothing (sandbox_files_in).  What "o" points to must outlive the
+ * maildrop.
  *
  * NULL: EX_TEMPFAIL; f->error is EBUSY where another session has it.
  * maildrop_refusal then has the reply for the client, as a whole line without
