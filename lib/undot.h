@@ -15,7 +15,7 @@
 
 /* A zeroed struct is a decoder at the start of a text. */
 struct undot {
-	int state;
+	int state;	    /* its own */
 	int cr;		    /* the last byte written was CR */
 	uint64_t size;	    /* bytes written */
 	uint64_t crlf_size; /* of the same with CRLF at each LF: W= of a name in
@@ -31,11 +31,9 @@ enum {
 
 /*
  * Takes bytes off the front of "in" and adds what they stand for to "out",
- * until one of them is used up: there is always room for one byte more than is
- * taken.  UNDOT_END: the end was taken, what is left in "in" stands behind the
- * text; else UNDOT_MORE, and all of "in" was taken, or "out" has no more room
- * under its maximum, which is at least 16.  How the input is cut makes no
- * difference.
+ * until the end of the text (UNDOT_END: what is left in "in" stands behind it),
+ * or until "in" is empty or "out" has room for less than two bytes under its
+ * maximum (UNDOT_MORE).  How the input is cut makes no difference.
  */
 int undot_take(struct undot *u, struct slice *in, struct buf *out);
 
