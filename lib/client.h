@@ -7,6 +7,7 @@
 #ifndef CLIENT_H
 #define CLIENT_H
 
+#include "dial.h"
 #include "login.h"
 #include "program.h"
 #include "secure.h"
@@ -47,9 +48,15 @@ const char *client_name(const struct client *c);
  */
 struct conn *client_dial(struct client *c, struct fail *f);
 
-/* -v: tells of the TLS of "conn", enough to pin the server's key by, on
- * standard error. */
-void client_trace_tls(const struct client *c, const struct conn *conn);
+/* The same to the host and port in "to", whose rest but its addresses is filled
+ * in: one of the hosts of a domain. */
+struct conn *client_dial_to(struct client *c, struct dial_to *to,
+    struct fail *f);
+
+/* With -v: tells of the TLS of "conn", enough to pin the server's key by, in
+ * one or two lines without an end. */
+void client_trace_tls(const struct client *c, const struct conn *conn,
+    void (*tell)(const char *line));
 
 /* After conn_close: waits for the program, where there is one, and adds to "f"
  * (or NULL) how it ended, unless that is well. */

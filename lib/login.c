@@ -9,7 +9,6 @@
 #include "login.h"
 #include "netrc.h"
 #include "secret.h"
-#include "smtpauth.h"
 #include "text.h"
 
 void
@@ -43,7 +42,7 @@ login_option(struct login *l, struct slice key, struct slice value)
 static enum sasl_mechanism
 named(const struct login *l)
 {
-	return l->mechanism == NULL ? SASL_NONE :
+	return l->mechanism == NULL || l->own ? SASL_NONE :
 	    sasl_find(slice_str(l->mechanism));
 }
 
@@ -57,7 +56,7 @@ login_settle(struct login *l, const struct url *u, struct fail *f)
 		l->user = u->user;
 	l->wanted = l->user[0] != '\0' || l->mechanism != NULL || source;
 	l->token = m == SASL_OAUTHBEARER || m == SASL_XOAUTH2;
-	if (l->mechanism != NULL && m == SASL_NONE)
+	if (l->mechanism != NULL && !l->own && m == SASL_NONE)
 		return fail_set(f, EX_USAGE, "-A %s: unknown mechanism",
 		    TEXT_SHOW(slice_str(l->mechanism)));
 	if (l->command != NULL && l->fd != -1)
@@ -68,7 +67,7 @@ login_settle(struct login *l, const struct url *u, struct fail *f)
 	if (l->wanted && l->user[0] == '\0' && m != SASL_EXTERNAL)
 		return fail_set(f, EX_USAGE,
 		    "who logs in? expected a URL such as "
-		    "smtp://user@host, %%40 for the @ in a user");
+		    "%s://user@host, %%40 for the @ in a user", l->scheme);
 	return 0;
 }
 
@@ -117,63 +116,51 @@ login_prepare(struct login *l, const struct url *u, struct fail *f)
 	return ask_person(l, u, f);
 }
 
-/* The channel binding of a session in TLS, in "out": 1; 0 where it has none. */
+/* The channel binding of a session in TLS: 1; 0 where it has none. */
 static int
-bind_channel(const struct tls *t, struct buf *out, struct sasl_binding *b)
+bind_channel(const struct tls *tls, struct login_terms *t)
 {
 	struct fail ignored = { 0 };
 
-	b->type = "tls-exporter";
-	if (tls_binding(t, TLS_EXPORTER, out, &ignored) == -1) {
-		b->type = "tls-server-end-point";
-		if (tls_binding(t, TLS_SERVER_END_POINT, out, &ignored) == -1)
+	t->binding.type = "tls-exporter";
+	if (tls_binding(tls, TLS_EXPORTER, &t->bytes, &ignored) == -1) {
+		t->binding.type = "tls-server-end-point";
+		if (tls_binding(tls, TLS_SERVER_END_POINT, &t->bytes,
+		    &ignored) == -1)
 			return 0;
 	}
-	b->data = buf_slice(out);
+	t->binding.data = buf_slice(&t->bytes);
 	return 1;
 }
 
-/* TLS with nobody knows whom is no reason to show a password, unless it was
- * said that anybody will do. */
-static int
-is_private(const struct secure *s, const struct tls *t)
+void
+login_terms(const struct login *l, const struct secure *s,
+    const struct conn *c, struct login_terms *t)
 {
-	if (t != NULL && (s->policy == SECURE_INSECURE ||
-	    tls_facts(t)->verified))
-		return 1;
-	return s->local;
-}
+	uint64_t port;
 
-int
-login_run(const struct login *l, const struct secure *s, struct smtp *smtp,
-    struct fail *f)
-{
-	const struct tls *t = conn_tls(smtp->conn);
-	struct buf bytes = BUF(256);
-	struct sasl_binding binding;
-	struct saslclient_conf conf = {
-		.mechanism = l->mechanism,
+	t->bytes = BUF(256);
+	t->conf = (struct saslclient_conf){
+		.mechanism = l->own ? NULL : l->mechanism,
 		.user = slice_str(l->user),
 		.secret = buf_slice(&l->secret),
 		.token = l->token,
-		.private = is_private(s, t),
+		.private = secure_private(s, c),
 		.clear_allowed = l->clear,
 		.host = s->options.host,
 	};
-	uint64_t port;
-	int rc;
-
-	if (!l->wanted)
-		return 0;
 	if (named(l) == SASL_EXTERNAL)
-		conf.authzid = conf.user;
+		t->conf.authzid = t->conf.user;
 	if (slice_uint(slice_str(s->options.port), 1, 65535, &port) == 0)
-		conf.port = (unsigned)port;
-	if (t != NULL && bind_channel(t, &bytes, &binding))
-		conf.binding = &binding;
-	rc = smtpauth_login(smtp, &conf, f);
-	buf_wipe(&bytes);
-	return rc;
+		t->conf.port = (unsigned)port;
+	if (conn_tls(c) != NULL && bind_channel(conn_tls(c), t))
+		t->conf.binding = &t->binding;
+}
+
+void
+login_forget(struct login_terms *t)
+{
+	buf_wipe(&t->bytes);
 }
 
 void

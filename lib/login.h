@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* login: who logs in at the server, and by what: what the user asked for, and
- * where the password comes from. */
+/* login: who logs in at a server, and by what: what the user asked for, and
+ * where the password comes from.  How that is said there is the protocol's. */
 #ifndef LOGIN_H
 #define LOGIN_H
 
+#include "saslclient.h"
 #include "secure.h"
 
 struct login { /* zeroed, then login_start, then filled by the others */
 	const char *mechanism;	 /* -A; NULL: the best */
+	const char *scheme;	 /* set by the caller: of a URL in a sentence */
+	int own;		 /* set by the caller: a way of the protocol's
+				    own is asked for, and none of SASL's */
 	const char *command;	 /* -p; NULL: none */
 	int fd;			 /* -P; -1: none */
 	int clear;		 /* auth-clear=yes */
@@ -34,9 +38,21 @@ int login_settle(struct login *l, const struct url *u, struct fail *f);
  * or -1 as secret.h and netrc.h have it. */
 int login_prepare(struct login *l, const struct url *u, struct fail *f);
 
-/* Logs in, where that is wanted: 0, or -1 as smtpauth_login. */
-int login_run(const struct login *l, const struct secure *s,
-    struct smtp *smtp, struct fail *f);
+/* What saslclient.h is to be told. */
+struct login_terms {
+	struct saslclient_conf conf;
+	/* Its own: */
+	struct buf bytes;
+	struct sasl_binding binding;
+};
+
+/* Fills "t" for a login on "c", but for what the server offers; it points into
+ * "l", "s" and itself.  login_forget is next. */
+void login_terms(const struct login *l, const struct secure *s,
+    const struct conn *c, struct login_terms *t);
+
+/* Wipes it. */
+void login_forget(struct login_terms *t);
 
 void login_end(struct login *l);
 

@@ -2,7 +2,6 @@
 /* secure: whether a session is in TLS; see secure.h. */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "limits.h"
 #include "mem.h"
@@ -64,32 +63,22 @@ secure_option(struct secure *s, struct slice key, struct slice value)
 	return value.n > 0 ? 1 : -1;
 }
 
-const char *
-secure_port(const struct url *u)
-{
-	if (u->port[0] != '\0')
-		return u->port;
-	/* No port is LMTP's; 24 is for private mail systems, and 25 must not
-	 * be (RFC 2033, 5). */
-	if (strcmp(u->scheme, "lmtp") == 0)
-		return "24";
-	return strcmp(u->scheme, "smtps") == 0 ? "465" : "25";
-}
-
 /* Who says whom to trust wants TLS, and to be refused without it. */
 static int
-check_policy(const struct secure *s, struct fail *f)
+check_policy(const struct secure *s, const struct secure_scheme *scheme,
+    struct fail *f)
 {
 	const struct tlsclient_options *o = &s->options;
 
 	/* What certificates are signed by counts where MTA-STS asks for it. */
 	if (s->automatic)
 		return o->npins == 0 ? 0 : fail_set(f, EX_USAGE,
-		    "with mx:// pin= is for tls=require alone");
+		    "with %s:// pin= is for tls=require alone", scheme->name);
 	if (s->implicit && (s->policy == SECURE_NONE ||
 	    s->policy == SECURE_MAY))
 		return fail_set(f, EX_USAGE,
-		    "smtps is TLS: tls=none and tls=may are not for it");
+		    "%s is TLS: tls=none and tls=may are not for it",
+		    scheme->name);
 	if ((o->ca != NULL || o->npins > 0) && s->policy != SECURE_REQUIRE)
 		return fail_set(f, EX_USAGE,
 		    "ca= and pin= are for tls=require alone");
@@ -101,16 +90,14 @@ check_policy(const struct secure *s, struct fail *f)
 }
 
 int
-secure_settle(struct secure *s, const struct url *u, struct fail *f)
+secure_settle(struct secure *s, const struct url *u,
+    const struct secure_scheme *scheme, struct fail *f)
 {
 	struct tlsclient_options *o = &s->options;
 
-	s->implicit = strcmp(u->scheme, "smtps") == 0;
-	if (strcmp(u->scheme, "lmtp") == 0 && strcmp(u->port, "25") == 0)
-		return fail_set(f, EX_USAGE, "LMTP must not use port 25");
+	s->implicit = scheme->tls;
 	s->local = s->via == NULL && url_loopback(u); /* and of pipe: */
-	s->automatic = strcmp(u->scheme, "mx") == 0 &&
-	    s->policy == SECURE_DEFAULT;
+	s->automatic = scheme->automatic && s->policy == SECURE_DEFAULT;
 	if (s->automatic)
 		s->policy = SECURE_MAY;
 	if (s->policy == SECURE_DEFAULT && s->look && !s->implicit &&
@@ -121,7 +108,7 @@ secure_settle(struct secure *s, const struct url *u, struct fail *f)
 		    o->cert != NULL || o->npins > 0 ? SECURE_REQUIRE :
 		    SECURE_NONE;
 	o->host = u->host;
-	o->port = secure_port(u);
+	o->port = u->port[0] != '\0' ? u->port : scheme->port;
 	o->via = s->via;
 	o->check = s->policy == SECURE_REQUIRE ? TLSCLIENT_STRICT :
 	    TLSCLIENT_LOOK;
@@ -129,11 +116,30 @@ secure_settle(struct secure *s, const struct url *u, struct fail *f)
 	if (s->look)
 		o->check = TLSCLIENT_LOOK;
 	o->pins = (const unsigned char (*)[TLS_DIGEST])s->pins;
-	return check_policy(s, f);
+	return check_policy(s, scheme, f);
 }
 
-static struct tls *
-new_session(struct secure *s, struct fail *f)
+int
+secure_private(const struct secure *s, const struct conn *c)
+{
+	const struct tls *t = conn_tls(c);
+
+	/* TLS with nobody knows whom is no reason to show a password, unless
+	 * it was said that anybody will do. */
+	if (t != NULL && (s->policy == SECURE_INSECURE ||
+	    tls_facts(t)->verified))
+		return 1;
+	return s->local;
+}
+
+int
+secure_wanted(const struct secure *s)
+{
+	return !s->implicit && !s->failed && s->policy != SECURE_NONE;
+}
+
+struct tls *
+secure_session(struct secure *s, struct fail *f)
 {
 	if (s->client == NULL &&
 	    (s->client = tlsclient_new(&s->options, f)) == NULL)
@@ -141,74 +147,44 @@ new_session(struct secure *s, struct fail *f)
 	return tlsclient_session(s->client, f);
 }
 
-/* After a failure: where it was the handshake's, and TLS need not be, mail
- * goes without.  A broken protocol is no reason to say it in clear text. */
-static int
-give_up(struct secure *s, const struct smtp *smtp, const struct fail *f)
+int
+secure_begin(struct secure *s, struct conn *c, unsigned seconds,
+    struct fail *f)
 {
-	const struct tls *t = conn_tls(smtp->conn);
+	struct tls *t;
+
+	if (!s->implicit)
+		return 0;
+	if ((t = secure_session(s, f)) == NULL)
+		return -1;
+	conn_timeout(c, seconds != 0 ? seconds : LIMIT_HANDSHAKE);
+	return conn_start_tls(c, t, f);
+}
+
+int
+secure_missing(const struct secure *s, int refused, struct fail *f)
+{
+	if (s->policy == SECURE_MAY)
+		return 0;
+	if (!refused)
+		return fail_set(f, EX_TEMPFAIL,
+		    "TLS is required, and the server does not offer it");
+	f->class = EX_TEMPFAIL;
+	return fail_at(f, "TLS is required, and refused");
+}
+
+/* Where it was the handshake's, and TLS need not be, it goes without.  A broken
+ * protocol is no reason to say it in clear text. */
+int
+secure_failed(struct secure *s, const struct conn *c, const struct fail *f)
+{
+	const struct tls *t = conn_tls(c);
 
 	if (s->policy != SECURE_MAY || f->class != EX_TEMPFAIL || t == NULL ||
 	    tls_facts(t)->version[0] != '\0')
 		return -1;
 	s->failed = 1;
 	return SECURE_AGAIN;
-}
-
-static int
-start_tls(struct secure *s, struct smtp *smtp, const char *helo,
-    struct fail *f)
-{
-	struct tls *t;
-	int rc;
-
-	if ((smtp->offers & SMTP_STARTTLS) == 0) {
-		if (s->policy == SECURE_MAY)
-			return 0;
-		return fail_set(f, EX_TEMPFAIL,
-		    "TLS is required, and the server does not offer it");
-	}
-	if ((t = new_session(s, f)) == NULL)
-		return -1;
-	rc = smtp_start_tls(smtp, t, helo, f);
-	if (rc == 1 && s->policy == SECURE_MAY)
-		return 0;
-	if (rc == 1) {
-		f->class = EX_TEMPFAIL;
-		(void)fail_at(f, "TLS is required, and refused");
-		return -1;
-	}
-	return rc == -1 ? give_up(s, smtp, f) : rc;
-}
-
-static int
-begin_in_tls(struct secure *s, struct smtp *smtp, struct conn *c,
-    struct fail *f)
-{
-	struct tls *t;
-
-	if ((t = new_session(s, f)) == NULL)
-		return -1;
-	conn_timeout(c, smtp->timeout != 0 ? smtp->timeout : LIMIT_HANDSHAKE);
-	return conn_start_tls(c, t, f);
-}
-
-int
-secure_open(struct secure *s, struct smtp *smtp, struct conn *c,
-    const char *helo, struct fail *f)
-{
-	s->opened = 0;
-	if (s->implicit && begin_in_tls(s, smtp, c, f) == -1) {
-		conn_close(&c);
-		smtp->dead = 1;
-		return -1;
-	}
-	if (smtp_open(smtp, c, helo, f) == -1)
-		return -1;
-	s->opened = 1;
-	if (s->implicit || s->failed || s->policy == SECURE_NONE)
-		return 0;
-	return start_tls(s, smtp, helo, f);
 }
 
 void

@@ -165,7 +165,7 @@ smtp_open(struct smtp *s, struct conn *c, const char *helo, struct fail *f)
 	struct reply r;
 
 	s->conn = c;
-	s->dead = s->reset = s->waiting = 0;
+	s->opened = s->dead = s->reset = s->waiting = 0;
 	s->step = "greeting";
 	smtp_allow(s, LIMIT_GREETING);
 	if (smtp_get(s, &r, smtp_trace, f) == -1)
@@ -174,7 +174,10 @@ smtp_open(struct smtp *s, struct conn *c, const char *helo, struct fail *f)
 		return reply_class(&r) == 0 ?
 		    fail_set(f, EX_PROTOCOL, "%u as greeting", r.code) :
 		    reply_fail(&r, f);
-	return say_hello(s, helo, f);
+	if (say_hello(s, helo, f) == -1)
+		return -1;
+	s->opened = 1;
+	return 0;
 }
 
 int

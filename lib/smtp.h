@@ -57,6 +57,7 @@ struct smtp {
 	uint64_t size_limit; /* that the server said; 0: none */
 	struct smtplimits limits;
 	char mechanisms[SMTP_MECHANISMS]; /* of AUTH, in words; empty: none */
+	int opened;	     /* EHLO or HELO was answered */
 	int dead;	     /* closed, broken or 421: smtp_close is next */
 	int reset;	     /* a transaction is open: RSET before MAIL */
 	int waiting;	     /* the server said 354 */

@@ -14,12 +14,29 @@ set_command(struct target *s, const char *command)
 	memset(&s->url, 0, sizeof(s->url));
 	memcpy(s->url.scheme, "pipe", 5);
 	memcpy(s->url.host, "localhost", 10);
+	s->scheme = &s->family->schemes[0];
+}
+
+static int
+unknown_scheme(const struct target *s, struct fail *f)
+{
+	struct buf known = BUF(256);
+	size_t i;
+
+	for (i = 0; i < s->family->nschemes; i++)
+		(void)buf_addf(&known, "%s%s://", i == 0 ? "" : ", ",
+		    s->family->schemes[i].name);
+	(void)fail_set(f, EX_UNAVAILABLE, "%s: only %s and pipe: are there yet",
+	    s->url.scheme, buf_str(&known));
+	buf_free(&known);
+	return -1;
 }
 
 static int
 parse(struct target *s, const char *text, struct fail *f)
 {
 	static const char pipe[] = "pipe:";
+	size_t i;
 
 	if (strncmp(text, pipe, sizeof(pipe) - 1) == 0 &&
 	    strncmp(text, "pipe://", 7) != 0) {
@@ -28,27 +45,12 @@ parse(struct target *s, const char *text, struct fail *f)
 	}
 	if (url_parse(text, &s->url, f) == -1)
 		return -1;
-	if (strcmp(s->url.scheme, "smtp") != 0 &&
-	    strcmp(s->url.scheme, "smtps") != 0 &&
-	    strcmp(s->url.scheme, "lmtp") != 0 &&
-	    strcmp(s->url.scheme, "mx") != 0)
-		return fail_set(f, EX_UNAVAILABLE, "%s: only smtp://, smtps://,"
-		    " lmtp://, mx:// and pipe: are there yet", s->url.scheme);
-	return 0;
-}
-
-/* Whoever takes the mail of a domain knows none of our users; and what the name
- * service says, a proxy would not be told. */
-static int
-check_domain(const struct target *s, const struct login *login, struct fail *f)
-{
-	if (strcmp(s->url.scheme, "mx") != 0)
-		return 0;
-	if (login->wanted)
-		return fail_set(f, EX_USAGE, "with mx:// nobody logs in");
-	if (s->via != NULL)
-		return fail_set(f, EX_USAGE, "a proxy is not for mx://");
-	return 0;
+	for (i = 0; i < s->family->nschemes; i++)
+		if (strcmp(s->url.scheme, s->family->schemes[i].name) == 0) {
+			s->scheme = &s->family->schemes[i];
+			return 0;
+		}
+	return unknown_scheme(s, f);
 }
 
 /* A value of the account as the -o of that name, where nothing was said. */
@@ -93,12 +95,12 @@ find_account(struct target *s, struct secure *secure, struct login *login,
 	if (account_load(&s->a, s->account, f) == -1)
 		return -1;
 	if (s->text == NULL)
-		s->text = s->a.smtp;
+		s->text = s->family->server(&s->a);
 	if (s->via == NULL)
 		s->via = s->a.proxy;
 	if (s->text == NULL)
-		return fail_set(f, EX_CONFIG, "account %s: it has no Smtp",
-		    s->a.name);
+		return fail_set(f, EX_CONFIG, "account %s: it has no %s",
+		    s->a.name, s->family->key);
 	if (parse(s, s->text, f) == -1 ||
 	    apply(&s->a, secure, login, f) == -1)
 		return fail_at(f, s->a.name);
@@ -128,11 +130,10 @@ target_find(struct target *s, struct secure *secure, struct login *login,
 	if (rc == 0)
 		rc = find_proxy(s, secure, f);
 	if (rc == 0)
-		rc = secure_settle(secure, &s->url, f);
+		rc = secure_settle(secure, &s->url, s->scheme, f);
+	login->scheme = s->family->schemes[0].name;
 	if (rc == 0)
 		rc = login_settle(login, &s->url, f);
-	if (rc == 0)
-		rc = check_domain(s, login, f);
 	if (rc == -1 && s->account != NULL && f->class == EX_USAGE)
 		f->class = EX_CONFIG;
 	return rc;

@@ -9,13 +9,23 @@
 #include "secure.h"
 #include "socks.h"
 
+/* What a protocol has of its own. */
+struct target_family {
+	const char *key; /* of an account, for its server: "Smtp" */
+	const char *(*server)(const struct account *a); /* that; or NULL */
+	const struct secure_scheme *schemes; /* the first one is what it has */
+	size_t nschemes;		     /* without TLS */
+};
+
 struct target { /* zeroed */
+	const struct target_family *family; /* set by the caller */
 	const char *text;    /* as it was given; NULL: the account's */
 	const char *account; /* -a; NULL: none */
 	const char *via;     /* the proxy as it was given, or "none"; NULL: the
 				account's */
 	struct account a;    /* owned */
-	struct url url;
+	struct url url;	     /* of pipe: its host is "localhost" */
+	const struct secure_scheme *scheme;
 	const char *command; /* of pipe:; NULL: a host */
 	struct socks proxy;  /* where "via" is not NULL in the end */
 };

@@ -48,7 +48,7 @@ note_wait(struct batch *b)
 static enum letter_tls
 need_of(const struct batch *b, const struct letter *l)
 {
-	return strcmp(b->server.url->scheme, "mx") == 0 ? l->tls :
+	return strcmp(b->server.client->target.url.scheme, "mx") == 0 ? l->tls :
 	    LETTER_USUAL;
 }
 
@@ -306,7 +306,7 @@ batch_run(struct batch *b)
 	memset(t, 0, 2 * sizeof(*t));
 	transaction_start(&t[0]);
 	transaction_start(&t[1]);
-	b->server.note = b->server.trace ? batch_trace : NULL;
+	b->server.note = b->server.client->trace ? batch_trace : NULL;
 	next_transaction(b, &t[0], NULL, 0);
 	while (t[at].letter != NULL) {
 		carry_out(b, &t[at], &t[1 - at]);

@@ -232,7 +232,7 @@ examine(struct batch *b, int as_json, struct output *out, struct fail *f)
 	int rc;
 
 	seen.text = BUF(LIMIT_REPLY * LINES);
-	seen.verbose = b->server.trace;
+	seen.verbose = b->server.client->trace;
 	rc = batch_connect(b, note);
 	*f = b->server.last.why;
 	t = rc == 0 ? conn_tls(b->server.smtp.conn) : NULL;

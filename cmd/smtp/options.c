@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "dial.h"
 #include "dns.h"
 #include "hosts.h"
 #include "options.h"
@@ -89,23 +88,14 @@ static void
 parse_option(struct options *o, const char *text)
 {
 	struct slice value = slice_str(text), key;
-	uint64_t n;
 
 	if (!slice_until(&value, '=', &key))
 		cli_usage();
 	if (slice_eq(key, SLICE("helo")))
 		parse_helo(o, value.p);
-	else if (slice_eq(key, SLICE("proxy")) && value.n > 0)
-		o->target.via = value.p;
-	else if (slice_eq(key, SLICE("source")) && dial_is_address(value.p))
-		o->source = value.p;
-	else if (slice_eq(key, SLICE("timeout")) &&
-	    slice_uint(value, 1, 86400, &n) == 0)
-		o->timeout = (unsigned)n;
 	else if (parse_hosts(o, key, value) != 1 &&
 	    ask_key(&o->letter.ask, key, value) != 1 &&
-	    secure_option(&o->secure, key, value) != 1 &&
-	    login_option(&o->login, key, value) != 1)
+	    client_key(&o->client, key, value) != 1)
 		cli_usage();
 }
 
@@ -123,12 +113,6 @@ static void
 parse_valued(struct options *o, int c, const char *value)
 {
 	switch (c) {
-	case 'A':
-		o->login.mechanism = value;
-		break;
-	case 'a':
-		o->target.account = value;
-		break;
 	case 'f':
 		o->letter.sender = value;
 		break;
@@ -141,15 +125,9 @@ parse_valued(struct options *o, int c, const char *value)
 	case 'o':
 		parse_option(o, value);
 		break;
-	case 'P':
-		if (login_descriptor(&o->login, value) == -1)
-			cli_usage();
-		break;
-	case 'p':
-		o->login.command = value;
-		break;
 	default:
-		cli_usage();
+		if (client_option(&o->client, c, value) != 1)
+			cli_usage();
 	}
 }
 
@@ -162,7 +140,7 @@ parse_flag(struct options *o, int c)
 		break;
 	case 'e':
 		o->examine = 1;
-		o->secure.look = 1;
+		o->client.secure.look = 1;
 		break;
 	case 'j':
 		o->form = RESULTS_JSON;
@@ -183,11 +161,9 @@ parse_flag(struct options *o, int c)
 	case 't':
 		o->letter.from_header = 1;
 		break;
-	case 'v':
-		o->trace = 1;
-		break;
 	default:
-		cli_usage();
+		if (client_option(&o->client, c, NULL) != 1)
+			cli_usage();
 	}
 }
 
@@ -216,10 +192,10 @@ options_parse(struct options *o, int argc, char *argv[])
 			parse_valued(o, c, optarg);
 		else
 			parse_flag(o, c);
-	if (o->target.account == NULL && optind == argc)
+	if (o->client.target.account == NULL && optind == argc)
 		cli_usage();
-	if (o->target.account == NULL)
-		o->target.text = argv[optind++];
+	if (o->client.target.account == NULL)
+		o->client.target.text = argv[optind++];
 	o->letter.to = argv + optind;
 	o->letter.nto = (size_t)(argc - optind);
 	if (o->queue) {

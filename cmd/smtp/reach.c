@@ -6,27 +6,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dial.h"
 #include "reach.h"
+#include "secured.h"
+#include "smtpauth.h"
 #include "timestamp.h"
 #include "tls.h"
 
-/* What -v tells of TLS: enough to pin the server's key by. */
+/* What -v tells of what is no line of the session. */
 static void
-trace_tls(const struct conn *c)
+tell(const char *line)
 {
-	const struct tls_facts *t;
-
-	if (conn_tls(c) == NULL)
-		return;
-	t = tls_facts(conn_tls(c));
-	(void)fprintf(stderr, "* %s, %s%s, certificate %s%s\n", t->version,
-	    t->cipher, t->resumed ? ", resumed" : "", t->verified ?
-	    t->dane ? "verified by DANE" : "verified" : "not verified: ",
-	    t->verified ? "" : t->why);
-	if (t->certificate)
-		(void)fprintf(stderr, "* %s, key sha256:%s\n", t->subject,
-		    t->key);
+	(void)fprintf(stderr, "* %s\n", line);
 }
 
 /* The name of this machine, where it is one that others can resolve; else it is
@@ -48,7 +38,7 @@ name_ourselves(struct reach *r, const struct conn *c)
 		return;
 	find_name(host);
 	/* EHLO wants a name that others can resolve, or an address. */
-	if (r->proxy != NULL)
+	if (r->client->target.via != NULL)
 		/* What it sees of us is neither; and who asks for a proxy
 		 * may have reasons. */
 		memcpy(r->helo, "[127.0.0.1]", 12);
@@ -62,22 +52,26 @@ name_ourselves(struct reach *r, const struct conn *c)
 static int
 is_mx(const struct reach *r)
 {
-	return strcmp(r->url->scheme, "mx") == 0;
+	return strcmp(r->client->target.url.scheme, "mx") == 0;
+}
+
+static int
+is_program(const struct reach *r)
+{
+	return r->client->target.command != NULL;
 }
 
 const char *
 reach_name(const struct reach *r)
 {
-	if (r->command != NULL)
-		return r->program.name;
-	return r->host != NULL ? r->host : r->url->host;
+	return r->host != NULL ? r->host : client_name(r->client);
 }
 
 static void
 close_session(struct reach *r, struct fail *f)
 {
 	smtp_close(&r->smtp);
-	program_end(&r->program, f);
+	client_closed(r->client, f);
 }
 
 void
@@ -91,39 +85,49 @@ reach_close(struct reach *r, struct fail *f)
 static struct conn *
 dial_server(struct reach *r, struct fail *f)
 {
-	struct dial_to to = { reach_name(r), secure_port(r->url), r->source,
-		r->connect, is_mx(r) ? &r->route.addresses : NULL };
+	struct dial_to to = { .host = reach_name(r),
+		.port = r->client->secure.options.port };
 
-	if (r->command != NULL)
-		return program_start(&r->program, slice_str(r->command), f);
-	if (r->proxy != NULL)
-		return socks_dial(r->proxy, &to, f);
-	return dial_to(&to, f);
+	if (!is_mx(r))
+		return client_dial(r->client, f);
+	to.addresses = &r->route.addresses;
+	return client_dial_to(r->client, &to, f);
+}
+
+static int
+log_in(struct reach *r, struct fail *f)
+{
+	struct login_terms terms;
+	int rc;
+
+	if (!r->client->login.wanted)
+		return 0;
+	login_terms(&r->client->login, &r->client->secure, r->smtp.conn,
+	    &terms);
+	rc = smtpauth_login(&r->smtp, &terms.conf, f);
+	login_forget(&terms);
+	return rc;
 }
 
 /* A new connection: 0, SECURE_AGAIN, or -1. */
 static int
 connect_once(struct reach *r, struct fail *f)
 {
+	struct client *client = r->client;
 	struct conn *c;
 	int rc;
 
 	close_session(r, NULL);
-	r->secure.opened = 0;
-	r->smtp = (struct smtp){ .timeout = r->timeout, .trace = r->note,
-		.lmtp = strcmp(r->url->scheme, "lmtp") == 0 };
-	/* Before a server waits for whoever types it. */
-	if ((r->proxy != NULL && socks_prepare(r->proxy, f) == -1) ||
-	    login_prepare(&r->login, r->url, f) == -1)
-		return -1;
+	r->smtp = (struct smtp){ .timeout = client->timeout, .trace = r->note,
+		.lmtp = strcmp(client->target.url.scheme, "lmtp") == 0 };
 	if ((c = dial_server(r, f)) == NULL)
 		return -1;
 	name_ourselves(r, c);
-	rc = secure_open(&r->secure, &r->smtp, c, r->helo, f);
-	if (r->trace && rc == 0)
-		trace_tls(r->smtp.conn);
+	rc = secured_open(&client->secure, &r->smtp, c, r->helo, f);
 	if (rc == 0)
-		rc = login_run(&r->login, &r->secure, &r->smtp, f);
+		client_trace_tls(client, r->smtp.conn, tell);
+	if (rc == 0)
+		rc = log_in(r, f);
 	if (rc == -1) {
 		(void)fail_at(f, reach_name(r));
 		smtp_quit(&r->smtp);
@@ -137,10 +141,10 @@ static int
 ask_hosts(struct reach *r, struct reach_failure *last)
 {
 	struct hosts_server s = { r->hosts, reach_name(r),
-		secure_port(r->url), r->connections, r->retry_now };
+		r->client->secure.options.port, r->connections, r->retry_now };
 	char until[TIMESTAMP_TEXT];
 
-	if (r->hosts == -1 || r->command != NULL)
+	if (r->hosts == -1 || is_program(r))
 		return 0;
 	switch (hosts_take(&r->slot, &s, time(NULL))) {
 	case HOSTS_FREE:
@@ -168,13 +172,13 @@ tell_hosts(struct reach *r, int rc, struct reach_failure *last)
 {
 	int64_t now = time(NULL);
 
-	if (r->hosts == -1 || r->command != NULL)
+	if (r->hosts == -1 || is_program(r))
 		return;
 	if (rc == 0)
 		hosts_up(&r->slot, now);
-	else if (!r->secure.opened && r->smtp.code / 100 == 4)
+	else if (!r->smtp.opened && r->smtp.code / 100 == 4)
 		last->busy = hosts_slow(&r->slot, last->why.text, now);
-	else if (!r->secure.opened && (last->why.class == EX_TEMPFAIL ||
+	else if (!r->smtp.opened && (last->why.class == EX_TEMPFAIL ||
 	    (r->smtp.code / 100 == 5 && !is_mx(r))))
 		hosts_down(&r->slot, last->why.text, now);
 	if (rc != 0)
@@ -211,14 +215,14 @@ can_require_tls(const struct reach *r)
 static void
 classify(const struct reach *r, struct reach_failure *last)
 {
-	if (!r->secure.opened && r->smtp.code / 100 == 5) {
+	if (!r->smtp.opened && r->smtp.code / 100 == 5) {
 		last->why.class = EX_UNAVAILABLE;
 		last->enhanced = "5.3.2";
 		return;
 	}
 	if (last->why.class != EX_CONFIG)
 		last->why.class = EX_TEMPFAIL;
-	last->enhanced = r->secure.opened ? "4.7.5" : "4.4.1";
+	last->enhanced = r->smtp.opened ? "4.7.5" : "4.4.1";
 }
 
 /* A session with host "i" of the domain. */
@@ -226,13 +230,14 @@ static int
 try_host(struct reach *r, size_t i, enum letter_tls tls,
     struct reach_failure *last)
 {
-	struct route_need need = { secure_port(r->url), tls };
+	struct route_need need = { r->client->secure.options.port, tls };
 
 	r->at = i;
 	r->host = r->route.mx.host[i].name;
-	r->secure.opened = 0;
+	r->smtp.opened = 0;
 	r->smtp.code = 0;
-	if (route_choose(&r->route, i, &need, &r->secure, &last->why) == -1) {
+	if (route_choose(&r->route, i, &need, &r->client->secure,
+	    &last->why) == -1) {
 		last->enhanced = last->why.class == EX_NOHOST ? "5.4.4" :
 		    last->why.class == EX_UNAVAILABLE ? "5.7.30" :
 		    r->route.addresses.n == 0 ? "4.4.3" : "4.7.5";
@@ -240,7 +245,7 @@ try_host(struct reach *r, size_t i, enum letter_tls tls,
 	}
 	if (connect_host(r, last) == -1) {
 		classify(r, last);
-		if (!r->secure.opened && !last->busy)
+		if (!r->smtp.opened && !last->busy)
 			r->route.gone[i] = last->why;
 		return -1;
 	}
@@ -275,8 +280,8 @@ find_domain(struct reach *r, struct reach_failure *last)
 	char host[256];
 
 	find_name(host);
-	if (route_find(&r->route, r->url->host, r->helo[0] != '\0' ?
-	    r->helo : host, &last->why) == 0)
+	if (route_find(&r->route, r->client->target.url.host,
+	    r->helo[0] != '\0' ? r->helo : host, &last->why) == 0)
 		return 0;
 	last->failed = 1;
 	last->final = last->why.class != EX_TEMPFAIL;
@@ -314,8 +319,8 @@ connect_mx(struct reach *r, enum letter_tls tls)
 			recall(&r->route.gone[i], &one);
 		else if (try_host(r, i, tls, &one) == 0)
 			return 0;
-		if (r->trace)
-			(void)fprintf(stderr, "* %s\n", one.why.text);
+		if (r->client->trace)
+			tell(one.why.text);
 		busy = mx->host[i].preference;
 		add_failure(all, &one);
 	}
@@ -361,8 +366,6 @@ reach_end(struct reach *r)
 {
 	smtp_quit(&r->smtp);
 	reach_close(r, NULL);
-	secure_end(&r->secure);
-	login_end(&r->login);
 	route_free(&r->route);
 	if (r->hosts != -1)
 		hosts_sweep(r->hosts, time(NULL));

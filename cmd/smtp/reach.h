@@ -7,11 +7,9 @@
 #ifndef REACH_H
 #define REACH_H
 
+#include "client.h"
 #include "hosts.h"
-#include "login.h"
-#include "program.h"
 #include "route.h"
-#include "socks.h"
 
 /* Why there is no session. */
 struct reach_failure {
@@ -24,16 +22,8 @@ struct reach_failure {
 
 struct reach {
 	/* Set by the caller: */
-	const struct url *url;
-	const char *command;  /* a program in the place of a host; or NULL */
-	struct socks *proxy;  /* between us and the host; or NULL */
-	struct secure secure; /* settled */
-	struct login login;   /* settled */
+	struct client *client; /* that was found */
 	char helo[256];	   /* empty: this host's name or its address */
-	unsigned timeout;  /* seconds for every wait; 0: RFC 5321 */
-	unsigned connect;  /* seconds for the connection */
-	const char *source; /* our address; NULL: any */
-	int trace;	   /* the session on standard error */
 	void (*note)(int direction, struct slice line); /* as smtp.h; or NULL */
 	struct route route; /* of mx:// */
 	int hosts;	   /* what is known of hosts (hosts.h); -1: nothing */
@@ -41,7 +31,6 @@ struct reach {
 	int retry_now;	   /* also to one that is down */
 	/* Its own: */
 	struct smtp smtp;
-	struct program program;
 	struct hosts slot; /* the caller sets its descriptor to -1 */
 	const char *host;  /* of mx://, that was tried last; NULL: none */
 	size_t at;	   /* its number */

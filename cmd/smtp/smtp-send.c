@@ -20,7 +20,7 @@
 #include "batch.h"
 #include "cli.h"
 #include "examine.h"
-#include "limits.h"
+#include "family.h"
 #include "mem.h"
 #include "options.h"
 #include "paths.h"
@@ -124,7 +124,7 @@ look_at(struct batch *b, enum results_form form, struct output *out)
 {
 	struct fail f = { 0 };
 
-	b->server.login.wanted = 0;
+	b->server.client->login.wanted = 0;
 	return examine(b, form == RESULTS_JSON, out, &f) == 0 ? 0 :
 	    cli_report(&f);
 }
@@ -146,19 +146,10 @@ send_queue(struct batch *b, struct queue *q)
 }
 
 static void
-set_server(struct reach *r, const struct options *o)
+set_server(struct reach *r, struct options *o)
 {
-	r->url = &o->target.url;
-	r->command = o->target.command;
-	r->proxy = o->target.via == NULL ? NULL :
-	    (struct socks *)(uintptr_t)&o->target.proxy;
-	r->secure = o->secure;
-	r->login = o->login;
-	r->timeout = o->timeout;
-	r->connect = o->timeout != 0 && o->timeout < LIMIT_CONNECT ?
-	    o->timeout : LIMIT_CONNECT;
-	r->source = o->source;
-	r->trace = r->route.trace = o->trace;
+	r->client = &o->client;
+	r->route.trace = o->client.trace;
 	r->route.nameserver = o->nameserver;
 	r->route.sts.use = o->sts;
 	r->hosts = o->hosts;
@@ -185,13 +176,14 @@ main(int argc, char *argv[])
 	    "[-R full|hdrs] [-V id] server | -a account [recipient ...]\n"
 	    "       smtp-send -Q [-v] [-A mechanism] [-o key=value] [-P fd] "
 	    "[-p command] server | -a account");
-	login_start(&o.login);
+	client_start(&o.client, &family_smtp);
 	options_parse(&o, argc, argv);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (target_find(&o.target, &o.secure, &o.login, &f) == -1)
+	if (client_find(&o.client, &f) == -1 ||
+	    family_check(&o.client, &f) == -1)
 		cli_exit(&f);
 	if (o.letter.sender == NULL && !o.queue)
-		o.letter.sender = o.target.a.from;
+		o.letter.sender = o.client.target.a.from;
 	paths_start(&s.paths, STDIN_FILENO, o.end_of_path);
 	s.results = (struct results){ .form = o.form, .out = &out,
 		.several = o.list };
@@ -205,6 +197,6 @@ main(int argc, char *argv[])
 		show_all(&s);
 	else
 		batch_run(&b);
-	target_free(&o.target);
+	client_end(&o.client);
 	cli_finish(&out, s.results.status);
 }
