@@ -344,17 +344,26 @@ conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
 }
 
 int
-conn_octets(struct conn *c, size_t most, struct slice *octets, struct fail *f)
+conn_peek(struct conn *c, struct slice *octets, struct fail *f)
 {
 	struct deadline d = { .rules = &c->rules };
-	struct slice here;
 	int rc;
 
 	while (c->start == c->end)
 		if ((rc = fill(c, CONN_DATA, &d, f)) != CONN_LINE)
 			return rc;
-	here = (struct slice){ c->input + c->start, c->end - c->start };
-	*octets = slice_sub(here, 0, most);
+	*octets = (struct slice){ c->input + c->start, c->end - c->start };
+	return CONN_LINE;
+}
+
+int
+conn_octets(struct conn *c, size_t most, struct slice *octets, struct fail *f)
+{
+	int rc = conn_peek(c, octets, f);
+
+	if (rc != CONN_LINE)
+		return rc;
+	*octets = slice_sub(*octets, 0, most);
 	c->start += octets->n;
 	c->scanned = 0; /* of a line that is not begun */
 	return CONN_LINE;

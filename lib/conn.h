@@ -100,6 +100,10 @@ int conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
 int conn_octets(struct conn *c, size_t most, struct slice *octets,
     struct fail *f);
 
+/* The same, but nothing is taken: the bytes that are there, of which
+ * conn_octets then takes some at once. */
+int conn_peek(struct conn *c, struct slice *octets, struct fail *f);
+
 /* Bytes read from the peer and not consumed yet.  STARTTLS refuses where
  * there are any (RFC 3207, 6). */
 size_t conn_buffered(const struct conn *c);

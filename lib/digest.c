@@ -13,6 +13,18 @@ bytes_of(struct slice s)
 }
 
 int
+digest_md5(struct slice in, unsigned char to[DIGEST_MD5], struct fail *f)
+{
+	const struct openssl *o = openssl_load(f);
+	unsigned n;
+
+	if (o == NULL)
+		return -1;
+	return o->EVP_Digest(in.p, in.n, to, &n, o->EVP_md5(), NULL) == 1 ?
+	    0 : openssl_fail(f, EX_UNAVAILABLE, "MD5");
+}
+
+int
 digest_sha256(struct slice in, unsigned char to[DIGEST_SHA256],
     struct fail *f)
 {

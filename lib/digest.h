@@ -19,6 +19,7 @@ enum {
 	DIGEST_SHA256 = 32,
 };
 
+int digest_md5(struct slice in, unsigned char to[DIGEST_MD5], struct fail *f);
 int digest_sha256(struct slice in, unsigned char to[DIGEST_SHA256],
     struct fail *f);
 

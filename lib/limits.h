@@ -111,6 +111,10 @@
 #define LIMIT_SCRAM_SALT       64
 #define LIMIT_SCRAM_NONCE      256 /* of each side */
 
+/* POP3, the client */
+#define LIMIT_POP_LINE	       8192 /* a reply; 512 required (RFC 2449, 4) */
+#define LIMIT_POP_OFFERS       100  /* lines of CAPA; servers have some 12 */
+
 /* Files of our own */
 #define LIMIT_CONF	    1048576 /* a configuration file */
 #define LIMIT_ALIAS	    1048576 /* an alias with all its lines */

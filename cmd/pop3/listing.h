@@ -33,7 +33,10 @@ struct listing { /* zeroed */
 	size_t n;
 	size_t doubtful;  /* messages that are not "unique" */
 	struct fail why;  /* the first of the reasons for that; class 0: none
-			     is doubtful */
+			     is doubtful.  EX_UNAVAILABLE: the server has no
+			     UIDL, or gives the same one twice, as it may
+			     (RFC 1939, 7); EX_PROTOCOL: it does what it must
+			     not */
 	/* Its own: */
 	struct listing_message **by_uid; /* those with one, sorted */
 	size_t nuids;
@@ -45,8 +48,8 @@ enum { /* what is asked for */
 };
 
 /*
- * Asks, in one go where the server pipelines.  0; -1: as pop_reply for LIST,
- * EX_PROTOCOL also for a line that is no number and size, a number twice, more
+ * Asks, in one go where the server pipelines.  0; -1, and p->dead: as pop_reply
+ * for LIST, EX_PROTOCOL also for a line that is no number and size, a number twice, more
  * than LISTING_MESSAGES or LISTING_BYTES.  What is wrong with unique-ids alone
  * is no failure: a server that has no UIDL, a message without one, one that is
  * no good, the same one twice, one for a number that LIST does not have

@@ -64,6 +64,8 @@ struct pop {
 	struct undot body; /* of the last pop_body: its sizes */
 	struct fail lost;  /* why, where pop_say found it out; class 0: not */
 	uint64_t quota;	   /* bytes until the deadline begins anew */
+	int unread;	   /* there is more of the last pop_body */
+	struct buf text;   /* the next piece of it */
 	char mechanisms[POP_MECHANISMS]; /* of SASL, in words */
 	char timestamp[POP_TIMESTAMP];	 /* of APOP; empty: none */
 };
@@ -156,5 +158,30 @@ void pop_close(struct pop *p, struct fail *f);
 
 /* Wipes and frees all of it. */
 void pop_end(struct pop *p);
+
+/* What the files of the engine share: */
+
+/* Puts a line, CRLF added, as a command that was shown already. */
+void pop_put(struct pop *p, struct slice line);
+
+/* The next line, which is a reply of at most "limit" bytes: 0, or -1 as
+ * pop_reply. */
+int pop_read(struct pop *p, size_t limit, struct slice *line, struct fail *f);
+
+/* What it comes to, as pop_reply says. */
+int pop_judge(struct pop *p, struct slice line, struct slice *text,
+    struct fail *f);
+
+/* Shows a line where that is asked for. */
+void pop_trace(const struct pop *p, int direction, struct slice line);
+
+/* Nothing more can be said, for the reason in "f": -1. */
+int pop_lost(struct pop *p, const struct fail *f);
+
+/* CAPA: 0 with what is offered, also where it is not answered; -1. */
+int pop_ask_offers(struct pop *p, struct fail *f);
+
+/* Logs in, where that is wanted: 0; -1, also where it is refused. */
+int pop_log_in(struct pop *p, struct fail *f);
 
 #endif
