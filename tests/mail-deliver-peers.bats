@@ -24,23 +24,7 @@ pop3_up()
 {
 	local i
 
-	PORT=$(free_port)
-	dovecot_host <<-.
-		protocols = pop3
-		ssl = no
-		disable_plaintext_auth = no
-		service pop3-login {
-		  inet_listener pop3 {
-		    address = 127.0.0.1
-		    port = $PORT
-		  }
-		  inet_listener pop3s {
-		    port = 0
-		  }
-		}
-	.
-	wait_for 10 listening "$PORT"
-	mkdir -p dovecot/home/cur dovecot/home/new dovecot/home/tmp
+	dovecot_pop3
 	for i in 1 2 3; do
 		{ [ $i = 3 ] || echo 'Received: by x; Thu, 1 Jan 2026 00:00:00 +0000'
 		    printf '%s\n' "From: s$i@example.net" "Subject: $i" '' \

@@ -624,51 +624,15 @@ all_ended()
 	.
 }
 
-# A token (RFC 7519) for alice that the key of dovecot/keys has signed.
-oauth_token()
-{
-	local signed
-
-	url_base64()
-	{
-		base64 -w 0 | tr -d = | tr /+ _-
-	}
-	signed=$(printf '{"alg":"HS256","typ":"JWT"}' | url_base64).$(printf \
-	    '{"sub":"alice","iat":1,"exp":4102444800}' | url_base64)
-	printf '%s.%s\n' "$signed" "$(printf '%s' "$signed" |
-	    openssl dgst -sha256 -hmac "$1" -binary | url_base64)"
-}
-
 @test "a real Dovecot submission server, every mechanism" {
 	local m
 
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	load smtpd
 	smtpd
-	mkdir -p dovecot/keys/default/HS256
-	printf secret | base64 >dovecot/keys/default/HS256/default
-	cat >dovecot/oauth <<-.
-		introspection_mode = local
-		local_validation_key_dict = fs:posix:prefix=$T/dovecot/keys/
-		username_attribute = sub
-	.
-	chmod -R a+rX dovecot
+	dovecot_tokens >tokens
 	dovecot_host <<-.
-		auth_mechanisms = \$auth_mechanisms external
-		auth_ssl_username_from_cert = yes
-		ssl_ca = <$T/ca.pem
-		ssl_verify_client_cert = yes
-		ssl_require_crl = no
-		passdb {
-		  driver = oauth2
-		  mechanisms = oauthbearer xoauth2
-		  args = $T/dovecot/oauth
-		}
-		passdb {
-		  driver = static
-		  mechanisms = external
-		  args = nopassword=yes
-		}
+		$(cat tokens)
 		protocols = submission
 		hostname = relay.example.org
 		submission_relay_host = 127.0.0.1
