@@ -3,20 +3,19 @@
 #
 # What the bats files of POP3 share, on top of helper.bash:
 #
-#	letters N [DIR]		the first N of a row of messages that are hard
-#				to get right, in DIR ($T/remote); all of them,
-#				8, where N is not given
+#	letters DIR [NUMBER ...] messages that are hard to get right, as files of
+#				these names in DIR; all of them without numbers
 #	misbehaving [OPTION ...] a server that peer/pop3.py describes, with the
 #				messages of $T/remote; sets $PORT and $URL.
 #				What was said is in $T/remote.said
 #	well_behaved		the client did nothing wrong with it
 
-# One with everything, lines of dots, a text that has no last line end, an
-# empty text, no header, CRs, bytes that are no text, a long line.
+# 1 is plain, 2 has lines of dots, 3 no line end at its end, 4 no text, 5 dots in
+# its first line and no header, 6 CRs, 7 bytes that are no text, 8 a long line.
 letters()
 {
-	mkdir -p "${2:-remote}"
-	python3 - "${1:-8}" "${2:-remote}" <<-'.'
+	mkdir -p "$1"
+	python3 - "$@" <<-'.'
 		import sys
 		head = b'From: a@example.net\nSubject: %s\n'
 		row = [
@@ -26,19 +25,19 @@ letters()
 		    head % b'no line end' + b'\nFrom here on.\n\nthe end',
 		    head % b'no text' + b'\n',
 		    b'..dots in front\n.and no header\n',
-		    head % b'bare CR' + b'\na\rb\r\rc\n\r.\r\n\rend\n',
+		    head % b'bare CR' + b'\na\rb\r\rc\n\r.\rx\n\rend\n',
 		    head % b'bytes' + b'\n' + bytes(range(128, 256)) + b'\n',
 		    head % b'long' + b'\n' + b'.' + b'x' * 100000 + b'\n',
 		]
-		for i, data in enumerate(row[:int(sys.argv[1])], 1):
-		    with open(f'{sys.argv[2]}/{i}', 'wb') as f:
-		        f.write(data)
+		for i in map(int, sys.argv[2:] or range(1, len(row) + 1)):
+		    with open(f'{sys.argv[1]}/{i}', 'wb') as f:
+		        f.write(row[i - 1])
 	.
 }
 
 misbehaving()
 {
-	[ -d remote ] || letters
+	[ -d remote ] || letters remote
 	rm -f port remote.said remote.wrong
 	start misbehaving python3 "$TESTS/peer/pop3.py" "$T/port" "$T/remote" \
 	    "$@"
