@@ -49,11 +49,12 @@ enum { /* what is asked for */
 
 /*
  * Asks, in one go where the server pipelines.  0; -1, and p->dead: as pop_reply
- * for LIST, EX_PROTOCOL also for a line that is no number and size, a number twice, more
- * than LISTING_MESSAGES or LISTING_BYTES.  What is wrong with unique-ids alone
- * is no failure: a server that has no UIDL, a message without one, one that is
- * no good, the same one twice, one for a number that LIST does not have
- * (ignored): l->doubtful, l->why.  listing_free in any case.
+ * for LIST, EX_PROTOCOL also for a line that is no number and size, a number
+ * twice, more than LISTING_MESSAGES or LISTING_BYTES.  What is wrong with
+ * unique-ids alone is no failure: a server that has no UIDL, a message without
+ * one, one that is no good, the same one twice, one for a number that LIST does
+ * not have (ignored): l->doubtful, l->why.  -ERR to UIDL with EX_TEMPFAIL is
+ * -1, as they are there, but not now.  listing_free in any case.
  */
 int listing_get(struct listing *l, struct pop *p, unsigned what,
     struct fail *f);

@@ -22,7 +22,7 @@ take_mechanism(struct pop *p, const char *name)
 	struct slice s = slice_str(name);
 
 	p->how = slice_caseeq(s, SLICE("apop")) ? POP_APOP :
-	    slice_caseeq(s, SLICE("user")) ? POP_PASS : POP_BEST;
+	    slice_caseeq(s, SLICE("pass")) ? POP_PASS : POP_BEST;
 	p->client.login.own = p->how != POP_BEST;
 	p->client.login.mechanism = name;
 }

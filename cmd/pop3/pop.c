@@ -165,7 +165,8 @@ pop_judge(struct pop *p, struct slice line, struct slice *text, struct fail *f)
 	if (text != NULL)
 		*text = line;
 	if (!ok)
-		(void)fail_set(f, class_of(line), "-ERR %s", TEXT_SHOW(line));
+		(void)fail_set(f, class_of(line), "-ERR%s%s",
+		    line.n > 0 ? " " : "", TEXT_SHOW(line));
 	return ok;
 }
 
