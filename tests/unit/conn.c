@@ -628,6 +628,8 @@ octets_as_counted(void)
 	feed(SLICE("OP\r\n\r\nx"));
 	CHECK_INT(conn_line(c, 100, CONN_COMMAND, &line, &f), CONN_LINE);
 	CHECK_SLICE(line.text, SLICE("BDAT 7"));
+	CHECK_INT(conn_peek(c, &piece, &f), CONN_LINE);
+	CHECK(slice_eq(piece, SLICE("\r\0")));
 	CHECK_INT(conn_octets(c, 7, &piece, &f), CONN_LINE);
 	CHECK(slice_eq(piece, SLICE("\r\0")));
 	CHECK_INT(conn_octets(c, 1, &piece, &f), CONN_LINE);
@@ -650,6 +652,7 @@ octets_as_counted(void)
 	CHECK_STR(f.text, "no answer within 1 seconds");
 	(void)shutdown(peer, SHUT_WR);
 	CHECK_INT(conn_octets(c, 1, &piece, &f), CONN_CLOSED);
+	CHECK_INT(conn_peek(c, &piece, &f), CONN_CLOSED);
 	disconnect(&c);
 }
 

@@ -29,6 +29,19 @@ many(int c, size_t n)
 	return (struct slice){ bytes, n };
 }
 
+/* RFC 1321, A.5, and the example of RFC 1939, 7. */
+static void
+md5(void)
+{
+	unsigned char got[DIGEST_MD5];
+
+	CHECK_INT(digest_md5(SLICE(""), got, &f), 0);
+	CHECK_STR(hex(got, DIGEST_MD5), "d41d8cd98f00b204e9800998ecf8427e");
+	CHECK_INT(digest_md5(SLICE("<1896.697170952@dbc.mtview.ca.us>"
+	    "tanstaaf"), got, &f), 0);
+	CHECK_STR(hex(got, DIGEST_MD5), "c4c9334bac560ecc979e58001b3e22fb");
+}
+
 static void
 sha256(void)
 {
@@ -143,6 +156,7 @@ random_bytes(void)
 int
 main(void)
 {
+	RUN(md5);
 	RUN(sha256);
 	RUN(hmac_sha256);
 	RUN(hmac_md5);
