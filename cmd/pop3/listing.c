@@ -257,7 +257,7 @@ listing_get(struct listing *l, struct pop *p, unsigned what, struct fail *f)
 	if (!together)
 		pop_say(p, "UIDL");
 	if (get_uids(l, p, f) == -1)
-		return -1;
+		return pop_lost(p, f);
 	find_unique(l);
 	count_doubtful(l);
 	return 0;
