@@ -138,7 +138,7 @@ all()
 		line*) rm_ 76 1 2 3 ;;
 		*) rm_ 75 1 2 3 ;;
 		esac
-		contains err 'nothing is removed: '
+		contains err '127.0.0.1: nothing is removed: '
 		left 1 2 3 4 5
 		not grep -q QUIT remote.said
 	done

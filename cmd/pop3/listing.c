@@ -63,6 +63,13 @@ sort(struct listing *l, struct fail *f)
 }
 
 static int
+too_many(struct fail *f, const char *command, int limit, const char *what)
+{
+	return fail_set(f, EX_PROTOCOL, "%s: more than %d %s", command, limit,
+	    what);
+}
+
+static int
 get_sizes(struct listing *l, struct pop *p, struct fail *f)
 {
 	struct listing_message *m;
@@ -75,8 +82,10 @@ get_sizes(struct listing *l, struct pop *p, struct fail *f)
 		return -1;
 	while ((rc = pop_line(p, &line, f)) == 1) {
 		rest = line;
-		if (take_number(&rest, &number) == -1 || l->n ==
-		    LISTING_MESSAGES)
+		if (l->n == LISTING_MESSAGES)
+			return too_many(f, "LIST", LISTING_MESSAGES,
+			    "messages");
+		if (take_number(&rest, &number) == -1)
 			break;
 		m = add(l, &room);
 		m->number = (uint32_t)number;
@@ -85,11 +94,9 @@ get_sizes(struct listing *l, struct pop *p, struct fail *f)
 		    slice_uint(word, 0, UINT64_MAX, &m->size) == -1)
 			break;
 	}
-	if (rc == 1) {
-		(void)fail_set(f, EX_PROTOCOL, "LIST: no number and size: %s",
+	if (rc == 1)
+		return fail_set(f, EX_PROTOCOL, "LIST: no number and size: %s",
 		    TEXT_SHOW(line));
-		return pop_lost(p, f);
-	}
 	return rc == 0 ? sort(l, f) : -1;
 }
 
@@ -168,11 +175,11 @@ get_uids(struct listing *l, struct pop *p, struct fail *f)
 		return -1;
 	for (n = 0; (rc = pop_line(p, &line, f)) == 1; n++) {
 		bytes += line.n;
-		if (n == 2 * LISTING_MESSAGES || bytes > LISTING_BYTES) {
-			(void)fail_set(f, EX_PROTOCOL,
-			    "UIDL: more than %d bytes", LISTING_BYTES);
-			return pop_lost(p, f);
-		}
+		if (n == 2 * LISTING_MESSAGES)
+			return too_many(f, "UIDL", 2 * LISTING_MESSAGES,
+			    "lines");
+		if (bytes > LISTING_BYTES)
+			return too_many(f, "UIDL", LISTING_BYTES, "bytes");
 		take_uid(l, line);
 	}
 	return rc;
