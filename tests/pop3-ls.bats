@@ -26,10 +26,12 @@ not()
 	! "$@"
 }
 
-# said LINE ...: that, and nothing else, was said.
+# said LINE ...: that, and nothing else, was said; the server may not have read
+# the last of it yet.
 said()
 {
-	printf '%s\n' "$@" | diff -u - remote.said
+	printf '%s\n' "$@" >lines
+	wait_for 10 cmp -s lines remote.said || diff -u lines remote.said
 }
 
 # What is to be listed: with CRLF line ends, and one at the end.
