@@ -400,6 +400,9 @@ elsewhere()
 	misbehaving list=count:1000001
 	ls_ 76
 	failed LIST:
+	misbehaving "list=say:+OK\r\n1 5 $(printf '%065600d' 0)\r\n.\r\n"
+	ls_ 76
+	failed 'a line longer than 65536 bytes'
 	# More behind a size, another order, holes: all are fine.
 	misbehaving 'uidl=say:+OK\r\n2 2\r\n7 7\r\n.\r\n' \
 	    'list=say:+OK\r\n7 5 more\r\n2 18446744073709551615\r\n.\r\n'
