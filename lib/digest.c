@@ -37,6 +37,51 @@ digest_sha256(struct slice in, unsigned char to[DIGEST_SHA256],
 	    0 : openssl_fail(f, EX_UNAVAILABLE, "SHA-256");
 }
 
+/* It is OpenSSL's own, under a name of ours. */
+static EVP_MD_CTX *
+context_of(struct digest *d)
+{
+	return (EVP_MD_CTX *)(void *)d;
+}
+
+struct digest *
+digest_begin(struct fail *f)
+{
+	const struct openssl *o = openssl_load(f);
+	EVP_MD_CTX *ctx = o == NULL ? NULL : o->EVP_MD_CTX_new();
+
+	if (ctx != NULL && o->EVP_DigestInit_ex(ctx, o->EVP_sha256(),
+	    NULL) == 1)
+		return (struct digest *)(void *)ctx;
+	if (o != NULL) {
+		(void)openssl_fail(f, EX_UNAVAILABLE, "SHA-256");
+		o->EVP_MD_CTX_free(ctx);
+	}
+	return NULL;
+}
+
+int
+digest_add(struct digest *d, struct slice in, struct fail *f)
+{
+	return openssl_loaded()->EVP_DigestUpdate(context_of(d), in.p,
+	    in.n) == 1 ? 0 : openssl_fail(f, EX_UNAVAILABLE, "SHA-256");
+}
+
+int
+digest_end(struct digest **d, unsigned char to[DIGEST_SHA256], struct fail *f)
+{
+	const struct openssl *o = openssl_loaded();
+	unsigned n;
+	int rc;
+
+	if (*d == NULL)
+		return 0;
+	rc = o->EVP_DigestFinal_ex(context_of(*d), to, &n);
+	o->EVP_MD_CTX_free(context_of(*d));
+	*d = NULL;
+	return rc == 1 ? 0 : openssl_fail(f, EX_UNAVAILABLE, "SHA-256");
+}
+
 static int
 hmac(const struct openssl *o, const EVP_MD *md, const struct slice part[2],
     unsigned char *to)

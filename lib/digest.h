@@ -23,6 +23,14 @@ int digest_md5(struct slice in, unsigned char to[DIGEST_MD5], struct fail *f);
 int digest_sha256(struct slice in, unsigned char to[DIGEST_SHA256],
     struct fail *f);
 
+/* The same of bytes that come in pieces: NULL, or -1, as above; digest_end
+ * frees, also where an earlier call failed, and what is NULL. */
+struct digest;
+struct digest *digest_begin(struct fail *f);
+int digest_add(struct digest *d, struct slice in, struct fail *f);
+int digest_end(struct digest **d, unsigned char to[DIGEST_SHA256],
+    struct fail *f);
+
 /* RFC 2104.  "key" may have any length. */
 int digest_hmac_sha256(struct slice key, struct slice in,
     unsigned char to[DIGEST_SHA256], struct fail *f);

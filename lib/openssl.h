@@ -65,8 +65,13 @@
 	/* digests, ciphers, random */ \
 	F(EVP_DecryptInit_ex) \
 	F(EVP_Digest) \
+	F(EVP_DigestFinal_ex) \
+	F(EVP_DigestInit_ex) \
+	F(EVP_DigestUpdate) \
 	F(EVP_EncryptInit_ex) \
 	F(EVP_MAC_CTX_set_params) \
+	F(EVP_MD_CTX_free) \
+	F(EVP_MD_CTX_new) \
 	F(EVP_PKEY_free) \
 	F(EVP_aes_256_cbc) \
 	F(EVP_get_digestbyname) \

@@ -58,6 +58,27 @@ sha256(void)
 	    "e859e920381ab0e4d3da01e193a7bd7e");
 }
 
+/* However it is cut, it is the same. */
+static void
+in_pieces(void)
+{
+	unsigned char want[DIGEST_SHA256], got[DIGEST_SHA256];
+	struct slice all = many(7, 119);
+	struct digest *d;
+	size_t cut;
+
+	CHECK_INT(digest_sha256(all, want, &f), 0);
+	for (cut = 0; cut <= all.n; cut++) {
+		d = digest_begin(&f);
+		CHECK(d != NULL);
+		CHECK_INT(digest_add(d, slice_sub(all, 0, cut), &f), 0);
+		CHECK_INT(digest_add(d, slice_sub(all, cut, all.n), &f), 0);
+		CHECK_INT(digest_end(&d, got, &f), 0);
+		CHECK(d == NULL && memcmp(got, want, sizeof(got)) == 0);
+	}
+	CHECK_INT(digest_end(&d, got, &f), 0);
+}
+
 static void
 hmac_sha256(void)
 {
@@ -158,6 +179,7 @@ main(void)
 {
 	RUN(md5);
 	RUN(sha256);
+	RUN(in_pieces);
 	RUN(hmac_sha256);
 	RUN(hmac_md5);
 	RUN(pbkdf2);
