@@ -16,7 +16,6 @@
 
 enum {
 	ID = 64,   /* SECONDS.MmicrosPpidQcount */
-	HOST = 96, /* cut to it; the whole name stays below MAILDIR_NAME */
 };
 
 struct maildir {
@@ -31,30 +30,15 @@ struct maildir {
 	char name[MAILDIR_NAME]; /* id.HOST */
 };
 
-/* The host's name as a file name can hold it: no slash, no colon, and no
- * comma, behind which the sizes stand. */
-static void
-host_name(char host[HOST])
-{
-	char *p;
-
-	if (gethostname(host, HOST) == -1)
-		(void)snprintf(host, HOST, "localhost");
-	host[HOST - 1] = '\0';
-	for (p = host; *p != '\0'; p++)
-		if (*p == '/' || *p == ':' || *p == ',' || *p <= ' ')
-			*p = '_';
-}
-
 static void
 new_name(struct maildir *m)
 {
 	static unsigned count;
-	static char host[HOST];
+	static char host[MAILDIRFS_HOST];
 	struct timespec now;
 
 	if (host[0] == '\0')
-		host_name(host);
+		maildirfs_host(host);
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	(void)snprintf(m->id, sizeof(m->id), "%lld.M%06ldP%ldQ%u",
 	    (long long)now.tv_sec, now.tv_nsec / 1000, (long)getpid(),

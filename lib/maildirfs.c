@@ -18,6 +18,19 @@ enum { FD_PATH = 40 };
 
 static const char *const parts[] = { "cur", "new", "tmp" };
 
+void
+maildirfs_host(char host[MAILDIRFS_HOST])
+{
+	char *p;
+
+	if (gethostname(host, MAILDIRFS_HOST) == -1)
+		(void)snprintf(host, MAILDIRFS_HOST, "localhost");
+	host[MAILDIRFS_HOST - 1] = '\0';
+	for (p = host; *p != '\0'; p++)
+		if (*p == '/' || *p == ':' || *p == ',' || *p <= ' ')
+			*p = '_';
+}
+
 int
 maildirfs_sync(int dir, const char *name)
 {

@@ -6,6 +6,15 @@
 
 #include "fail.h"
 
+enum {
+	MAILDIRFS_HOST = 96, /* a longer name is cut, so that the whole name of
+				a message stays below MAILDIR_NAME */
+};
+
+/* The host's name as a file name can hold it: no slash, no colon, and no
+ * comma, behind which the sizes stand. */
+void maildirfs_host(char host[MAILDIRFS_HOST]);
+
 /* Opens the Maildir "path", making what is missing of it, but not the directory
  * above it: a descriptor, or -1 with EX_TEMPFAIL. */
 int maildirfs_open(const char *path, struct fail *f);

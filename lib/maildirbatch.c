@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: ISC */
+/* maildirbatch: many messages into one Maildir; see maildirbatch.h. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "digest.h"
+#include "maildir.h"
+#include "maildirbatch.h"
+#include "maildirfs.h"
+#include "maildirsize.h"
+#include "mem.h"
+#include "output.h"
+
+enum {
+	FEW = 8,	/* files that are synced one by one */
+	PATH = MAILDIR_NAME + 64,
+	AHEAD = 8388608, /* bytes of a file, then the disk is given work */
+};
+
+struct maildirbatch {
+	const char *path, *run;
+	int dir; /* of "path" */
+	int fd;	 /* of the message that was begun; -1: none */
+	int kept;
+	uint64_t ahead; /* bytes of it that the disk was told of */
+	struct output out;
+	char host[MAILDIRFS_HOST];
+	char base[MAILDIR_NAME]; /* of that message: its name in tmp/ */
+	struct arena arena;	 /* of the names */
+	struct message {
+		const char *name;
+		uint64_t size;
+	} *message;
+	size_t n, room;
+	size_t delivered; /* the first so many of them */
+	uint64_t bytes;
+	pthread_t thread;
+	int started; /* it runs, or has run */
+	int error;   /* errno of the sync, or 0 */
+};
+
+int
+maildirbatch_run(char run[MAILDIRBATCH_RUN], struct fail *f)
+{
+	uint64_t random;
+
+	if (digest_random(&random, sizeof(random), f) == -1)
+		return -1;
+	(void)snprintf(run, MAILDIRBATCH_RUN, "%016" PRIx64, random);
+	return 0;
+}
+
+struct maildirbatch *
+maildirbatch_open(const char *path, const char *run, struct fail *f)
+{
+	int dir = maildirfs_open(path, f);
+	struct maildirbatch *b;
+
+	if (dir == -1)
+		return NULL;
+	b = mem_alloc(sizeof(*b));
+	b->path = path;
+	b->run = run;
+	b->dir = dir;
+	b->fd = -1;
+	maildirfs_host(b->host);
+	return b;
+}
+
+/* Where "base", the name of a message or the start of it, is in tmp/. */
+static const char *
+tmp_path(char out[PATH], const char *base)
+{
+	int n = (int)slice_find(slice_str(base), ',');
+
+	(void)snprintf(out, PATH, "tmp/%.*s", n, base);
+	return out;
+}
+
+static int
+failed(const struct maildirbatch *b, const char *what, struct fail *f)
+{
+	return fail_errno(f, EX_TEMPFAIL, "%.300s: %s", b->path, what);
+}
+
+int
+maildirbatch_begin(struct maildirbatch *b, struct fail *f)
+{
+	static unsigned long count;
+	struct timespec now;
+	char path[PATH];
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)snprintf(b->base, sizeof(b->base),
+	    "%lld.M%06ldP%ldR%.16sQ%lu.%s", (long long)now.tv_sec,
+	    now.tv_nsec / 1000, (long)getpid(), b->run, ++count, b->host);
+	b->fd = openat(b->dir, tmp_path(path, b->base),
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (b->fd == -1)
+		return failed(b, "create a message", f);
+	b->out.fd = b->fd;
+	b->out.name = b->path;
+	b->out.written = b->ahead = 0;
+	return 0;
+}
+
+/* Of a large message some is written while the rest comes. */
+static void
+write_ahead(struct maildirbatch *b)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+	uint64_t there = b->out.written - b->out.n;
+
+	if (there - b->ahead < AHEAD)
+		return;
+	(void)sync_file_range(b->fd, (off_t)b->ahead,
+	    (off_t)(there - b->ahead), SYNC_FILE_RANGE_WRITE);
+	b->ahead = there;
+#else
+	(void)b;
+#endif
+}
+
+int
+maildirbatch_write(struct maildirbatch *b, struct slice bytes, struct fail *f)
+{
+	output_put(&b->out, bytes);
+	if (b->out.error != 0) {
+		errno = b->out.error;
+		return failed(b, "write", f);
+	}
+	write_ahead(b);
+	return 0;
+}
+
+int
+maildirbatch_end(struct maildirbatch *b, uint64_t crlf_size, struct fail *f)
+{
+	char name[PATH];
+	int n, rc;
+
+	if (output_flush(&b->out, f) == -1) {
+		errno = b->out.error;
+		return failed(b, "write", f);
+	}
+	rc = close(b->fd);
+	b->fd = -1;
+	n = snprintf(name, sizeof(name), "%s,S=%" PRIu64 ",W=%" PRIu64,
+	    b->base, b->out.written, crlf_size);
+	if (b->n == b->room) {
+		b->room = b->room * 2 + 64;
+		b->message = mem_resize(b->message, b->room,
+		    sizeof(*b->message));
+	}
+	b->message[b->n++] = (struct message){ arena_str(&b->arena,
+	    (struct slice){ name, (size_t)n }), b->out.written };
+	b->bytes += b->out.written;
+	return rc == 0 ? 0 : failed(b, "write", f);
+}
+
+static void
+remove_file(const struct maildirbatch *b, const char *name)
+{
+	char path[PATH];
+
+	(void)unlinkat(b->dir, tmp_path(path, name), 0);
+}
+
+void
+maildirbatch_drop(struct maildirbatch *b)
+{
+	if (b->fd != -1) {
+		(void)close(b->fd);
+		b->fd = -1;
+		b->out.n = 0;
+		b->out.error = 0;
+		remove_file(b, b->base);
+	} else if (b->n > b->delivered) {
+		b->n--;
+		b->bytes -= b->message[b->n].size;
+		remove_file(b, b->message[b->n].name);
+	}
+}
+
+size_t
+maildirbatch_count(const struct maildirbatch *b)
+{
+	return b->n;
+}
+
+uint64_t
+maildirbatch_bytes(const struct maildirbatch *b)
+{
+	return b->bytes;
+}
+
+const char *
+maildirbatch_name(const struct maildirbatch *b, size_t i)
+{
+	return b->message[i].name;
+}
+
+/* Does syncfs(2) tell that something could not be written? */
+static int
+syncfs_tells(void)
+{
+	struct utsname u;
+	struct slice release, major, minor;
+	uint64_t a, b;
+
+	if (uname(&u) == -1 || !slice_eq(slice_str(u.sysname), SLICE("Linux")))
+		return 0;
+	release = slice_str(u.release);
+	if (!slice_until(&release, '.', &major) ||
+	    slice_uint(major, 0, 999, &a) == -1)
+		return 0;
+	(void)slice_until(&release, '.', &minor);
+	minor = slice_sub(minor, 0, strspn(minor.p, "0123456789"));
+	return slice_uint(minor, 0, 999, &b) == 0 &&
+	    (a > 5 || (a == 5 && b >= 8));
+}
+
+static int
+sync_file(const struct maildirbatch *b, const char *name)
+{
+	char path[PATH];
+	int fd = openat(b->dir, tmp_path(path, name),
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), rc;
+
+	if (fd == -1)
+		return -1;
+	rc = fsync(fd);
+	(void)close(fd);
+	return rc;
+}
+
+/* 0, or -1 with errno. */
+static int
+sync_all(const struct maildirbatch *b)
+{
+	size_t i;
+
+#ifdef __linux__
+	/* An error may be that of somebody else's file. */
+	if (b->n > FEW && syncfs_tells() && syncfs(b->dir) == 0)
+		return 0;
+#endif
+	for (i = 0; i < b->n; i++)
+		if (sync_file(b, b->message[i].name) == -1)
+			return -1;
+	return b->n == 0 ? 0 : maildirfs_sync(b->dir, "tmp");
+}
+
+static void *
+sync_thread(void *ctx)
+{
+	struct maildirbatch *b = ctx;
+
+	b->error = sync_all(b) == 0 ? 0 : errno;
+	return NULL;
+}
+
+void
+maildirbatch_sync_start(struct maildirbatch *b)
+{
+	sigset_t all, before;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
+	b->started = pthread_create(&b->thread, NULL, sync_thread, b) == 0;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+int
+maildirbatch_sync(struct maildirbatch *b, struct fail *f)
+{
+	if (b->started)
+		(void)pthread_join(b->thread, NULL);
+	else
+		(void)sync_thread(b);
+	b->started = 0;
+	if (b->error == 0)
+		return 0;
+	errno = b->error;
+	return failed(b, "sync", f);
+}
+
+void
+maildirbatch_keep(struct maildirbatch *b)
+{
+	b->kept = 1;
+}
+
+static int
+move_to_new(int dir, const char *name)
+{
+	char from[PATH], to[PATH];
+
+	(void)snprintf(to, sizeof(to), "new/%s", name);
+	return renameat(dir, tmp_path(from, name), dir, to);
+}
+
+int
+maildirbatch_deliver(struct maildirbatch *b, struct fail *f)
+{
+	int begun = maildirsize_begin(b->path), rc = 0;
+	uint64_t bytes = 0;
+	size_t first = b->delivered;
+
+	while (b->delivered < b->n && rc == 0)
+		if ((rc = move_to_new(b->dir,
+		    b->message[b->delivered].name)) == 0)
+			bytes += b->message[b->delivered++].size;
+	if (rc == 0)
+		rc = maildirfs_sync(b->dir, "new");
+	if (rc == -1)
+		(void)failed(b, "deliver", f);
+	maildirsize_added(begun, bytes, (unsigned)(b->delivered - first));
+	return rc;
+}
+
+void
+maildirbatch_close(struct maildirbatch **bp)
+{
+	struct maildirbatch *b = *bp;
+
+	if (b == NULL)
+		return;
+	if (b->started)
+		(void)pthread_join(b->thread, NULL);
+	if (b->fd != -1)
+		maildirbatch_drop(b);
+	while (!b->kept && b->n > b->delivered)
+		maildirbatch_drop(b);
+	(void)close(b->dir);
+	output_free(&b->out);
+	arena_free(&b->arena);
+	free(b->message);
+	free(b);
+	*bp = NULL;
+}
