@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: ISC */
+/* popfile: the file of popstate; see popfile.h. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "maildirfs.h"
+#include "mem.h"
+#include "popfile.h"
+#include "text.h"
+
+#ifndef F_OFD_SETLK
+/* The locks of the process: closing any descriptor of the file ends them. */
+#define F_OFD_SETLK F_SETLK
+#endif
+
+enum { TRIES = 100 };
+
+static const char first[] = "mailpipe-pop3 1\n";
+
+static int
+failed(const struct popfile *p, int class, const char *what, struct fail *f)
+{
+	char shown[TEXT_SHOWN];
+
+	(void)text_show(shown, slice_str(p->path));
+	(void)fail_errno(f, class, "%s: %s", shown, what);
+	if (fail_is_full(f))
+		f->class = EX_TEMPFAIL;
+	return -1;
+}
+
+/* The directories above "path", as far as they are missing. */
+static void
+make_directories(const char *path)
+{
+	char *copy = mem_str(slice_str(path)), *p;
+
+	for (p = copy + 1; copy[0] != '\0' && *p != '\0'; p++)
+		if (*p == '/') {
+			*p = '\0';
+			(void)mkdir(copy, 0700);
+			*p = '/';
+		}
+	free(copy);
+}
+
+/* Makes what was done to a name in its directory durable. */
+static int
+sync_directory(const char *path)
+{
+	char *copy = mem_str(slice_str(path)), *slash = strrchr(copy, '/');
+	int rc;
+
+	if (slash == NULL)
+		rc = maildirfs_sync(AT_FDCWD, ".");
+	else
+		rc = maildirfs_sync(AT_FDCWD, slash == copy ? "/" :
+		    (*slash = '\0', copy));
+	free(copy);
+	return rc;
+}
+
+static int
+open_file(struct popfile *p, struct fail *f)
+{
+	int flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC;
+	struct stat st;
+
+	p->fd = open(p->path, flags, 0600);
+	if (p->fd == -1 && errno == ENOENT) {
+		make_directories(p->path);
+		p->fd = open(p->path, flags, 0600);
+	}
+	if (p->fd == -1)
+		return failed(p, errno == EACCES || errno == ENOENT ||
+		    errno == ENOTDIR || errno == EROFS ? EX_CANTCREAT :
+		    errno == ELOOP || errno == EISDIR ? EX_CONFIG :
+		    EX_TEMPFAIL, "open", f);
+	if (fstat(p->fd, &st) == -1 || !S_ISREG(st.st_mode))
+		return fail_set(f, EX_CONFIG, "%s: not a regular file",
+		    TEXT_SHOW(slice_str(p->path)));
+	return 0;
+}
+
+static int
+set_lock(int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+/* 1 where it is locked, and still the file of that path; 0 where another took
+ * its place meanwhile. */
+static int
+lock_file(struct popfile *p, struct fail *f)
+{
+	struct stat ours, there;
+
+	if (set_lock(p->fd) == -1) {
+		if (errno != EAGAIN && errno != EACCES)
+			return failed(p, EX_TEMPFAIL, "lock", f);
+		return fail_set(f, EX_TEMPFAIL, "%s: another pop3-fetch uses "
+		    "it", TEXT_SHOW(slice_str(p->path)));
+	}
+	return fstat(p->fd, &ours) == 0 && lstat(p->path, &there) == 0 &&
+	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+int
+popfile_open(struct popfile *p, const char *path, struct fail *f)
+{
+	int tries, rc;
+
+	p->path = path;
+	p->other = -1;
+	for (tries = 0; tries < TRIES; tries++) {
+		if (open_file(p, f) == -1)
+			return -1;
+		if ((rc = lock_file(p, f)) != 0)
+			return rc == 1 ? 0 : -1;
+		(void)close(p->fd);
+		p->fd = -1;
+	}
+	return fail_set(f, EX_TEMPFAIL, "%s: it is replaced again and again",
+	    TEXT_SHOW(slice_str(path)));
+}
+
+/* The first line of a new file, or of one whose first line is not whole. */
+static int
+begin(struct popfile *p, struct fail *f)
+{
+	if (ftruncate(p->fd, 0) == -1)
+		return failed(p, EX_IOERR, "write", f);
+	if (popfile_add(p, slice_str(first), 1, f) == -1)
+		return -1;
+	if (sync_directory(p->path) == -1)
+		return failed(p, EX_IOERR, "sync", f);
+	return 0;
+}
+
+/* 1 where it begins as it has to; 0 where it has nothing else so far. */
+static int
+check_first(const struct popfile *p, struct fail *f)
+{
+	char text[sizeof(first)] = "";
+	struct slice want = slice_str(first), got;
+	ssize_t n = pread(p->fd, text, want.n, 0);
+
+	if (n == -1)
+		return failed(p, EX_IOERR, "read", f);
+	got = (struct slice){ text, (size_t)n };
+	if (slice_eq(got, want))
+		return 1;
+	if (slice_starts(want, got))
+		return 0;
+	return fail_set(f, EX_CONFIG, "%s: not a file of pop3-fetch, or of a "
+	    "newer one", TEXT_SHOW(slice_str(p->path)));
+}
+
+/* The lines of "held" that are whole go to "take", and what is left stays. */
+static void
+take_lines(struct popfile *p, struct buf *held,
+    void (*take)(void *ctx, struct slice line), void *ctx)
+{
+	struct slice rest = buf_slice(held), line;
+	size_t n;
+
+	while ((n = slice_find(rest, '\n')) < rest.n) {
+		line = slice_sub(rest, 0, n);
+		rest = slice_sub(rest, n + 1, rest.n);
+		if (p->lines++ > 0)
+			take(ctx, line);
+	}
+	if (rest.n > 0)
+		memmove(held->p, rest.p, rest.n);
+	held->n = rest.n;
+}
+
+int
+popfile_read(struct popfile *p, void (*take)(void *ctx, struct slice line),
+    void *ctx, struct fail *f)
+{
+	enum { BLOCK = 262144 };
+	struct buf held = BUF(BLOCK + POPFILE_LINE);
+	uint64_t size = 0;
+	ssize_t n = check_first(p, f);
+
+	if (n != 1)
+		return n == 0 ? begin(p, f) : -1;
+	while ((n = pread(p->fd, buf_room(&held, BLOCK), BLOCK,
+	    (off_t)size)) > 0) {
+		held.n += (size_t)n;
+		size += (uint64_t)n;
+		take_lines(p, &held, take, ctx);
+		/* No line of ours: as one that is no good. */
+		if (held.n >= POPFILE_LINE)
+			held.n = 0;
+	}
+	if (n == -1 || (held.n > 0 &&
+	    ftruncate(p->fd, (off_t)(size - held.n)) == -1))
+		(void)failed(p, EX_IOERR, "read", f);
+	else
+		n = 0;
+	buf_free(&held);
+	return (int)n;
+}
+
+static size_t
+count_lines(struct slice lines)
+{
+	struct slice line;
+	size_t n = 0;
+
+	while (slice_until(&lines, '\n', &line))
+		n++;
+	return n;
+}
+
+int
+popfile_add(struct popfile *p, struct slice lines, int durably,
+    struct fail *f)
+{
+	int fd = p->other != -1 ? p->other : p->fd;
+	off_t end = lseek(fd, 0, SEEK_END);
+
+	if (end == -1)
+		return failed(p, EX_IOERR, "write", f);
+	if (io_write(fd, lines) == 0 && (!durably || fdatasync(fd) == 0)) {
+		p->lines += count_lines(lines);
+		return 0;
+	}
+	(void)failed(p, EX_IOERR, "write", f);
+	if (ftruncate(fd, end) == -1)
+		p->unsure = 1;
+	return -1;
+}
+
+/* The path of the new file. */
+static char *
+new_path(const struct popfile *p)
+{
+	size_t n = strlen(p->path);
+	char *path = mem_resize(NULL, n + sizeof(".new"), 1);
+
+	memcpy(path, p->path, n);
+	memcpy(path + n, ".new", sizeof(".new"));
+	return path;
+}
+
+int
+popfile_replace(struct popfile *p, struct fail *f)
+{
+	char *path = new_path(p);
+
+	/* Left by a crash: who has the lock of the old one is the only one. */
+	(void)unlink(path);
+	p->other = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND |
+	    O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (p->other == -1)
+		(void)failed(p, EX_CANTCREAT, "write another one", f);
+	free(path);
+	if (p->other == -1)
+		return -1;
+	if (set_lock(p->other) == 0 &&
+	    popfile_add(p, slice_str(first), 0, f) == 0) {
+		p->lines = 1;
+		return 0;
+	}
+	(void)failed(p, EX_IOERR, "write another one", f);
+	(void)popfile_replaced(p, 0, NULL);
+	return -1;
+}
+
+int
+popfile_replaced(struct popfile *p, int whole, struct fail *f)
+{
+	char *path = new_path(p);
+	int rc = 0, old = p->other;
+
+	if (whole && (fsync(p->other) == -1 || rename(path, p->path) == -1)) {
+		rc = failed(p, EX_IOERR, "write another one", f);
+		whole = 0;
+	}
+	if (whole) {
+		old = p->fd;
+		p->fd = p->other;
+		if (sync_directory(p->path) == -1)
+			rc = failed(p, EX_IOERR, "sync", f);
+	} else {
+		(void)unlink(path);
+	}
+	(void)close(old);
+	p->other = -1;
+	free(path);
+	return rc;
+}
+
+void
+popfile_close(struct popfile *p)
+{
+	if (p->fd != -1 && p->other != -1)
+		(void)popfile_replaced(p, 0, NULL);
+	if (p->fd != -1)
+		(void)close(p->fd);
+	p->fd = -1;
+}
+
+void
+popfile_encode(struct buf *out, struct slice s)
+{
+	int c;
+
+	while ((c = slice_getc(&s)) != -1)
+		if (c > ' ' && c < 127 && c != '%')
+			(void)buf_addc(out, c);
+		else
+			(void)buf_addf(out, "%%%02X", c);
+}
+
+int
+popfile_decode(struct slice s, struct buf *out)
+{
+	int c;
+
+	while ((c = slice_getc(&s)) != -1) {
+		if (c == '%' && (c = slice_hexbyte(&s)) == -1)
+			return -1;
+		if (c == 0 || buf_addc(out, c) == -1)
+			return -1;
+	}
+	return 0;
+}
