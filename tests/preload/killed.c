@@ -3,7 +3,8 @@
  * killed: a process that ends at one of its system calls.  Loaded with
  * LD_PRELOAD, it ends $KILLED_PERCENT of the processes by SIGKILL, at a call
  * that chance picks, before it or behind it: early ones as often as late ones.
- * $KILLED_LOG gets a line for each, "COMMAND CALL before|behind".
+ * $KILLED_LOG gets a line for each, "COMMAND CALL before|behind".  With
+ * $KILLED_AT it is that call of every process, from 1, half of them before it.
  *
  * Calls are those of files, of sockets and of locks; every other process counts
  * only those that change a file or tell somebody something.
@@ -43,11 +44,19 @@ static void
 choose(void)
 {
 	const char *percent = getenv("KILLED_PERCENT");
+	const char *at = getenv("KILLED_AT");
 
 	chosen_for = getpid();
 	left = 0;
 	behind = (int)chance(2);
 	changes = (int)chance(2);
+	if (at != NULL) {
+		left = (long)strtoul(at, NULL, 10);
+		behind = (int)(left % 2);
+		left = (left + 1) / 2;
+		changes = 0;
+		return;
+	}
 	if (percent != NULL && chance(100) < strtoul(percent, NULL, 10))
 		left = 1 + (long)chance(1U << chance(changes ? 6 : 12));
 }

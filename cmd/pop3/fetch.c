@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: ISC */
+/* fetch: messages from the server to a taker; see fetch.h. */
+
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+
+#include "child.h"
+#include "cli.h"
+#include "fetch.h"
+
+enum {
+	WINDOW_LEAST = 262144,	/* bytes that are asked for ahead */
+	WINDOW_MOST = 33554432,
+	RATED = 100, /* milliseconds, after which a rate means something */
+};
+
+/* RETRs that are under way. */
+struct way {
+	size_t sent, got;     /* of the messages that are to be fetched */
+	size_t next;	      /* of f->wanted: where the next is looked for */
+	size_t answered;      /* the same for the next reply */
+	uint64_t bytes;	      /* of what is under way, as LIST has it */
+	uint64_t window;      /* bytes that may be */
+	uint64_t then;	      /* milliseconds, when it was last set */
+	uint64_t done;	      /* bytes that had come by then */
+};
+
+static volatile sig_atomic_t stopping;
+
+static void
+stop(int number)
+{
+	stopping = number;
+}
+
+/* A second one has its usual effect. */
+static void
+catch_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction act = { .sa_handler = stop,
+		.sa_flags = (int)SA_RESETHAND }, before;
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (sigaction(numbers[i], NULL, &before) == 0 &&
+		    before.sa_handler != SIG_IGN)
+			(void)sigaction(numbers[i], &act, NULL);
+}
+
+/* The next of f->wanted from "i" on that is to be fetched. */
+static size_t
+next_fetch(const struct fetch *f, size_t i)
+{
+	while (i < f->n && !f->wanted[i].fetch)
+		i++;
+	return i;
+}
+
+/* As much as comes in half a second is asked for ahead, so that a fast line is
+ * never empty, and a slow one soon is when there is a reason to stop. */
+static void
+set_window(const struct fetch *f, struct way *w)
+{
+	uint64_t now = child_clock(), most = now - w->then;
+
+	if (most < RATED)
+		return;
+	w->window = (f->done.bytes - w->done) * 500 / most;
+	if (w->window < WINDOW_LEAST)
+		w->window = WINDOW_LEAST;
+	if (w->window > WINDOW_MOST)
+		w->window = WINDOW_MOST;
+	w->then = now;
+	w->done = f->done.bytes;
+}
+
+/* Asks for more where half of what may be under way has come; always for the
+ * next one while one comes. */
+static void
+ask(struct fetch *f, struct way *w)
+{
+	size_t most = pop_window(&f->pop), under_way = w->sent - w->got;
+
+	if (stopping || f->hopeless ||
+	    (under_way > 1 && (under_way > most / 2 ||
+	    w->bytes > w->window / 2)))
+		return;
+	set_window(f, w);
+	while ((w->next = next_fetch(f, w->next)) < f->n &&
+	    under_way < most && (under_way < 2 || w->bytes < w->window)) {
+		const struct listing_message *m = f->wanted[w->next++].message;
+
+		pop_say(&f->pop, "RETR %" PRIu32, m->number);
+		w->bytes += m->size;
+		w->sent++;
+		under_way++;
+	}
+}
+
+/* It is about the whole session. */
+static void
+report_server(struct fetch *f, struct fail *why)
+{
+	(void)fail_at(why, pop_name(&f->pop));
+	fetch_report(f, NULL, why);
+}
+
+/* Gets the reply to the next RETR: 0, or -1 where the connection is lost. */
+static int
+get(struct fetch *f, struct way *way)
+{
+	struct wanted *w;
+	struct fail why = { 0 };
+	int rc, was_hopeless = f->hopeless;
+
+	way->answered = next_fetch(f, way->answered);
+	w = &f->wanted[way->answered++];
+	way->bytes -= w->message->size;
+	way->got++;
+	rc = pop_reply(&f->pop, NULL, &why);
+	if (rc == 1)
+		rc = fetch_take(f, w, &why) == 0;
+	f->lost |= f->pop.dead;
+	if (f->pop.dead)
+		report_server(f, &why);
+	else if (rc != 1 && !was_hopeless)
+		fetch_report(f, f->hopeless ? NULL : w->message, &why);
+	f->done.items++;
+	progress_now(&f->progress, f->done);
+	return f->lost ? -1 : 0;
+}
+
+static struct progress_at
+all_of(const struct fetch *f)
+{
+	struct progress_at all = { 0 };
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		if (f->wanted[i].fetch) {
+			all.items++;
+			all.bytes += f->wanted[i].message->size;
+		}
+	return all;
+}
+
+/* All that came is settled now, and what there is to say about it is said. */
+static void
+settle(struct fetch *f, const struct way *w)
+{
+	struct fail why = { 0 };
+
+	if (taker_settle(&f->taker, &why) == -1)
+		fetch_report(f, NULL, &why);
+	if (f->state != NULL && f->nuids == 0 && w->next == f->n &&
+	    !f->lost && !f->hopeless &&
+	    popstate_list_end(f->state, 1, &why) == -1)
+		fetch_report(f, NULL, &why);
+	progress_clear(&f->progress);
+	if (stopping) {
+		(void)fail_set(&why, EX_TEMPFAIL, "interrupted after %zu of "
+		    "%" PRIu64 " messages", w->got, f->progress.all.items);
+		fetch_report(f, NULL, &why);
+	}
+}
+
+static void
+fetch_all(struct fetch *f)
+{
+	struct way w = { .window = WINDOW_LEAST, .then = child_clock() };
+
+	progress_start(&f->progress, all_of(f));
+	for (;;) {
+		ask(f, &w);
+		if (w.sent == w.got || get(f, &w) == -1)
+			break;
+	}
+	settle(f, &w);
+}
+
+/* DELEs that are under way. */
+struct deletion {
+	size_t sent, got;
+	size_t answered; /* of f->wanted: where the next reply's is */
+};
+
+static int
+is_to_go(const struct wanted *w)
+{
+	return w->delete && w->taken;
+}
+
+/* Gets replies until at most "left" are missing. */
+static void
+get_deleted(struct fetch *f, struct deletion *d, size_t left)
+{
+	struct fail why = { 0 };
+	int rc = 1;
+
+	for (; rc != -1 && d->sent - d->got > left; d->got++) {
+		while (!is_to_go(&f->wanted[d->answered]))
+			d->answered++;
+		rc = pop_reply(&f->pop, NULL, &why);
+		if (rc == 0)
+			fetch_report(f, f->wanted[d->answered].message, &why);
+		else if (rc == -1)
+			report_server(f, &why);
+		d->answered++;
+	}
+}
+
+/* Marks what is durable here, and remembered: how many. */
+static size_t
+delete_all(struct fetch *f)
+{
+	size_t window = pop_window(&f->pop), i;
+	struct deletion d = { 0 };
+
+	for (i = 0; i < f->n && !f->pop.dead; i++) {
+		if (!is_to_go(&f->wanted[i]))
+			continue;
+		pop_say(&f->pop, "DELE %" PRIu32,
+		    f->wanted[i].message->number);
+		if (++d.sent - d.got >= window)
+			get_deleted(f, &d, window / 2);
+	}
+	if (!f->pop.dead)
+		get_deleted(f, &d, 0);
+	return d.sent;
+}
+
+void
+fetch_run(struct fetch *f)
+{
+	struct fail why = { 0 };
+	size_t deleted;
+	int rc;
+
+	catch_signals();
+	fetch_all(f);
+	if (f->lost)
+		return;
+	deleted = delete_all(f);
+	if (f->pop.dead)
+		return;
+	rc = pop_quit(&f->pop, &why);
+	/* Where nothing was to be deleted, nothing is lost with the reply. */
+	if (rc != 1 && deleted > 0)
+		report_server(f, &why);
+}

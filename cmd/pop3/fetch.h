@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/* fetch: messages from the server to a taker, and off the server. */
+#ifndef FETCH_H
+#define FETCH_H
+
+#include "pop.h"
+#include "progress.h"
+#include "taker.h"
+
+enum fetch_removal {
+	FETCH_KEEP,   /* nothing is deleted on the server */
+	FETCH_DELETE, /* what was taken, now or before */
+	FETCH_AGED,   /* the same, after some days */
+};
+
+struct fetch { /* zeroed but for what the caller sets */
+	struct pop pop; /* open */
+	struct listing list;
+	struct popstate *state; /* NULL: nothing is known, or remembered */
+	struct taker taker;	/* open; it has the same state */
+	enum fetch_removal removal;
+	unsigned days;
+	uint64_t most;	  /* bytes of a message; 0: any */
+	char *const *uids; /* these alone; n of them */
+	size_t nuids;
+	int status;
+	/* Its own: */
+	struct wanted *wanted;
+	size_t n;
+	struct progress progress;
+	struct progress_at done;
+	struct buf key;
+	struct digest *digest; /* of the message in hand; NULL: not wanted */
+	int hopeless;	       /* no message can be taken any more */
+	int lost;	       /* the connection: nothing more is said */
+	struct fail refusal;   /* why the message in hand is not taken; class
+				  0: it is */
+	uint64_t skipped;      /* bytes of it since then, */
+	uint64_t skipped_most; /* and how many there may be */
+};
+
+/*
+ * Decides what is to be done with the messages of f->list: f->wanted.  What
+ * cannot be done (a unique-id that is not there, a message too large) is
+ * reported.  Unless it is "dry" the state notes what has gone.  0, or -1: it
+ * cannot be written.
+ */
+int fetch_plan(struct fetch *f, int dry, struct fail *why);
+
+/* Shows that on "out", a line each: what, number, size, unique-id. */
+void fetch_show(struct fetch *f, struct output *out);
+
+/* Does it, and says QUIT; what fails is reported.  SIGINT, SIGTERM and SIGHUP
+ * end it early, with all that was taken settled; a second one at once. */
+void fetch_run(struct fetch *f);
+
+void fetch_end(struct fetch *f);
+
+/* For the files of this module: the sentence of "why" about a message, or about
+ * the server where it is NULL, with its class into the status. */
+void fetch_report(struct fetch *f, const struct listing_message *m,
+    struct fail *why);
+
+/* Takes the text of a message, which is next on the connection, or where there
+ * is a reason not to, reads past it: 0, or -1 with that, and f->lost where the
+ * connection cannot be used any more. */
+int fetch_take(struct fetch *f, struct wanted *w, struct fail *why);
+
+/* Is it to be deleted, having been fetched at "when"? */
+int fetch_is_due(const struct fetch *f, int64_t when);
+
+/* The key of a message by its unique-id, in f->key; empty: it has none that
+ * tells it from others. */
+struct slice fetch_key(struct fetch *f, const struct listing_message *m);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/* statepath: where the state of a mailbox is; see statepath.h. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest.h"
+#include "statepath.h"
+
+enum {
+	NAME = 200, /* of a file, with ".new" behind it */
+	PATH = 8192,
+};
+
+static int
+is_plain(int c)
+{
+	return c != '\0' && strchr("abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~@:", c) != NULL;
+}
+
+static void
+put_encoded(struct buf *out, struct slice s)
+{
+	int c;
+
+	/* No name is "." or "..", or hidden. */
+	while ((c = slice_getc(&s)) != -1)
+		if (is_plain(c) && (c != '.' || out->n > 0))
+			(void)buf_addc(out, c);
+		else
+			(void)buf_addf(out, "%%%02X", c);
+}
+
+/* The name of the mailbox. */
+static void
+put_name(struct buf *out, const struct client *c)
+{
+	const struct target *t = &c->target;
+
+	if (c->login.user != NULL && c->login.user[0] != '\0') {
+		put_encoded(out, slice_str(c->login.user));
+		(void)buf_addc(out, '@');
+	}
+	if (t->command != NULL) {
+		(void)buf_adds(out, "pipe:");
+		put_encoded(out, slice_str(t->command));
+		return;
+	}
+	put_encoded(out, slice_str(t->url.host));
+	(void)buf_addc(out, ':');
+	put_encoded(out, slice_str(t->url.port[0] != '\0' ? t->url.port :
+	    t->scheme->port));
+}
+
+/* Cuts a name that is too long, and has it end in its digest. */
+static int
+cut(struct buf *name, struct fail *f)
+{
+	unsigned char sha[DIGEST_SHA256];
+	size_t i;
+
+	if (name->n <= NAME)
+		return 0;
+	if (digest_sha256(buf_slice(name), sha, f) == -1)
+		return -1;
+	name->n = NAME - 2 * DIGEST_SHA256 - 1;
+	(void)buf_addc(name, '=');
+	for (i = 0; i < DIGEST_SHA256; i++)
+		(void)buf_addf(name, "%02x", sha[i]);
+	return 0;
+}
+
+char *
+statepath_of(const struct client *c, struct fail *f)
+{
+	const char *above = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	struct buf path = BUF(PATH), name = BUF(3 * PATH);
+	char *copy = NULL;
+	int rc;
+
+	if (above != NULL && above[0] == '/')
+		rc = buf_addf(&path, "%s/mailpipe/pop3/", above);
+	else if (home != NULL && home[0] != '\0')
+		rc = buf_addf(&path, "%s/.local/state/mailpipe/pop3/", home);
+	else
+		rc = fail_set(f, EX_CONFIG, "HOME is not set: where is the "
+		    "state to be kept?");
+	put_name(&name, c);
+	if (rc == 0 && cut(&name, f) == 0) {
+		(void)buf_add(&path, buf_slice(&name));
+		copy = mem_str(buf_slice(&path));
+	}
+	buf_free(&path);
+	buf_free(&name);
+	return copy;
+}

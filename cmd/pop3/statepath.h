@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* statepath: where the state of a mailbox is, unless somebody says. */
+#ifndef STATEPATH_H
+#define STATEPATH_H
+
+#include "client.h"
+
+/*
+ * $XDG_STATE_HOME/mailpipe/pop3/USER@HOST:PORT, where that is no absolute path
+ * or not set below ~/.local/state; of a program "pipe:" and its command line
+ * in the place of the host.  Bytes that are no letters, digits or "-._~@:" are
+ * %XX there, and what is too long ends in its digest.  A string for free(3);
+ * NULL: EX_CONFIG (no HOME), EX_UNAVAILABLE.
+ */
+char *statepath_of(const struct client *c, struct fail *f);
+
+#endif

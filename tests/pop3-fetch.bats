@@ -1,0 +1,707 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# pop3-fetch: each message once, whole, and remembered before it is deleted.
+
+load dovecot
+load helper
+load machine
+load pop3
+load tls
+
+setup()
+{
+	isolate
+	echo pencil >password
+}
+
+# fetch STATUS [argument ...]: from the server at $URL; options, and "-", come
+# first.
+fetch()
+{
+	local status=$1 options=()
+
+	shift
+	while [[ ${1:-} = -?* ]]; do
+		options+=("$1")
+		case $1 in
+		-[KmosxA])
+			options+=("$2")
+			shift ;;
+		esac
+		shift
+	done
+	[ "${1:-}" != - ] || {
+		options+=(-)
+		shift
+	}
+	expect "$status" pop3-fetch -p 'cat password' "${options[@]}" "$URL" \
+	    "$@" || return 1
+	not grep -q pencil out err && well_behaved
+}
+
+not()
+{
+	! "$@"
+}
+
+# What has to come: a text has a line end at its end.
+originals()
+{
+	letters letters
+	echo >>letters/3
+}
+
+# have NAME ...: these messages of $T/letters are in new/, each once, byte for
+# byte; there is nothing in tmp/.
+have()
+{
+	local name
+
+	[ -d letters ] || originals
+	for name; do
+		sha256sum <"letters/$name"
+	done | sort >want
+	for name in Maildir/new/*; do
+		[ ! -e "$name" ] || sha256sum <"$name"
+	done | sort | diff -u want - && [ -z "$(ls -A Maildir/tmp)" ]
+}
+
+# left NAME ...: these are on the server still.
+left()
+{
+	[ "$(echo "$@")" = "$(echo $(ls remote))" ] && return 0
+	ls remote
+	return 1
+}
+
+state()
+{
+	cut -f 2- ~/.local/state/mailpipe/pop3/*
+}
+
+# The commands of the last session from the lists on.
+said()
+{
+	tac remote.said | sed '/^UIDL/q' | tac
+}
+
+@test "what is new, and nothing twice" {
+	misbehaving
+	fetch 0
+	[ ! -s out ]
+	have 1 2 3 4 5 6 7 8
+	left 1 2 3 4 5 6 7 8
+	for file in Maildir/new/*; do
+		size=$(stat -c %s "$file")
+		[[ $file = *,S=$size,W=$((size + $(tr -cd '\n' <"$file" |
+		    wc -c))) ]]
+		[ "$(stat -c %a "$file")" = 600 ]
+	done
+	fetch 0
+	have 1 2 3 4 5 6 7 8
+	# In the order of the server.
+	for file in Maildir/new/*; do
+		cat "$file"
+		break
+	done | cmp - letters/1
+	cp letters/1 remote/9
+	fetch 0
+	have 1 1 2 3 4 5 6 7 8
+	[ "$(find .local -type f)" = \
+	    ".local/state/mailpipe/pop3/alice@127.0.0.1:$PORT" ]
+	[ "$(stat -c %a .local/state/mailpipe/pop3/*)" = 600 ]
+}
+
+@test "-d: off the server, also what was fetched before" {
+	misbehaving
+	fetch 0 2 4
+	have 2 4
+	fetch 0 -d
+	have 1 2 3 4 5 6 7 8
+	left
+	# No DELE before all is here.
+	printf '%s\n' RETR DELE QUIT | diff -u - <(said | sed 's/ .*//' |
+	    uniq | tail -n 3)
+	fetch 0 -d
+	have 1 2 3 4 5 6 7 8
+}
+
+@test "-K: after some days" {
+	misbehaving
+	originals
+	fetch 0 -K 3
+	left 1 2 3 4 5 6 7 8
+	file=$(echo .local/state/mailpipe/pop3/*)
+	now=$(date +%s)
+	awk -v now="$now" -F '\t' -v OFS='\t' '
+	$2 == "fetched" && $3 == 2 { $1 = now - 3 * 86400 }
+	$2 == "fetched" && $3 == 3 { $1 = now - 3 * 86400 + 3600 }
+	{ print }' "$file" >other
+	cp other "$file"
+	cp letters/1 remote/9
+	fetch 0 -K 3
+	left 1 3 4 5 6 7 8 9
+	fetch 0 -K 3 -k
+	left 1 3 4 5 6 7 8 9
+	fetch 0 -k -K 0
+	left
+	have 1 1 2 3 4 5 6 7 8
+}
+
+@test "-n: what would be done, and nothing is" {
+	misbehaving 'uid.2=a\b'
+	fetch 0 -n
+	printf 'fetch\t1\t117\t1\nfetch\t2\t61\ta\\\\b\n' >want
+	head -n 2 out | diff -u want -
+	[ "$(wc -l <out)" -eq 8 ]
+	[ ! -e .local ] && [ ! -e Maildir ]
+	fetch 0 -n -d
+	[ "$(cut -f 1 out | sort -u)" = fetch,delete ]
+	fetch 0 1 3
+	fetch 0 -n
+	not grep -qE '	(1|3)$' out
+	fetch 0 -n -d
+	grep -qx 'delete	1	117	1' out
+	have 1 3
+	left 1 2 3 4 5 6 7 8
+	not grep -q DELE remote.said
+}
+
+@test "unique-ids: these alone, also once more" {
+	misbehaving
+	fetch 0 3 1 3
+	have 1 3
+	fetch 0 3
+	have 1 3 3
+	fetch 1 x 4
+	[ "$(cat err)" = 'pop3-fetch: 127.0.0.1: x: it is not there' ]
+	fetch 0 -d 4
+	have 1 3 3 4 4
+	left 1 2 3 5 6 7 8
+	fetch 0
+	have 1 2 3 3 4 4 5 6 7 8
+}
+
+@test "-: to standard output" {
+	misbehaving
+	for i in 1 2 3 4 5 6 7 8; do
+		fetch 0 - "$i"
+		originals
+		cmp out "letters/$i"
+	done
+	[ ! -e .local ]
+	printf 'From a\n>From b\n\nx' >remote/9
+	fetch 0 - 9 1
+	grep -qx '>From a' out && grep -qx '>>From b' out
+	[ ! -e .local ]
+	fetch 0 -
+	python3 - <<-'.'
+		import mailbox
+		box = mailbox.mbox('out')
+		assert len(box) == 9, len(box)
+		assert box[0]['subject'] == 'plain'
+	.
+	[ "$(state | grep -c fetched)" -eq 9 ]
+	fetch 0 -d -
+	[ ! -s out ]
+	left
+}
+
+@test "-: who does not read it" {
+	misbehaving
+	expect 75 bash -c 'pop3-fetch -p "cat password" -d - "$0" >/dev/full' \
+	    "$URL"
+	[ "$(wc -l <err)" -eq 1 ]
+	left 1 2 3 4 5 6 7 8
+	[ -z "$(state | grep fetched)" ]
+}
+
+@test "-x: a program gets each" {
+	misbehaving
+	cat >take <<-'.'
+		#!/bin/sh
+		n=$(cat count 2>/dev/null || echo 0)
+		echo $((n + 1)) >count
+		cat >"taken.$((n + 1))"
+		echo "took $1"
+	.
+	chmod +x take
+	fetch 0 -x "./take 'a  b'"
+	[ "$(sort -u out)" = 'took a  b' ]
+	for i in 1 2 3 4 5 6 7 8; do
+		originals
+		cmp "taken.$i" "letters/$i"
+	done
+	[ "$(state | grep -c fetched)" -eq 8 ]
+	[ ! -e Maildir ]
+	fetch 0 -x ./take
+	[ "$(cat count)" = 8 ]
+}
+
+@test "-x: a program that does not take it" {
+	misbehaving
+	cat >take <<-'.'
+		#!/bin/sh
+		grep -q 'Subject: dots' && exit 67
+		exit 0
+	.
+	chmod +x take
+	fetch 67 -d -x ./take
+	[ "$(cat err)" = 'pop3-fetch: 127.0.0.1: message 2: ./take: status 67' ]
+	left 2
+	fetch 75 -d -x 'sh -c "exit 1"'
+	[ "$(cat err)" = 'pop3-fetch: 127.0.0.1: message 1: sh: status 1' ]
+	fetch 75 -d -x 'sh -c "kill -9 $$"'
+	left 2
+	fetch 78 -d -x ./none
+	left 2
+	fetch 78 -x '"'
+	fetch 0 -d -x true
+	left
+}
+
+@test "no UIDL, and unique-ids that are none: by what is in it" {
+	for server in no-uidl uid=same 'uid=a b' 'no-capa no-uidl'; do
+		rm -rf Maildir .local remote
+		# shellcheck disable=SC2086
+		if [ "$server" = 'uid=a b' ]; then
+			misbehaving "$server"
+		else
+			misbehaving $server
+		fi
+		fetch 0
+		have 1 2 3 4 5 6 7 8
+		fetch 0
+		have 1 2 3 4 5 6 7 8
+		[ "$(state | grep -c 'fetched	=')" -eq 8 ]
+		fetch 0 -d
+		left
+		have 1 2 3 4 5 6 7 8
+	done
+}
+
+@test "no UIDL, and -K" {
+	letters remote 1 2 3
+	misbehaving no-uidl
+	fetch 0 -K 3
+	now=$(date +%s)
+	awk -v now="$now" -F '\t' -v OFS='\t' '
+	$2 == "fetched" && !n++ { $1 = now - 3 * 86400 }
+	{ print }' .local/state/mailpipe/pop3/* >other
+	cp other .local/state/mailpipe/pop3/*
+	fetch 0 -K 3
+	have 1 2 3
+	left 2 3
+}
+
+@test "unique-ids that come and go" {
+	misbehaving no-uidl
+	fetch 0 -s state
+	misbehaving
+	fetch 0 -s state
+	have 1 2 3 4 5 6 7 8
+	said | grep -q RETR
+	# They are known without a look now.
+	fetch 0 -s state
+	not grep -q RETR <(said)
+}
+
+@test "unique-ids are no paths" {
+	misbehaving uid.1=../../../x uid.2=/etc/passwd uid.3=. \
+	    'uid.4=%s%n' 'uid.5==01' uid.6=- "uid.7=$(printf 'u%.0s' {1..70})"
+	fetch 0
+	fetch 0
+	have 1 2 3 4 5 6 7 8
+	[ "$(find . -name 'x*' -o -name passwd)" = '' ]
+}
+
+@test "old servers" {
+	for server in no-capa no-top no-pipelining 'no-capa no-user' lf; do
+		rm -rf Maildir .local remote
+		# shellcheck disable=SC2086
+		misbehaving $server
+		case $server in
+		*no-user | lf)	expect_noted 76 pop3-fetch -p 'cat password' "$URL" ||
+			    expect_noted 77 pop3-fetch -p 'cat password' "$URL" ||
+			    expect_noted 75 pop3-fetch -p 'cat password' "$URL" ;;
+		*)	fetch 0 -d
+			have 1 2 3 4 5 6 7 8 ;;
+		esac
+	done
+}
+
+# Whatever became of a run, the next one has all of them, each once.
+@test "a connection that is lost at any step" {
+	for fault in silence half cut shut hangup reset; do
+		for step in list uidl retr.1 retr.4 retr.8 dele.1 dele.5 quit; do
+			rm -rf Maildir state remote
+			misbehaving "$step=$fault"
+			echo "$step $fault" >case
+			expect 75 pop3-fetch -o timeout=1 -d -s state \
+			    -p 'cat password' "$URL" || { cat case; return 1; }
+			[ "$(wc -l <err)" -eq 1 ]
+			[ "$(grep -c . <(find Maildir/tmp -type f \
+			    2>/dev/null))" -eq 0 ]
+			misbehaving
+			fetch 0 -d -s state
+			have 1 2 3 4 5 6 7 8 || { cat case; return 1; }
+			[ "$step" = quit ] || left
+		done
+	done
+}
+
+@test "replies that refuse" {
+	misbehaving 'retr.3=err:[SYS/TEMP] busy'
+	fetch 75 -d
+	[ "$(cat err)" = \
+	    'pop3-fetch: 127.0.0.1: message 3: -ERR [SYS/TEMP] busy' ] ||
+	    { cat err; false; }
+	have 1 2 4 5 6 7 8
+	left 3
+	rm -rf Maildir .local remote
+	misbehaving retr.3=err
+	fetch 69 -s state
+	have 1 2 4 5 6 7 8
+	misbehaving dele.2=err quit=err
+	fetch 69 -d -s state
+	[ "$(wc -l <err)" -eq 2 ]
+	have 1 2 3 4 5 6 7 8
+	fetch 69 -d -s state
+	have 1 2 3 4 5 6 7 8
+}
+
+@test "sizes that lie" {
+	misbehaving size.1=0 size.2=999999999999 size.3=18446744073709551615
+	fetch 0 -d
+	have 1 2 3 4 5 6 7 8
+	left
+}
+
+@test "-o max-size: by what is said, and by what comes" {
+	misbehaving size.7=1
+	fetch 69 -d -o max-size=100
+	have 2 3 4 5 6
+	left 1 7 8
+	[ "$(grep -c 'larger than 100 bytes, and left there$' err)" -eq 3 ]
+	grep -q 'message 8: larger' err
+	fetch 69 -o max-size=100
+	have 2 3 4 5 6
+	fetch 0
+	have 1 2 3 4 5 6 7 8
+}
+
+# The one before it is taken, and the connection is given up.
+@test "a message without an end" {
+	SECONDS_ALLOWED=50
+	misbehaving 'retr.2=flood:aaaaaaaaaaaaaaaa\r\n'
+	fetch 69 -s state -d -o max-size=90000
+	have 1
+	left 1 2 3 4 5 6 7 8
+	[ "$(wc -l <err)" -eq 2 ]
+	grep -q 'message 2: larger than 90000 bytes' err
+	rm -rf Maildir
+	misbehaving 'retr.2=flood:aaaaaaaaaaaaaaaa\r\n'
+	expect 75 bash -c 'trap "" XFSZ; ulimit -f 600
+	    exec pop3-fetch -p "cat password" "$0"' "$URL"
+	have 1
+}
+
+@test "one run at a time" {
+	misbehaving retr.2=silence
+	start first pop3-fetch -p 'cat password' -o timeout=20 "$URL"
+	wait_for 10 grep -q 'RETR 1' remote.said
+	expect 75 pop3-fetch -p 'cat password' "$URL"
+	[[ $(cat err) = *": another pop3-fetch uses it" ]]
+	# Another state is another matter.
+	misbehaving
+	fetch 0 -s state -m other
+}
+
+@test "interrupted: what is whole is kept" {
+	misbehaving no-pipelining
+	cat >take <<-'.'
+		#!/bin/sh
+		cat >>taken
+		kill -INT "$PPID"
+	.
+	chmod +x take
+	fetch 75 -d -x ./take
+	[ "$(cat err)" = 'pop3-fetch: interrupted after 1 of 8 messages' ]
+	left 2 3 4 5 6 7 8
+	[ "$(state | grep -c fetched)" -eq 1 ]
+	fetch 0 -d -x true
+	left
+}
+
+@test "what was gone for a while does not come again" {
+	misbehaving
+	fetch 0
+	mkdir aside
+	mv remote/* aside/
+	fetch 0
+	fetch 0
+	mv aside/[12] remote/
+	fetch 0
+	have 1 2 3 4 5 6 7 8
+}
+
+@test "a file that is too large for the file system" {
+	misbehaving
+	expect 75 bash -c 'trap "" XFSZ; ulimit -f 60
+	    exec pop3-fetch -d -p "cat password" "$0"' "$URL"
+	[ "$(wc -l <err)" -eq 1 ]
+	have 1 2 3 4 5 6 7
+	left 8
+	fetch 0 -d
+	have 1 2 3 4 5 6 7 8
+}
+
+@test "a disk that is full" {
+	needs_root
+	mkdir small
+	for i in {1..60}; do
+		head -c 3000 /dev/zero | tr '\0' x
+		echo " $i"
+	done | split -l 1 -a 3 - l
+	mkdir remote
+	mv l??? remote
+	misbehaving
+	cat >onsmall <<-'.'
+		mount -t tmpfs -o size=$1 tmpfs small
+		shift
+		"$@" || status=$?
+		ls small/Maildir/new | wc -l >got
+		ls small/Maildir/tmp | wc -l >rest
+		mkdir -p kept
+		cp small/Maildir/new/* kept/
+		[ ! -e small/state ] || cp small/state .
+		exit ${status:-0}
+	.
+	expect 75 unshare -m sh onsmall 100k pop3-fetch -d \
+	    -p 'cat password' -m small/Maildir "$URL"
+	[ "$(wc -l <err)" -eq 1 ] && grep -q 'No space left' err
+	[ "$(cat rest)" -eq 0 ] && [ "$(cat got)" -gt 5 ]
+	[ "$(ls remote | wc -l)" -eq "$((60 - $(cat got)))" ]
+	fetch 0 -d -m kept
+	[ "$(cat kept/* kept/new/* 2>/dev/null | sort -u | wc -l)" -eq 60 ]
+	[ "$(cat kept/* kept/new/* 2>/dev/null | wc -l)" -eq 60 ]
+}
+
+# The last message makes room for the lines about the others: what is whole is
+# kept.
+@test "the state has no room, either" {
+	needs_root
+	mkdir small remote
+	for i in {0..9}; do
+		echo "message $i" >"remote/$i"
+	done
+	misbehaving
+	echo 'mailpipe-pop3 1' >state
+	for i in {1..113}; do
+		printf '1700000000\tdone\t%016x\n' "$i"
+	done >>state
+	cat >onsmall <<-'.'
+		mount -t tmpfs -o size=44k tmpfs small
+		mkdir small/Maildir
+		cp state small/state
+		"$@" || status=$?
+		cp -r small/Maildir .
+		cp small/state state
+		exit ${status:-0}
+	.
+	expect 75 unshare -m sh onsmall pop3-fetch -d -p 'cat password' \
+	    -s small/state -m small/Maildir "$URL"
+	[ "$(wc -l <err)" -eq 1 ] && grep -q 'small/state: write: No space' err
+	[ -z "$(ls Maildir/tmp)" ]
+	[ "$(ls Maildir/new | wc -l)" -eq 9 ]
+	left 9
+	fetch 0 -d -s state
+	[ "$(cat Maildir/new/* | sort -u | wc -l)" -eq 10 ]
+	[ "$(ls Maildir/new | wc -l)" -eq 10 ]
+}
+
+@test "memory does not grow with a message" {
+	mkdir remote
+	{ printf 'Subject: large\n\n'
+	head -c 60000000 /dev/zero | tr '\0' x
+	echo
+	for i in {1..1000}; do
+		printf '%0999d\n' "$i"
+	done; } >remote/1
+	misbehaving
+	peak pop3-fetch -p 'cat password' "$URL"
+	cmp Maildir/new/* remote/1
+	sanitized || [ "$PEAK" -lt 20000 ]
+}
+
+@test "the Maildir: -m, the account's, MAILDIR, HOME" {
+	misbehaving
+	fetch 0 -m one 1
+	[ "$(ls one/new | wc -l)" -eq 1 ]
+	mkdir -p .config/mailpipe
+	printf 'Account: work\nPop3: %s\nMaildir: %s\nPassword-Command: %s\n' \
+	    "$URL" "$T/two" "cat $T/password" >.config/mailpipe/accounts
+	expect 0 pop3-fetch -a work 2
+	[ "$(ls two/new | wc -l)" -eq 1 ]
+	MAILDIR=$T/three fetch 0 3
+	[ "$(ls three/new | wc -l)" -eq 1 ]
+	fetch 0 4
+	have 4
+	fetch 75 -m none/box 4
+	XDG_STATE_HOME=$T/states fetch 0 -m four
+	[ "$(ls four/new | wc -l)" -eq 8 ]
+	[ -e "states/mailpipe/pop3/alice@127.0.0.1:$PORT" ]
+}
+
+# Where nobody listens the state is there before that is found out.
+@test "names of states" {
+	port=$(free_port)
+	name=$(printf 'u%.0s' {1..250})
+	for user in alice%2F..%2Fx%40example.org "$name"; do
+		expect 75 pop3-fetch -p 'cat password' \
+		    "pop3://$user@localhost:$port"
+	done
+	ls .local/state/mailpipe/pop3 >names
+	grep -qx "alice%2F..%2Fx@example.org@localhost:$port" names
+	digest=$(printf %s "$name@localhost:$port" | sha256sum | cut -c 1-64)
+	grep -qx "u\{135\}=$digest" names
+	HOME='' expect 78 pop3-fetch -p 'cat password' "pop3://a@localhost:$port"
+}
+
+@test "progress on a terminal" {
+	letters remote 1 2 3 8
+	misbehaving no-pipelining
+	printf '#!/bin/sh\nsleep 0.3\n' >slow
+	chmod +x slow
+	script -qec "pop3-fetch -p 'cat password' -x ./slow $URL" log >shown
+	grep -q '/4, .* kB, .*/s' shown
+	# And nothing of it stays.
+	tail -c 4 shown | grep -q '.\[K'
+}
+
+@test "a program as the server" {
+	misbehaving
+	cat >server <<-.
+		#!/bin/sh
+		exec python3 -c 'import socket, sys, threading, os
+		s = socket.create_connection(("127.0.0.1", $PORT))
+		def out():
+		    while d := s.recv(65536):
+		        os.write(1, d)
+		threading.Thread(target=out).start()
+		while d := os.read(0, 65536):
+		    s.sendall(d)
+		s.shutdown(1)'
+	.
+	chmod +x server
+	expect_noted 76 pop3-fetch 'pipe:./server a/b' ||
+	    expect_noted 69 pop3-fetch 'pipe:./server a/b' ||
+	    expect_noted 77 pop3-fetch 'pipe:./server a/b'
+	ls .local/state/mailpipe/pop3 >name
+	[ "$(cat name)" = 'pipe:.%2Fserver%20a%2Fb' ]
+}
+
+@test "usage" {
+	for args in '' '-m a -x b pop3://x' '-K x pop3://x' '-K -1 pop3://x' \
+	    '-o max-size=0 pop3://x' '-m a - pop3://x' '-z pop3://x' -; do
+		# shellcheck disable=SC2086
+		expect 64 pop3-fetch $args
+	done
+	expect 64 pop3-fetch smtp://x || expect 69 pop3-fetch smtp://x
+	echo hello >state
+	misbehaving
+	fetch 78 -s state
+	[ "$(cat state)" = hello ]
+	fetch 73 -s /proc/none/state
+}
+
+@test "the examples of the manuals" {
+	export PATH=$T:$PATH XDG_RUNTIME_DIR=$T
+	printf '#!/bin/sh\necho pencil\n' >pass
+	printf '#!/bin/sh\ncat >"delivered.$$"\n' >mail-deliver
+	chmod +x pass mail-deliver
+	mkdir -p .config/mailpipe
+	letters remote 1 2 3 8
+	misbehaving
+	printf '%s\n' 'Account: work' "Pop3: $URL" \
+	    'Password-Command: pass' >.config/mailpipe/accounts
+	for page in pop3-fetch.1 mailpipe-pop3.5; do
+		awk '/^\.Bd/ { on = 1; next } /^\.Ed/ { on = 0 }
+			/^\.Sh/ { ex = /EXAMPLES/ } ex && on' \
+		    "${TESTS%/*}/man/$page" | sed -e 's/\\e/\\/g' \
+		    -e '/^mailpipe-pop3 1/,/S=52/d' \
+		    -e "s,pop3s://alice@pop.example.org,$URL," \
+		    -e "s,alice@pop.example.org:995,alice@127.0.0.1:$PORT,"
+	done >example.sh
+	expect 0 sh -e example.sh
+	# The first one got all, so that there is nothing to deliver.
+	have 1 2 3 8
+	[ -z "$(ls remote)" ]
+	grep -q '^Subject: plain' out
+	grep -q 'text/plain' out
+	[ "$(tail -n 1 out)" = 4 ]
+	# Of the form that mailpipe-pop3(5) has.
+	awk -F '\t' 'NR == 1 { exit $0 != "mailpipe-pop3 1" }' \
+	    .local/state/mailpipe/pop3/*
+}
+
+# Killed at each of its calls in turn, it is as if it had not been, but that
+# somebody has to run it once more.
+@test "killed at each call" {
+	export KILLED_LOG=$T/killed
+	for i in 1 2 3 4 5; do
+		mkdir -p first
+		echo "message $i" >"first/$i"
+	done
+	cp -r first remote
+	misbehaving
+	for ((n = 1, done = 0; done == 0; n++)); do
+		rm -rf Maildir .local
+		cp first/* remote/
+		LD_PRELOAD=${MAILPIPE_BIN%/*}/tests/preload/killed.so \
+		    KILLED_AT=$n pop3-fetch -d -o timeout=5 \
+		    -p 'cat password' "$URL" >out 2>err && done=1
+		[ "$done" -eq 1 ] || fetch 0 -d
+		[ -z "$(ls remote)" ] || { echo "step $n"; ls remote; false; }
+		[ "$(cat Maildir/new/* | sort)" = "$(cat first/* | sort)" ] ||
+		    { echo "step $n"; cat Maildir/new/* .local/*/*/*/*; false; }
+		[ -z "$(ls Maildir/tmp)" ]
+	done
+	[ "$n" -gt 60 ]
+}
+
+@test "Dovecot: TLS in both ways, and what it has" {
+	needs_root
+	dovecot_pop3
+	# It drops bare CRs, and ends a header that has no end.
+	letters dovecot/home/new 1 2 3 4 7 8
+	chown -R nobody dovecot/home
+	fetch 0 -o ca=ca.pem
+	have 1 2 3 4 7 8
+	URL=pop3s://alice@localhost:$POP3S
+	fetch 0 -d -o ca=ca.pem -m other
+	[ "$(ls other/new | wc -l)" -eq 6 ]
+	[ -z "$(find dovecot/home/new dovecot/home/cur -type f)" ]
+}
+
+@test "killed every 50 ms through 3000 messages with -d" {
+	needs_root
+	SECONDS_ALLOWED=240
+	mkdir -p dovecot/home/new
+	python3 - <<-'.'
+		for i in range(3000):
+		    with open(f'dovecot/home/new/{1700000000 + i}.M1P1.h', 'w') as f:
+		        f.write(f'Subject: {i}\n\n' + 'text\n' * 800)
+	.
+	dovecot_pop3 'mail_max_userip_connections = 100000'
+	for ((n = 0; n < 2000; n++)); do
+		timeout -s KILL 0.05 pop3-fetch -d -o tls=none \
+		    -p 'cat password' "$URL" >out 2>err && break
+	done
+	fetch 0 -d -o tls=none
+	[ -z "$(find dovecot/home/new dovecot/home/cur -type f)" ]
+	[ "$(ls Maildir/new | wc -l)" -eq 3000 ]
+	[ "$(sed -sn 1p Maildir/new/* | sort -u | wc -l)" -eq 3000 ]
+	[ -z "$(ls Maildir/tmp)" ]
+	[ "$n" -gt 2 ]
+}
