@@ -694,7 +694,7 @@ said()
 		        f.write(f'Subject: {i}\n\n' + 'text\n' * 800)
 	.
 	dovecot_pop3 'mail_max_userip_connections = 100000'
-	for ((n = 0; n < 2000; n++)); do
+	for ((n = 0; n < 300; n++)); do
 		timeout -s KILL 0.05 pop3-fetch -d -o tls=none \
 		    -p 'cat password' "$URL" >out 2>err && break
 	done
