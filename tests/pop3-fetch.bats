@@ -306,6 +306,17 @@ said()
 	not grep -q RETR <(said)
 }
 
+@test "unique-ids that are gone" {
+	misbehaving
+	fetch 0 -s state
+	misbehaving no-uidl
+	fetch 76 -s state
+	grep -q 'has no unique-ids now, and had some before' err
+	misbehaving
+	fetch 0 -s state
+	have 1 2 3 4 5 6 7 8
+}
+
 @test "unique-ids are no paths" {
 	misbehaving uid.1=../../../x uid.2=/etc/passwd uid.3=. \
 	    'uid.4=%s%n' 'uid.5==01' uid.6=- "uid.7=$(printf 'u%.0s' {1..70})"

@@ -43,7 +43,7 @@ struct fetch { /* zeroed but for what the caller sets */
  * Decides what is to be done with the messages of f->list: f->wanted.  What
  * cannot be done (a unique-id that is not there, a message too large) is
  * reported.  Unless it is "dry" the state notes what has gone.  0, or -1: it
- * cannot be written.
+ * cannot be written; EX_PROTOCOL: the server had unique-ids before.
  */
 int fetch_plan(struct fetch *f, int dry, struct fail *why);
 

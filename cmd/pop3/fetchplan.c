@@ -98,6 +98,15 @@ plan_picked(struct fetch *f)
 	free(seen);
 }
 
+/* A server that had unique-ids and has none now, perhaps for a while, would
+ * make all messages come again: they are not known by what is in them. */
+static int
+has_lost_uids(const struct fetch *f)
+{
+	return f->state != NULL && f->list.n > 0 &&
+	    f->list.doubtful == f->list.n && popstate_has_uids(f->state);
+}
+
 int
 fetch_plan(struct fetch *f, int dry, struct fail *why)
 {
@@ -109,6 +118,10 @@ fetch_plan(struct fetch *f, int dry, struct fail *why)
 		plan_picked(f);
 		return 0;
 	}
+	if (has_lost_uids(f))
+		return fail_set(why, EX_PROTOCOL, "%s: it has no unique-ids "
+		    "now, and had some before: nothing is fetched",
+		    pop_name(&f->pop));
 	for (i = 0; i < f->list.n; i++)
 		plan_one(f, &f->list.message[i], 0);
 	if (f->state == NULL || dry)

@@ -200,6 +200,17 @@ popstate_has_digests(const struct popstate *s)
 	return s->digests > 0;
 }
 
+int
+popstate_has_uids(const struct popstate *s)
+{
+	const struct known *k;
+
+	for (k = knowns_first(&s->knowns); k != NULL; k = knowns_next(k))
+		if (k->fetched && k->gone == 0 && !is_digest(k->key))
+			return 1;
+	return 0;
+}
+
 void
 popstate_listed(struct popstate *s, struct slice key)
 {

@@ -53,8 +53,9 @@ int popstate_recover(struct popstate *s, struct fail *f);
 /* Was it fetched?  1, with the time in *when (or NULL), or 0. */
 int popstate_find(const struct popstate *s, struct slice key, int64_t *when);
 
-/* Is any known by its digest? */
+/* Is any known by its digest; by a unique-id, and was on the server last? */
 int popstate_has_digests(const struct popstate *s);
+int popstate_has_uids(const struct popstate *s);
 
 /* The message is on the server now. */
 void popstate_listed(struct popstate *s, struct slice key);
