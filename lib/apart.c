@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* apart: a part of the session that is a process of its own; see apart.h. */
+/* apart: a part of a session that is a process of its own; see apart.h. */
 
 #include <errno.h>
 #include <string.h>

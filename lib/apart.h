@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * apart: a part of the session that is a process of its own, with rights that
+ * apart: a part of a session that is a process of its own, with rights that
  * the one that talks to the network must not have.  The two speak over a
  * socket pair.
  */
