@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * credentials: who may log in, as the process knows that may read it; store.h
- * is what a session sees of it.
+ * credentials: who may log in, as the process knows that may read it, which is
+ * never the one that talks to the network.
  *
  * With "Checkpassword" in the configuration that program decides on passwords
  * (authwrap.h), and there are no verifiers: two places that both know the
