@@ -19,6 +19,7 @@
 #include "rates.h"
 #include "starttls.h"
 #include "tlsserver.h"
+#include "unprivileged.h"
 
 struct options {
 	const char *conf;
@@ -120,7 +121,7 @@ prepare(void *ctx, struct fail *f)
 	struct fail later; /* it is told to who needs it */
 
 	server->listens = 1;
-	(void)store_prepare(&server->conf, &later);
+	(void)unprivileged_prepare(&server->conf, &later);
 	if (server->tls != NULL)
 		return starttls_prepare(server->tls, f);
 	if (server->submission)

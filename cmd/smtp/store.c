@@ -8,8 +8,6 @@
  * the structs go as they are; what the network side sends is checked anyway.
  */
 
-#include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,6 +23,7 @@
 #include "scratch.h"
 #include "store.h"
 #include "text.h"
+#include "unprivileged.h"
 #include "utf8.h"
 
 enum operation {
@@ -76,13 +75,6 @@ struct store {
 	int told;	  /* something that it is to forget at the end */
 	unsigned asked;	  /* who may log in */
 };
-
-/* Whom the side of the network is, where root started it. */
-static struct identity {
-	const char *name; /* NULL: not looked up yet */
-	uid_t uid;
-	gid_t gid;
-} network_side;
 
 /* A domain is missing for "postmaster" alone. */
 static int
@@ -253,35 +245,6 @@ keep(void *ctx, int fd)
 	depot_abort(d);
 }
 
-static int
-drop_privileges(const struct identity *who, struct fail *f)
-{
-	if (setgroups(1, &who->gid) == -1 || setgid(who->gid) == -1 ||
-	    setuid(who->uid) == -1)
-		return fail_errno(f, EX_TEMPFAIL, "become user %.100s",
-		    who->name);
-	if (setuid(0) == 0)
-		return fail_set(f, EX_SOFTWARE, "privileges are still there");
-	return 0;
-}
-
-int
-store_prepare(const struct conf *conf, struct fail *f)
-{
-	const struct passwd *pw;
-
-	if (network_side.name == conf->user || getuid() != 0)
-		return 0;
-	pw = getpwnam(conf->user);
-	if (pw == NULL || pw->pw_uid == 0)
-		return fail_set(f, EX_CONFIG,
-		    "User: %.100s is not a user without privileges",
-		    conf->user);
-	network_side = (struct identity){ conf->user, pw->pw_uid,
-		pw->pw_gid };
-	return 0;
-}
-
 static struct depot
 depot_of(const struct conf *conf, unsigned how)
 {
@@ -308,13 +271,15 @@ store_keep(const struct conf *conf, unsigned how, int channel)
 static int
 split(struct store *s, int helper, struct fail *f)
 {
-	if (store_prepare(s->depot.boxes.conf, f) == -1)
+	const struct conf *conf = s->depot.boxes.conf;
+
+	if (unprivileged_prepare(conf, f) == -1)
 		return -1;
 	if (helper != -1)
 		apart_await(&s->keeper, helper);
 	else if (apart_start(&s->keeper, keep, &s->depot, f) == -1)
 		return -1;
-	return s->depot.boxes.root ? drop_privileges(&network_side, f) : 0;
+	return unprivileged_become(conf, f);
 }
 
 struct store *

@@ -28,10 +28,6 @@ enum { /* store_open */
 	STORE_QUEUE = 4,
 };
 
-/* What all the stores of a process and those that it forks need to know: 0, or
- * -1 with EX_CONFIG (no such user).  store_open looks it up without. */
-int store_prepare(const struct conf *conf, struct fail *f);
-
 /*
  * Opens the store.  Started by root it has a keeper of the mailboxes, another
  * process until store_close or the end of this one, which goes on as
