@@ -102,6 +102,19 @@ choose(SSL *ssl, void *arg)
 	return 1;
 }
 
+static int
+is_ours(const char *protocols, struct slice name)
+{
+	struct slice rest = slice_str(protocols), word;
+
+	while (rest.n > 0) {
+		(void)slice_until(&rest, ' ', &word);
+		if (slice_eq(name, word))
+			return 1;
+	}
+	return 0;
+}
+
 /* A client that speaks of another protocol was led here by somebody who wants
  * it to take our bytes for that one's (RFC 7301; the ALPACA attack). */
 static int
@@ -111,13 +124,11 @@ choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *outlen,
 	struct slice offers = { (const char *)in, inlen }, name;
 
 	(void)ssl;
-	(void)arg;
 	while (offers.n > 0) {
 		if (slice_take(&offers, (size_t)slice_getc(&offers),
 		    &name) == -1)
 			break;
-		if (!slice_eq(name, SLICE("smtp")) &&
-		    !slice_eq(name, SLICE("esmtp")))
+		if (!is_ours(arg, name))
 			continue;
 		*out = (const unsigned char *)name.p;
 		*outlen = (unsigned char)name.n;
@@ -214,7 +225,9 @@ read_material(struct tlsserver *s, struct material *m, struct fail *f)
 	}
 	if (s->options.n > 1)
 		o->SSL_CTX_set_cert_cb(m->ctx, choose, s);
-	o->SSL_CTX_set_alpn_select_cb(m->ctx, choose_protocol, NULL);
+	/* UNSAFE: choose_protocol only reads them */
+	o->SSL_CTX_set_alpn_select_cb(m->ctx, choose_protocol,
+	    (void *)(uintptr_t)s->options.protocols);
 	tlsseal_set(m->ctx, &s->tickets);
 	return ask_clients(m, f);
 }

@@ -26,6 +26,8 @@ struct tlsserver_options { /* what it points to outlives the server */
 	const char *client_ca; /* who vouches for clients; NULL: they are not
 				  asked for certificates */
 	const char *tickets;   /* see tlsticket.h; NULL: no file */
+	const char *protocols; /* what is spoken here, for ALPN: names with a
+				  space between them */
 };
 
 /*
@@ -34,7 +36,7 @@ struct tlsserver_options { /* what it points to outlives the server */
  * A client gets the certificates that are good for the name that it asks for
  * (SNI); else those that are for "hostname"; else the first.  Of those, of
  * which the first of each kind of key counts, its algorithms decide.  A client
- * that names protocols (ALPN) of which none is smtp or esmtp is refused.
+ * that names protocols (ALPN) of which none is ours is refused.
  */
 struct tlsserver *tlsserver_open(const struct tlsserver_options *o,
     struct fail *f);

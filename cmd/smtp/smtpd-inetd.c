@@ -17,8 +17,8 @@
 #include "log.h"
 #include "openssl.h"
 #include "rates.h"
-#include "starttls.h"
-#include "tlsserver.h"
+#include "session.h"
+#include "tlsservice.h"
 #include "unprivileged.h"
 
 struct options {
@@ -123,7 +123,7 @@ prepare(void *ctx, struct fail *f)
 	server->listens = 1;
 	(void)unprivileged_prepare(&server->conf, &later);
 	if (server->tls != NULL)
-		return starttls_prepare(server->tls, f);
+		return tlsservice_prepare(server->tls, f);
 	if (server->submission)
 		(void)openssl_load(&later);
 	return 0;
@@ -134,7 +134,7 @@ refresh(void *ctx)
 {
 	struct server *server = ctx;
 
-	return server->tls != NULL && starttls_refresh(server->tls);
+	return server->tls != NULL && tlsservice_refresh(server->tls);
 }
 
 /* What there is to be read before privileges are given up. */
@@ -142,8 +142,8 @@ static int
 configure(struct server *server, const char *path, struct fail *f)
 {
 	if (conf_load(&server->conf, path, f) == -1 ||
-	    starttls_open(&server->conf, &server->tls, f) == -1 ||
-	    clients_open(server, f) == -1)
+	    tlsservice_open(&server->conf, "smtp esmtp", &server->tls,
+	    f) == -1 || clients_open(server, f) == -1)
 		return -1;
 	/* By LMTP who sends has a queue. */
 	server->queue = !server->lmtp && enqueue_exists(&server->conf);

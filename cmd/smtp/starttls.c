@@ -1,96 +1,26 @@
 /* SPDX-License-Identifier: ISC */
 /* starttls: the server's side of TLS; see starttls.h. */
 
-#include <string.h>
-
 #include "confined.h"
-#include "limits.h"
 #include "log.h"
 #include "starttls.h"
 #include "tls.h"
-#include "tlsserver.h"
-
-/* Sessions go on without them; each reason is told once. */
-static void
-see_to_tickets(struct tlsserver *t)
-{
-	static char told[sizeof(((struct fail *)NULL)->text)];
-	struct fail f = { 0 };
-
-	if (tlsserver_tickets(t, &f) == 0) {
-		told[0] = '\0';
-	} else if (strcmp(f.text, told) != 0) {
-		memcpy(told, f.text, sizeof(told));
-		log_line("TLS tickets: %s", f.text);
-	}
-}
-
-int
-starttls_open(const struct conf *conf, struct tlsserver **out, struct fail *f)
-{
-	struct tlsserver_options o = {
-		.certificates = conf->tls_certificates.items,
-		.keys = conf->tls_keys.items,
-		.n = conf->tls_certificates.n,
-		.hostname = conf->hostname,
-		.client_ca = conf->tls_client_ca,
-		.tickets = conf->tls_tickets,
-	};
-
-	*out = NULL;
-	if (o.n == 0)
-		return 0;
-	if ((*out = tlsserver_open(&o, f)) == NULL)
-		return -1;
-	if (o.tickets != NULL)
-		see_to_tickets(*out);
-	return 0;
-}
-
-int
-starttls_prepare(struct tlsserver *t, struct fail *f)
-{
-	see_to_tickets(t);
-	if (tlsserver_load(t, f) == -1)
-		return -1;
-	tlsserver_rehearse(t);
-	return 0;
-}
-
-int
-starttls_refresh(struct tlsserver *t)
-{
-	unsigned before = tlsserver_changes(t);
-	struct fail f = { 0 };
-
-	see_to_tickets(t);
-	if (tlsserver_refresh(t, &f) == -1)
-		log_line("TLS: still the old certificates: %s", f.text);
-	return tlsserver_changes(t) != before;
-}
+#include "tlsservice.h"
 
 /* The handshake: 0, or -1 where the session is over. */
 static int
 shake_hands(struct session *s, struct tls *t)
 {
-	unsigned idle = s->server->conf.idle_timeout;
-	const struct tls_facts *facts;
 	struct fail f = { 0 };
 
-	conn_timeout(s->conn, idle < LIMIT_HANDSHAKE ? idle : LIMIT_HANDSHAKE);
-	if (conn_start_tls(s->conn, t, &f) == -1) {
+	if (tlsservice_begin(s->conn, t, s->conf->idle_timeout, &f) == -1) {
 		log_line("client=%s no TLS: %s", session_client(s), f.text);
 		s->ended = 1;
 		s->status = EX_TEMPFAIL;
 		return -1;
 	}
-	facts = tls_facts(conn_tls(s->conn));
 	if (s->trace)
-		log_line("* %s, %s%s%s%s%s", facts->version, facts->cipher,
-		    facts->resumed ? ", resumed" : "",
-		    facts->certificate ? ", client " : "", facts->subject,
-		    facts->certificate && !facts->verified ?
-		    ", not verified" : "");
+		tlsservice_log(s->conn);
 	return 0;
 }
 

@@ -83,7 +83,7 @@ tlspeer_server(const char *first, const char *second, const char *tickets)
 	static char files[4][64];
 	static const char *certificates[2], *keys[2];
 	struct tlsserver_options o = { certificates, keys, 1 + (second != NULL),
-		"mx.example.org", NULL, tickets };
+		"mx.example.org", NULL, tickets, "smtp esmtp" };
 	const char *names[] = { first, second };
 	struct tlsserver *s;
 	struct fail f = { 0 };
