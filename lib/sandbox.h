@@ -7,6 +7,8 @@
 #ifndef SANDBOX_H
 #define SANDBOX_H
 
+#include <stddef.h>
+
 #include "fail.h"
 
 /*

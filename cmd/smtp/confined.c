@@ -2,8 +2,8 @@
 /* confined: what the process that talks to the network still may do; see
  * confined.h. */
 
+#include "confine.h"
 #include "confined.h"
-#include "log.h"
 #include "openssl.h"
 #include "sandbox.h"
 #include "tlsserver.h"
@@ -13,17 +13,6 @@ static int
 loads_first(const struct server *server)
 {
 	return server->submission || server->implicit || sandbox_abi() == 0;
-}
-
-/* Mail goes on where a filter is forbidden, but not in silence. */
-static int
-enter(int (*sandbox)(struct fail *), struct fail *f)
-{
-	int rc = sandbox(f);
-
-	if (rc == 1)
-		log_line("not confined: %s", f->text);
-	return rc == -1 ? -1 : 0;
 }
 
 int
@@ -37,13 +26,13 @@ confined_begin(struct session *s, struct fail *f)
 	if (openssl_loaded() == NULL && server->tls != NULL) {
 		if (!loads_first(server)) {
 			s->loads = 1;
-			return enter(sandbox_libraries, f);
+			return confine_libraries(f);
 		}
 		(void)tlsserver_load(server->tls, &later);
 	} else if (server->submission) {
 		(void)openssl_load(&later);
 	}
-	return enter(sandbox_closed, f);
+	return confine_closed(f);
 }
 
 int
@@ -52,5 +41,5 @@ confined_loaded(struct session *s, struct fail *f)
 	if (!s->loads)
 		return 0;
 	s->loads = 0;
-	return enter(sandbox_closed, f);
+	return confine_closed(f);
 }
