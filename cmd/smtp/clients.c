@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* clients: how much each address may ask of us; see clients.h. */
 
+#include "admission.h"
 #include "clients.h"
 #include "log.h"
 #include "network.h"
-#include "rates.h"
 
 int
 clients_open(struct server *server, struct fail *f)
@@ -21,46 +21,30 @@ clients_open(struct server *server, struct fail *f)
 int
 clients_exempt(const struct server *server, const struct peer *peer)
 {
-	const struct conf_list *balancers = &server->conf.proxy_from;
 	const struct conf_list *proxies = &server->conf.xclient_from;
 
-	return peer->local ||
-	    network_has(balancers->items, balancers->n, peer) ||
+	return admission_exempt(&server->conf, peer) ||
 	    network_has(proxies->items, proxies->n, peer);
-}
-
-static int
-count(const struct server *server, uint64_t network, enum rates_kind kind,
-    unsigned most)
-{
-	struct rates_limit limit = { kind, most };
-
-	/* Whom nobody names counts as nobody. */
-	return server->rates == NULL || network == 0 ||
-	    rates_count(server->rates, network, limit,
-	    (uint32_t)session_clock());
 }
 
 const char *
 clients_refusal(const struct server *server, uint64_t network)
 {
-	return count(server, network, RATES_CONNECTIONS,
-	    server->conf.connections_per_minute) ? NULL :
-	    "too many connections in a minute";
+	return admission_refusal(&server->conf, server->rates, network);
 }
 
 const char *
 clients_named(struct session *s)
 {
 	const struct conf_list *proxies = &s->conf->xclient_from;
-	const char *why = "too many connections";
+	const char *why;
 
 	/* A balancer in front of a proxy, which may name whom it is for. */
 	if (!s->renamed && network_has(proxies->items, proxies->n, &s->peer))
 		return NULL;
 	s->named = 1;
-	if (serve_recount(&s->peer) &&
-	    (why = clients_refusal(s->server, s->peer.network)) == NULL)
+	why = admission_named(s->conf, s->server->rates, &s->peer);
+	if (why == NULL)
 		return NULL;
 	log_line("client=%s refused: %s", session_client(s), why);
 	return "421 4.7.0 too many connections";
@@ -72,7 +56,8 @@ may_ask(const struct session *s, enum rates_kind kind, unsigned most,
     const char *what)
 {
 	if (most == 0 || (!s->named && clients_exempt(s->server, &s->peer)) ||
-	    count(s->server, s->peer.network, kind, most))
+	    admission_count(s->server->rates, s->peer.network,
+	    (struct rates_limit){ kind, most }))
 		return 1;
 	log_line("client=%s refused: too many %s in a minute",
 	    session_client(s), what);
