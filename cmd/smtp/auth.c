@@ -2,22 +2,19 @@
 /* auth: AUTH, the server's side; see auth.h. */
 
 #include <stdio.h>
-#include <string.h>
 
 #include "auth.h"
 #include "credentials.h"
 #include "log.h"
-#include "saslserver.h"
+#include "saslserve.h"
 #include "text.h"
-#include "tls.h"
 
 /* What saslserver is told of the session. */
 struct exchange {
 	struct session *session;
 	struct saslserver_ops ops;
 	struct saslserver_conf conf;
-	struct sasl_binding bindings[2];
-	struct buf data[2];
+	struct saslserve_channel channel;
 	struct saslserver *sasl;
 };
 
@@ -40,49 +37,28 @@ find_verifier(void *ctx, struct slice user, struct scram_verifier *v,
 }
 
 static void
-add_binding(struct exchange *e, const char *type, enum tls_binding which)
-{
-	size_t n = e->conf.nbindings;
-	struct fail ignored; /* the session has none of that kind */
-
-	e->data[n] = BUF(LIMIT_AUTH_NAME);
-	if (tls_binding(conn_tls(e->session->conn), which, &e->data[n],
-	    &ignored) == -1)
-		return;
-	e->bindings[n] = (struct sasl_binding){ type, buf_slice(&e->data[n]) };
-	e->conf.nbindings++;
-}
-
-static void
 begin(struct exchange *e, struct session *s)
 {
-	const struct tls *t = conn_tls(s->conn);
-	const struct tls_facts *facts = t != NULL ? tls_facts(t) : NULL;
-
 	*e = (struct exchange){ .session = s };
+	saslserve_channel_of(&e->channel, s->conn);
 	if (credentials_has_passwords(s->conf))
 		e->ops.password = check_password;
 	if (credentials_has_verifiers(s->conf))
 		e->ops.verifier = find_verifier;
 	e->conf = (struct saslserver_conf){ .ops = &e->ops, .ctx = s,
-		.private = t != NULL || s->peer.local,
-		.host = s->conf->hostname, .bindings = e->bindings };
+		.private = conn_tls(s->conn) != NULL || s->peer.local,
+		.host = s->conf->hostname, .bindings = e->channel.bindings,
+		.nbindings = e->channel.nbindings };
 	/* A proxy's certificate is not that of its client. */
-	if (facts != NULL && facts->verified && s->conf->users != NULL &&
-	    !s->renamed)
-		e->conf.certificate = slice_str(facts->email);
-	if (t != NULL) {
-		add_binding(e, "tls-exporter", TLS_EXPORTER);
-		add_binding(e, "tls-server-end-point", TLS_SERVER_END_POINT);
-	}
+	if (s->conf->users != NULL && !s->renamed)
+		e->conf.certificate = e->channel.certificate;
 }
 
 static void
 end(struct exchange *e)
 {
 	saslserver_free(&e->sasl);
-	buf_free(&e->data[0]);
-	buf_free(&e->data[1]);
+	saslserve_channel_free(&e->channel);
 }
 
 /* In clear text from elsewhere not even SCRAM: who stands in between could
@@ -114,24 +90,13 @@ auth_offer(struct session *s)
 	buf_free(&names);
 }
 
-/* Each failure costs the client more time: 1 second, 2, 4. */
-static void
-pause_after(unsigned failures)
-{
-	struct timespec t = { .tv_sec = 1 };
-
-	while (--failures > 0 && t.tv_sec < LIMIT_AUTH_DELAY)
-		t.tv_sec *= 2;
-	(void)nanosleep(&t, NULL);
-}
-
 /* "user" may say anything, so the address is what the line ends in. */
 static void
 refuse(struct session *s, struct slice user)
 {
 	log_line("auth failed user=%s client=%s", TEXT_SHOW(user),
 	    session_client(s));
-	pause_after(++s->failures);
+	saslserve_pause(++s->failures);
 	if (s->failures >= LIMIT_AUTH_FAILURES)
 		session_end(s, "421 4.7.0 too many attempts to log in");
 	else
@@ -165,16 +130,14 @@ certified(struct exchange *e, struct fail *f)
 	return known == 1 ? SASLSERVER_DONE : -1;
 }
 
+/* Why it failed. */
 static void
-finish(struct exchange *e, int rc, const struct fail *f)
+fail(struct exchange *e, const struct fail *f)
 {
 	struct slice user = saslserver_user(e->sasl);
 	struct session *s = e->session;
 
-	if (rc == SASLSERVER_DONE) {
-		auth_as(s, user);
-		session_reply(s, "235 2.7.0 welcome");
-	} else if (f->class == EX_PROTOCOL) {
+	if (f->class == EX_PROTOCOL) {
 		session_reply(s, "501 5.5.2 not a response of %s",
 		    sasl_name(saslserver_mechanism(e->sasl)));
 	} else if (f->class == EX_NOPERM) {
@@ -186,86 +149,68 @@ finish(struct exchange *e, int rc, const struct fail *f)
 	}
 }
 
-static void
-challenge(struct session *s, struct slice bytes)
-{
-	struct buf *out = conn_out(s->conn);
-
-	(void)buf_adds(out, "334 ");
-	(void)sasl_line_write(bytes, 0, out);
-	(void)buf_adds(out, "\r\n");
-	if (s->trace)
-		log_line("> 334 ***");
-}
-
-/* Adds what the client answers to "to": 1; 0 where the exchange is over. */
 static int
-response(struct session *s, struct buf *to)
+step(void *ctx, const struct slice *given, struct buf *out, struct fail *f)
 {
-	struct conn_line line;
-	struct fail f;
-	int rc;
+	struct exchange *e = ctx;
+	int rc = saslserver_step(e->sasl, given, out, f);
 
-	if (!session_line(s, LIMIT_AUTH_LINE, &line))
-		return 0;
-	if (s->trace)
-		log_line("< ***");
-	if ((line.flaws & CONN_LONG) != 0) {
-		session_reply(s, "500 5.5.6 the line is too long");
-		return 0;
-	}
-	rc = line.flaws != 0 ? -1 : sasl_line_read(line.text, 0, to, &f);
-	if (rc == 1)
-		session_reply(s, "501 5.7.0 given up");
-	else if (rc == -1)
-		session_reply(s, "501 5.5.2 that is not base64");
-	return rc == 0;
+	return rc == SASLSERVER_DONE &&
+	    saslserver_mechanism(e->sasl) == SASL_EXTERNAL ?
+	    certified(e, f) : rc;
 }
 
-/* The responses, of which the first is in "in" where there is one. */
-static void
-converse(struct exchange *e, struct buf *in, int initial)
+static int
+response(void *ctx, struct conn_line *line)
 {
-	struct buf out = BUF(LIMIT_AUTH);
-	struct slice given = buf_slice(in);
-	struct fail f = { 0 };
-	int rc;
+	struct exchange *e = ctx;
 
-	rc = saslserver_step(e->sasl, initial ? &given : NULL, &out, &f);
-	while (rc == SASLSERVER_MORE) {
-		challenge(e->session, buf_slice(&out));
-		buf_clear(&out);
-		buf_clear(in);
-		if (!response(e->session, in))
-			break;
-		given = buf_slice(in);
-		rc = saslserver_step(e->sasl, &given, &out, &f);
+	return session_line(e->session, LIMIT_AUTH_LINE, line);
+}
+
+static void
+converse(struct exchange *e, struct slice initial)
+{
+	struct session *s = e->session;
+	struct saslserve serve = { .conn = s->conn, .prefix = "334 ",
+		.trace = s->trace, .step = step, .response = response,
+		.ctx = e };
+	struct fail f = { 0 };
+
+	switch (saslserve(&serve, initial, &f)) {
+	case SASLSERVE_DONE:
+		auth_as(s, saslserver_user(e->sasl));
+		session_reply(s, "235 2.7.0 welcome");
+		break;
+	case SASLSERVE_FAILED:
+		fail(e, &f);
+		break;
+	case SASLSERVE_BASE64:
+		session_reply(s, "501 5.5.2 that is not base64");
+		break;
+	case SASLSERVE_LONG:
+		session_reply(s, "500 5.5.6 the line is too long");
+		break;
+	case SASLSERVE_GIVEN_UP:
+		session_reply(s, "501 5.7.0 given up");
+		break;
+	case SASLSERVE_LOST:
+		break;
 	}
-	if (rc == SASLSERVER_DONE &&
-	    saslserver_mechanism(e->sasl) == SASL_EXTERNAL)
-		rc = certified(e, &f);
-	if (rc != SASLSERVER_MORE)
-		finish(e, rc, &f);
-	buf_wipe(&out);
 }
 
 static void
 exchange(struct session *s, struct slice name, struct slice initial)
 {
-	struct buf in = BUF(LIMIT_AUTH);
 	struct exchange e;
 	struct fail f = { 0 };
 
-	(void)buf_room(&in, LIMIT_AUTH); /* so that it does not move */
 	begin(&e, s);
-	if (initial.n > 0 && sasl_line_read(initial, 1, &in, &f) != 0)
-		session_reply(s, "501 5.5.2 that is not base64");
-	else if ((e.sasl = saslserver_new(&e.conf, name, &f)) == NULL)
+	if ((e.sasl = saslserver_new(&e.conf, name, &f)) == NULL)
 		session_reply(s, "504 5.5.4 that mechanism is not offered");
 	else
-		converse(&e, &in, initial.n > 0);
+		converse(&e, initial);
 	end(&e);
-	buf_wipe(&in);
 }
 
 void
