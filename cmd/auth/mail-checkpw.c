@@ -103,7 +103,7 @@ main(int argc, char *argv[])
 	const char *path = NULL;
 	struct arena arena = { 0 };
 	struct fail f = { 0 };
-	struct login l;
+	struct mailuser u;
 	struct conf conf;
 	int rc;
 
@@ -112,14 +112,14 @@ main(int argc, char *argv[])
 	read_attempt(read_credentials(text), &a);
 	if (conf_load(&conf, path, &f) == -1)
 		temporary(&f);
-	rc = login_check(&conf, &a, &arena, &l, &f);
+	rc = login_check(&conf, &a, &arena, &u, &f);
 	explicit_bzero(text, sizeof(text));
 	if (rc == 0) {
 		arena_free(&arena);
 		conf_free(&conf);
 		return REFUSED;
 	}
-	if (rc == -1 || login_become(&l, &f) == -1)
+	if (rc == -1 || mailuser_become(&u, &f) == -1)
 		temporary(&f);
 	(void)execvp(argv[optind], argv + optind);
 	(void)fail_errno(&f, EX_TEMPFAIL, "%s: run",
