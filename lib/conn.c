@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /* conn: a connection to a peer; see conn.h. */
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conn.h"
 #include "deadline.h"
-#include "duplex.h"
 #include "limits.h"
 #include "mem.h"
-#include "tls.h"
+#include "stream.h"
 
 enum {
 	ROOM = LIMIT_TEXT_LINE + 4096, /* of input */
-	AGAIN = TLS_AGAIN,	       /* it would have to wait */
+	AGAIN = STREAM_AGAIN,	       /* it would have to wait */
 };
 
 struct conn {
-	struct duplex duplex;
-	struct tls *tls;     /* NULL: clear text */
+	struct stream stream;
 	struct deadline_rules rules;
 	struct buf output;
 	size_t start, end;   /* unread bytes of "input" */
@@ -34,7 +31,7 @@ conn_new(int in, int out)
 {
 	struct conn *c = mem_alloc(sizeof(*c));
 
-	c->duplex = duplex_of(in, out);
+	c->stream.duplex = duplex_of(in, out);
 	c->rules.seconds = LIMIT_IDLE;
 	c->output = BUF(CONN_OUT);
 	c->input = mem_resize(NULL, ROOM, 1);
@@ -46,8 +43,7 @@ conn_close(struct conn **c)
 {
 	if (*c == NULL)
 		return;
-	tls_close(&(*c)->tls);
-	duplex_close(&(*c)->duplex);
+	stream_close(&(*c)->stream);
 	buf_free(&(*c)->output);
 	free((*c)->input);
 	free(*c);
@@ -57,7 +53,30 @@ conn_close(struct conn **c)
 int
 conn_fd(const struct conn *c)
 {
-	return c->duplex.in;
+	return c->stream.duplex.in;
+}
+
+struct stream *
+conn_stream(struct conn *c)
+{
+	return &c->stream;
+}
+
+const struct deadline_rules *
+conn_rules(const struct conn *c)
+{
+	return &c->rules;
+}
+
+int
+conn_begin(struct conn *c, struct slice bytes)
+{
+	if (bytes.n > CONN_IN - c->end)
+		return -1;
+	if (bytes.n > 0)
+		memcpy(c->input + c->end, bytes.p, bytes.n);
+	c->end += bytes.n;
+	return 0;
 }
 
 void
@@ -103,46 +122,11 @@ conn_full(struct conn *c)
 static ssize_t
 receive(struct conn *c, struct fail *f)
 {
-	char *to = c->input + c->end;
-	ssize_t n;
+	ssize_t n = stream_read(&c->stream, c->input + c->end, ROOM - c->end,
+	    f);
 
-	if (c->tls != NULL) {
-		n = tls_read(c->tls, to, ROOM - c->end, f);
-	} else {
-		n = duplex_read(&c->duplex, to, ROOM - c->end);
-		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			n = AGAIN;
-		else if (n == -1)
-			(void)fail_errno(f, EX_TEMPFAIL, "read from the peer");
-	}
 	c->end += n > 0 ? (size_t)n : 0;
 	return n;
-}
-
-/* Writes some of "s": its count; AGAIN; -1. */
-static ssize_t
-transmit(struct conn *c, struct slice s, struct fail *f)
-{
-	ssize_t n;
-
-	if (c->tls != NULL)
-		return tls_write(c->tls, s, f);
-	n = duplex_write(&c->duplex, s);
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return AGAIN;
-	return n == -1 ? fail_errno(f, EX_TEMPFAIL, "write to the peer") : n;
-}
-
-/* What to wait for where there is nothing to read: in the middle of its own
- * affairs TLS may have to write first. */
-static void
-wants(const struct conn *c, struct pollfd p[2])
-{
-	short events = c->tls != NULL ? tls_wants(c->tls) : POLLIN;
-
-	p[0] = (struct pollfd){ c->duplex.in, POLLIN, 0 };
-	p[1] = (struct pollfd){ c->duplex.out, POLLOUT, 0 };
-	p[events == POLLIN].fd = -1;
 }
 
 static void
@@ -158,13 +142,13 @@ make_room(struct conn *c)
 int
 conn_pending(struct conn *c)
 {
-	struct pollfd p = { .fd = c->duplex.in, .events = POLLIN };
+	struct pollfd p = { .fd = c->stream.duplex.in, .events = POLLIN };
 	struct fail ignored;
 
 	if (conn_buffered(c) > 0)
 		return 1;
 	/* Not all that comes in TLS is something that the peer said. */
-	if (c->tls != NULL) {
+	if (c->stream.tls != NULL) {
 		c->start = c->end = c->scanned = 0;
 		return receive(c, &ignored) != AGAIN;
 	}
@@ -175,8 +159,8 @@ conn_pending(struct conn *c)
 static int
 wait_to_write(struct conn *c, struct deadline *d, struct fail *f)
 {
-	struct pollfd p[2] = { { c->duplex.in, POLLIN, 0 },
-		{ c->duplex.out, POLLOUT, 0 } };
+	struct pollfd p[2] = { { c->stream.duplex.in, POLLIN, 0 },
+		{ c->stream.duplex.out, POLLOUT, 0 } };
 
 	make_room(c);
 	if (c->end == ROOM)
@@ -207,7 +191,7 @@ flush(struct conn *c, struct deadline *d, struct fail *f)
 
 	buf_clear(&c->output);
 	while (s.n > 0) {
-		ssize_t n = transmit(c, s, f);
+		ssize_t n = stream_write(&c->stream, s, f);
 
 		if (n == -1 || (n == AGAIN && wait_to_write(c, d, f) == -1))
 			return -1;
@@ -230,7 +214,7 @@ static int
 fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 {
 	struct pollfd p[2];
-	int wait = c->tls == NULL || !tls_buffered(c->tls);
+	int wait = !stream_buffered(&c->stream);
 	int stoppable = mode == CONN_COMMAND && c->start == c->end &&
 	    c->flaws == 0;
 	int rc;
@@ -246,7 +230,7 @@ fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 	if (c->start == c->end)
 		c->start = c->end = c->scanned = 0;
 	do {
-		wants(c, p);
+		stream_wants(&c->stream, p);
 		rc = wait ? deadline_wait(d, p, stoppable, f) : DEADLINE_READY;
 		if (rc != DEADLINE_READY)
 			return rc == DEADLINE_STOPPED ? CONN_STOPPED :
@@ -383,9 +367,9 @@ conn_start_tls(struct conn *c, struct tls *t, struct fail *f)
 		tls_close(&t);
 		return -1;
 	}
-	c->tls = t;
-	while ((rc = tls_handshake(t, &c->duplex, f)) == TLS_AGAIN) {
-		wants(c, p);
+	c->stream.tls = t;
+	while ((rc = tls_handshake(t, &c->stream.duplex, f)) == TLS_AGAIN) {
+		stream_wants(&c->stream, p);
 		if (deadline_wait(&d, p, 0, f) == DEADLINE_FAILED)
 			return fail_at(f, "TLS handshake");
 	}
@@ -395,5 +379,5 @@ conn_start_tls(struct conn *c, struct tls *t, struct fail *f)
 const struct tls *
 conn_tls(const struct conn *c)
 {
-	return c->tls;
+	return c->stream.tls;
 }

@@ -25,12 +25,25 @@ struct tls;
  * or two), and owns them from now on. */
 struct conn *conn_new(int in, int out);
 
+/* Begins with bytes that somebody else has read from the descriptor already, as
+ * if they came first; before anything is read.  0, or -1 where they are more
+ * than CONN_IN. */
+enum { CONN_IN = 65536 };
+int conn_begin(struct conn *c, struct slice bytes);
+
 /* Closes the descriptors and frees; what was not flushed is dropped.  TLS says
  * close_notify before, where the peer takes it at once. */
 void conn_close(struct conn **c);
 
 /* The descriptor that "c" reads from, for getpeername(2) and the like. */
 int conn_fd(const struct conn *c);
+
+/* For who goes on with the bytes alone (relay.h) where nothing is buffered any
+ * more, and for its waits.  They live as long as "c". */
+struct deadline_rules;
+struct stream;
+struct stream *conn_stream(struct conn *c);
+const struct deadline_rules *conn_rules(const struct conn *c);
 
 /* Every following call ends within so many seconds; 300 at the start.  A line
  * that is too long, and is dropped, has them for each LIMIT_TEXT_LINE bytes. */

@@ -61,6 +61,8 @@
 #define LIMIT_RATES		  16384 /* addresses; 528 KiB for all */
 #define LIMIT_SPARE		   4  /* processes that wait for connections */
 #define LIMIT_STOP		  60  /* seconds for sessions to end */
+#define LIMIT_RELAY		  60  /* seconds for a client to take a last
+					 piece of 64 KiB */
 #define LIMIT_OWNERS		  100 /* Maildir owners of one message */
 #define LIMIT_FILTER		  300 /* seconds for all filters */
 #define LIMIT_FILTER_TO		  100000 /* RECIPIENTS; 128 KiB is the most */

@@ -656,10 +656,35 @@ octets_as_counted(void)
 	disconnect(&c);
 }
 
+/* Bytes that somebody else has read already come first. */
+static void
+begun(void)
+{
+	static char much[CONN_IN + 1];
+	struct conn *c = connect_pair(SOCK_STREAM);
+	struct conn_line line;
+	struct fail f = { 0 };
+
+	CHECK_INT(conn_begin(c, SLICE("")), 0);
+	CHECK_INT(conn_begin(c, SLICE("STAT\r\nLI")), 0);
+	CHECK_INT(conn_begin(c, (struct slice){ much, sizeof(much) }), -1);
+	feed(SLICE("ST\r\n"));
+	CHECK_INT(conn_line(c, 100, CONN_COMMAND, &line, &f), CONN_LINE);
+	CHECK_SLICE(line.text, SLICE("STAT"));
+	CHECK_INT(conn_line(c, 100, CONN_COMMAND, &line, &f), CONN_LINE);
+	CHECK_SLICE(line.text, SLICE("LIST"));
+	disconnect(&c);
+	c = connect_pair(SOCK_STREAM);
+	CHECK_INT(conn_begin(c, (struct slice){ much, CONN_IN }), 0);
+	CHECK_INT(conn_buffered(c), CONN_IN);
+	disconnect(&c);
+}
+
 int
 main(void)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
+	RUN(begun);
 	RUN(lines_in_two_pieces);
 	RUN(lines_byte_by_byte);
 	RUN(lines_from_pipes);
