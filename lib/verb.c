@@ -33,3 +33,16 @@ verb_match(const struct verb *table, size_t n, unsigned state,
 		return VERB_ARGUMENT;
 	return VERB_FOUND;
 }
+
+int
+verb_is_http(struct slice line)
+{
+	static const char *const names[] = { "GET ", "POST ", "PUT ", "HEAD ",
+		"CONNECT ", "OPTIONS ", "DELETE ", "PATCH ", "TRACE " };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (slice_casestarts(line, slice_str(names[i])))
+			return 1;
+	return 0;
+}

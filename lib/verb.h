@@ -38,4 +38,8 @@ enum verb_result {
 enum verb_result verb_match(const struct verb *table, size_t n, unsigned state,
     struct slice line, const struct verb **found, struct slice *arg);
 
+/* 1 where the line is the first of a request by HTTP: a browser, or somebody
+ * who makes one talk to us.  Else 0. */
+int verb_is_http(struct slice line);
+
 #endif

@@ -101,20 +101,6 @@ static const struct verb verbs[] = { /* RFC 5321, 4.1.1 */
 	{ "XCLIENT", S_START | S_HELLO,    VERB_MUST, 0,     xclient },
 };
 
-/* A browser, or somebody who makes one talk to us. */
-static int
-is_http(struct slice line)
-{
-	static const char *const names[] = { "GET ", "POST ", "PUT ", "HEAD ",
-		"CONNECT ", "OPTIONS ", "DELETE ", "PATCH ", "TRACE " };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (slice_casestarts(line, slice_str(names[i])))
-			return 1;
-	return 0;
-}
-
 static void
 carry_out(struct session *s, struct slice line)
 {
@@ -133,7 +119,7 @@ carry_out(struct session *s, struct slice line)
 		v->handler(s, arg);
 		break;
 	case VERB_UNKNOWN:
-		if (s->commands == 1 && is_http(line))
+		if (s->commands == 1 && verb_is_http(line))
 			session_end(s, "554 5.5.0 this is not HTTP");
 		else
 			session_reply(s, "500 5.5.2 unknown command");

@@ -59,9 +59,19 @@ matches(void)
 	}
 }
 
+static void
+http(void)
+{
+	CHECK_INT(verb_is_http(SLICE("GET / HTTP/1.1")), 1);
+	CHECK_INT(verb_is_http(SLICE("post /x HTTP/1.1")), 1);
+	CHECK_INT(verb_is_http(SLICE("GET")), 0);
+	CHECK_INT(verb_is_http(SLICE("CAPA")), 0);
+}
+
 int
 main(void)
 {
+	RUN(http);
 	RUN(matches);
 	return unit_done();
 }
