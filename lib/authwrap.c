@@ -79,10 +79,11 @@ start_with(const struct authwrap *w, struct slice message, struct fail *f)
 pid_t
 authwrap_start(const struct authwrap *w, struct fail *f)
 {
-	struct buf message = BUF(LIMIT_CHECKPASSWORD);
+	size_t most = w->most != 0 ? w->most : LIMIT_CHECKPASSWORD;
+	struct buf message = BUF(most);
 	pid_t pid = -1;
 
-	(void)buf_room(&message, LIMIT_CHECKPASSWORD);
+	(void)buf_room(&message, most); /* so that it does not move */
 	if (make_message(w, &message) == -1)
 		(void)fail_set(f, EX_NOPERM, "%s: a name and a password that "
 		    "cannot be checked", TEXT_SHOW(w->user));

@@ -26,6 +26,9 @@ struct authwrap {
 	struct slice challenge; /* of APOP, CRAM-MD5; empty: a time stamp */
 	int in, out;		/* descriptors 0 and 1 of the program; -1:
 				   /dev/null */
+	size_t most;		/* bytes that it may be told; 0:
+				   LIMIT_CHECKPASSWORD, which all programs
+				   take */
 };
 
 enum {
@@ -37,8 +40,8 @@ enum {
 /*
  * Starts the program, in a process group of its own, and hands it the secrets;
  * "in" and "out" stay the caller's here.  The process, or -1: EX_NOPERM where
- * there is a NUL in what it is to be told, or more than LIMIT_CHECKPASSWORD
- * bytes: nobody has such a password; EX_CONFIG and EX_TEMPFAIL of child_start.
+ * there is a NUL in what it is to be told, or more than "most" bytes: nobody
+ * has such a password; EX_CONFIG and EX_TEMPFAIL of child_start.
  */
 pid_t authwrap_start(const struct authwrap *w, struct fail *f);
 

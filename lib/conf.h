@@ -44,6 +44,7 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	const char *tls_client_ca;	   /* file; NULL: none */
 	const char *tls_tickets;	   /* file; NULL: none */
 	const char *checkpassword;	   /* program and arguments; or NULL */
+	const char *check_token;	   /* the same, for OAuth tokens */
 	struct conf_list proxy_from;	   /* see network.h */
 	struct conf_list senders_of;	   /* "user address ..." */
 	struct conf_list xclient_from;	   /* see network.h */

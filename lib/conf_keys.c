@@ -270,6 +270,7 @@ set_number(struct conf *c, const struct key *k, struct slice value)
 static const struct key keys[] = {
 	{ "Aliases", set_path, AT(aliases), 0, 0 },
 	{ "Check-Sender-Domain", set_flag, AT(check_sender_domain), 0, 0 },
+	{ "Check-Token", set_string, AT(check_token), 0, 0 },
 	{ "Checkpassword", set_string, AT(checkpassword), 0, 0 },
 	{ "Connections", set_number, AT(connections), 1, 100000 },
 	{ "Connections-Per-Address", set_number, AT(connections_per_address),

@@ -107,6 +107,8 @@
 #define LIMIT_SECRET	       8192  /* of a client: OAuth tokens are long */
 #define LIMIT_PASSWORD_COMMAND 300   /* seconds: it may ask a person */
 #define LIMIT_CHECKPASSWORD    512   /* on descriptor 3 of such a program */
+#define LIMIT_TOKEN	       9216  /* the same for tokens: LIMIT_SECRET, a
+					name and a time */
 #define LIMIT_SCRAM_LEAST      4096  /* iterations (RFC 7677, 4) */
 #define LIMIT_SCRAM_MOST       2000000 /* that a peer can ask for: a second */
 #define LIMIT_SCRAM_OURS       65536 /* of new verifiers */

@@ -400,6 +400,36 @@ long_response()
 	one_line "AUTH PLAIN $(plain alice@example.org wrong)" '535 5.7.8 *'
 }
 
+# A program of somebody's own knows tokens; passwords are the users file's.
+@test "Check-Token: OAUTHBEARER and XOAUTH2" {
+	local long
+
+	long=$(head -c 2000 /dev/zero | tr '\0' t)
+	auth_host "Check-Token: python3 token.py"
+	cat >token.py <<-.
+		import os, sys
+		user, token, stamp, end = os.read(3, 9999).split(b'\0')
+		if token == b'later':
+		    sys.exit(111)
+		if user != b'alice@example.org' or token != b'$long':
+		    sys.exit(1)
+		os.execvp(sys.argv[1], sys.argv[1:])
+	.
+	bearer()
+	{
+		base64_of "n,a=$1,\\001auth=Bearer $2\\001\\001"
+	}
+	{ hello | sed 's/250-\*/250-*250-AUTH SCRAM-SHA-256 OAUTHBEARER XOAUTH2 PLAIN LOGIN?*/'
+	    printf '%s\n' "C: AUTH OAUTHBEARER $(bearer alice@example.org "$long")" \
+	    'S: 235 *' 'C: QUIT' 'S: 221 *'; } | submit
+	one_line "AUTH XOAUTH2 $(base64_of "user=alice@example.org\\001auth=Bearer $long\\001\\001")" '235 *'
+	{ hello; printf '%s\n' "C: AUTH OAUTHBEARER $(bearer alice@example.org x)" \
+	    'S: 334 *' 'C: AQ==' 'S: 535 5.7.8 *' 'C: QUIT' 'S: 221 *'; } |
+	    submit
+	one_line "AUTH OAUTHBEARER $(bearer alice@example.org later)" '454 *'
+	one_line "AUTH PLAIN $(plain alice s3cret)" '235 *'
+}
+
 @test "EXTERNAL: the address that a verified certificate is for" {
 	auth_host "Tls-Client-Ca: $T/ca.pem"
 	echo "carol@example.org:!:$T/carol" >>users

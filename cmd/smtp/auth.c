@@ -28,6 +28,14 @@ check_password(void *ctx, struct slice user, struct slice password,
 }
 
 static int
+check_token(void *ctx, struct slice user, struct slice token, struct fail *f)
+{
+	struct session *s = ctx;
+
+	return store_token(s->store, user, token, f);
+}
+
+static int
 find_verifier(void *ctx, struct slice user, struct scram_verifier *v,
     struct fail *f)
 {
@@ -45,6 +53,8 @@ begin(struct exchange *e, struct session *s)
 		e->ops.password = check_password;
 	if (credentials_has_verifiers(s->conf))
 		e->ops.verifier = find_verifier;
+	if (credentials_has_tokens(s->conf))
+		e->ops.token = check_token;
 	e->conf = (struct saslserver_conf){ .ops = &e->ops, .ctx = s,
 		.private = conn_tls(s->conn) != NULL || s->peer.local,
 		.host = s->conf->hostname, .bindings = e->channel.bindings,

@@ -38,6 +38,7 @@ enum operation {
 	PASSWORD,  /* bytes: name, NUL, password */
 	VERIFIER,  /* bytes: name */
 	CERTIFIED, /* bytes: name */
+	TOKEN,	   /* bytes: name, NUL, token */
 };
 
 struct request {
@@ -176,6 +177,8 @@ check_credentials(const struct conf *conf, enum operation what,
 	(void)slice_until(&bytes, '\0', &name);
 	if (what == PASSWORD)
 		a->rc = credentials_password(conf, name, bytes, &a->fail);
+	else if (what == TOKEN && credentials_has_tokens(conf))
+		a->rc = credentials_token(conf, name, bytes, &a->fail);
 	else if (what == VERIFIER)
 		a->rc = credentials_verifier(conf, name, &a->verifier,
 		    &a->fail);
@@ -224,7 +227,7 @@ keep(void *ctx, int fd)
 	int begun = 0;
 
 	while (apart_get(fd, &r, sizeof(r)) == 0 && r.n <= PIECE &&
-	    apart_get(fd, bytes, r.n) == 0 && r.operation <= CERTIFIED &&
+	    apart_get(fd, bytes, r.n) == 0 && r.operation <= TOKEN &&
 	    in_order(r.operation, begun)) {
 		struct slice given = { bytes, r.n };
 		struct answer a = { .rc = -1 };
@@ -521,22 +524,37 @@ ask_credentials(struct store *s, enum operation what, struct slice bytes,
 	return a->rc;
 }
 
-int
-store_password(struct store *s, struct slice user, struct slice password,
-    struct fail *f)
+/* Of a name and a secret. */
+static int
+ask_secret(struct store *s, enum operation what,
+    const struct slice parts[2], struct fail *f)
 {
 	struct buf both = BUF(LIMIT_AUTH + LIMIT_AUTH_NAME + 1);
 	struct answer answer;
 
 	(void)buf_room(&both, LIMIT_AUTH + LIMIT_AUTH_NAME + 1);
-	if (buf_add(&both, user) == -1 || buf_addc(&both, '\0') == -1 ||
-	    buf_add(&both, password) == -1)
+	if (buf_add(&both, parts[0]) == -1 || buf_addc(&both, '\0') == -1 ||
+	    buf_add(&both, parts[1]) == -1)
 		answer = (struct answer){ 0 }; /* nobody has such a one */
 	else
-		(void)ask_credentials(s, PASSWORD, buf_slice(&both), &answer);
+		(void)ask_credentials(s, what, buf_slice(&both), &answer);
 	buf_wipe(&both);
 	*f = answer.fail;
 	return answer.rc;
+}
+
+int
+store_password(struct store *s, struct slice user, struct slice password,
+    struct fail *f)
+{
+	return ask_secret(s, PASSWORD, (struct slice[]){ user, password }, f);
+}
+
+int
+store_token(struct store *s, struct slice user, struct slice token,
+    struct fail *f)
+{
+	return ask_secret(s, TOKEN, (struct slice[]){ user, token }, f);
 }
 
 int

@@ -98,5 +98,7 @@ int store_password(struct store *s, struct slice user, struct slice password,
 int store_verifier(struct store *s, struct slice user,
     struct scram_verifier *v, struct fail *f);
 int store_certified(struct store *s, struct slice user, struct fail *f);
+int store_token(struct store *s, struct slice user, struct slice token,
+    struct fail *f);
 
 #endif

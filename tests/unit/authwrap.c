@@ -23,7 +23,7 @@ scripted(const char *script)
 	argv[3] = (char *)(uintptr_t)"checkpw";
 	argv[4] = (char *)(uintptr_t)"true";
 	return (struct authwrap){ argv, SLICE("alice"), SLICE("s3cret word"),
-		SLICE(""), -1, -1 };
+		SLICE(""), -1, -1, 0 };
 }
 
 /* A foreign one: knows alice, and runs what it is told. */
@@ -53,6 +53,23 @@ answers(void)
 	CHECK_INT(authwrap_check(&w, 60000, &f), AUTHWRAP_REFUSED);
 	w.challenge = SLICE("<1@x>");
 	CHECK_INT(authwrap_check(&w, 60000, &f), AUTHWRAP_ACCEPTED);
+}
+
+/* More than 512 bytes, where it is known to take them. */
+static void
+longer(void)
+{
+	static char token[600];
+	struct authwrap w = scripted("n=$(wc -c <&3)\ntest $n -gt 600 &&"
+	    " exec \"$@\"");
+
+	memset(token, 'x', sizeof(token));
+	w.password = (struct slice){ token, sizeof(token) };
+	CHECK_INT(authwrap_check(&w, 60000, &f), AUTHWRAP_REFUSED);
+	w.most = 700;
+	CHECK_INT(authwrap_check(&w, 60000, &f), AUTHWRAP_ACCEPTED);
+	w.most = 601;
+	CHECK_INT(authwrap_check(&w, 60000, &f), AUTHWRAP_REFUSED);
 }
 
 static void
@@ -139,6 +156,7 @@ int
 main(void)
 {
 	RUN(answers);
+	RUN(longer);
 	RUN(failures);
 	RUN(unfit);
 	RUN(session);

@@ -3,6 +3,7 @@
 
 #include "credentials.h"
 #include "files.h"
+#include "limits.h"
 #include "password.h"
 
 static struct fail f;
@@ -78,6 +79,27 @@ of_a_program(void)
 	    &f), 0);
 }
 
+/* Longer than any password. */
+static void
+of_tokens(void)
+{
+	struct conf c = with_users();
+	static char token[LIMIT_SECRET];
+
+	CHECK(!credentials_has_tokens(&c));
+	c.check_token = "sh -c 'got=$(tr \"\\0\" \"|\" <&3)\n"
+	    "test ${#got} -gt 8190 || exit 1; exec \"$@\"' sh";
+	CHECK(credentials_has_tokens(&c));
+	memset(token, 'x', sizeof(token));
+	CHECK_INT(credentials_token(&c, SLICE("alice@example.org"),
+	    (struct slice){ token, sizeof(token) }, &f), 1);
+	CHECK_INT(credentials_token(&c, SLICE("alice@example.org"),
+	    SLICE("xx"), &f), 0);
+	c.check_token = "mailpipe-none";
+	CHECK_INT(credentials_token(&c, SLICE("alice"), SLICE("x"), &f), -1);
+	CHECK_INT(f.class, EX_CONFIG);
+}
+
 static void
 of_nobody(void)
 {
@@ -96,6 +118,7 @@ main(void)
 	files_start();
 	RUN(of_the_file);
 	RUN(of_a_program);
+	RUN(of_tokens);
 	RUN(of_nobody);
 	files_end();
 	return unit_done();
