@@ -35,6 +35,7 @@ set_defaults(struct conf *c)
 	c->max_message_size = LIMIT_MESSAGE;
 	c->max_recipients = LIMIT_RECIPIENTS;
 	c->idle_timeout = LIMIT_IDLE;
+	c->pop3_idle_timeout = LIMIT_POP3_IDLE;
 	c->session_timeout = LIMIT_SESSION;
 	c->connections = LIMIT_CONNECTIONS;
 	c->connections_per_address = LIMIT_CONNECTIONS_ADDRESS;

@@ -32,6 +32,7 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	uint64_t max_message_size;	  /* bytes */
 	unsigned max_recipients;	  /* of one message */
 	unsigned idle_timeout;		  /* seconds */
+	unsigned pop3_idle_timeout;	  /* seconds */
 	unsigned session_timeout;	  /* seconds */
 	unsigned greet_delay;		  /* seconds */
 	unsigned connections;		  /* of one listening process */

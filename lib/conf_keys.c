@@ -292,6 +292,7 @@ static const struct key keys[] = {
 	    1000000 },
 	{ "Mta-Sts-Cache", set_path, AT(mta_sts_cache), 0, 0 },
 	{ "Nameserver", set_nameserver, AT(nameserver), 0, 0 },
+	{ "Pop3-Idle-Timeout", set_number, AT(pop3_idle_timeout), 1, 86400 },
 	{ "Postmaster", set_string, AT(postmaster), 0, 0 },
 	{ "Proxy-From", add_networks, AT(proxy_from), 0, 0 },
 	{ "Queue-Lifetime", set_number, AT(queue_lifetime), 60, 31536000 },

@@ -11,7 +11,7 @@
 #include "stream.h"
 
 enum {
-	ROOM = LIMIT_TEXT_LINE + 4096, /* of input */
+	ROOM = CONN_IN, /* of input: a line of LIMIT_TEXT_LINE */
 	AGAIN = STREAM_AGAIN,	       /* it would have to wait */
 };
 

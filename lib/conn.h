@@ -28,7 +28,7 @@ struct conn *conn_new(int in, int out);
 /* Begins with bytes that somebody else has read from the descriptor already, as
  * if they came first; before anything is read.  0, or -1 where they are more
  * than CONN_IN. */
-enum { CONN_IN = 65536 };
+enum { CONN_IN = 65536 + 4096 };
 int conn_begin(struct conn *c, struct slice bytes);
 
 /* Closes the descriptors and frees; what was not flushed is dropped.  TLS says

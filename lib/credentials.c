@@ -30,8 +30,10 @@ credentials_has_tokens(const struct conf *conf)
 pid_t
 credentials_start(const struct credentials_run *r, struct fail *f)
 {
+	static char *none[] = { NULL };
 	struct arena arena = { 0 };
-	char **words = argv_split(slice_str(r->command), &arena, f), **argv;
+	char **words = r->command == NULL ? none :
+	    argv_split(slice_str(r->command), &arena, f), **argv;
 	size_t n = 0;
 	pid_t pid = -1;
 
@@ -39,7 +41,8 @@ credentials_start(const struct credentials_run *r, struct fail *f)
 		n++;
 	if (words != NULL) {
 		argv = arena_alloc(&arena, (n + r->n + 1) * sizeof(*argv));
-		memcpy(argv, words, n * sizeof(*argv));
+		if (n > 0)
+			memcpy(argv, words, n * sizeof(*argv));
 		memcpy(argv + n, r->tail, r->n * sizeof(*argv));
 		argv[n + r->n] = NULL;
 		r->w->argv = argv;

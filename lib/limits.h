@@ -45,6 +45,7 @@
 /* Waits, in seconds (RFC 5321, 4.5.3.2) */
 #define LIMIT_CONNECT	    30	 /* one address of a host */
 #define LIMIT_IDLE	    300	 /* a server waits for a command */
+#define LIMIT_POP3_IDLE	    600	 /* the least that RFC 1939, 3 allows */
 #define LIMIT_SESSION	    3600 /* without one accepted message */
 #define LIMIT_GREETING	    300
 #define LIMIT_PROXY	    10	 /* the header of a balancer */

@@ -11,7 +11,7 @@
 #include "log.h"
 
 static const char *program = "mailpipe";
-static int to_syslog;
+static int to_syslog, forgotten;
 
 /* Whether the standard error is the connection itself: the socket that inetd
  * gives, or a pipe to the client, which is exim's way. */
@@ -56,7 +56,16 @@ log_forget(void)
 {
 	if (to_syslog)
 		closelog();
+	forgotten = to_syslog;
 	to_syslog = 0;
+}
+
+void
+log_resume(void)
+{
+	if (forgotten)
+		log_system(program);
+	forgotten = 0;
 }
 
 void

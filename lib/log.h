@@ -21,6 +21,9 @@ void log_system(const char *name);
  * more that goes to syslog(3). */
 void log_forget(void);
 
+/* After log_forget, where descriptors are closed now: it does again. */
+void log_resume(void);
+
 /* One line.  Foreign bytes go in by TEXT_SHOW() alone, and never a secret. */
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

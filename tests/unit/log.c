@@ -66,6 +66,9 @@ to_the_system(void)
 	log_line("text");
 	log_forget();
 	log_line("after");
+	log_resume();
+	log_line("text");
+	log_forget();
 	(void)dup2(saved, STDERR_FILENO);
 	(void)close(saved);
 	CHECK(read(ends[0], got, sizeof(got)) > 6);
