@@ -33,8 +33,8 @@ int credentials_token(const struct conf *conf, struct slice user,
 /*
  * What both programs are asked, with another thing to run than true(1): starts
  * "command" with the "n" words of "tail" behind its own; or where that is NULL
- * those alone.  "w" has all else.  As authwrap_start, or -1 with EX_CONFIG where
- * it is no command.
+ * those alone.  "w" has all else.  As authwrap_start, or -1 with EX_CONFIG
+ * where it is no command.
  */
 struct credentials_run {
 	const char *command;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bats
 #
-# How smtpd-inetd is set up: the units, the line for inetd, the examples of
+# How the servers are set up: the units, the lines for inetd, the examples of
 # smtpd-inetd(8) and mailpipe.conf(5).
 
 load helper
@@ -105,6 +105,28 @@ example()
 	    $8 != ($1 ~ /s$/ ? "-ST" : "-S") || NF != 8) exit 1; n++ }
 	    END { exit n != 4 }' \
 	    "$T/root/opt/mail/share/doc/mailpipe/submission.inetd"
+}
+
+@test "the units are good: POP3, and POP3 in TLS" {
+	local unit
+
+	install_all
+	for unit in pop3d pop3s; do
+		verify "$UNITS/$unit.socket" "$UNITS/$unit.service"
+		! grep -q @ "$UNITS/$unit.service"
+		mkdir "$UNITS/$unit.socket.d"
+		printf '[Socket]\nAccept=yes\n' \
+		    >"$UNITS/$unit.socket.d/accept.conf"
+		verify "$UNITS/$unit.socket" "$UNITS/$unit@1.service"
+		! grep -q @BINDIR@ "$UNITS/$unit@.service"
+	done
+	grep -q '^ExecStart=.*/pop3d-inetd$' "$UNITS/pop3d.service"
+	grep -q '^ExecStart=.*/pop3d-inetd -T$' "$UNITS/pop3s@.service"
+	awk '!/^#/ && NF { if ($4 !~ /^nowait\.[0-9]+$/ || $5 != "root" ||
+	    $6 != "/opt/mail/bin/pop3d-inetd" ||
+	    ($1 == "pop3s") != ($8 == "-T")) exit 1; n++ }
+	    END { exit n != 4 }' \
+	    "$T/root/opt/mail/share/doc/mailpipe/pop3d.inetd"
 }
 
 # The traps that make a busy server stop (systemd.socket(5), inetd(8)).
