@@ -7,6 +7,7 @@ load helper
 load smtpd
 load tls
 load submission
+load invade
 
 # A process for each connection, as inetd does it.
 inetd()
@@ -16,57 +17,6 @@ inetd()
 	    -E MAILPIPE_TEST -E TZ -E ASAN_OPTIONS -E UBSAN_OPTIONS -E TMPDIR \
 	    "$MAILPIPE_BIN/smtpd-inetd" -f "$T/mailpipe.conf" "$@"
 	wait_for 10 listening "$PORT"
-}
-
-# Has the process $1 evaluate each expression of the lines on standard input;
-# $T/values has the value of each, and behind it errno.
-invade()
-{
-	local line
-
-	{ echo 'set debuginfod enabled off'
-	    while IFS= read -r line; do
-		printf 'print (int)%s\n' "$line"
-		echo 'print *(int *)__errno_location()'
-	done; } >"$T/commands"
-	timeout 60 gdb -nx -q -batch -p "$1" -x "$T/commands" \
-	    >"$T/gdb" 2>&1 </dev/null 3>&- || { show "$T/gdb"; return 1; }
-	sed -n 's/^\$[0-9]* = //p' "$T/gdb" | paste -d ' ' - - >"$T/values"
-	[ "$(wc -l <"$T/values")" -eq "$(grep -c '^print (' "$T/commands")" ] ||
-	    { show "$T/gdb"; return 1; }
-}
-
-# What the process $1 tries: each is EPERM or EACCES.
-tries()
-{
-	cat >"$T/tries"
-	invade "$1" <"$T/tries" || return 1
-	grep -v -n -x -- '-1 1\|-1 13' "$T/values" >"$T/done" || return 0
-	echo "done, by line of:"
-	show "$T/tries" "$T/done"
-	return 1
-}
-
-# A container may forbid it; with Landlock alone less is given up.
-needs_filters()
-{
-	python3 - "$(constant SYS_seccomp)" <<-'.' ||
-		import ctypes, struct, sys
-		libc = ctypes.CDLL(None)
-		allow = ctypes.create_string_buffer(
-		    struct.pack('HBBI', 6, 0, 0, 0x7fff0000))
-		program = ctypes.create_string_buffer(
-		    struct.pack('HP', 1, ctypes.addressof(allow)))
-		libc.prctl(38, 1, 0, 0, 0)
-		sys.exit(libc.syscall(int(sys.argv[1]), 1, 0, program) != 0)
-	.
-	    skip "seccomp is forbidden here"
-}
-
-# A build with AddressSanitizer has to read files at its end, and to fork.
-reading()
-{
-	sanitized || printf '%s\n' "open(\"$1\", 0)" 'fork()' 'kill(1, 0)'
 }
 
 writing()
@@ -86,11 +36,6 @@ writing()
 		syscall($(constant SYS_bpf), 0, 0, 0)
 		syscall($(constant SYS_memfd_create), "x", 0)
 	.
-}
-
-constant()
-{
-	printf '#include <sys/syscall.h>\n%s\n' "$1" | cc -E -P - | tail -n 1
 }
 
 nothing_made()
@@ -260,11 +205,6 @@ keeper_of_mail()
 	done
 }
 
-is_confined()
-{
-	grep -q '^Seccomp_filters:.[1-9]' "/proc/$1/status"
-}
-
 @test "a balancer is heard by one that opens nothing, either" {
 	is_root || skip "needs root"
 	needs_filters
@@ -313,14 +253,6 @@ in_tls()
 	echo QUIT >&6
 	exec 6>&-
 	wait_for 10 grep -q '^221 ' "$T/heard"
-}
-
-# Its version, 0 without.
-landlock()
-{
-	python3 -c 'import ctypes
-libc = ctypes.CDLL(None)
-print(max(0, libc.syscall('"$(constant SYS_landlock_create_ruleset)"', 0, 0, 1)))'
 }
 
 @test "log lines get from it to syslog" {
