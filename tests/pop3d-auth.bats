@@ -7,6 +7,7 @@ load smtpd
 load tls
 load submission
 load pop3d
+load accounts
 
 # auth_line LINE REPLY: of a session in which nothing else is said.
 auth_line()
@@ -448,6 +449,25 @@ checkpassword_host()
 	chmod 644 mailpipe.conf
 	auth_line "AUTH PLAIN $(plain alice s3cret)" '+OK 2 messages'
 	auth_line "AUTH PLAIN $(plain alice wrong)" '-ERR [[]AUTH] *'
+}
+
+# Without a word of configuration.
+@test "the machine's users, by PAM" {
+	is_root || skip "needs root"
+	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
+	echo 'Domains: example.org' >mailpipe.conf
+	chmod 644 mailpipe.conf
+	printf '%s\n' 'S: +OK *' 'C: CAPA' 'S: +OK *' 'S: USER' \
+	    'S: SASL PLAIN LOGIN' 'S: UTF8 USER' 'S: TOP' 'S: UIDL' \
+	    'S: PIPELINING' 'S: RESP-CODES' 'S: AUTH-RESP-CODE' \
+	    'S: EXPIRE NEVER' 'S: IMPLEMENTATION *' 'S: .' 'C: USER root' \
+	    'S: +OK *' 'C: PASS pam' 'S: -ERR [[]AUTH] *' 'C: USER paul' \
+	    'S: +OK *' 'C: PASS pam' 'S: +OK 0 messages' |
+	    cat - <(pop_quit) >script
+	as_machine timeout -k 5 60 python3 "$TESTS/peer/client.py" -x script \
+	    pop3d-inetd -f "$T/mailpipe.conf" 2>log || { show log; false; }
+	contains log 'client=local user=paul messages=0'
+	contains log 'auth failed user=root client=local'
 }
 
 # It is the part that has the users file that counts.

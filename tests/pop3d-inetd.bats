@@ -209,6 +209,16 @@ load pop3d
 	    MAILDIR=/dev/null pop_with pop3d-inetd -M
 }
 
+# Two descriptors, which are handed over both.
+@test "at the end of two pipes" {
+	pop_host
+	printf 'USER alice\r\nPASS s3cret\r\nRETR 1\r\nQUIT\r\n' |
+	    pop3d-inetd -f mailpipe.conf 2>log | cat >out
+	same out <(printf '%s\r\n' '+OK mx.example.org mailpipe' \
+	    '+OK and the password?' '+OK 2 messages' '+OK 23 octets' \
+	    'Subject: one' '' first . '+OK 0 messages deleted')
+}
+
 # A socket that is descriptor 2 as well, as inetd has it, gets no log.
 @test "under inetd the log does not go to the client" {
 	pop_host
