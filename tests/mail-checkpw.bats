@@ -3,8 +3,6 @@
 load helper
 load accounts
 
-HOUSE=$BATS_TEST_DIRNAME/..
-
 setup()
 {
 	isolate
