@@ -111,12 +111,11 @@ network()
 	done
 	grep -qx 'Uid:	64000	64000	64000	64000' "/proc/$pid/status"
 	grep -qx 'Groups:	64000 ' "/proc/$pid/status"
+	# A build with AddressSanitizer has to read.
+	sanitized || printf 'open("%s", 0)\n' "$T/bob/new/3.M1P1.mx" \
+	    "$T/users" "$T/mailpipe.conf" /etc/passwd | tries "$pid"
 	tries "$pid" <<-.
-		open("$T/bob/new/3.M1P1.mx", 0)
 		open("$T/bob/new/made", 0101, 0600)
-		open("$T/users", 0)
-		open("$T/mailpipe.conf", 0)
-		open("/etc/passwd", 0)
 		unlink("$T/bob/new/3.M1P1.mx")
 		open("$T/made", 0101, 0600)
 		setuid(0)
@@ -130,7 +129,7 @@ network()
 
 # Of a listener that no root started, too.
 @test "a plain user's opens nothing, either" {
-	is_root || skip "needs root to become one"
+	is_root || skip "needs root"
 	needs_filters
 	pop_host
 	chmod a+r users mailpipe.conf mx.pem
