@@ -59,6 +59,19 @@ auth_line()
 	    cat - <(pop_quit) | pop
 }
 
+# notes: 6 (CVE-2017-15132): nothing of it stays behind; the helper looks.
+@test "a client that hangs up within AUTH" {
+	local line
+
+	pop_host
+	for line in 'AUTH LOGIN' 'AUTH PLAIN' 'AUTH SCRAM-SHA-256'; do
+		printf '%s\n' 'S: +OK *' "C: $line" 'S: + *' HANGUP | pop
+		printf '%s\n' 'S: +OK *' "C: $line" 'S: + *' RESET >script
+		converse_with script sh -c 'pop3d-inetd -f "$1"; s=$?
+		    [ $s -eq 0 ] || [ $s -eq 75 ]' - mailpipe.conf 2>log
+	done
+}
+
 # notes: 6: bytes of every kind, in every place.
 @test "AUTH: NUL in names, names of paths and formats, 8-bit bytes" {
 	local name

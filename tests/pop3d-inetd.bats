@@ -250,6 +250,8 @@ load pop3d
 	sh ./example2 >out 2>log
 	same out <(printf '+OK 1 messages\r\n+OK 1 17\r\n+OK 0 messages deleted\r\n')
 	USER=alice sh ./example2 >out 2>log
+	# The second line of it goes to another host.
+	! command -v pop3-ls >/dev/null || head -n 1 example3 | sh >out
 	sh ./example6 >out
 	same out <(printf '%7d alice\n' 1)
 	pop_host
