@@ -14,7 +14,7 @@
 # of processes.
 courier_script()
 {
-	cat <<-.
+	cat <<-END
 		echo authmodulelist=authuserdb >>/etc/courier/authdaemonrc
 		set -a
 		. /etc/courier/authdaemonrc
@@ -51,7 +51,7 @@ courier_script()
 		tls=\$!
 		trap 'kill \$clear \$tls' TERM
 		wait
-	.
+	END
 }
 
 courier_pop3()

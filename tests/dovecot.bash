@@ -12,6 +12,7 @@
 #				STLS and log-ins in clear text as well, $POP3S
 #				with TLS from the first byte, $URL is the first
 #				with alice in it, the authority is ca.pem
+#	dovecot_stop, dovecot_again	ends it, and starts it on the same ports
 #	dovecot_tokens		prints configuration with which it knows tokens
 #				for alice, and whoever has a certificate
 #	oauth_token KEY		prints a token for alice; that of "secret" is
@@ -46,7 +47,24 @@ dovecot_host()
 		first_valid_uid = 1
 	.
 	cat; } >dovecot/conf
+	dovecot_again
+}
+
+dovecot_again()
+{
 	start dovecot dovecot -F -c "$T/dovecot/conf"
+}
+
+dovecot_stop()
+{
+	# shellcheck disable=SC2154 # by start
+	kill "$PID_dovecot"
+	wait_for 10 not_running "$PID_dovecot"
+}
+
+not_running()
+{
+	! kill -0 "$1" 2>/dev/null
 }
 
 dovecot_tokens()
@@ -106,6 +124,11 @@ dovecot_pop3()
 		$(cat tokens)
 		auth_mechanisms = \$auth_mechanisms scram-sha-1 digest-md5 apop
 		auth_failure_delay = 0
+		service anvil {
+		  unix_listener anvil-auth-penalty {
+		    mode = 0
+		  }
+		}
 		protocols = pop3
 		ssl = yes
 		disable_plaintext_auth = no
