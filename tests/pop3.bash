@@ -10,8 +10,9 @@
 #				What was said is in $T/remote.said
 #	well_behaved		the client did nothing wrong with it
 
-# 1 is plain, 2 has lines of dots, 3 no line end at its end, 4 no text, 5 dots in
-# its first line and no header, 6 CRs, 7 bytes that are no text, 8 a long line.
+# 1 and 9 are plain, 2 has lines of dots, 3 no line end at its end, 4 no text, 5
+# dots in its first line and no header, 6 CRs, 7 bytes that are no text, 8 a
+# long line.
 letters()
 {
 	mkdir -p "$1"
@@ -28,6 +29,7 @@ letters()
 		    head % b'bare CR' + b'\na\rb\r\rc\n\r.\rx\n\rend\n',
 		    head % b'bytes' + b'\n' + bytes(range(128, 256)) + b'\n',
 		    head % b'long' + b'\n' + b'.' + b'x' * 100000 + b'\n',
+		    head % b'plain, too' + b'\nAnother line.\n',
 		]
 		for i in map(int, sys.argv[2:] or range(1, len(row) + 1)):
 		    with open(f'{sys.argv[1]}/{i}', 'wb') as f:
