@@ -7,11 +7,11 @@
 #				is "pencil", from localhost:$PORT (getmail:
 #				$POP3S) into got/CLIENT/new, and is left on the
 #				server; a second call fetches only what the
-#				first did not see.  CLIENT is mpop, fetchmail,
-#				getmail, and, which keep nothing in mind, curl,
-#				poplib, mutt; options are lines for the
-#				configuration of the first three, or options of
-#				curl
+#				first did not see.  CLIENT is pop3-fetch, mpop,
+#				fetchmail, getmail, and, which keep nothing in
+#				mind, curl, poplib, mutt; options are those of
+#				pop3-fetch and curl, or lines for the
+#				configuration of mpop, fetchmail and getmail
 #	got CLIENT		prints how many messages it has
 #	as_sent CLIENT DIR	it has just the messages that are the files of
 #				DIR, but for trace fields
@@ -19,6 +19,13 @@
 popclient_state()
 {
 	mkdir -p "state/$1" "got/$1/cur" "got/$1/new" "got/$1/tmp"
+}
+
+fetch_pop3-fetch()
+{
+	expect 0 pop3-fetch -s "$T/state/pop3-fetch/state" \
+	    -m "$T/got/pop3-fetch" -p 'echo pencil' -o "ca=$T/ca.pem" "$@" \
+	    "pop3://$POPUSER@localhost:$PORT"
 }
 
 fetch_mpop()
@@ -86,7 +93,6 @@ fetch_getmail()
 		path = $T/got/getmail/
 		[options]
 		read_all = false
-		delete = false
 		delivered_to = false
 		received = false
 	.
@@ -160,7 +166,8 @@ fetch_mutt()
 		set certificate_file="$T/state/mutt/certificates"
 		push <fetch-mail><exit>
 	.
-	expect 0 script -qec "mutt -nF $T/state/mutt/rc" state/mutt/typescript
+	TERM=vt100 expect 0 script -qec "mutt -nF $T/state/mutt/rc" \
+	    state/mutt/typescript </dev/null
 }
 
 fetch_with()
