@@ -515,9 +515,10 @@ elsewhere()
 @test "UTF8 is said where it is wanted, and offered" {
 	misbehaving capa:UTF8
 	ls_ 0
+	grep -q '^UTF8$' remote.said
+	misbehaving capa:UTF8
+	ls_ 0 -o utf8=no
 	not grep -q UTF8 remote.said
-	ls_ 0 -o utf8=yes
-	grep -q UTF8 remote.said
 	misbehaving
 	ls_ 0 -o utf8=yes
 	not grep -q UTF8 remote.said

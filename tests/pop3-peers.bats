@@ -145,3 +145,18 @@ lists_and_removes()
 	lists_and_removes
 	[ -z "$(find courier/Maildir/new courier/Maildir/cur -type f)" ]
 }
+
+# Who does not say UTF8 gets from Courier a letter about the letter.
+@test "Courier: a header in UTF-8 comes as it is" {
+	rm -r row
+	mkdir -p row courier/Maildir/cur courier/Maildir/new courier/Maildir/tmp
+	printf 'From: J\303\274rgen <j@example.org>\nSubject: h\303\251\n\n1\n' \
+	    >row/1
+	printf 'From: j@example.org\nSubject: ASCII\n\n2\n' >row/2
+	mail_in courier/Maildir row/*
+	courier_pop3
+	from_courier UTF8 -p 'cat secret' "$URL"
+	expect 0 pop3-fetch -s state/other -m other -p 'cat secret' -o ca=ca.pem \
+	    -o utf8=no "$URL"
+	grep -rq 'Cannot display Unicode content' other
+}

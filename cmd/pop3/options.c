@@ -10,7 +10,7 @@
 void
 options_start(struct pop *p)
 {
-	*p = (struct pop){ .dead = 1 };
+	*p = (struct pop){ .dead = 1, .utf8 = 1 };
 	client_start(&p->client, &pop_family);
 	(void)signal(SIGPIPE, SIG_IGN);
 }

@@ -54,8 +54,8 @@ struct pop {
 	struct client client;
 	enum pop_login how;
 	int utf8; /* UTF8 is said where it is offered (RFC 6856), so that mail
-		     comes with UTF-8 in its header; it is said in any case for
-		     a user or password that is not ASCII */
+		     with UTF-8 in its header comes as it is; it is said in any
+		     case for a user or password that is not ASCII */
 
 	struct conn *conn; /* NULL: closed */
 	unsigned offers;
