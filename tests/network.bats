@@ -376,7 +376,7 @@ recipe()
 	awk -v want="$1" -v zone="${2:+1}" '
 	/^-+$/ { on = (last == want) }
 	{ last = $0 }
-	on && /^\t/ { if ((/^\t[_a-z.]+\.\t/ ? 1 : 0) == zone + 0)
+	on && /^\t/ { if ((/^\t[_a-z0-9.]+\.\t/ ? 1 : 0) == zone + 0)
 	    print substr($0, 2) }' "${TESTS%/*}/INSTALL"
 }
 
@@ -444,11 +444,16 @@ bare_host()
 	contains out 'TLSA 3 1 1'
 	on ours test -e /etc/systemd/system/sockets.target.wants/smtpd.socket
 	# By inetd: to others by TLS, and of others.
-	for port in 25 465 587; do
+	for port in 25 110 465 587 995; do
 		listens ours "$port"
 	done
 	cp ca.pem ours/ca.pem
 	chmod 644 ours/ca.pem
+	for scheme in pop3 pop3s; do
+		on ours pop3-ls -q -p 'echo secret' -o ca=ours/ca.pem \
+		    "$scheme://alice@mx.example.org" >"$scheme"
+		grep -q '^1	' "$scheme"
+	done
 	letter alice@example.org carol@example.net >m
 	on ours smtp-send -p 'echo secret' -o ca=ours/ca.pem \
 	    -f alice@example.org smtps://alice@mx.example.org \
