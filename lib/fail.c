@@ -42,7 +42,11 @@ int
 fail_at(struct fail *f, const char *object)
 {
 	char text[sizeof(f->text)];
+	size_t n = strlen(object);
 
+	if (strncmp(f->text, object, n) == 0 &&
+	    strncmp(f->text + n, ": ", 2) == 0)
+		return -1;
 	memcpy(text, f->text, sizeof(text));
 	(void)snprintf(f->text, sizeof(f->text), "%.200s: %.300s", object,
 	    text);

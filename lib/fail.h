@@ -36,8 +36,9 @@ int fail_set(struct fail *f, int class, const char *format, ...)
 int fail_errno(struct fail *f, int class, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts "object: " in front of the sentence and returns -1: the caller knows
- * the name of the thing that the callee worked on. */
+/* Puts "object: " in front of the sentence, unless it begins so already, and
+ * returns -1: the caller knows the name of the thing that the callee worked
+ * on. */
 int fail_at(struct fail *f, const char *object);
 
 /* 1 where the cause is that the disk, the quota or the file size allowed has

@@ -254,6 +254,8 @@ said()
 	fetch 75 -d -x 'sh -c "kill -9 $$"'
 	left 2
 	fetch 78 -d -x ./none
+	[ "$(cat err)" = \
+	    'pop3-fetch: ./none: run: No such file or directory' ]
 	left 2
 	fetch 78 -x '"'
 	fetch 0 -d -x true

@@ -24,6 +24,11 @@ sentences(void)
 	CHECK_INT(f.class, EX_NOINPUT);
 	CHECK_INT(f.error, ENOENT);
 	CHECK_STR(f.text, "part 2: letter: open: No such file or directory");
+	CHECK_INT(fail_at(&f, "part 2"), -1);
+	CHECK_STR(f.text, "part 2: letter: open: No such file or directory");
+	CHECK_INT(fail_at(&f, "part"), -1);
+	CHECK_STR(f.text,
+	    "part: part 2: letter: open: No such file or directory");
 	(void)fail_set(&f, EX_DATAERR, "other");
 	CHECK_INT(f.error, 0);
 }
