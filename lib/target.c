@@ -44,7 +44,9 @@ parse(struct target *s, const char *text, struct fail *f)
 		return 0;
 	}
 	if (url_parse(text, &s->url, f) == -1)
-		return -1;
+		return s->url.scheme[0] != '\0' ? -1 : fail_set(f, EX_USAGE,
+		    "not a server: expected a URL such as %s://host:port",
+		    s->family->schemes[0].name);
 	for (i = 0; i < s->family->nschemes; i++)
 		if (strcmp(s->url.scheme, s->family->schemes[i].name) == 0) {
 			s->scheme = &s->family->schemes[i];

@@ -104,13 +104,16 @@ url_parse(const char *text, struct url *u, struct fail *f)
 	memset(u, 0, sizeof(*u));
 	if (parse_scheme(&s, u) == -1)
 		return fail_set(f, EX_USAGE,
-		    "not a server: expected a URL such as smtp://host:port");
+		    "not a server: expected a URL, scheme://host:port");
 	(void)slice_until(&s, '/', &authority);
 	if (slice_find(authority, '@') < authority.n)
 		(void)slice_until(&authority, '@', &user);
 	if (slice_find(user, ':') < user.n)
 		return fail_set(f, EX_USAGE,
 		    "a password does not belong in a URL");
+	if (slice_find(authority, '@') < authority.n)
+		return fail_set(f, EX_USAGE,
+		    "%s: an @ in the user of a URL is %%40", u->scheme);
 	if (decode(user, u->user, sizeof(u->user)) == -1 ||
 	    parse_host(authority, u) == -1 ||
 	    decode(s, u->path, sizeof(u->path)) == -1)

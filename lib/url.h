@@ -27,7 +27,8 @@ struct url {
  * Reads "text".  A password in it is refused: secrets do not belong on a
  * command line.  A host in UTF-8 has its A-labels from here on (idn.h): what is
  * looked up, what a certificate is for, what a sentence shows.  0, or -1 with
- * EX_USAGE and the reason; EX_UNAVAILABLE (no libidn2).
+ * EX_USAGE and the reason, where "u" has no scheme if "text" is no URL at all;
+ * EX_UNAVAILABLE (no libidn2).
  */
 int url_parse(const char *text, struct url *u, struct fail *f);
 

@@ -136,6 +136,10 @@ failed()
 	contains err 'only pop3://, pop3s:// and pipe:'
 	expect 64 pop3-ls -o tls=none pop3s://alice@localhost
 	expect 64 pop3-ls pop3://alice:pencil@localhost
+	expect 64 pop3-ls pop3://alice@example.org@localhost
+	contains err 'an @ in the user of a URL is %40'
+	expect 64 pop3-ls alice@localhost
+	contains err 'expected a URL such as pop3://host:port'
 }
 
 @test "a server without CAPA, UIDL and TOP" {

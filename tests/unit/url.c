@@ -63,6 +63,8 @@ bad(void)
 		{ "smtp:/mx", "not a server" },
 		{ "://mx", "not a server" },
 		{ "abcdefghijklmnop://mx", "not a server" },
+		{ "smtp://a@b@mx", "is %40" },
+		{ "smtp://a@b%40mx@", "is %40" },
 		{ "smtp://", "bad user, host" },
 		{ "smtp:///x", "bad user, host" },
 		{ "smtp://:25", "bad user, host" },
