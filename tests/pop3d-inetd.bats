@@ -198,7 +198,13 @@ load pop3d
 	printf '%s\n' 'S: +OK 1 messages' 'C: STAT' 'S: +OK 1 17' \
 	    'C: USER alice' 'S: -ERR *' | cat - <(pop_quit) |
 	    USER=alice pop_with pop3d-inetd -M
+	[ ! -s log ]
+	printf '%s\n' 'S: +OK 1 messages' | cat - <(pop_quit) |
+	    USER=alice pop_with pop3d-inetd -Mv
 	contains log 'client=local user=alice messages=1'
+	printf '%s\n' 'S: +OK 1 messages' HANGUP 'STATUS: 75' |
+	    USER=alice pop_with pop3d-inetd -M
+	contains log 'client=local user=alice retrieved=0 '
 	printf '%s\n' 'S: +OK 0 messages' | cat - <(pop_quit) |
 	    MAILDIR=$T/other TCPREMOTEIP=192.0.2.7 pop_with pop3d-inetd -Mv
 	contains log 'client=192.0.2.7 user='
@@ -249,7 +255,8 @@ load pop3d
 	# The first is that of fail2ban; see pop3d-auth.bats.
 	sh ./example2 >out 2>log
 	same out <(printf '+OK 1 messages\r\n+OK 1 17\r\n+OK 0 messages deleted\r\n')
-	USER=alice sh ./example2 >out 2>log
+	[ ! -s log ]
+	USER=alice TCPREMOTEIP=192.0.2.1 sh ./example2 >out 2>log
 	# The second line of it goes to another host.
 	! command -v pop3-ls >/dev/null || head -n 1 example3 | sh >out
 	sh ./example6 >out

@@ -69,7 +69,7 @@ ask(pam_handle_t *pam)
 
 	if (peer == NULL)
 		peer = getenv("REMOTE_ADDR");
-	if (peer != NULL)
+	if (peer != NULL && peer[0] != '\0')
 		rc = pam_set_item(pam, PAM_RHOST, peer);
 	if (rc == PAM_SUCCESS)
 		rc = pam_authenticate(pam, PAM_SILENT |

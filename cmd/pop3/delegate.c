@@ -132,8 +132,7 @@ delegate_start(struct delegate *p, const struct server *server,
 		return fail_errno(f, EX_TEMPFAIL, "socketpair");
 	choose_words(&words, server, command == NULL);
 	run.n = words.n;
-	if (l->client[0] != '\0')
-		(void)setenv("TCPREMOTEIP", l->client, 1);
+	(void)setenv("TCPREMOTEIP", l->client, 1);
 	w.in = w.out = pair[1];
 	p->pid = credentials_start(&run, f);
 	(void)close(pair[1]);

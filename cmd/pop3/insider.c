@@ -31,6 +31,15 @@ find_maildir(struct arena *arena)
 	return path;
 }
 
+/* At the end of a pipe the log is read by the user, or by cron: it has nothing
+ * that is not wrong.  A server that runs us says whose client it is, though it
+ * may not know. */
+static int
+is_private(const struct peer *peer)
+{
+	return peer->address[0] == '\0' && getenv("TCPREMOTEIP") == NULL;
+}
+
 static void
 refuse(struct conn *c, const struct fail *f)
 {
@@ -49,7 +58,8 @@ insider_run(const struct server *server, struct conn *c,
 	struct maildrop_options o = { .path = find_maildir(&arena),
 		.user = value_of("USER"), .trace = server->trace,
 		.client = peer->address[0] == '\0' ? "local" : peer->address,
-		.idle = server->conf.pop3_idle_timeout };
+		.idle = server->conf.pop3_idle_timeout,
+		.quiet = is_private(peer) && !server->trace };
 	struct maildrop *m = NULL;
 	struct fail f = { 0 };
 	int status;

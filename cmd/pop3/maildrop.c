@@ -117,6 +117,14 @@ next_line(struct maildrop *m, struct conn_line *line)
 }
 
 static void
+log_begin(const struct maildrop *m)
+{
+	log_line("client=%s user=%s messages=%zu%s", m->options.client,
+	    TEXT_SHOW(slice_str(m->options.user)), mailbox_count(m->mailbox),
+	    m->options.utf8 ? " utf8" : "");
+}
+
+static void
 log_end(const struct maildrop *m)
 {
 	log_line("client=%s user=%s retrieved=%zu octets=%llu deleted=%zu %s",
@@ -133,15 +141,15 @@ maildrop_serve(struct maildrop **opened, struct conn *c)
 	int status;
 
 	m->conn = c;
-	log_line("client=%s user=%s messages=%zu%s", m->options.client,
-	    TEXT_SHOW(slice_str(m->options.user)), mailbox_count(m->mailbox),
-	    m->options.utf8 ? " utf8" : "");
+	if (!m->options.quiet)
+		log_begin(m);
 	conn_timeout(c, m->options.idle);
 	drop_reply(m, "+OK %zu messages", mailbox_count(m->mailbox));
 	while (!m->ended && next_line(m, &line))
 		verbs_take(m, &line);
-	log_end(m);
 	status = m->status;
+	if (!m->options.quiet || status != 0)
+		log_end(m);
 	maildrop_close(opened);
 	conn_end(c, FAREWELL);
 	(void)conn_flush(c, &ignored);

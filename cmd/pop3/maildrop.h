@@ -26,6 +26,7 @@ struct maildrop_options {
 	int utf8;      /* the client said UTF8 (RFC 6856); for the log alone,
 			  see below */
 	int trace;     /* every line to the log */
+	int quiet;     /* nothing to the log of a session that ends well */
 };
 
 /*
