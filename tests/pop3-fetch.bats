@@ -633,6 +633,7 @@ said()
 	printf '#!/bin/sh\necho pencil\n' >pass
 	printf '#!/bin/sh\ncat >"delivered.$$"\n' >mail-deliver
 	chmod +x pass mail-deliver
+	cp mail-deliver smtp-send
 	mkdir -p .config/mailpipe
 	letters remote 1 2 3 8
 	misbehaving

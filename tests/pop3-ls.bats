@@ -548,7 +548,7 @@ elsewhere()
 	expect 78 pop3-ls -a other
 	contains err 'it has no Pop3'
 	expect 78 pop3-ls -a nobody
-	contains err 'who logs in?'
+	contains err 'account nobody: who logs in? it has no User'
 }
 
 @test "what goes to a terminal is made safe" {

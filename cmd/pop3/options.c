@@ -72,10 +72,13 @@ options_server(struct pop *p, int argc, char *argv[])
 		cli_exit(&f);
 	/* A program may know whose mail it is; a host does not. */
 	if (!c->login.wanted && c->target.command == NULL) {
-		(void)fail_set(&f, c->target.account != NULL ? EX_CONFIG :
-		    EX_USAGE, "%s: who logs in? expected a URL such as "
-		    "pop3://user@host, %%40 for the @ in a user",
-		    c->target.url.host);
+		if (c->target.account != NULL)
+			(void)fail_set(&f, EX_CONFIG, "account %s: who logs "
+			    "in? it has no User", c->target.account);
+		else
+			(void)fail_set(&f, EX_USAGE, "%s: who logs in? "
+			    "expected a URL such as pop3://user@host, %%40 "
+			    "for the @ in a user", c->target.url.host);
 		cli_exit(&f);
 	}
 }
