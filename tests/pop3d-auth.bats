@@ -383,6 +383,15 @@ token_program()
 	    "C: AUTH OAUTHBEARER $(bearer alice@example.org later)" \
 	    'S: -ERR [[]SYS/TEMP] *' | cat - <(pop_quit) | pop
 	auth_line "AUTH PLAIN $(plain alice s3cret)" '+OK 2 messages'
+	# Who has a token alone, and who is locked.
+	for hash in '*' '!*'; do
+		sed "s,^alice@example.org:[^:]*,alice@example.org:$hash," users >new
+		chmod --reference users new
+		mv new users
+		auth_line "AUTH PLAIN $(plain alice s3cret)" '-ERR [[]AUTH] *'
+		auth_line "AUTH OAUTHBEARER $(bearer alice@example.org "$LONG")" \
+		    "$([ "$hash" = '*' ] && echo '+OK 2 *' || echo '-ERR [[]AUTH] *')"
+	done
 }
 
 @test "Check-Token without Users: the program is the user" {
