@@ -89,6 +89,9 @@
 /* A mailbox */
 #define LIMIT_MAILBOX	    1000000   /* messages; a Maildir of so many is slow
 					 for everybody */
+#define LIMIT_OCTETS	    8796093022208 /* of a message, that somebody says it
+					     has; of a million messages the sum
+					     is a number still */
 #define LIMIT_UIDLIST	    134217728 /* a dovecot-uidlist, which is held in
 					 memory; twice what a million has */
 

@@ -270,11 +270,13 @@ mailbox_size(struct mailbox *m, size_t i, uint64_t *octets, struct fail *f)
 	const struct mailboxlist_entry *e = &m->list.entries[i];
 	struct slice base = mailboxlist_base(&m->list, i), value;
 
-	if (maildirname_size(base, 'W', octets))
+	if (maildirname_size(base, 'W', octets) &&
+	    maildirname_fits(base, *octets))
 		return 0;
 	if (e->record != 0 &&
 	    uidlist_value(&m->uids.list, e->record - 1, 'W', &value) &&
-	    slice_uint(value, 0, INT64_MAX, octets) == 0)
+	    slice_uint(value, 0, LIMIT_OCTETS, octets) == 0 &&
+	    maildirname_fits(base, *octets))
 		return 0;
 	if (m->sizes == NULL)
 		m->sizes = sizes_open(m->dir);

@@ -75,8 +75,9 @@ uint32_t mailbox_uidvalidity(const struct mailbox *m);
  * The octets of a message on the wire: with CRLF line ends, where a LF has no
  * CR before it one being added, and with a last one where there is none.  Told
  * by W= of its name, else by the uidlist, else remembered, else counted, which
- * reads it, and remembered.  What others wrote down is taken as it is: theirs
- * do not count a last line end that is missing.  0, or -1 with EX_NOINPUT:
+ * reads it, and remembered.  What others wrote down is taken as it is where it
+ * can be (maildirname_fits): theirs do not count a last line end that is
+ * missing.  0, or -1 with EX_NOINPUT:
  * it is gone; or EX_TEMPFAIL.
  */
 int mailbox_size(struct mailbox *m, size_t i, uint64_t *octets,

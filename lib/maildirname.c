@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* maildirname: the names of files in a Maildir; see maildirname.h. */
 
+#include "limits.h"
 #include "maildirname.h"
 
 enum { MICROSECONDS = 20 }; /* bits of the order */
@@ -46,6 +47,18 @@ maildirname_size(struct slice name, int key, uint64_t *size)
 			    INT64_MAX, size) == 0;
 	}
 	return 0;
+}
+
+int
+maildirname_fits(struct slice name, uint64_t octets)
+{
+	uint64_t bytes;
+
+	if (octets > LIMIT_OCTETS)
+		return 0;
+	return !maildirname_size(name, 'S', &bytes) ||
+	    (octets >= bytes && (octets - bytes <= 2 ||
+	    octets - bytes - 2 <= bytes));
 }
 
 /* The digits that "s" begins with, which are taken; "most" where they are

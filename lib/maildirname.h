@@ -30,6 +30,11 @@ struct slice maildirname_unique(struct slice name);
  * none, or it is none. */
 int maildirname_size(struct slice name, int key, uint64_t *size);
 
+/* Can a message of that name have so many octets with CRLF line ends?  Not more
+ * than LIMIT_OCTETS, nor, where the name has S=, fewer than those bytes, or
+ * more than twice as many and a last line end. */
+int maildirname_fits(struct slice name, uint64_t octets);
+
 /*
  * What messages are put in order by: the seconds that the base begins with,
  * then the micro-seconds behind ".M", both 0 where they are not there; what is

@@ -14,6 +14,7 @@
 #include "io.h"
 #include "limits.h"
 #include "lookup.h"
+#include "maildirname.h"
 #include "mem.h"
 #include "sizes.h"
 
@@ -29,6 +30,7 @@ struct sizes {
 	int dir;
 	char *text; /* of the file */
 	int torn;   /* its last line has no end */
+	int anew;   /* it is too long to be read, and gets no longer */
 	struct known *known;
 	size_t n, room, added;
 	struct lookup by_base;
@@ -71,7 +73,8 @@ parse_line(struct sizes *s, struct slice line)
 
 	if (!slice_until(&line, ' ', &digits) || line.n == 0 ||
 	    line.n > NAME_MAX ||
-	    slice_uint(digits, 0, INT64_MAX, &k.octets) == -1)
+	    slice_uint(digits, 0, LIMIT_OCTETS, &k.octets) == -1 ||
+	    !maildirname_fits(line, k.octets))
 		return;
 	k.base = line.p;
 	k.n = (uint16_t)line.n;
@@ -100,7 +103,7 @@ read_file(struct sizes *s)
 	if (fd == -1)
 		return;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_size <= LIMIT_UIDLIST) {
+	    (s->anew = st.st_size > LIMIT_UIDLIST) == 0) {
 		s->text = mem_alloc((size_t)st.st_size);
 		if ((n = io_read(fd, s->text, (size_t)st.st_size)) > 0)
 			parse(s, (struct slice){ s->text, (size_t)n });
@@ -206,6 +209,7 @@ sizes_close(struct sizes **sp, int prune)
 
 	if (s == NULL)
 		return;
+	prune |= s->anew;
 	if ((prune || s->added > 0) && put_lines(s, prune, &out) == 0)
 		(prune ? replace : append)(s, buf_slice(&out));
 	buf_free(&out);

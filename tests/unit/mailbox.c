@@ -252,9 +252,13 @@ sizes(void)
 		{ "new/14", "a\r", 4 },
 		{ "new/15", "\r\n\n\r\r\n", 7 },
 		{ "new/16", "\n", 2 },
-		{ "new/17,S=1,W=77", "a", 77 },
+		{ "new/17,S=70,W=77", "a", 77 },
 		{ "new/18,W=x", "ab\n", 4 },
 		{ "new/19", "a\rb\n", 5 },
+		{ "new/20,S=1,W=77", "a", 3 },
+		{ "new/21,S=70,W=69", "a", 3 },
+		{ "new/22,W=8796093022208", "a", 8796093022208 },
+		{ "new/23,W=8796093022209", "a", 3 },
 	};
 	size_t i;
 
@@ -269,7 +273,8 @@ sizes(void)
 	gone("new/10");
 	mailbox_close(&m);
 	CHECK_STR(content("mailpipe-sizes"),
-	    "0 10\n3 11\n3 12\n3 13\n4 14\n7 15\n2 16\n4 18,W=x\n5 19\n");
+	    "0 10\n3 11\n3 12\n3 13\n4 14\n7 15\n2 16\n4 18,W=x\n5 19\n"
+	    "3 20,S=1,W=77\n3 21,S=70,W=69\n3 23,W=8796093022209\n");
 	file("mailpipe-sizes", "9 11\n");
 	scan(0);
 	CHECK_INT(size(0), 9);
@@ -277,12 +282,17 @@ sizes(void)
 	box_age();
 	CHECK_INT(size(1), -EX_NOINPUT);
 	box_start();
-	file("dovecot-uidlist", "3 V7 N9 G" GUID "\n3 W44 :10\n5 Wx :11\n");
+	file("dovecot-uidlist", "3 V7 N9 G" GUID "\n3 W44 :10\n5 Wx :11\n"
+	    "6 W9223372036854775807 :12\n7 W9 :13,S=2\n");
 	file("new/10", "");
 	file("new/11", "a\n");
+	file("new/12", "a\n");
+	file("new/13,S=2", "a\n");
 	scan(0);
 	CHECK_INT(size(0), 44);
 	CHECK_INT(size(1), 3);
+	CHECK_INT(size(2), 3);
+	CHECK_INT(size(3), 3);
 }
 
 /* A CR at the end of what is read at once, a LF at the start of the next. */

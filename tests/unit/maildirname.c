@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Unit test of maildirname: what names say, and names with other flags. */
 
+#include "limits.h"
 #include "maildirname.h"
 #include "unit.h"
 
@@ -79,6 +80,36 @@ sizes(void)
 }
 
 static void
+fits(void)
+{
+	static const struct {
+		const char *name;
+		uint64_t octets;
+		int want;
+	} cases[] = {
+		{ "1.x", 0, 1 },
+		{ "1.x", LIMIT_OCTETS, 1 },
+		{ "1.x", LIMIT_OCTETS + 1, 0 },
+		{ "1.x", UINT64_MAX, 0 },
+		{ "1.x,S=0", 0, 1 },
+		{ "1.x,S=0", 2, 1 },
+		{ "1.x,S=0", 3, 0 },
+		{ "1.x,S=5", 4, 0 },
+		{ "1.x,S=5", 5, 1 },
+		{ "1.x,S=5", 12, 1 },
+		{ "1.x,S=5", 13, 0 },
+		{ "1.x,S=9223372036854775807", 5, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CASE(cases[i].name);
+		CHECK_INT(maildirname_fits(slice_str(cases[i].name),
+		    cases[i].octets), cases[i].want);
+	}
+}
+
+static void
 changes(void)
 {
 	static const struct {
@@ -115,6 +146,7 @@ main(void)
 {
 	RUN(parts);
 	RUN(sizes);
+	RUN(fits);
 	RUN(changes);
 	return unit_done();
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "limits.h"
 #include "sizes.h"
 #include "unit.h"
 
@@ -97,6 +98,7 @@ bad(void)
 	struct sizes *s;
 
 	start("\n12\n12 \n-1 a\nx a\n99999999999999999999 a\n 5 a\n"
+	    "8796093022209 a\n9 a,S=3\n2 a,S=3\n"
 	    "3 c\n4 torn");
 	s = sizes_open(dir);
 	CHECK_INT(sizes_count(s), 1);
@@ -128,6 +130,24 @@ odd(void)
 	CHECK_INT(unlinkat(dir, "tmp", AT_REMOVEDIR), 0);
 }
 
+/* What is too long is not read, and not made longer. */
+static void
+too_long(void)
+{
+	struct sizes *s;
+	int fd;
+
+	start("3 c\n");
+	fd = openat(dir, "mailpipe-sizes", O_WRONLY);
+	CHECK_INT(ftruncate(fd, LIMIT_UIDLIST + 1), 0);
+	CHECK_INT(close(fd), 0);
+	s = sizes_open(dir);
+	CHECK_INT(sizes_count(s), 0);
+	sizes_add(s, SLICE("d"), 7);
+	sizes_close(&s, 0);
+	CHECK_STR(content(), "7 d\n");
+}
+
 int
 main(void)
 {
@@ -136,6 +156,7 @@ main(void)
 	RUN(remembers);
 	RUN(bad);
 	RUN(odd);
+	RUN(too_long);
 	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
 }
