@@ -39,13 +39,15 @@ struct mailbox {
 	} removed;
 };
 
+/* A link may lead to somebody else's. */
 static int
 open_part(int dir, const char *name, struct fail *f)
 {
-	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int how = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(dir, name, how);
 
 	if (fd == -1 && errno == ENOENT && mkdirat(dir, name, 0700) == 0)
-		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = openat(dir, name, how);
 	if (fd == -1)
 		(void)fail_errno(f, EX_TEMPFAIL, "%s/: open", name);
 	return fd;
