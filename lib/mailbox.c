@@ -16,6 +16,7 @@
 #include "maildirsize.h"
 #include "mailboxunique.h"
 #include "sizes.h"
+#include "text.h"
 
 enum {
 	FINDS = 3,    /* of a message that others rename all the time */
@@ -199,7 +200,8 @@ on_file(struct mailbox *m, size_t i,
 			return rc;
 		if (errno != ENOENT)
 			return fail_errno(f, errno == ELOOP ? EX_NOINPUT :
-			    EX_TEMPFAIL, "message");
+			    EX_TEMPFAIL, "%s",
+			    TEXT_SHOW(slice_str(e->shown.name)));
 		if (mailboxlist_find(&m->list, i, f) == -1)
 			return -1;
 	}
@@ -251,16 +253,32 @@ count(int fd, uint64_t *octets)
 	return n == -1 ? -1 : 0;
 }
 
+/* One that cannot be read has its bytes: it is listed, so that the others can
+ * be had, and refused to who wants it. */
+static int
+take_bytes(const struct mailbox *m, size_t i, uint64_t *octets)
+{
+	const struct mailbox_message *e = mailbox_get(m, i);
+	struct stat st;
+
+	if (e->name == NULL || fstatat(m->list.dirs[e->in_new], e->name, &st,
+	    AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	*octets = (uint64_t)st.st_size;
+	return *octets > LIMIT_OCTETS ? -1 : 0;
+}
+
 static int
 count_file(struct mailbox *m, size_t i, uint64_t *octets, struct fail *f)
 {
 	int fd = mailbox_fd(m, i, f), rc;
 
 	if (fd == -1)
-		return -1;
-	if ((rc = count(fd, octets)) == -1)
+		return f->error == EACCES ? take_bytes(m, i, octets) : -1;
+	if ((rc = count(fd, octets)) == -1) {
 		(void)fail_errno(f, EX_TEMPFAIL, "read a message");
-	else
+		rc = take_bytes(m, i, octets);
+	} else
 		sizes_add(m->sizes, mailboxlist_base(&m->list, i), *octets);
 	(void)close(fd);
 	return rc;

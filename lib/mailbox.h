@@ -77,7 +77,7 @@ uint32_t mailbox_uidvalidity(const struct mailbox *m);
  * by W= of its name, else by the uidlist, else remembered, else counted, which
  * reads it, and remembered.  What others wrote down is taken as it is where it
  * can be (maildirname_fits): theirs do not count a last line end that is
- * missing.  0, or -1 with EX_NOINPUT:
+ * missing.  Of one that cannot be read, its bytes.  0, or -1 with EX_NOINPUT:
  * it is gone; or EX_TEMPFAIL.
  */
 int mailbox_size(struct mailbox *m, size_t i, uint64_t *octets,

@@ -16,6 +16,7 @@
 #include "drop.h"
 #include "mem.h"
 #include "retrieval.h"
+#include "text.h"
 
 enum {
 	BLOCK = 65536, /* CONN_OUT has room for its wire form */
@@ -95,8 +96,8 @@ begin(struct maildrop *m, struct sending *s, struct fail *f)
 	if ((s->fd = mailbox_fd(m->mailbox, s->i, f)) == -1)
 		return -1;
 	if ((n = read_block(m, s)) == -1)
-		(void)fail_errno(f, EX_TEMPFAIL, "%.200s",
-		    mailbox_get(m->mailbox, s->i)->name);
+		(void)fail_errno(f, EX_TEMPFAIL, "%s", TEXT_SHOW(slice_str(
+		    mailbox_get(m->mailbox, s->i)->name)));
 	return n;
 }
 
