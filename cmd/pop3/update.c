@@ -47,21 +47,20 @@ delete_marked(struct maildrop *m)
 	return failed;
 }
 
-/* That a message was read is nothing that a client of POP3 hears of. */
+/* That a message was read is nothing that a client of POP3 hears of.  A name
+ * may have no room for it. */
 static void
 remember_read(struct maildrop *m)
 {
 	size_t i, n = mailbox_count(m->mailbox);
 	struct fail f = { 0 };
+	int told = 0;
 
-	for (i = 0; i < n; i++) {
-		if (m->marks[i] != DROP_READ ||
-		    mailbox_seen(m->mailbox, i, &f) == 0 ||
-		    f.class == EX_NOINPUT)
-			continue;
-		drop_log(m, "not marked as read", &f);
-		return;
-	}
+	for (i = 0; i < n; i++)
+		if (m->marks[i] == DROP_READ &&
+		    mailbox_seen(m->mailbox, i, &f) == -1 &&
+		    f.class != EX_NOINPUT && told++ == 0)
+			drop_log(m, "not marked as read", &f);
 }
 
 void
