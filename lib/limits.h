@@ -64,6 +64,9 @@
 #define LIMIT_STOP		  60  /* seconds for sessions to end */
 #define LIMIT_RELAY		  60  /* seconds for a client to take a last
 					 piece of 64 KiB */
+#define LIMIT_VANISHED		  180 /* seconds: a peer of which nothing comes,
+					 not even that it is there, or who takes
+					 nothing; its mailbox is held as long */
 #define LIMIT_OWNERS		  100 /* Maildir owners of one message */
 #define LIMIT_FILTER		  300 /* seconds for all filters */
 #define LIMIT_FILTER_TO		  100000 /* RECIPIENTS; 128 KiB is the most */

@@ -2,9 +2,11 @@
 /* peer: who is at the other end of a connection; see peer.h. */
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "limits.h"
 #include "peer.h"
 
 static void
@@ -94,4 +96,25 @@ peer_from_fd(struct peer *p, int fd)
 	n = sizeof(domain);
 	(void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n);
 	p->local = domain != AF_INET && domain != AF_INET6;
+}
+
+void
+peer_watch(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },
+#ifdef TCP_USER_TIMEOUT
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, LIMIT_VANISHED / 3 },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, LIMIT_VANISHED / 9 },
+		{ IPPROTO_TCP, TCP_USER_TIMEOUT, LIMIT_VANISHED * 1000 },
+#endif
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		(void)setsockopt(fd, options[i].level, options[i].name,
+		    &options[i].value, sizeof(options[i].value));
 }

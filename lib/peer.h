@@ -40,4 +40,10 @@ void peer_from_address(struct peer *p, const union peer_address *a);
  */
 void peer_from_fd(struct peer *p, int fd);
 
+/* Sets up a socket of TCP: what is written leaves at once, and a peer that
+ * vanished is found out in LIMIT_VANISHED seconds, be it that we wait for it to
+ * read or to say something.  What a listening one accepts is set up as that.
+ * Nothing is done to other descriptors. */
+void peer_watch(int fd);
+
 #endif

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,15 +64,6 @@ catch_signals(void)
 	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
-/* Replies leave at once.  Fails where it is no TCP socket, which is well. */
-static void
-hurry(int fd)
-{
-	int on = 1;
-
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-}
-
 static int
 serve_ready(const struct serve *s, void *ready, struct conn *c,
     const struct peer *peer)
@@ -97,7 +86,7 @@ static int
 serve_one(const struct serve *s, int in, int out,
     const struct peer *peer)
 {
-	hurry(out);
+	peer_watch(out);
 	return serve_ready(s, get_ready(s), conn_new(in, out), peer);
 }
 
@@ -217,7 +206,6 @@ take(struct listener *l, int listening)
 	}
 	if (l->serve->refresh != NULL && l->serve->refresh(l->serve->ctx) == 1)
 		workers_dismiss(l->workers);
-	hurry(fd);
 	if (workers_give(l->workers, fd, &peer, network) == 0)
 		(void)close(fd);
 	else
@@ -338,7 +326,8 @@ is_listening(int fd)
 }
 
 /* A client that goes away between poll and accept must not hold us up, so
- * the listening sockets, which are ours alone, do not wait. */
+ * the listening sockets, which are ours alone, do not wait.  What is accepted
+ * has the options of these. */
 static int
 prepare(struct listener *l, int n, struct fail *f)
 {
@@ -354,6 +343,7 @@ prepare(struct listener *l, int n, struct fail *f)
 			    "LISTEN_FDS: descriptor %d does not listen", fd);
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 		(void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+		peer_watch(fd);
 		l->fds[i] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	}
 	l->nfds = (size_t)n;
