@@ -2,6 +2,9 @@
 /* apart: a part of a session that is a process of its own; see apart.h. */
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -102,6 +105,24 @@ apart_end(struct apart *p)
 	while (p->pid != 0 && waitpid(p->pid, NULL, 0) == -1 &&
 	    errno == EINTR)
 		;
+}
+
+void
+apart_tie(int fd)
+{
+#ifdef F_SETSIG
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	(void)signal(SIGHUP, SIG_DFL);
+	if (fcntl(fd, F_SETOWN, getpid()) == -1 ||
+	    fcntl(fd, F_SETSIG, SIGHUP) == -1 ||
+	    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_ASYNC) == -1)
+		return;
+	if (poll(&p, 1, 0) == 1) /* it was closed before */
+		(void)raise(SIGHUP);
+#else
+	(void)fd;
+#endif
 }
 
 int

@@ -45,6 +45,11 @@ void apart_end(struct apart *p);
 int apart_get(int fd, void *to, size_t n);
 int apart_put(int fd, const void *from, size_t n);
 
+/* For a process that is not asked any more: it ends at once where the other end
+ * of the socket is closed, as by a process that was killed, whatever it does
+ * then.  Where the system cannot do that it goes on. */
+void apart_tie(int fd);
+
 /* Gives a descriptor to the other process, which stays open here: 0, or -1. */
 int apart_give(int fd, int given);
 

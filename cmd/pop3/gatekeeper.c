@@ -240,6 +240,8 @@ take_connection(struct keeper *k)
 	out = h.two ? apart_take(k->fd) : in;
 	if (out == -1 || apart_get(k->fd, bytes, h.n) == -1)
 		return NULL;
+	/* It counts the session, and is told to stop it. */
+	apart_tie(k->fd);
 	c = conn_new(in, out);
 	(void)conn_begin(c, (struct slice){ bytes, h.n });
 	return c;

@@ -2,6 +2,7 @@
 /* Unit test of apart: a process of its own, and what goes to and fro. */
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,10 +77,44 @@ awaited(void)
 	(void)close(pair[1]);
 }
 
+/* Ends with the other end, or comes too late to see it end. */
+static void
+wait_tied(void *ctx, int fd)
+{
+	const int *late = ctx;
+	char c;
+
+	if (*late)
+		(void)apart_get(fd, &c, 1);
+	apart_tie(fd);
+	(void)apart_put(fd, "a", 1);
+	for (;;)
+		(void)pause();
+}
+
+static void
+tied(void)
+{
+	struct apart p = { .fd = -1 };
+	struct fail f = { 0 };
+	int late, status;
+	char byte = 0;
+
+	for (late = 0; late < 2; late++) {
+		CHECK_INT(apart_start(&p, wait_tied, &late, &f), 0);
+		if (!late)
+			CHECK_INT(apart_get(p.fd, &byte, 1), 0);
+		(void)close(p.fd);
+		CHECK_INT(waitpid(p.pid, &status, 0), p.pid);
+		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP);
+	}
+}
+
 int
 main(void)
 {
 	RUN(asked);
 	RUN(awaited);
+	RUN(tied);
 	return unit_done();
 }
