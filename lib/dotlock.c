@@ -136,6 +136,16 @@ out:
 	return gone;
 }
 
+/* Where the disk is full the lock names nobody, and is one as long as it is
+ * held: who has no room for mail must be able to delete some. */
+static int
+write_holder(int fd, struct slice text)
+{
+	if (io_write(fd, text) == 0 || errno == ENOSPC || errno == EDQUOT)
+		return 0;
+	return -1;
+}
+
 /* A file in tmp/ that is a lock but for its name. */
 static int
 prepare(const struct dotlock *l, char path[PATH])
@@ -157,7 +167,7 @@ prepare(const struct dotlock *l, char path[PATH])
 	if (fd == -1)
 		return -1;
 	n = snprintf(text, sizeof(text), "%ld:%s\n", (long)getpid(), host);
-	if (io_write(fd, (struct slice){ text, (size_t)n }) == 0 &&
+	if (write_holder(fd, (struct slice){ text, (size_t)n }) == 0 &&
 	    lock_file(fd) == 0)
 		return fd;
 	(void)close(fd);

@@ -593,6 +593,36 @@ guid()
 	contains from 'Subject: y'
 }
 
+# Not a byte is free: what there is can be read and deleted.
+@test "a disk that is full: mail can be deleted, by one session at a time" {
+	mkdir box
+	cat >full.sh <<-'.'
+		mount -t tmpfs -o size=64k none box
+		mkdir box/cur box/new box/tmp
+		printf 'Subject: one\n\n' >box/new/1.x
+		head -c 100000 /dev/zero >box/new/2.x
+		mkfifo to
+		"$1" box <to >from 2>log &
+		exec 4>to
+		printf 'STAT\r\n' >&4
+		for n in $(seq 1000); do
+			grep -q '^+OK 2 [0-9]' from && break
+			sleep 0.02
+		done
+		"$1" box </dev/null >second 2>&1
+		printf 'RETR 1\r\nDELE 2\r\nQUIT\r\n' >&4
+		exec 4>&-
+		wait $! && ls box/new box/cur >left
+	.
+	expect_noted 0 unshare -rm sh full.sh \
+	    "${MAILPIPE_BIN%/*}/tests/tool/maildrop"
+	contains second '-ERR [IN-USE]'
+	contains from 'Subject: one'
+	contains from '+OK 1 messages deleted'
+	[ "$(grep -c '\.x' left)" -eq 1 ]
+	grep -q '^1.x' left
+}
+
 # In every state in which a session may be.
 @test "SIGTERM: in each state it ends, and the mailbox is free" {
 	local state
