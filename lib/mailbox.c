@@ -151,6 +151,12 @@ mailbox_scan(struct mailbox *m, struct fail *f)
 }
 
 size_t
+mailbox_left_out(const struct mailbox *m)
+{
+	return m->uids.left_out;
+}
+
+size_t
 mailbox_count(const struct mailbox *m)
 {
 	return m->shown;

@@ -56,11 +56,17 @@ void mailbox_close(struct mailbox **m);
  * that a message keeps its place as long as the mailbox is open.  Who wants the
  * list to stay (POP3) calls it once.
  *
+ * Where the disk has no room for UIDs of new messages these are left out, and
+ * come with a later scan: what is known already can be read, and deleted.
+ *
  * Waits up to two minutes for the lock of the uidlist, and only where there are
  * messages without a UID.  0, or -1 with EX_TEMPFAIL: then the list is as it
  * was.  More than LIMIT_MAILBOX messages are EX_UNAVAILABLE.
  */
 int mailbox_scan(struct mailbox *m, struct fail *f);
+
+/* How many messages the last scan left out. */
+size_t mailbox_left_out(const struct mailbox *m);
 
 /* How many there are, and one of them: "i" is 0 and up, the message borrowed
  * until mailbox_close, but its name until the next call that gets "m" not

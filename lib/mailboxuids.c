@@ -136,6 +136,21 @@ assign_locked(struct mailboxuids *u, struct task *t, struct fail *f)
 	return add_new(u, t, f);
 }
 
+/* Has them wait for room for their UIDs: what has one can be had meanwhile, and
+ * deleted. */
+static void
+leave_out_new(struct mailboxuids *u, struct mailboxlist *l, size_t from)
+{
+	size_t i;
+
+	for (i = from; i < l->n; i++)
+		if (l->entries[i].shown.uid == 0 &&
+		    l->entries[i].shown.name != NULL) {
+			l->entries[i].shown.name = NULL;
+			u->left_out++;
+		}
+}
+
 int
 mailboxuids_assign(struct mailboxuids *u, struct mailboxlist *l, size_t from,
     struct fail *f)
@@ -148,6 +163,7 @@ mailboxuids_assign(struct mailboxuids *u, struct mailboxlist *l, size_t from,
 	/* As good as in the order of the list it is faster. */
 	mailboxlist_sort(l, from);
 	lacking = match(u, l, from);
+	u->left_out = 0;
 	if ((!u->list.there && !u->make) ||
 	    (u->list.validity != 0 && lacking == 0))
 		return 0;
@@ -157,5 +173,9 @@ mailboxuids_assign(struct mailboxuids *u, struct mailboxlist *l, size_t from,
 		rc = fail_set(f, EX_TEMPFAIL, "%s: somebody has it for more "
 		    "than %d seconds", UIDLIST_LOCK, WAIT);
 	dotlock_free(&t.lock);
+	if (rc == -1 && u->list.there && fail_is_full(f)) {
+		leave_out_new(u, l, from);
+		rc = 0;
+	}
 	return rc;
 }

@@ -35,6 +35,11 @@ take(struct maildrop *m, struct fail *f)
 	if (rc == -1 || mailbox_scan(m->mailbox, f) == -1)
 		return -1;
 	m->marks = mem_alloc(mailbox_count(m->mailbox) + 1);
+	if (mailbox_left_out(m->mailbox) > 0)
+		log_line("client=%s user=%s left out, as the disk is full: "
+		    "%zu messages", m->options.client,
+		    TEXT_SHOW(slice_str(m->options.user)),
+		    mailbox_left_out(m->mailbox));
 	return 0;
 }
 

@@ -2,6 +2,8 @@
 /* Unit test of mailbox: what a POP3 session sees of a Maildir. */
 
 #include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "box.h"
@@ -448,6 +450,39 @@ holds(void)
 }
 
 /* A list that cannot be read is none that may be made anew. */
+/* Those without a UID wait until there is room for it. */
+static void
+full(void)
+{
+	static const char list[] = "3 V7 N9 G" GUID "\n3 :10\n5 :12\n";
+	struct rlimit limit = { sizeof(list) - 1, RLIM_INFINITY };
+	uint64_t octets;
+
+	box_start();
+	file("dovecot-uidlist", list);
+	file("new/10", "a\n");
+	file("new/11", "");
+	file("cur/12:2,", "");
+	(void)signal(SIGXFSZ, SIG_IGN);
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	scan(0);
+	CHECK_INT(mailbox_count(m), 2);
+	CHECK_INT(mailbox_left_out(m), 1);
+	CHECK_STR(name(0), "10");
+	CHECK_STR(name(1), "12:2,");
+	CHECK_STR(unique(0), "0000000300000007");
+	CHECK_INT(mailbox_size(m, 0, &octets, &f), 0);
+	CHECK_INT(mailbox_remove(m, 1, &f), 0);
+	CHECK_STR(content("dovecot-uidlist"), list);
+	limit.rlim_cur = RLIM_INFINITY;
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	CHECK_INT(mailbox_scan(m, &f), 0);
+	CHECK_INT(mailbox_count(m), 3);
+	CHECK_INT(mailbox_left_out(m), 0);
+	CHECK_STR(name(2), "11");
+	CHECK_INT(mailbox_get(m, 2)->uid, 9);
+}
+
 static void
 unreadable(void)
 {
@@ -481,6 +516,7 @@ main(void)
 	RUN(not_removed);
 	RUN(seen);
 	RUN(holds);
+	RUN(full);
 	RUN(unreadable);
 	mailbox_close(&m);
 	box_end();
