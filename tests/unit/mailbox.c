@@ -481,6 +481,7 @@ full(void)
 	CHECK_INT(mailbox_left_out(m), 0);
 	CHECK_STR(name(2), "11");
 	CHECK_INT(mailbox_get(m, 2)->uid, 9);
+	mailbox_close(&m);
 }
 
 static void
