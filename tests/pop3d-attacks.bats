@@ -430,7 +430,7 @@ killed()
 	is_root && mknod box/new/4.null c 1 3 && mknod box/new/4b.full c 1 7
 	python3 -c 'import socket
 socket.socket(socket.AF_UNIX).bind("box/new/4c.socket")'
-	long=9.$(head -c 253 /dev/zero | tr '\0' n)
+	long=0.$(head -c 253 /dev/zero | tr '\0' n)
 	printf 'Subject: long\n\n' >"box/new/$long"
 	name=$(printf '6.\033[2J\342\200\256\377')
 	printf 'Subject: name\n\n' >"box/new/$name"
@@ -449,7 +449,7 @@ socket.socket(socket.AF_UNIX).bind("box/new/4c.socket")'
 	contains out 'Subject: good'
 	contains out 'Subject: long'
 	contains out 'Subject: name'
-	contains out '-ERR [SYS/TEMP] message 3 cannot be read now'
+	contains out '-ERR [SYS/TEMP] message 4 cannot be read now'
 	[ "$(grep -c '^-ERR' out)" -eq 1 ]
 	not grep -q root: out
 	cp err log
