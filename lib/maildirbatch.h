@@ -91,8 +91,8 @@ void maildirbatch_close(struct maildirbatch **b);
 /*
  * After a crash: "names" are "n" that were noted for the Maildir "path".  Those
  * that are in tmp/ are delivered now, durably.  found[i] is 1 where it is in
- * new/ or, under flags, in cur/; 0 where it is nowhere, as in a Maildir that is
- * not there.  0, or -1 with EX_TEMPFAIL.
+ * new/ or, under flags, in cur/; 0 where it is nowhere.  1; 0: there is no such
+ * Maildir; or -1 with EX_TEMPFAIL.
  */
 struct maildirbatch_noted {
 	const char *path;

@@ -121,7 +121,7 @@ int
 maildirbatch_recover(const struct maildirbatch_noted *noted, struct fail *f)
 {
 	int dir = open(noted->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = 0, moved;
+	int rc = 1, moved;
 	size_t i;
 
 	if (noted->n > 0)
@@ -132,7 +132,7 @@ maildirbatch_recover(const struct maildirbatch_noted *noted, struct fail *f)
 		moved = is_plain(noted->names[i]) ?
 		    finish(dir, noted->names[i]) : 0;
 		noted->found[i] = moved == 1;
-		rc = moved == -1 ? -1 : 0;
+		rc = moved == -1 ? -1 : 1;
 	}
 	if (dir == -1 || rc == -1 ||
 	    (maildirfs_sync(dir, "new") == -1 && errno != ENOENT) ||

@@ -76,7 +76,8 @@ left()
 
 state()
 {
-	cut -f 2- ~/.local/state/mailpipe/pop3/*
+	cut -f 2- ~/.local/state/mailpipe/pop3/* Maildir/mailpipe-pop3.* \
+	    2>/dev/null
 }
 
 # The commands of the last session from the lists on.
@@ -107,9 +108,10 @@ said()
 	cp letters/1 remote/9
 	fetch 0
 	have 1 1 2 3 4 5 6 7 8
-	[ "$(find .local -type f)" = \
-	    ".local/state/mailpipe/pop3/alice@127.0.0.1:$PORT" ]
-	[ "$(stat -c %a .local/state/mailpipe/pop3/*)" = 600 ]
+	[ "$(cd Maildir && find . -maxdepth 1 -type f)" = \
+	    "./mailpipe-pop3.alice@127.0.0.1:$PORT" ]
+	[ "$(stat -c %a Maildir/mailpipe-pop3.*)" = 600 ]
+	[ ! -e .local ]
 }
 
 @test "-d: off the server, also what was fetched before" {
@@ -131,7 +133,7 @@ said()
 	originals
 	fetch 0 -K 3
 	left 1 2 3 4 5 6 7 8
-	file=$(echo .local/state/mailpipe/pop3/*)
+	file=$(echo Maildir/mailpipe-pop3.*)
 	now=$(date +%s)
 	awk -v now="$now" -F '\t' -v OFS='\t' '
 	$2 == "fetched" && $3 == 2 { $1 = now - 3 * 86400 }
@@ -289,8 +291,8 @@ said()
 	now=$(date +%s)
 	awk -v now="$now" -F '\t' -v OFS='\t' '
 	$2 == "fetched" && !n++ { $1 = now - 3 * 86400 }
-	{ print }' .local/state/mailpipe/pop3/* >other
-	cp other .local/state/mailpipe/pop3/*
+	{ print }' Maildir/mailpipe-pop3.* >other
+	cp other Maildir/mailpipe-pop3.*
 	fetch 0 -K 3
 	have 1 2 3
 	left 2 3
@@ -561,8 +563,10 @@ said()
 	fetch 0 4
 	have 4
 	fetch 75 -m none/box 4
-	XDG_STATE_HOME=$T/states fetch 0 -m four
+	# What one has another has not.
+	fetch 0 -m four
 	[ "$(ls four/new | wc -l)" -eq 8 ]
+	XDG_STATE_HOME=$T/states fetch 0 -x true
 	[ -e "states/mailpipe/pop3/alice@127.0.0.1:$PORT" ]
 }
 
@@ -574,11 +578,66 @@ said()
 		expect 75 pop3-fetch -p 'cat password' \
 		    "pop3://$user@localhost:$port"
 	done
-	ls .local/state/mailpipe/pop3 >names
-	grep -qx "alice%2F..%2Fx@example.org@localhost:$port" names
+	ls Maildir >names
+	grep -qx "mailpipe-pop3.alice%2F..%2Fx@example.org@localhost:$port" names
 	digest=$(printf %s "$name@localhost:$port" | sha256sum | cut -c 1-64)
-	grep -qx "u\{135\}=$digest" names
+	grep -qx "mailpipe-pop3.u\{135\}=$digest" names
+	expect 75 pop3-fetch -p 'cat password' -x true pop3://a@localhost:$port
+	expect 75 pop3-fetch -p 'cat password' - pop3://.a@localhost:$port
+	[ "$(ls .local/state/mailpipe/pop3 | sort | paste -s -d ' ')" = \
+	    "%2Ea@localhost:$port a@localhost:$port" ]
+	# A port is in it where it is not what the scheme has.
+	for url in pop3s://b@localhost pop3s://b@localhost:995 \
+	    pop3://b@localhost:110 pop3s://b@localhost:110; do
+		timeout -k 5 60 pop3-fetch -p 'cat password' "$url" >out 2>err &&
+		    return 1
+	done
+	[ "$(cd Maildir && echo mailpipe-pop3.b*)" = \
+	    'mailpipe-pop3.b@localhost mailpipe-pop3.b@localhost:110' ]
 	HOME='' expect 78 pop3-fetch -p 'cat password' "pop3://a@localhost:$port"
+}
+
+# Killed before it was delivered, and then the Maildir is another one.
+@test "a Maildir that is moved takes its state with it" {
+	misbehaving
+	export KILLED_LOG=$T/killed
+	for ((n = 20; n < 200; n++)); do
+		rm -rf Maildir
+		LD_PRELOAD=${MAILPIPE_BIN%/*}/tests/preload/killed.so \
+		    KILLED_AT=$n pop3-fetch -d -p 'cat password' "$URL" \
+		    >out 2>err && return 1
+		state | grep -q '^pending' && break
+	done
+	[ -n "$(ls Maildir/tmp)" ] && [ -z "$(ls Maildir/new)" ]
+	mkdir below
+	mv Maildir below/
+	fetch 0 -d -m below/Maildir
+	[ ! -e Maildir ]
+	mv below/Maildir .
+	have 1 2 3 4 5 6 7 8
+	left
+}
+
+@test "the state is no message for who reads the Maildir" {
+	needs_root
+	misbehaving
+	fetch 0
+	MAILDIR=$T/Maildir expect_noted 0 pop3-ls -q 'pipe:pop3d-inetd -M'
+	[ "$(cut -f 1 out)" = 8 ]
+	expect 0 mlist Maildir
+	[ "$(wc -l <out)" -eq 8 ]
+	rm -rf dovecot
+	mkdir dovecot
+	cp -r Maildir dovecot/home
+	rm -rf remote remote.said
+	mkdir remote
+	dovecot_pop3
+	expect 0 pop3-ls -p 'cat password' -o ca=ca.pem "$URL"
+	[ "$(wc -l <out)" -eq 8 ]
+	doveadm -c dovecot/conf mailbox list -u alice >list
+	[ "$(cat list)" = INBOX ]
+	[ ! -s dovecot/log ] || not grep -qi 'mailpipe' dovecot/log
+	[ -e dovecot/home/mailpipe-pop3.* ]
 }
 
 @test "progress on a terminal" {
@@ -610,8 +669,8 @@ said()
 	expect_noted 76 pop3-fetch 'pipe:./server a/b' ||
 	    expect_noted 69 pop3-fetch 'pipe:./server a/b' ||
 	    expect_noted 77 pop3-fetch 'pipe:./server a/b'
-	ls .local/state/mailpipe/pop3 >name
-	[ "$(cat name)" = 'pipe:.%2Fserver%20a%2Fb' ]
+	[ "$(cd Maildir && echo mailpipe-pop3*)" = \
+	    'mailpipe-pop3.pipe:.%2Fserver%20a%2Fb' ]
 }
 
 @test "usage" {
@@ -645,7 +704,7 @@ said()
 		    "${TESTS%/*}/man/$page" | sed -e 's/\\e/\\/g' \
 		    -e '/^mailpipe-pop3 1/,/S=52/d' \
 		    -e "s,pop3s://alice@pop.example.org,$URL," \
-		    -e "s,alice@pop.example.org:995,alice@127.0.0.1:$PORT,"
+		    -e "s,alice@pop.example.org,alice@127.0.0.1:$PORT,"
 	done >example.sh
 	expect 0 sh -e example.sh
 	# The first one got all, so that there is nothing to deliver.
@@ -656,7 +715,7 @@ said()
 	[ "$(tail -n 1 out)" = 4 ]
 	# Of the form that mailpipe-pop3(5) has.
 	awk -F '\t' 'NR == 1 { exit $0 != "mailpipe-pop3 1" }' \
-	    .local/state/mailpipe/pop3/*
+	    Maildir/mailpipe-pop3.*
 }
 
 # Killed at each of its calls in turn, it is as if it had not been, but that
@@ -678,7 +737,7 @@ said()
 		[ "$done" -eq 1 ] || fetch 0 -d
 		[ -z "$(ls remote)" ] || { echo "step $n"; ls remote; false; }
 		[ "$(cat Maildir/new/* | sort)" = "$(cat first/* | sort)" ] ||
-		    { echo "step $n"; cat Maildir/new/* .local/*/*/*/*; false; }
+		    { echo "step $n"; cat Maildir/new/* Maildir/mail*; false; }
 		[ -z "$(ls Maildir/tmp)" ]
 	done
 	[ "$n" -gt 60 ]

@@ -17,6 +17,7 @@
 #include "argv.h"
 #include "cli.h"
 #include "fetch.h"
+#include "maildirfs.h"
 #include "options.h"
 #include "statepath.h"
 
@@ -135,12 +136,12 @@ find_maildir(struct command *c, struct fail *f)
 	return c->box;
 }
 
+/* Who takes the messages. */
 static int
-open_taker(struct command *c, struct fail *f)
+choose_taker(struct command *c, struct fail *f)
 {
 	struct taker *t = &c->fetch.taker;
 
-	t->state = c->fetch.state;
 	t->kind = TAKER_MAILDIR;
 	if (c->out)
 		t->kind = c->fetch.nuids == 1 ? TAKER_MESSAGE : TAKER_MBOX;
@@ -153,7 +154,26 @@ open_taker(struct command *c, struct fail *f)
 	if (t->kind == TAKER_MAILDIR &&
 	    (t->maildir = find_maildir(c, f)) == NULL)
 		return -1;
-	return c->dry ? 0 : taker_open(t, f);
+	return 0;
+}
+
+/* Where the state is unless -s says: in a Maildir, which is made for it, unless
+ * nothing is to be changed. */
+static int
+find_state(struct command *c, struct fail *f)
+{
+	struct taker *t = &c->fetch.taker;
+	int dir;
+
+	t->inside = t->kind == TAKER_MAILDIR;
+	if (t->inside && !c->dry) {
+		if ((dir = maildirfs_open(t->maildir, f)) == -1)
+			return -1;
+		(void)close(dir);
+	}
+	c->state = c->state_path = statepath_of(&c->fetch.pop.client,
+	    t->maildir, f);
+	return c->state == NULL ? -1 : 0;
 }
 
 /* Who only looks makes no file, and changes none; and what is shown on standard
@@ -165,13 +185,13 @@ open_state(struct command *c, struct fail *f)
 
 	if (c->out && c->fetch.nuids > 0)
 		return 0;
-	if (c->state == NULL && (c->state = c->state_path =
-	    statepath_of(&c->fetch.pop.client, f)) == NULL)
+	if (c->state == NULL && find_state(c, f) == -1)
 		return -1;
 	if (c->dry && access(c->state, F_OK) == -1)
 		return 0;
-	if ((s = c->fetch.state = popstate_open(c->state, f)) == NULL)
+	if ((s = popstate_open(c->state, f)) == NULL)
 		return -1;
+	c->fetch.state = c->fetch.taker.state = s;
 	if (popstate_bad(s) > 0)
 		cli_warn("%s: %zu lines that are no good", c->state,
 		    popstate_bad(s));
@@ -183,7 +203,8 @@ work(struct command *c, struct output *out, struct fail *f)
 {
 	struct fetch *fetch = &c->fetch;
 
-	if (open_state(c, f) == -1 || open_taker(c, f) == -1 ||
+	if (choose_taker(c, f) == -1 || open_state(c, f) == -1 ||
+	    (!c->dry && taker_open(&fetch->taker, f) == -1) ||
 	    pop_open(&fetch->pop, f) == -1)
 		return -1;
 	if (listing_get(&fetch->list, &fetch->pop, LISTING_UIDS, f) == -1)

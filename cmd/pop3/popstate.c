@@ -41,6 +41,7 @@ struct popstate {
 	struct popfile file;
 	struct knowns knowns;
 	struct arena arena;
+	const char *above; /* the directory of the file */
 	struct run *run;
 	size_t nruns;
 	struct pending *pending;
@@ -160,11 +161,24 @@ read_boot(char boot[BOOT])
 		(void)close(fd);
 }
 
+/* "path" without its last part. */
+static const char *
+directory_of(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return ".";
+	return arena_str(arena, (struct slice){ path,
+	    slash == path ? 1 : (size_t)(slash - path) });
+}
+
 struct popstate *
 popstate_open(const char *path, struct fail *f)
 {
 	struct popstate *s = mem_alloc(sizeof(*s));
 
+	s->above = directory_of(&s->arena, path);
 	s->queue = BUF(QUEUE);
 	s->file.fd = -1;
 	read_boot(s->boot);
@@ -362,6 +376,13 @@ popstate_list_end(struct popstate *s, int digests, struct fail *f)
 	return 0;
 }
 
+/* The Maildir of a run.  That which the file is in may have been moved. */
+static const char *
+maildir_of(const struct popstate *s, const struct run *r)
+{
+	return strcmp(r->path, ".") == 0 ? s->above : r->path;
+}
+
 /* One of "run" is nowhere: has it been delivered, and moved on? */
 static int
 was_moved(const struct popstate *s, const struct pending *p, int64_t now)
@@ -381,18 +402,18 @@ recover_of(struct popstate *s, const struct pending *p, size_t n,
 	const char **names = mem_alloc(n * sizeof(*names));
 	unsigned char *found = mem_alloc(n + 1);
 	size_t i;
-	int rc;
+	int there;
 
 	for (i = 0; i < n; i++)
 		names[i] = p[i].name;
-	rc = maildirbatch_recover(&(struct maildirbatch_noted){
-	    s->run[p->run].path, names, n, found }, f);
-	for (i = 0; i < n && rc == 0; i++)
+	there = maildirbatch_recover(&(struct maildirbatch_noted){
+	    maildir_of(s, &s->run[p->run]), names, n, found }, f);
+	for (i = 0; i < n && there == 1; i++)
 		if (found[i] || was_moved(s, &p[i], time(NULL)))
 			popstate_fetched(s, p[i].known->key);
 	free(names);
 	free(found);
-	return rc == 0 ? popstate_write(s, 1, f) : -1;
+	return there == -1 ? -1 : popstate_write(s, 1, f);
 }
 
 static int
@@ -402,7 +423,7 @@ sweep(struct popstate *s, struct run *r, struct fail *f)
 
 	memcpy(id, r->id.p, r->id.n);
 	id[r->id.n] = '\0';
-	if (maildirbatch_sweep(r->path, id, f) == -1)
+	if (maildirbatch_sweep(maildir_of(s, r), id, f) == -1)
 		return -1;
 	r->done = 1;
 	popstate_done(s, id);

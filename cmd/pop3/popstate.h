@@ -45,8 +45,8 @@ size_t popstate_bad(const struct popstate *s);
  * Finds out what became of messages that were on their way into a Maildir when
  * an earlier run was killed, and delivers those that are whole.  One that is
  * nowhere was delivered and moved on, if it was written in the last
- * POPSTATE_MOVED seconds and since the machine was started; else it is
- * unknown, and will be fetched again.  0, or -1 with EX_TEMPFAIL.
+ * POPSTATE_MOVED seconds and since the machine was started, and its Maildir is
+ * there; else it is unknown, and will be fetched again.  0, or -1 with EX_TEMPFAIL.
  */
 int popstate_recover(struct popstate *s, struct fail *f);
 
@@ -72,8 +72,9 @@ int popstate_list_end(struct popstate *s, int digests, struct fail *f);
 
 /* What follows is put in the file by popstate_write. */
 
-/* Messages will be written into the Maildir "path", with the digits "run" in
- * their names (maildirbatch.h); and now none are in its tmp/ any more. */
+/* Messages will be written into the Maildir "path", which is absolute, or "."
+ * where the file is in that Maildir, with the digits "run" in their names
+ * (maildirbatch.h); and now none are in its tmp/ any more. */
 void popstate_run(struct popstate *s, const char *run, const char *path);
 void popstate_done(struct popstate *s, const char *run);
 

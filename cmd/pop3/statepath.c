@@ -9,7 +9,7 @@
 
 enum {
 	NAME = 200, /* of a file, with ".new" behind it */
-	PATH = 8192,
+	PATH = 262144, /* of the directory: longer than any variable */
 };
 
 static int
@@ -48,9 +48,10 @@ put_name(struct buf *out, const struct client *c)
 		return;
 	}
 	put_encoded(out, slice_str(t->url.host));
+	if (t->url.port[0] == '\0' || strcmp(t->url.port, t->scheme->port) == 0)
+		return;
 	(void)buf_addc(out, ':');
-	put_encoded(out, slice_str(t->url.port[0] != '\0' ? t->url.port :
-	    t->scheme->port));
+	put_encoded(out, slice_str(t->url.port));
 }
 
 /* Cuts a name that is too long, and has it end in its digest. */
@@ -71,21 +72,31 @@ cut(struct buf *name, struct fail *f)
 	return 0;
 }
 
-char *
-statepath_of(const struct client *c, struct fail *f)
+/* The state of messages that go into no Maildir. */
+static int
+put_directory(struct buf *path, struct fail *f)
 {
 	const char *above = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	struct buf path = BUF(PATH), name = BUF(3 * PATH);
-	char *copy = NULL;
-	int rc;
 
 	if (above != NULL && above[0] == '/')
-		rc = buf_addf(&path, "%s/mailpipe/pop3/", above);
-	else if (home != NULL && home[0] != '\0')
-		rc = buf_addf(&path, "%s/.local/state/mailpipe/pop3/", home);
+		return buf_addf(path, "%s/mailpipe/pop3/", above);
+	if (home != NULL && home[0] != '\0')
+		return buf_addf(path, "%s/.local/state/mailpipe/pop3/", home);
+	return fail_set(f, EX_CONFIG, "HOME is not set: where is the state to "
+	    "be kept?");
+}
+
+char *
+statepath_of(const struct client *c, const char *maildir, struct fail *f)
+{
+	struct buf path = BUF(PATH), name = BUF(3 * PATH);
+	char *copy = NULL;
+	int rc = 0;
+
+	if (maildir != NULL)
+		rc = buf_addf(&path, "%s/mailpipe-pop3.", maildir);
 	else
-		rc = fail_set(f, EX_CONFIG, "HOME is not set: where is the "
-		    "state to be kept?");
+		rc = put_directory(&path, f);
 	put_name(&name, c);
 	if (rc == 0 && cut(&name, f) == 0) {
 		(void)buf_add(&path, buf_slice(&name));

@@ -26,7 +26,8 @@ enum {
 static int
 note_run(struct taker *t, struct fail *f)
 {
-	char *path = realpath(t->maildir, NULL);
+	char *path = t->inside ? mem_str(SLICE(".")) :
+	    realpath(t->maildir, NULL);
 
 	if (path == NULL)
 		return fail_errno(f, EX_TEMPFAIL, "%s",

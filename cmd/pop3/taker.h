@@ -46,6 +46,7 @@ struct taker { /* zeroed but for what the caller sets */
 	enum taker_kind kind;
 	struct popstate *state; /* NULL: nothing is remembered */
 	const char *maildir;
+	int inside;	   /* the state is in that */
 	char *const *argv; /* of the program */
 	/* Its own: */
 	struct taker_held now, before; /* "before" is synced meanwhile */

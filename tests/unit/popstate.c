@@ -355,9 +355,10 @@ moved_on(void)
 	static const struct {
 		long age;
 		int same_boot;
+		int there; /* the Maildir */
 		int known;
-	} cases[] = { { 0, 1, 1 }, { 80000, 1, 1 }, { 0, 0, 0 },
-		{ 90000, 1, 0 }, { -10, 1, 0 } };
+	} cases[] = { { 0, 1, 1, 1 }, { 80000, 1, 1, 1 }, { 0, 0, 1, 0 },
+		{ 90000, 1, 1, 0 }, { -10, 1, 1, 0 }, { 0, 1, 0, 0 } };
 	char boot[40] = "", text[800];
 	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY);
 	struct popstate *s;
@@ -372,6 +373,8 @@ moved_on(void)
 		    "another", files_path("box"),
 		    (long long)time(NULL) - cases[i].age);
 		start(text);
+		if (cases[i].there)
+			CHECK_INT(mkdir(files_path("box"), 0700), 0);
 		s = popstate_open(path(), &f);
 		CHECK_INT(popstate_find(s, SLICE("a"), NULL), 0);
 		CHECK_INT(popstate_recover(s, &f), 0);
@@ -380,6 +383,27 @@ moved_on(void)
 		CHECK_INT(knows("a"), cases[i].known);
 		CHECK(strstr(content(), "\tdone\t" RUN_ID "\n") != NULL);
 	}
+}
+
+/* A Maildir that the state is in is where that is: it may have been moved. */
+static void
+inside_maildir(void)
+{
+	struct popstate *s;
+
+	start(FIRST "1\trun\t" RUN_ID "\tboot\t.\n1\tpending\ta\t1.R" RUN_ID
+	    "Q1.host,S=1,W=1\n");
+	CHECK_INT(mkdir(files_path("a/b/tmp"), 0700), 0);
+	CHECK_INT(mkdir(files_path("a/b/new"), 0700), 0);
+	files_write("a/b/tmp/1.R" RUN_ID "Q1.host", SLICE("x"));
+	files_write("a/b/tmp/1.R" RUN_ID "Q2.host", SLICE("y"));
+	s = popstate_open(path(), &f);
+	CHECK_INT(popstate_recover(s, &f), 0);
+	CHECK_INT(popstate_find(s, SLICE("a"), NULL), 1);
+	popstate_close(&s);
+	CHECK_INT(access(files_path("a/b/new/1.R" RUN_ID
+	    "Q1.host,S=1,W=1"), F_OK), 0);
+	CHECK_INT(access(files_path("a/b/tmp/1.R" RUN_ID "Q2.host"), F_OK), -1);
 }
 
 /* A run that fetches what it does not know of a mailbox. */
@@ -528,6 +552,7 @@ main(void)
 	RUN(compacted);
 	RUN(full);
 	RUN(moved_on);
+	RUN(inside_maildir);
 	RUN(killed_at_each_step);
 	files_end();
 	return unit_done();
