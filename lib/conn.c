@@ -99,6 +99,12 @@ conn_stoppable(struct conn *c, const volatile sig_atomic_t *stop,
 	c->rules.during = during;
 }
 
+void
+conn_until(struct conn *c, const volatile sig_atomic_t *until)
+{
+	c->rules.until = until;
+}
+
 size_t
 conn_buffered(const struct conn *c)
 {

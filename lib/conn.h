@@ -63,6 +63,13 @@ void conn_end(struct conn *c, unsigned seconds);
 void conn_stoppable(struct conn *c, const volatile sig_atomic_t *stop,
     const sigset_t *during);
 
+/*
+ * For clients: once a signal handler has set *until, which outlives "c", to a
+ * time in seconds of CLOCK_MONOTONIC, no call waits past that, not even one
+ * that waits already, if signals go on to come.
+ */
+void conn_until(struct conn *c, const volatile sig_atomic_t *until);
+
 enum {
 	CONN_BEGIN = 8, /* to know the command by */
 };

@@ -30,6 +30,10 @@ time_left(struct deadline *d, struct timespec *left)
 		if (d->end)
 			d->at.tv_sec = r->end_at;
 	}
+	if (r->until != NULL && *r->until != 0 && *r->until < d->at.tv_sec) {
+		d->end = 1;
+		d->at.tv_sec = *r->until;
+	}
 	left->tv_sec = d->at.tv_sec - now.tv_sec;
 	left->tv_nsec = d->at.tv_nsec - now.tv_nsec;
 	if (left->tv_nsec < 0) {

@@ -16,6 +16,9 @@ struct deadline_rules {
 	time_t end_at;	  /* on CLOCK_MONOTONIC, whatever the call; 0: none */
 	const volatile sig_atomic_t *stop;
 	const sigset_t *during;
+	const volatile sig_atomic_t *until; /* the same as "end_at", even for a
+					       wait that has begun; NULL, or it
+					       is 0: none */
 };
 
 /* The deadline of one call: zeroed but for the rules, it is set when the first

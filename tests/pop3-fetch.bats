@@ -448,6 +448,32 @@ said()
 	left
 }
 
+# It would wait for five minutes.
+@test "interrupted while the server is silent" {
+	for step in retr.3 dele.2 quit; do
+		rm -rf Maildir remote
+		misbehaving "$step=silence"
+		start first timeout --foreground 60 pop3-fetch -d -p 'cat password' "$URL"
+		pid=$!
+		word=${step^^}
+		wait_for 10 grep -q "${word/./ }" remote.said
+		# It does not hang up some time later, either.
+		kill -STOP "$PID_misbehaving"
+		kill -TERM "$pid"
+		status=0
+		wait "$pid" || status=$?
+		kill -KILL "$PID_misbehaving"
+		[ "$status" -eq 75 ]
+		[ "$(wc -l <first.log)" -eq 1 ]
+		[ "$step" != retr.3 ] || [ "$(cat first.log)" = \
+		    'pop3-fetch: interrupted after 2 of 8 messages' ]
+		[ -z "$(ls Maildir/tmp)" ]
+		misbehaving
+		fetch 0 -d -s Maildir/mailpipe-pop3.*
+		have 1 2 3 4 5 6 7 8
+	done
+}
+
 @test "what was gone for a while does not come again" {
 	misbehaving
 	fetch 0

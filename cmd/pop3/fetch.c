@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "child.h"
 #include "cli.h"
@@ -13,6 +15,7 @@ enum {
 	WINDOW_LEAST = 262144,	/* bytes that are asked for ahead */
 	WINDOW_MOST = 33554432,
 	RATED = 100, /* milliseconds, after which a rate means something */
+	GRACE = 5,   /* seconds that the server has after a signal */
 };
 
 /* RETRs that are under way. */
@@ -27,22 +30,39 @@ struct way {
 };
 
 static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t until; /* of conn_until */
+
+/* A wait that began just when "until" was set ends nevertheless. */
+static void
+tick(int number)
+{
+	(void)number;
+	(void)alarm(1);
+}
 
 static void
 stop(int number)
 {
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	until = (sig_atomic_t)now.tv_sec + GRACE;
 	stopping = number;
+	tick(number);
 }
 
 /* A second one has its usual effect. */
 static void
-catch_signals(void)
+catch_signals(struct conn *c)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	const struct sigaction ticks = { .sa_handler = tick };
 	struct sigaction act = { .sa_handler = stop,
 		.sa_flags = (int)SA_RESETHAND }, before;
 	size_t i;
 
+	conn_until(c, &until);
+	(void)sigaction(SIGALRM, &ticks, NULL);
 	for (i = 0; i < 3; i++)
 		if (sigaction(numbers[i], NULL, &before) == 0 &&
 		    before.sa_handler != SIG_IGN)
@@ -99,10 +119,12 @@ ask(struct fetch *f, struct way *w)
 	}
 }
 
-/* It is about the whole session. */
+/* It is about the whole session, which a signal may have ended. */
 static void
 report_server(struct fetch *f, struct fail *why)
 {
+	if (f->interrupted)
+		return;
 	(void)fail_at(why, pop_name(&f->pop));
 	fetch_report(f, NULL, why);
 }
@@ -123,9 +145,10 @@ get(struct fetch *f, struct way *way)
 	if (rc == 1)
 		rc = fetch_take(f, w, &why) == 0;
 	f->lost |= f->pop.dead;
-	if (f->pop.dead)
+	way->got -= (size_t)f->pop.dead;
+	if (f->pop.dead && !stopping)
 		report_server(f, &why);
-	else if (rc != 1 && !was_hopeless)
+	else if (!f->pop.dead && rc != 1 && !was_hopeless)
 		fetch_report(f, f->hopeless ? NULL : w->message, &why);
 	f->done.items++;
 	progress_now(&f->progress, f->done);
@@ -159,7 +182,7 @@ settle(struct fetch *f, const struct way *w)
 	    popstate_list_end(f->state, 1, &why) == -1)
 		fetch_report(f, NULL, &why);
 	progress_clear(&f->progress);
-	if (stopping) {
+	if ((f->interrupted = stopping != 0)) {
 		(void)fail_set(&why, EX_TEMPFAIL, "interrupted after %zu of "
 		    "%" PRIu64 " messages", w->got, f->progress.all.items);
 		fetch_report(f, NULL, &why);
@@ -238,7 +261,7 @@ fetch_run(struct fetch *f)
 	size_t deleted;
 	int rc;
 
-	catch_signals();
+	catch_signals(f->pop.conn);
 	fetch_all(f);
 	if (f->lost)
 		return;

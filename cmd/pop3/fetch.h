@@ -33,6 +33,7 @@ struct fetch { /* zeroed but for what the caller sets */
 	struct digest *digest; /* of the message in hand; NULL: not wanted */
 	int hopeless;	       /* no message can be taken any more */
 	int lost;	       /* the connection: nothing more is said */
+	int interrupted;       /* by a signal, which was reported */
 	struct fail refusal;   /* why the message in hand is not taken; class
 				  0: it is */
 	uint64_t skipped;      /* bytes of it since then, */
@@ -51,7 +52,8 @@ int fetch_plan(struct fetch *f, int dry, struct fail *why);
 void fetch_show(struct fetch *f, struct output *out);
 
 /* Does it, and says QUIT; what fails is reported.  SIGINT, SIGTERM and SIGHUP
- * end it early, with all that was taken settled; a second one at once. */
+ * end it early, with all that was taken settled, whether the server says
+ * something or not; a second one at once. */
 void fetch_run(struct fetch *f);
 
 void fetch_end(struct fetch *f);
