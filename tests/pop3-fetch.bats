@@ -298,6 +298,41 @@ said()
 	left 2 3
 }
 
+# Some servers give copies of a message its unique-id, and some any message.
+@test "a unique-id that another message gets later" {
+	letters remote 1 4
+	misbehaving uid.1=x uid.2=y
+	fetch 0 -s state
+	cut -f 2- state | grep -qxE "fetched	x	$(stat -c %s remote/1)-[0-9a-f]{32}"
+	letters remote 2 4
+	mv remote/2 remote/3
+	misbehaving uid.1=x uid.2=x uid.3=y
+	fetch 0 -s state
+	have 1 2 4
+	fetch 0 -d -s state
+	have 1 2 4
+	left
+	# Where there are no others on the server, too.
+	rm -rf Maildir state
+	letters remote 1
+	misbehaving uid=x
+	fetch 0 -s state
+	cp remote/1 remote/2
+	fetch 0 -s state
+	have 1
+	letters remote 8
+	fetch 0 -d -s state
+	have 1 8
+	left
+	# Who asks for it gets it.
+	rm -rf Maildir state
+	letters remote 1 2
+	misbehaving uid=x
+	fetch 0 -s state
+	fetch 0 -s state x
+	have 1 1 2
+}
+
 @test "unique-ids that come and go" {
 	misbehaving no-uidl
 	fetch 0 -s state
@@ -524,8 +559,8 @@ said()
 	[ "$(cat rest)" -eq 0 ] && [ "$(cat got)" -gt 5 ]
 	[ "$(ls remote | wc -l)" -eq "$((60 - $(cat got)))" ]
 	fetch 0 -d -m kept
-	[ "$(cat kept/* kept/new/* 2>/dev/null | sort -u | wc -l)" -eq 60 ]
-	[ "$(cat kept/* kept/new/* 2>/dev/null | wc -l)" -eq 60 ]
+	[ "$(cat kept/[0-9]* kept/new/* 2>/dev/null | sort -u | wc -l)" -eq 60 ]
+	[ "$(cat kept/[0-9]* kept/new/* 2>/dev/null | wc -l)" -eq 60 ]
 }
 
 # The last message makes room for the lines about the others: what is whole is

@@ -3,6 +3,7 @@
 #ifndef FETCH_H
 #define FETCH_H
 
+#include "mark.h"
 #include "pop.h"
 #include "progress.h"
 #include "taker.h"
@@ -31,6 +32,7 @@ struct fetch { /* zeroed but for what the caller sets */
 	struct progress_at done;
 	struct buf key;
 	struct digest *digest; /* of the message in hand; NULL: not wanted */
+	struct mark mark;      /* the same */
 	int hopeless;	       /* no message can be taken any more */
 	int lost;	       /* the connection: nothing more is said */
 	int interrupted;       /* by a signal, which was reported */
@@ -72,7 +74,8 @@ int fetch_take(struct fetch *f, struct wanted *w, struct fail *why);
 int fetch_is_due(const struct fetch *f, int64_t when);
 
 /* The key of a message by its unique-id, in f->key; empty: it has none that
- * tells it from others. */
+ * tells it from others.  And the same where others may have it, too. */
 struct slice fetch_key(struct fetch *f, const struct listing_message *m);
+struct slice fetch_shared_key(struct fetch *f, const struct listing_message *m);
 
 #endif

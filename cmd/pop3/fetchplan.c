@@ -38,6 +38,15 @@ fetch_key(struct fetch *f, const struct listing_message *m)
 	return buf_slice(&f->key);
 }
 
+struct slice
+fetch_shared_key(struct fetch *f, const struct listing_message *m)
+{
+	buf_clear(&f->key);
+	if (m->uid.n > 0)
+		popstate_uid(&f->key, m->uid);
+	return buf_slice(&f->key);
+}
+
 int
 fetch_is_due(const struct fetch *f, int64_t when)
 {
@@ -99,12 +108,21 @@ plan_picked(struct fetch *f)
 }
 
 /* A server that had unique-ids and has none now, perhaps for a while, would
- * make all messages come again: they are not known by what is in them. */
+ * make all messages come again: they are not known by what is in them.  Where
+ * several share one that is known they are told by their marks. */
 static int
-has_lost_uids(const struct fetch *f)
+has_lost_uids(struct fetch *f)
 {
-	return f->state != NULL && f->list.n > 0 &&
-	    f->list.doubtful == f->list.n && popstate_has_uids(f->state);
+	size_t i;
+
+	if (f->state == NULL || f->list.n == 0 ||
+	    f->list.doubtful != f->list.n || !popstate_has_uids(f->state))
+		return 0;
+	for (i = 0; i < f->list.n; i++)
+		if (popstate_find(f->state, fetch_shared_key(f,
+		    &f->list.message[i]), NULL))
+			return 0;
+	return 1;
 }
 
 int
@@ -127,7 +145,8 @@ fetch_plan(struct fetch *f, int dry, struct fail *why)
 	if (f->state == NULL || dry)
 		return 0;
 	for (i = 0; i < f->list.n; i++)
-		popstate_listed(f->state, fetch_key(f, &f->list.message[i]));
+		popstate_listed(f->state,
+		    fetch_shared_key(f, &f->list.message[i]));
 	return popstate_list_end(f->state, 0, why);
 }
 

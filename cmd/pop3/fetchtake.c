@@ -47,10 +47,12 @@ take_piece(void *ctx, struct slice piece, struct fail *why)
 		(void)fail_set(why, EX_UNAVAILABLE, "larger than %" PRIu64
 		    " bytes, and left there", f->most);
 		refuse(f, why, 0);
-	} else if ((f->digest != NULL && digest_add(f->digest, piece, why) ==
-	    -1) || taker_write(&f->taker, piece, why) == -1) {
-		refuse(f, why, 1);
+		return 0;
 	}
+	mark_add(&f->mark, piece);
+	if ((f->digest != NULL && digest_add(f->digest, piece, why) == -1) ||
+	    taker_write(&f->taker, piece, why) == -1)
+		refuse(f, why, 1);
 	return 0;
 }
 
@@ -68,7 +70,7 @@ known_by_digest(struct fetch *f, struct wanted *w, struct slice *key,
 		return -1;
 	popstate_digest(&f->key, sha);
 	*key = buf_slice(&f->key);
-	if (popstate_find(f->state, *key, &when)) {
+	if (f->nuids == 0 && popstate_find(f->state, *key, &when)) {
 		popstate_listed(f->state, *key);
 		w->delete = fetch_is_due(f, when);
 		return 1;
@@ -78,23 +80,43 @@ known_by_digest(struct fetch *f, struct wanted *w, struct slice *key,
 	return 0;
 }
 
+/* Was it fetched when no other message had its unique-id? */
+static int
+known_by_mark(struct fetch *f, struct wanted *w, struct slice mark)
+{
+	struct slice key = fetch_shared_key(f, w->message);
+	int64_t when;
+
+	if (w->message->unique || f->state == NULL || f->nuids > 0 ||
+	    !popstate_is(f->state, key, mark) ||
+	    !popstate_find(f->state, key, &when))
+		return 0;
+	w->delete = fetch_is_due(f, when);
+	return 1;
+}
+
 /* The message is whole: 0 where it is the taker's, or known; else -1. */
 static int
 finish(struct fetch *f, struct wanted *w, struct fail *why)
 {
-	struct slice key = fetch_key(f, w->message);
-	int rc = known_by_digest(f, w, &key, why);
+	struct slice mark = mark_end(&f->mark), key;
+	int rc = known_by_mark(f, w, mark);
 
+	key = fetch_key(f, w->message);
+	if (rc == 0)
+		rc = known_by_digest(f, w, &key, why);
 	if (rc == 1) {
 		taker_drop(&f->taker);
 		w->taken = 1;
 		/* Next time that is known without a look at it. */
 		if (w->message->unique)
-			popstate_fetched(f->state, fetch_key(f, w->message));
+			popstate_fetched(f->state, fetch_key(f, w->message),
+			    mark);
 		return 0;
 	}
 	if (rc == 0)
 		rc = taker_end(&f->taker, &(struct taker_message){ w, key,
+		    w->message->unique ? mark : SLICE(""),
 		    f->pop.body.crlf_size }, why);
 	if (rc == 0)
 		return 0;
@@ -113,8 +135,11 @@ begin(struct fetch *f, const struct wanted *w)
 		refuse(f, &why, 1);
 		return;
 	}
-	if (f->state == NULL || (w->message->unique &&
-	    !popstate_has_digests(f->state)))
+	if (f->state == NULL)
+		return;
+	if (w->message->uid.n > 0)
+		mark_begin(&f->mark);
+	if (w->message->unique && !popstate_has_digests(f->state))
 		return;
 	if ((f->digest = digest_begin(&why)) == NULL)
 		refuse(f, &why, 1);
@@ -144,5 +169,6 @@ fetch_take(struct fetch *f, struct wanted *w, struct fail *why)
 		taker_drop(&f->taker);
 	}
 	(void)digest_end(&f->digest, ignored, &other);
+	(void)mark_end(&f->mark);
 	return rc;
 }

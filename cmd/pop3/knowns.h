@@ -11,6 +11,7 @@
 
 struct known { /* stays where it is */
 	struct slice key;
+	struct slice mark; /* of mark.h; empty: not known */
 	int64_t when; /* it was fetched */
 	int64_t gone; /* it was not on the server any more; 0: it was */
 	int fetched;

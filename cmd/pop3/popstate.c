@@ -107,11 +107,17 @@ take_pending(struct popstate *s, struct slice line, int64_t when)
 		arena_str(&s->arena, line), when };
 }
 
+/* "line" is a key and, where it has one, TAB and a mark. */
 static void
-set_fetched(struct popstate *s, struct slice key, int64_t when)
+set_fetched(struct popstate *s, struct slice line, int64_t when)
 {
-	struct known *k = knowns_add(&s->knowns, key);
+	struct slice key;
+	struct known *k;
 
+	(void)slice_until(&line, '\t', &key);
+	k = knowns_add(&s->knowns, key);
+	if (line.n > 0)
+		k->mark = arena_slice(&s->arena, line);
 	s->digests += !k->fetched && is_digest(key);
 	k->fetched = 1;
 	k->gone = 0;
@@ -209,6 +215,14 @@ popstate_find(const struct popstate *s, struct slice key, int64_t *when)
 }
 
 int
+popstate_is(const struct popstate *s, struct slice key, struct slice mark)
+{
+	const struct known *k = knowns_find(&s->knowns, key);
+
+	return k != NULL && k->fetched && mark.n > 0 && slice_eq(k->mark, mark);
+}
+
+int
 popstate_has_digests(const struct popstate *s)
 {
 	return s->digests > 0;
@@ -282,13 +296,27 @@ popstate_pending(struct popstate *s, struct slice key, const char *name)
 	(void)buf_addc(&s->queue, '\n');
 }
 
+static void
+put_fetched(struct popstate *s, int64_t when, struct slice key,
+    struct slice mark)
+{
+	put(s, when, "fetched", key);
+	if (mark.n > 0)
+		(void)buf_addc(&s->queue, '\t');
+	(void)buf_add(&s->queue, mark);
+	(void)buf_addc(&s->queue, '\n');
+}
+
 void
-popstate_fetched(struct popstate *s, struct slice key)
+popstate_fetched(struct popstate *s, struct slice key, struct slice mark)
 {
 	int64_t now = time(NULL);
 
-	put_line(s, now, "fetched", key);
+	put_fetched(s, now, key, mark);
 	set_fetched(s, key, now);
+	if (mark.n > 0)
+		knowns_find(&s->knowns, key)->mark =
+		    arena_slice(&s->arena, mark);
 }
 
 int
@@ -321,7 +349,7 @@ compact(struct popstate *s, struct fail *f)
 	for (k = knowns_first(&s->knowns); k != NULL; k = knowns_next(k)) {
 		if (!k->fetched)
 			continue;
-		put_line(s, k->when, "fetched", k->key);
+		put_fetched(s, k->when, k->key, k->mark);
 		if (k->gone != 0)
 			put_line(s, k->gone, "gone", k->key);
 		if (s->queue.n > SOME && popstate_write(s, 0, f) == -1)
@@ -410,7 +438,7 @@ recover_of(struct popstate *s, const struct pending *p, size_t n,
 	    maildir_of(s, &s->run[p->run]), names, n, found }, f);
 	for (i = 0; i < n && there == 1; i++)
 		if (found[i] || was_moved(s, &p[i], time(NULL)))
-			popstate_fetched(s, p[i].known->key);
+			popstate_fetched(s, p[i].known->key, SLICE(""));
 	free(names);
 	free(found);
 	return there == -1 ? -1 : popstate_write(s, 1, f);

@@ -53,6 +53,9 @@ int popstate_recover(struct popstate *s, struct fail *f);
 /* Was it fetched?  1, with the time in *when (or NULL), or 0. */
 int popstate_find(const struct popstate *s, struct slice key, int64_t *when);
 
+/* Was one of that key fetched, which had this mark? */
+int popstate_is(const struct popstate *s, struct slice key, struct slice mark);
+
 /* Is any known by its digest; by a unique-id, and was on the server last? */
 int popstate_has_digests(const struct popstate *s);
 int popstate_has_uids(const struct popstate *s);
@@ -81,8 +84,8 @@ void popstate_done(struct popstate *s, const char *run);
 /* It is in tmp/ of that Maildir, and about to be "name" in new/. */
 void popstate_pending(struct popstate *s, struct slice key, const char *name);
 
-/* It was fetched. */
-void popstate_fetched(struct popstate *s, struct slice key);
+/* It was fetched; "mark" is that of mark.h, or empty. */
+void popstate_fetched(struct popstate *s, struct slice key, struct slice mark);
 
 /*
  * Adds it to the file, all by one write; with "durably" it is on the disk then.

@@ -41,7 +41,8 @@ taker_hold(struct taker_held *h, const struct taker_message *m)
 		h->one = mem_resize(h->one, h->room, sizeof(*h->one));
 	}
 	h->one[h->n++] = (struct taker_one){ m->wanted,
-		arena_slice(&h->keys, m->key) };
+		arena_slice(&h->keys, m->key),
+		arena_slice(&h->keys, m->mark) };
 }
 
 void
@@ -60,7 +61,7 @@ taker_remember(struct taker *t, struct taker_held *h, struct fail *f)
 	int rc = 0;
 
 	for (i = 0; i < h->n && t->state != NULL; i++)
-		popstate_fetched(t->state, h->one[i].key);
+		popstate_fetched(t->state, h->one[i].key, h->one[i].mark);
 	if (t->state != NULL)
 		rc = popstate_write(t->state, 1, f);
 	for (i = 0; i < h->n && rc == 0; i++)

@@ -35,7 +35,7 @@ enum taker_kind {
 struct taker_held {
 	struct taker_one {
 		struct wanted *wanted;
-		struct slice key; /* of popstate.h, in "keys" */
+		struct slice key, mark; /* of popstate.h, in "keys" */
 	} *one;
 	size_t n, room;
 	struct arena keys;
@@ -72,7 +72,7 @@ int taker_write(struct taker *t, struct slice piece, struct fail *f);
  * tells why: taker_drop is next, and then others may be. */
 struct taker_message {
 	struct wanted *wanted;
-	struct slice key;
+	struct slice key, mark;
 	uint64_t crlf_size; /* with CRLF line ends */
 };
 int taker_end(struct taker *t, const struct taker_message *m, struct fail *f);

@@ -29,7 +29,7 @@ check(const char *path, size_t size)
 		return;
 	}
 	popstate_listed(s, SLICE("a"));
-	popstate_fetched(s, SLICE("key"));
+	popstate_fetched(s, SLICE("key"), SLICE(""));
 	if (popstate_list_end(s, 0, &f) == -1 ||
 	    popstate_write(s, 0, &f) == -1)
 		abort();

@@ -77,7 +77,7 @@ fresh(void)
 	CHECK_INT(stat(path(), &st), 0);
 	CHECK_INT(st.st_mode & 0777, 0600);
 	CHECK_INT(popstate_find(s, SLICE("x"), NULL), 0);
-	popstate_fetched(s, SLICE("x"));
+	popstate_fetched(s, SLICE("x"), SLICE(""));
 	CHECK_STR(content(), FIRST);
 	CHECK_INT(popstate_write(s, 1, &f), 0);
 	CHECK(strstr(content(), "\tfetched\tx\n") != NULL);
@@ -187,7 +187,7 @@ torn(void)
 		CHECK_INT(popstate_bad(s), 0);
 		CHECK_INT(popstate_find(s, SLICE("one"), NULL),
 		    strstr(part, "one\n") != NULL);
-		popstate_fetched(s, SLICE("x"));
+		popstate_fetched(s, SLICE("x"), SLICE(""));
 		CHECK_INT(popstate_write(s, 1, &f), 0);
 		popstate_close(&s);
 		CHECK_INT(knows("x"), 1);
@@ -313,7 +313,7 @@ compacted(void)
 	/* The new one is locked, too, and added to. */
 	other = popstate_open(path(), &f);
 	CHECK(other == NULL);
-	popstate_fetched(s, SLICE("c"));
+	popstate_fetched(s, SLICE("c"), SLICE(""));
 	CHECK_INT(popstate_write(s, 1, &f), 0);
 	popstate_close(&s);
 	CHECK_INT(knows("c"), 1);
@@ -336,13 +336,13 @@ full(void)
 	CHECK_INT(getrlimit(RLIMIT_FSIZE, &before), 0);
 	limit.rlim_max = before.rlim_max;
 	CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	popstate_fetched(s, SLICE("aaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+	popstate_fetched(s, SLICE("aaaaaaaaaaaaaaaaaaaaaaaaaaa"), SLICE(""));
 	CHECK_INT(popstate_write(s, 1, &f), -1);
 	CHECK_INT(f.class, EX_TEMPFAIL);
 	CHECK_INT(popstate_unsure(s), 0);
 	CHECK_STR(content(), FIRST);
 	CHECK_INT(setrlimit(RLIMIT_FSIZE, &before), 0);
-	popstate_fetched(s, SLICE("b"));
+	popstate_fetched(s, SLICE("b"), SLICE(""));
 	CHECK_INT(popstate_write(s, 1, &f), 0);
 	popstate_close(&s);
 	CHECK_INT(knows("b"), 1);
@@ -383,6 +383,36 @@ moved_on(void)
 		CHECK_INT(knows("a"), cases[i].known);
 		CHECK(strstr(content(), "\tdone\t" RUN_ID "\n") != NULL);
 	}
+}
+
+/* What a message was is known from the file, also from one that was made anew,
+ * and by that key alone. */
+static void
+marked(void)
+{
+	struct popstate *s;
+	char text[150000] = FIRST;
+	int i, round;
+
+	for (i = 0; i < 2000; i++)
+		(void)strcat(text, "1\tgone\tx\n1\tback\tx\n");
+	start(text);
+	s = popstate_open(path(), &f);
+	popstate_fetched(s, SLICE("a"), SLICE("1-a"));
+	popstate_fetched(s, SLICE("b"), SLICE(""));
+	CHECK_INT(popstate_write(s, 1, &f), 0);
+	for (round = 0; round < 3; round++) {
+		CHECK_INT(popstate_is(s, SLICE("a"), SLICE("1-a")), 1);
+		CHECK_INT(popstate_is(s, SLICE("a"), SLICE("1-b")), 0);
+		CHECK_INT(popstate_is(s, SLICE("b"), SLICE("1-a")), 0);
+		CHECK_INT(popstate_is(s, SLICE("b"), SLICE("")), 0);
+		CHECK_INT(popstate_find(s, SLICE("a"), NULL), 1);
+		popstate_close(&s);
+		s = popstate_open(path(), &f);
+		CHECK_INT(popstate_list_end(s, 0, &f), 0);
+	}
+	popstate_close(&s);
+	CHECK(strlen(content()) < 500);
 }
 
 /* A Maildir that the state is in is where that is: it may have been moved. */
@@ -432,7 +462,7 @@ settle(struct popstate *s, struct maildirbatch **b, char keys_of[][16])
 	    maildirbatch_deliver(*b, &f) == -1)
 		abort();
 	for (i = 0; i < maildirbatch_count(*b); i++)
-		popstate_fetched(s, slice_str(keys_of[i]));
+		popstate_fetched(s, slice_str(keys_of[i]), SLICE(""));
 	if (popstate_write(s, 1, &f) == -1)
 		abort();
 	maildirbatch_close(b);
@@ -552,6 +582,7 @@ main(void)
 	RUN(compacted);
 	RUN(full);
 	RUN(moved_on);
+	RUN(marked);
 	RUN(inside_maildir);
 	RUN(killed_at_each_step);
 	files_end();
