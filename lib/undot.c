@@ -102,11 +102,46 @@ settle_dot(struct undot *u, struct slice *in)
 	return 0;
 }
 
+/*
+ * Before a line: takes lines that are whole, have no dot in front and end in
+ * CRLF, which nearly all are.
+ */
+static void
+take_lines(struct undot *u, struct slice *in, struct buf *out)
+{
+	size_t n = slice_sub(*in, 0, out->max - out->n).n;
+	const char *p = in->p, *lf;
+	char *to = buf_room(out, n);
+	size_t lines = 0;
+
+	/* UNSAFE: of "n" bytes no more are written than were read. */
+	while (p < in->p + n && *p != '.') {
+		lf = memchr(p, '\n', (size_t)(in->p + n - p));
+		if (lf == NULL || lf == p || lf[-1] != '\r')
+			break;
+		memcpy(to, p, (size_t)(lf - p) - 1);
+		to += lf - p;
+		to[-1] = '\n';
+		lines += lf - p < 2 || lf[-2] != '\r';
+		p = lf + 1;
+	}
+	n = (size_t)(to - out->p) - out->n;
+	out->n += n;
+	u->size += n;
+	u->crlf_size += n + lines;
+	u->octets += (uint64_t)(p - in->p);
+	*in = slice_sub(*in, (size_t)(p - in->p), in->n);
+}
+
 int
 undot_take(struct undot *u, struct slice *in, struct buf *out)
 {
 	/* Each turn writes what it takes and a byte that was held back. */
 	while (in->n > 0 && out->max - out->n >= 2) {
+		if (u->state == START && slice_peek(*in) != '.')
+			take_lines(u, in, out);
+		if (in->n == 0 || out->max - out->n < 2)
+			break;
 		if (u->state == START && slice_peek(*in) == '.') {
 			(void)slice_getc(in);
 			u->state = DOT;

@@ -43,15 +43,18 @@ mark_add(struct mark *m, struct slice piece)
 struct slice
 mark_end(struct mark *m)
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char sha[DIGEST_SHA256];
 	struct fail f;
-	int n, i;
+	size_t n;
+	int i;
 
 	if (m->digest == NULL || digest_end(&m->digest, sha, &f) == -1)
 		return SLICE("");
-	n = snprintf(m->text, sizeof(m->text), "%" PRIu64 "-", m->n);
-	for (i = 0; i < SHOWN; i++)
-		n += snprintf(m->text + n, sizeof(m->text) - (size_t)n, "%02x",
-		    sha[i]);
-	return (struct slice){ m->text, (size_t)n };
+	n = (size_t)snprintf(m->text, sizeof(m->text), "%" PRIu64 "-", m->n);
+	for (i = 0; i < SHOWN; i++) {
+		m->text[n++] = digits[sha[i] >> 4];
+		m->text[n++] = digits[sha[i] & 15];
+	}
+	return (struct slice){ m->text, n };
 }

@@ -313,16 +313,25 @@ popfile_close(struct popfile *p)
 	p->fd = -1;
 }
 
+static int
+is_plain(unsigned char c)
+{
+	return c > ' ' && c < 127 && c != '%';
+}
+
 void
 popfile_encode(struct buf *out, struct slice s)
 {
-	int c;
+	size_t n;
 
-	while ((c = slice_getc(&s)) != -1)
-		if (c > ' ' && c < 127 && c != '%')
-			(void)buf_addc(out, c);
-		else
-			(void)buf_addf(out, "%%%02X", c);
+	while (s.n > 0) {
+		for (n = 0; n < s.n && is_plain((unsigned char)s.p[n]); n++)
+			;
+		(void)buf_add(out, slice_sub(s, 0, n));
+		s = slice_sub(s, n, s.n);
+		if (s.n > 0)
+			(void)buf_addf(out, "%%%02X", slice_getc(&s));
+	}
 }
 
 int
