@@ -22,7 +22,8 @@ enum {
 			     comes twice */
 };
 
-/* Before the first file is in tmp/, the state has whose it is. */
+/* Before the first file is in tmp/, the state has whose it is, even if the power
+ * fails: else nobody would remove it. */
 static int
 note_run(struct taker *t, struct fail *f)
 {
@@ -35,7 +36,7 @@ note_run(struct taker *t, struct fail *f)
 	popstate_run(t->state, t->run, path);
 	free(path);
 	t->noted = 1;
-	return popstate_write(t->state, 0, f);
+	return popstate_write(t->state, 1, f);
 }
 
 int
