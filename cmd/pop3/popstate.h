@@ -46,7 +46,8 @@ size_t popstate_bad(const struct popstate *s);
  * an earlier run was killed, and delivers those that are whole.  One that is
  * nowhere was delivered and moved on, if it was written in the last
  * POPSTATE_MOVED seconds and since the machine was started, and its Maildir is
- * there; else it is unknown, and will be fetched again.  0, or -1 with EX_TEMPFAIL.
+ * there; else it is unknown, and will be fetched again.  0, or -1 with
+ * EX_TEMPFAIL.
  */
 int popstate_recover(struct popstate *s, struct fail *f);
 

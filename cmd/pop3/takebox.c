@@ -22,8 +22,8 @@ enum {
 			     comes twice */
 };
 
-/* Before the first file is in tmp/, the state has whose it is, even if the power
- * fails: else nobody would remove it. */
+/* Before the first file is in tmp/, the state has whose it is, even if the
+ * power fails: else nobody would remove it. */
 static int
 note_run(struct taker *t, struct fail *f)
 {

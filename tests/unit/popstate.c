@@ -390,13 +390,15 @@ moved_on(void)
 static void
 marked(void)
 {
+	struct buf text = BUF(150000);
 	struct popstate *s;
-	char text[150000] = FIRST;
 	int i, round;
 
+	(void)buf_adds(&text, FIRST);
 	for (i = 0; i < 2000; i++)
-		(void)strcat(text, "1\tgone\tx\n1\tback\tx\n");
-	start(text);
+		(void)buf_adds(&text, "1\tgone\tx\n1\tback\tx\n");
+	start(buf_str(&text));
+	buf_free(&text);
 	s = popstate_open(path(), &f);
 	popstate_fetched(s, SLICE("a"), SLICE("1-a"));
 	popstate_fetched(s, SLICE("b"), SLICE(""));
