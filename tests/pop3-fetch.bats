@@ -662,6 +662,7 @@ said()
 @test "a Maildir that is moved takes its state with it" {
 	misbehaving
 	export KILLED_LOG=$T/killed
+	ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
 	for ((n = 20; n < 200; n++)); do
 		rm -rf Maildir
 		LD_PRELOAD=${MAILPIPE_BIN%/*}/tests/preload/killed.so \
