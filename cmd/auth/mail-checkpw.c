@@ -12,11 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attempt.h"
 #include "cli.h"
 #include "conf.h"
 #include "io.h"
 #include "limits.h"
-#include "login.h"
 #include "text.h"
 
 static const char synopsis[] = "[-P] [-f conf] program [arg ...]";
@@ -59,7 +59,7 @@ read_credentials(char text[LIMIT_CHECKPASSWORD + 1])
 
 /* Sets name and password, which are strings where they are. */
 static void
-read_attempt(struct slice text, struct login_attempt *a)
+read_attempt(struct slice text, struct attempt *a)
 {
 	struct slice name, password, stamp;
 
@@ -73,7 +73,7 @@ read_attempt(struct slice text, struct login_attempt *a)
 }
 
 static void
-parse(int argc, char *argv[], struct login_attempt *a, const char **conf)
+parse(int argc, char *argv[], struct attempt *a, const char **conf)
 {
 	int c;
 
@@ -99,7 +99,7 @@ int
 main(int argc, char *argv[])
 {
 	char text[LIMIT_CHECKPASSWORD + 1];
-	struct login_attempt a = { NULL, NULL, 0 };
+	struct attempt a = { NULL, NULL, 0 };
 	const char *path = NULL;
 	struct arena arena = { 0 };
 	struct fail f = { 0 };
@@ -112,7 +112,7 @@ main(int argc, char *argv[])
 	read_attempt(read_credentials(text), &a);
 	if (conf_load(&conf, path, &f) == -1)
 		temporary(&f);
-	rc = login_check(&conf, &a, &arena, &u, &f);
+	rc = attempt_check(&conf, &a, &arena, &u, &f);
 	explicit_bzero(text, sizeof(text));
 	if (rc == 0) {
 		arena_free(&arena);

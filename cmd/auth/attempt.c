@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* login: whose password it is; see login.h. */
+/* attempt: whose password it is; see attempt.h. */
 
 #include <pwd.h>
 
 #include "addr.h"
-#include "login.h"
+#include "attempt.h"
 #include "pamcheck.h"
 #include "userauth.h"
 #include "userlogin.h"
 
 static int
-check_file(const struct conf *conf, const struct login_attempt *a,
+check_file(const struct conf *conf, const struct attempt *a,
     struct arena *arena, struct mailuser *u, struct fail *f)
 {
 	struct slice name = slice_str(a->name);
@@ -68,7 +68,7 @@ find_account(const struct conf *conf, const char *name, struct arena *arena,
 }
 
 int
-login_check(const struct conf *conf, const struct login_attempt *a,
+attempt_check(const struct conf *conf, const struct attempt *a,
     struct arena *arena, struct mailuser *u, struct fail *f)
 {
 	const char *name;

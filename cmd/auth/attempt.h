@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* login: whose password it is. */
-#ifndef LOGIN_H
-#define LOGIN_H
+/* attempt: whose password it is. */
+#ifndef ATTEMPT_H
+#define ATTEMPT_H
 
 #include "mailuser.h"
 
-struct login_attempt {
+struct attempt {
 	const char *name, *password;
 	int pam; /* a user of the machine, not of the users file */
 };
@@ -15,7 +15,7 @@ struct login_attempt {
  * Of the machine's users those who have no mail (userlogin.h) are refused, and
  * so is root; where their name has a domain of ours, that is dropped.
  */
-int login_check(const struct conf *conf, const struct login_attempt *a,
+int attempt_check(const struct conf *conf, const struct attempt *a,
     struct arena *arena, struct mailuser *u, struct fail *f);
 
 #endif
