@@ -30,12 +30,12 @@ enter_capabilities(const struct entry *e, struct buf *out)
 	static const struct saslserver_ops all = { never, never_verifier, NULL,
 		never };
 	const struct conf *conf = &e->server->conf;
-	struct saslserve_channel channel;
+	struct saslask_channel channel;
 	struct saslserver_ops ops = { NULL, NULL, NULL, NULL };
 	struct saslserver_conf sasl = { .ops = &ops,
 		.private = entry_is_private(e) };
 
-	saslserve_channel_of(&channel, e->conn);
+	saslask_channel_of(&channel, e->conn);
 	/* In clear text from elsewhere not even SCRAM: who stands in between
 	 * could wait until it is over, and go on as the user. */
 	if (sasl.private)
@@ -45,7 +45,7 @@ enter_capabilities(const struct entry *e, struct buf *out)
 	sasl.bindings = channel.bindings;
 	sasl.nbindings = channel.nbindings;
 	server_capabilities(&sasl, out);
-	saslserve_channel_free(&channel);
+	saslask_channel_free(&channel);
 }
 
 /* "user" may say anything, so the address is what the line ends in. */
@@ -54,7 +54,7 @@ refuse(struct entry *e, struct slice user)
 {
 	log_line("auth failed user=%s client=%s", TEXT_SHOW(user),
 	    entry_client(e));
-	saslserve_pause(++e->failures);
+	saslask_pause(++e->failures);
 	if (e->failures >= LIMIT_AUTH_FAILURES)
 		entry_end(e, "-ERR [AUTH] too many attempts to log in");
 	else
@@ -96,7 +96,7 @@ pass_on(struct entry *e)
 }
 
 static void
-tell(struct entry *e, const struct saslserve_channel *channel)
+tell(struct entry *e, const struct saslask_channel *channel)
 {
 	gate_tell(e->gate, &(struct gate_client){ .address = e->peer.address,
 	    .private = entry_is_private(e),
@@ -108,16 +108,16 @@ void
 enter_password(struct entry *e, struct slice password)
 {
 	struct slice name = slice_str(e->user);
-	struct saslserve_channel channel;
+	struct saslask_channel channel;
 	struct fail f = { 0 };
 
 	if (name.n == 0) {
 		refuse(e, name);
 		return;
 	}
-	saslserve_channel_of(&channel, e->conn);
+	saslask_channel_of(&channel, e->conn);
 	tell(e, &channel);
-	saslserve_channel_free(&channel);
+	saslask_channel_free(&channel);
 	if (gate_password(e->gate, name, password, &f) == SASLSERVER_DONE)
 		pass_on(e);
 	else
@@ -141,28 +141,28 @@ response(void *ctx, struct conn_line *line)
 static void
 converse(struct entry *e, struct slice initial)
 {
-	struct saslserve serve = { .conn = e->conn, .prefix = "+ ",
+	struct saslask serve = { .conn = e->conn, .prefix = "+ ",
 		.trace = e->server->trace, .step = step, .response = response,
 		.ctx = e };
 	struct fail f = { 0 };
 
-	switch (saslserve(&serve, initial, &f)) {
-	case SASLSERVE_DONE:
+	switch (saslask_run(&serve, initial, &f)) {
+	case SASLASK_DONE:
 		pass_on(e);
 		break;
-	case SASLSERVE_FAILED:
+	case SASLASK_FAILED:
 		fail(e, &f);
 		break;
-	case SASLSERVE_BASE64:
+	case SASLASK_BASE64:
 		entry_reply(e, "-ERR that is not base64");
 		break;
-	case SASLSERVE_LONG:
+	case SASLASK_LONG:
 		entry_reply(e, "-ERR the line is too long");
 		break;
-	case SASLSERVE_GIVEN_UP:
+	case SASLASK_GIVEN_UP:
 		entry_reply(e, "-ERR given up");
 		break;
-	case SASLSERVE_LOST:
+	case SASLASK_LOST:
 		break;
 	}
 }
@@ -171,7 +171,7 @@ void
 enter_auth(void *ctx, struct slice arg)
 {
 	struct entry *e = ctx;
-	struct saslserve_channel channel;
+	struct saslask_channel channel;
 	struct slice name;
 	struct fail f = { 0 };
 
@@ -184,9 +184,9 @@ enter_auth(void *ctx, struct slice arg)
 		entry_end(e, "-ERR something came behind AUTH");
 		return;
 	}
-	saslserve_channel_of(&channel, e->conn);
+	saslask_channel_of(&channel, e->conn);
 	tell(e, &channel);
-	saslserve_channel_free(&channel);
+	saslask_channel_free(&channel);
 	if (gate_begin(e->gate, name, &f) == 0)
 		converse(e, arg);
 	else if (f.class == EX_UNAVAILABLE)

@@ -9,7 +9,7 @@
 #define GATE_H
 
 #include "conn.h"
-#include "saslserve.h"
+#include "saslask.h"
 #include "server.h"
 
 struct gate;
@@ -31,7 +31,7 @@ struct gate_client {
 	int private; /* TLS, or this machine */
 	int relayed; /* the maildrop cannot have the connection itself */
 	int utf8;    /* said UTF8 */
-	const struct saslserve_channel *channel;
+	const struct saslask_channel *channel;
 };
 
 /* Tells who is to log in by what comes next, and how. */

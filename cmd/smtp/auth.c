@@ -6,7 +6,7 @@
 #include "auth.h"
 #include "credentials.h"
 #include "log.h"
-#include "saslserve.h"
+#include "saslask.h"
 #include "text.h"
 
 /* What saslserver is told of the session. */
@@ -14,7 +14,7 @@ struct exchange {
 	struct session *session;
 	struct saslserver_ops ops;
 	struct saslserver_conf conf;
-	struct saslserve_channel channel;
+	struct saslask_channel channel;
 	struct saslserver *sasl;
 };
 
@@ -48,7 +48,7 @@ static void
 begin(struct exchange *e, struct session *s)
 {
 	*e = (struct exchange){ .session = s };
-	saslserve_channel_of(&e->channel, s->conn);
+	saslask_channel_of(&e->channel, s->conn);
 	if (credentials_has_passwords(s->conf))
 		e->ops.password = check_password;
 	if (credentials_has_verifiers(s->conf))
@@ -68,7 +68,7 @@ static void
 end(struct exchange *e)
 {
 	saslserver_free(&e->sasl);
-	saslserve_channel_free(&e->channel);
+	saslask_channel_free(&e->channel);
 }
 
 /* In clear text from elsewhere not even SCRAM: who stands in between could
@@ -106,7 +106,7 @@ refuse(struct session *s, struct slice user)
 {
 	log_line("auth failed user=%s client=%s", TEXT_SHOW(user),
 	    session_client(s));
-	saslserve_pause(++s->failures);
+	saslask_pause(++s->failures);
 	if (s->failures >= LIMIT_AUTH_FAILURES)
 		session_end(s, "421 4.7.0 too many attempts to log in");
 	else
@@ -182,29 +182,29 @@ static void
 converse(struct exchange *e, struct slice initial)
 {
 	struct session *s = e->session;
-	struct saslserve serve = { .conn = s->conn, .prefix = "334 ",
+	struct saslask serve = { .conn = s->conn, .prefix = "334 ",
 		.trace = s->trace, .step = step, .response = response,
 		.ctx = e };
 	struct fail f = { 0 };
 
-	switch (saslserve(&serve, initial, &f)) {
-	case SASLSERVE_DONE:
+	switch (saslask_run(&serve, initial, &f)) {
+	case SASLASK_DONE:
 		auth_as(s, saslserver_user(e->sasl));
 		session_reply(s, "235 2.7.0 welcome");
 		break;
-	case SASLSERVE_FAILED:
+	case SASLASK_FAILED:
 		fail(e, &f);
 		break;
-	case SASLSERVE_BASE64:
+	case SASLASK_BASE64:
 		session_reply(s, "501 5.5.2 that is not base64");
 		break;
-	case SASLSERVE_LONG:
+	case SASLASK_LONG:
 		session_reply(s, "500 5.5.6 the line is too long");
 		break;
-	case SASLSERVE_GIVEN_UP:
+	case SASLASK_GIVEN_UP:
 		session_reply(s, "501 5.7.0 given up");
 		break;
-	case SASLSERVE_LOST:
+	case SASLASK_LOST:
 		break;
 	}
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit test of saslserve: the lines of an authentication. */
+/* Unit test of saslask: the lines of an authentication. */
 
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "limits.h"
-#include "saslserve.h"
+#include "saslask.h"
 #include "unit.h"
 
 static struct conn *server;
@@ -37,21 +37,21 @@ response(void *ctx, struct conn_line *line)
 
 static const struct {
 	const char *name, *mechanism, *initial, *sent, *heard;
-	enum saslserve_result want;
+	enum saslask_result want;
 } cases[] = {
-	{ "at once", "PLAIN", "AGFsaWNlAHMzY3JldA==", "", "", SASLSERVE_DONE },
+	{ "at once", "PLAIN", "AGFsaWNlAHMzY3JldA==", "", "", SASLASK_DONE },
 	{ "asked for", "PLAIN", "", "AGFsaWNlAHMzY3JldA==\r\n", "+ \r\n",
-	    SASLSERVE_DONE },
+	    SASLASK_DONE },
 	{ "twice", "LOGIN", "", "YWxpY2U=\r\nczNjcmV0\r\n",
-	    "+ VXNlcm5hbWU6\r\n+ UGFzc3dvcmQ6\r\n", SASLSERVE_DONE },
-	{ "wrong", "PLAIN", "AGFsaWNlAHdyb25n", "", "", SASLSERVE_FAILED },
-	{ "empty", "PLAIN", "=", "", "", SASLSERVE_FAILED },
-	{ "no base64", "PLAIN", "!", "", "", SASLSERVE_BASE64 },
-	{ "no base64", "PLAIN", "", "AGF\r\n", "+ \r\n", SASLSERVE_BASE64 },
+	    "+ VXNlcm5hbWU6\r\n+ UGFzc3dvcmQ6\r\n", SASLASK_DONE },
+	{ "wrong", "PLAIN", "AGFsaWNlAHdyb25n", "", "", SASLASK_FAILED },
+	{ "empty", "PLAIN", "=", "", "", SASLASK_FAILED },
+	{ "no base64", "PLAIN", "!", "", "", SASLASK_BASE64 },
+	{ "no base64", "PLAIN", "", "AGF\r\n", "+ \r\n", SASLASK_BASE64 },
 	{ "a bare CR", "PLAIN", "", "AGFs\raWNl\r\n", "+ \r\n",
-	    SASLSERVE_BASE64 },
-	{ "a star", "PLAIN", "", "*\r\n", "+ \r\n", SASLSERVE_GIVEN_UP },
-	{ "gone", "PLAIN", "", "AGFs", "+ \r\n", SASLSERVE_LOST },
+	    SASLASK_BASE64 },
+	{ "a star", "PLAIN", "", "*\r\n", "+ \r\n", SASLASK_GIVEN_UP },
+	{ "gone", "PLAIN", "", "AGFs", "+ \r\n", SASLASK_LOST },
 };
 
 static void
@@ -66,7 +66,7 @@ conversations(void)
 		struct fail f = { 0 };
 		struct saslserver *sasl = saslserver_new(&conf,
 		    slice_str(cases[i].mechanism), &f);
-		struct saslserve s = { .prefix = "+ ", .step = step,
+		struct saslask s = { .prefix = "+ ", .step = step,
 			.response = response, .ctx = sasl };
 		char heard[100] = "";
 		int pair[2];
@@ -77,7 +77,7 @@ conversations(void)
 		    strlen(cases[i].sent)), strlen(cases[i].sent));
 		(void)shutdown(pair[1], SHUT_WR);
 		s.conn = server = conn_new(pair[0], pair[0]);
-		CHECK_INT(saslserve(&s, slice_str(cases[i].initial), &f),
+		CHECK_INT(saslask_run(&s, slice_str(cases[i].initial), &f),
 		    cases[i].want);
 		CHECK_INT(conn_flush(server, &f), 0);
 		conn_close(&server);
@@ -97,7 +97,7 @@ endless(void)
 	struct saslserver_conf conf = { .ops = &ops, .private = 1 };
 	struct fail f = { 0 };
 	struct saslserver *sasl = saslserver_new(&conf, SLICE("PLAIN"), &f);
-	struct saslserve s = { .prefix = "+ ", .step = step,
+	struct saslask s = { .prefix = "+ ", .step = step,
 		.response = response, .ctx = sasl };
 	int pair[2];
 
@@ -106,7 +106,7 @@ endless(void)
 	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	CHECK_INT(write(pair[1], line, sizeof(line)), sizeof(line));
 	s.conn = server = conn_new(pair[0], pair[0]);
-	CHECK_INT(saslserve(&s, SLICE(""), &f), SASLSERVE_LONG);
+	CHECK_INT(saslask_run(&s, SLICE(""), &f), SASLASK_LONG);
 	conn_close(&server);
 	(void)close(pair[1]);
 	saslserver_free(&sasl);
@@ -116,13 +116,13 @@ endless(void)
 static void
 channel(void)
 {
-	struct saslserve_channel ch;
+	struct saslask_channel ch;
 	struct conn *c = conn_new(dup(0), dup(1));
 
-	saslserve_channel_of(&ch, c);
+	saslask_channel_of(&ch, c);
 	CHECK_INT(ch.nbindings, 0);
 	CHECK_INT(ch.certificate.n, 0);
-	saslserve_channel_free(&ch);
+	saslask_channel_free(&ch);
 	conn_close(&c);
 }
 

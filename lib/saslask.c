@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* saslserve: the server's side of an authentication as lines; see
- * saslserve.h. */
+/* saslask: the server's side of an authentication as lines; see
+ * saslask.h. */
 
 #include <time.h>
 
 #include "limits.h"
 #include "log.h"
-#include "saslserve.h"
+#include "saslask.h"
 #include "tls.h"
 
 static void
-challenge(const struct saslserve *s, struct slice bytes)
+challenge(const struct saslask *s, struct slice bytes)
 {
 	struct buf *out = conn_out(s->conn);
 
@@ -21,31 +21,31 @@ challenge(const struct saslserve *s, struct slice bytes)
 		log_line("> %s***", s->prefix);
 }
 
-/* Adds what the client answers to "to"; SASLSERVE_DONE: it did. */
-static enum saslserve_result
-hear(const struct saslserve *s, struct buf *to)
+/* Adds what the client answers to "to"; SASLASK_DONE: it did. */
+static enum saslask_result
+hear(const struct saslask *s, struct buf *to)
 {
 	struct conn_line line;
 	struct fail f;
 	int rc;
 
 	if (!s->response(s->ctx, &line))
-		return SASLSERVE_LOST;
+		return SASLASK_LOST;
 	if (s->trace)
 		log_line("< ***");
 	if ((line.flaws & CONN_LONG) != 0)
-		return SASLSERVE_LONG;
+		return SASLASK_LONG;
 	rc = line.flaws != 0 ? -1 : sasl_line_read(line.text, 0, to, &f);
-	return rc == 0 ? SASLSERVE_DONE : rc == 1 ? SASLSERVE_GIVEN_UP :
-	    SASLSERVE_BASE64;
+	return rc == 0 ? SASLASK_DONE : rc == 1 ? SASLASK_GIVEN_UP :
+	    SASLASK_BASE64;
 }
 
 /* The responses, of which the first is in "in" where there is one. */
-static enum saslserve_result
-converse(const struct saslserve *s, struct buf *in, int initial,
+static enum saslask_result
+converse(const struct saslask *s, struct buf *in, int initial,
     struct fail *f)
 {
-	enum saslserve_result result = SASLSERVE_DONE;
+	enum saslask_result result = SASLASK_DONE;
 	struct buf out = BUF(LIMIT_AUTH);
 	struct slice given = buf_slice(in);
 	int rc = s->step(s->ctx, initial ? &given : NULL, &out, f);
@@ -54,19 +54,19 @@ converse(const struct saslserve *s, struct buf *in, int initial,
 		challenge(s, buf_slice(&out));
 		buf_clear(&out);
 		buf_clear(in);
-		if ((result = hear(s, in)) != SASLSERVE_DONE)
+		if ((result = hear(s, in)) != SASLASK_DONE)
 			break;
 		given = buf_slice(in);
 		rc = s->step(s->ctx, &given, &out, f);
 	}
 	buf_wipe(&out);
-	return rc == -1 ? SASLSERVE_FAILED : result;
+	return rc == -1 ? SASLASK_FAILED : result;
 }
 
-enum saslserve_result
-saslserve(const struct saslserve *s, struct slice initial, struct fail *f)
+enum saslask_result
+saslask_run(const struct saslask *s, struct slice initial, struct fail *f)
 {
-	enum saslserve_result result = SASLSERVE_BASE64;
+	enum saslask_result result = SASLASK_BASE64;
 	struct buf in = BUF(LIMIT_AUTH);
 
 	(void)buf_room(&in, LIMIT_AUTH); /* so that it does not move */
@@ -77,7 +77,7 @@ saslserve(const struct saslserve *s, struct slice initial, struct fail *f)
 }
 
 static void
-add_binding(struct saslserve_channel *ch, const struct tls *t,
+add_binding(struct saslask_channel *ch, const struct tls *t,
     const char *type, enum tls_binding which)
 {
 	size_t n = ch->nbindings;
@@ -92,11 +92,11 @@ add_binding(struct saslserve_channel *ch, const struct tls *t,
 }
 
 void
-saslserve_channel_of(struct saslserve_channel *ch, const struct conn *c)
+saslask_channel_of(struct saslask_channel *ch, const struct conn *c)
 {
 	const struct tls *t = conn_tls(c);
 
-	*ch = (struct saslserve_channel){ .nbindings = 0 };
+	*ch = (struct saslask_channel){ .nbindings = 0 };
 	if (t == NULL)
 		return;
 	if (tls_facts(t)->verified)
@@ -106,14 +106,14 @@ saslserve_channel_of(struct saslserve_channel *ch, const struct conn *c)
 }
 
 void
-saslserve_channel_free(struct saslserve_channel *ch)
+saslask_channel_free(struct saslask_channel *ch)
 {
 	buf_free(&ch->data[0]);
 	buf_free(&ch->data[1]);
 }
 
 void
-saslserve_pause(unsigned failures)
+saslask_pause(unsigned failures)
 {
 	struct timespec t = { .tv_sec = 1 };
 
