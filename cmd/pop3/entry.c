@@ -11,7 +11,7 @@
 #include "entry.h"
 #include "entryverbs.h"
 #include "log.h"
-#include "proxied.h"
+#include "proxyfrom.h"
 #include "workers.h"
 
 enum {
@@ -170,7 +170,7 @@ know_client(struct entry *e)
 {
 	const struct server *s = e->server;
 	struct fail f = { 0 };
-	int named = proxied(&s->conf, e->conn, &e->peer, &f);
+	int named = proxyfrom_read(&s->conf, e->conn, &e->peer, &f);
 	const char *why;
 
 	if (named == -1) {

@@ -14,7 +14,7 @@
 #include "limits.h"
 #include "log.h"
 #include "patience.h"
-#include "proxied.h"
+#include "proxyfrom.h"
 #include "starttls.h"
 #include "tls.h"
 #include "workers.h"
@@ -277,7 +277,7 @@ session_refuse(const struct server *server, struct conn *c)
 static int
 know_client(struct session *s, struct fail *f)
 {
-	int named = proxied(s->conf, s->conn, &s->peer, f);
+	int named = proxyfrom_read(s->conf, s->conn, &s->peer, f);
 	const char *refusal = NULL;
 
 	if (named == -1) {

@@ -6,7 +6,7 @@
  * Only "Xclient-From" is believed, and once in a connection: what comes later
  * may be the client's own words, which the proxy hands on.  The session begins
  * anew, with nothing of what was said before but for TLS.  The client is never
- * of this machine, as proxied.h has it.  In clear text there is no STARTTLS
+ * of this machine, as proxyfrom.h has it.  In clear text there is no STARTTLS
  * behind XCLIENT: what it said could not be believed any more (RFC 3207, 4.2),
  * and the client is not the proxy.
  */

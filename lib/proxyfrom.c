@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* proxied: a client behind a balancer; see proxied.h. */
+/* proxyfrom: a client behind a balancer; see proxyfrom.h. */
 
 #include <errno.h>
 #include <poll.h>
@@ -8,8 +8,8 @@
 
 #include "limits.h"
 #include "network.h"
-#include "proxied.h"
 #include "proxy.h"
+#include "proxyfrom.h"
 
 static int64_t
 now(void)
@@ -67,7 +67,7 @@ read_header(int fd, struct proxy *p, struct fail *f)
 }
 
 int
-proxied(const struct conf *conf, struct conn *c, struct peer *peer,
+proxyfrom_read(const struct conf *conf, struct conn *c, struct peer *peer,
     struct fail *f)
 {
 	struct proxy p = { 0 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit test of proxied: a balancer's header on a connection. */
+/* Unit test of proxyfrom: a balancer's header on a connection. */
 
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "proxied.h"
+#include "proxyfrom.h"
 #include "unit.h"
 
 static const char *from[] = { "192.0.2.7" };
@@ -51,7 +51,7 @@ headers(void)
 		    cases[i].bytes.n);
 		(void)shutdown(pair[1], SHUT_WR);
 		c = conn_new(pair[0], pair[0]);
-		CHECK_INT(proxied(&conf, c, &peer, &f), cases[i].rc);
+		CHECK_INT(proxyfrom_read(&conf, c, &peer, &f), cases[i].rc);
 		CHECK_STR(peer.address, cases[i].client);
 		/* Whom it names is never this machine. */
 		CHECK_INT(peer.local, strcmp(cases[i].peer, from[0]) != 0 ||

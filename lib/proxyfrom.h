@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* proxied: a client behind a balancer that speaks the PROXY protocol. */
-#ifndef PROXIED_H
-#define PROXIED_H
+/* proxyfrom: a client behind a balancer that speaks the PROXY protocol. */
+#ifndef PROXYFROM_H
+#define PROXYFROM_H
 
 #include "conf.h"
 #include "conn.h"
@@ -14,7 +14,7 @@
  * private, nor in a limit.  1 where it names one; 0; or -1: EX_PROTOCOL,
  * EX_TEMPFAIL.
  */
-int proxied(const struct conf *conf, struct conn *c, struct peer *peer,
+int proxyfrom_read(const struct conf *conf, struct conn *c, struct peer *peer,
     struct fail *f);
 
 #endif
