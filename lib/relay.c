@@ -198,7 +198,7 @@ is_done(const struct relay *r)
 }
 
 int
-relay(struct conn *c, int fd, struct fail *f)
+relay_run(struct conn *c, int fd, struct fail *f)
 {
 	struct relay *r = mem_alloc(sizeof(*r));
 	int rc = conn_flush(c, f);

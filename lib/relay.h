@@ -20,6 +20,6 @@
  * Where the peer says no more, or a signal tells to stop (conn_stoppable), the
  * other end reads an end, and what it says still goes to the peer.
  */
-int relay(struct conn *c, int fd, struct fail *f);
+int relay_run(struct conn *c, int fd, struct fail *f);
 
 #endif

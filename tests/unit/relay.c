@@ -51,7 +51,7 @@ start(int *client, int *server)
 		if (conn_line(c, 100, CONN_COMMAND, &line, &f) != CONN_LINE)
 			_exit(1);
 		(void)buf_adds(conn_out(c), "reply\r\n");
-		rc = relay(c, inner[0], &f);
+		rc = relay_run(c, inner[0], &f);
 		conn_close(&c);
 		_exit(rc == 0 ? 0 : f.class);
 	}
