@@ -11,11 +11,11 @@
 
 #include "io.h"
 #include "limits.h"
+#include "mailboxsizes.h"
+#include "mailboxunique.h"
 #include "maildirfs.h"
 #include "maildirname.h"
 #include "maildirsize.h"
-#include "mailboxunique.h"
-#include "sizes.h"
 #include "text.h"
 
 enum {
@@ -31,7 +31,7 @@ struct mailbox {
 	struct mailboxuids uids;
 	struct mailboxunique unique;
 	size_t shown; /* entries that mailbox_scan has put in order */
-	struct sizes *sizes; /* NULL: nobody asked for one yet */
+	struct mailboxsizes *sizes; /* NULL: nobody asked for one yet */
 	struct dotlock hold;
 	int touched[2]; /* cur/ and new/ are to be synced */
 	int begun;	/* maildirsize_begin_in, or -1 */
@@ -95,11 +95,11 @@ close_sizes(struct mailbox *m)
 
 	if (m->sizes == NULL)
 		return;
-	prune = sizes_count(m->sizes) > FEW + 2 * m->list.n;
+	prune = mailboxsizes_count(m->sizes) > FEW + 2 * m->list.n;
 	for (i = 0; i < m->list.n && prune; i++)
-		(void)sizes_find(m->sizes, mailboxlist_base(&m->list, i),
+		(void)mailboxsizes_find(m->sizes, mailboxlist_base(&m->list, i),
 		    &ignored);
-	sizes_close(&m->sizes, prune);
+	mailboxsizes_close(&m->sizes, prune);
 }
 
 static void
@@ -285,7 +285,7 @@ count_file(struct mailbox *m, size_t i, uint64_t *octets, struct fail *f)
 		(void)fail_errno(f, EX_TEMPFAIL, "read a message");
 		rc = take_bytes(m, i, octets);
 	} else
-		sizes_add(m->sizes, mailboxlist_base(&m->list, i), *octets);
+		mailboxsizes_add(m->sizes, mailboxlist_base(&m->list, i), *octets);
 	(void)close(fd);
 	return rc;
 }
@@ -305,8 +305,8 @@ mailbox_size(struct mailbox *m, size_t i, uint64_t *octets, struct fail *f)
 	    maildirname_fits(base, *octets))
 		return 0;
 	if (m->sizes == NULL)
-		m->sizes = sizes_open(m->dir);
-	if (sizes_find(m->sizes, base, octets))
+		m->sizes = mailboxsizes_open(m->dir);
+	if (mailboxsizes_find(m->sizes, base, octets))
 		return 0;
 	return count_file(m, i, octets, f);
 }

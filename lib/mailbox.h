@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * mailbox: a Maildir as a list of messages with numbers, unique-ids and exact
- * sizes, for POP3 and IMAP.
+ * mailboxsizes, for POP3 and IMAP.
  *
  * What is in new/ and cur/ is one list; no message is opened, and none asked
  * for its state (stat), to make it.  A message is known by the base of its

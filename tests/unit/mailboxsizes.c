@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit test of sizes: what is remembered, and the file that it is in. */
+/* Unit test of mailboxsizes: what is remembered, and the file that it is in. */
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "limits.h"
-#include "sizes.h"
+#include "mailboxsizes.h"
 #include "unit.h"
 
 static char top[] = "/tmp/mailpipe-unit.XXXXXX";
@@ -53,39 +53,40 @@ content(void)
 }
 
 static long long
-size(struct sizes *s, const char *base)
+size(struct mailboxsizes *s, const char *base)
 {
 	uint64_t octets;
 
-	return sizes_find(s, slice_str(base), &octets) ? (long long)octets : -1;
+	return mailboxsizes_find(s, slice_str(base), &octets) ?
+	    (long long)octets : -1;
 }
 
 static void
 remembers(void)
 {
-	struct sizes *s;
+	struct mailboxsizes *s;
 
 	start(NULL);
-	s = sizes_open(dir);
+	s = mailboxsizes_open(dir);
 	CHECK_INT(size(s, "a"), -1);
-	sizes_close(&s, 0);
+	mailboxsizes_close(&s, 0);
 	CHECK_INT(faccessat(dir, "mailpipe-sizes", F_OK, 0), -1);
-	s = sizes_open(dir);
-	sizes_add(s, SLICE("a"), 12);
-	sizes_add(s, SLICE("b c"), 0);
+	s = mailboxsizes_open(dir);
+	mailboxsizes_add(s, SLICE("a"), 12);
+	mailboxsizes_add(s, SLICE("b c"), 0);
 	CHECK_INT(size(s, "a"), 12);
-	sizes_close(&s, 0);
+	mailboxsizes_close(&s, 0);
 	CHECK_STR(content(), "12 a\n0 b c\n");
-	s = sizes_open(dir);
-	CHECK_INT(sizes_count(s), 2);
+	s = mailboxsizes_open(dir);
+	CHECK_INT(mailboxsizes_count(s), 2);
 	CHECK_INT(size(s, "b c"), 0);
 	CHECK_INT(size(s, "b"), -1);
-	sizes_add(s, SLICE("d"), 7);
-	sizes_close(&s, 0);
+	mailboxsizes_add(s, SLICE("d"), 7);
+	mailboxsizes_close(&s, 0);
 	CHECK_STR(content(), "12 a\n0 b c\n7 d\n");
-	s = sizes_open(dir);
+	s = mailboxsizes_open(dir);
 	CHECK_INT(size(s, "d"), 7);
-	sizes_close(&s, 1);
+	mailboxsizes_close(&s, 1);
 	CHECK_STR(content(), "7 d\n");
 	CHECK_INT(unlinkat(dir, "tmp", AT_REMOVEDIR), 0); /* nothing is left */
 }
@@ -95,21 +96,21 @@ remembers(void)
 static void
 bad(void)
 {
-	struct sizes *s;
+	struct mailboxsizes *s;
 
 	start("\n12\n12 \n-1 a\nx a\n99999999999999999999 a\n 5 a\n"
 	    "8796093022209 a\n9 a,S=3\n2 a,S=3\n"
 	    "3 c\n4 torn");
-	s = sizes_open(dir);
-	CHECK_INT(sizes_count(s), 1);
+	s = mailboxsizes_open(dir);
+	CHECK_INT(mailboxsizes_count(s), 1);
 	CHECK_INT(size(s, "a"), -1);
 	CHECK_INT(size(s, "torn"), -1);
-	sizes_add(s, SLICE("d"), 7);
-	sizes_close(&s, 0);
-	s = sizes_open(dir);
+	mailboxsizes_add(s, SLICE("d"), 7);
+	mailboxsizes_close(&s, 0);
+	s = mailboxsizes_open(dir);
 	CHECK_INT(size(s, "c"), 3);
 	CHECK_INT(size(s, "d"), 7);
-	sizes_close(&s, 1);
+	mailboxsizes_close(&s, 1);
 	CHECK_STR(content(), "3 c\n7 d\n");
 }
 
@@ -117,16 +118,16 @@ bad(void)
 static void
 odd(void)
 {
-	struct sizes *s;
+	struct mailboxsizes *s;
 
 	start(NULL);
 	CHECK_INT(mkdirat(dir, "mailpipe-sizes", 0700), 0);
-	s = sizes_open(dir);
-	sizes_add(s, SLICE("d"), 7);
+	s = mailboxsizes_open(dir);
+	mailboxsizes_add(s, SLICE("d"), 7);
 	CHECK_INT(size(s, "d"), 7);
-	sizes_close(&s, 0);
-	s = sizes_open(dir);
-	sizes_close(&s, 1);
+	mailboxsizes_close(&s, 0);
+	s = mailboxsizes_open(dir);
+	mailboxsizes_close(&s, 1);
 	CHECK_INT(unlinkat(dir, "tmp", AT_REMOVEDIR), 0);
 }
 
@@ -134,17 +135,17 @@ odd(void)
 static void
 too_long(void)
 {
-	struct sizes *s;
+	struct mailboxsizes *s;
 	int fd;
 
 	start("3 c\n");
 	fd = openat(dir, "mailpipe-sizes", O_WRONLY);
 	CHECK_INT(ftruncate(fd, LIMIT_UIDLIST + 1), 0);
 	CHECK_INT(close(fd), 0);
-	s = sizes_open(dir);
-	CHECK_INT(sizes_count(s), 0);
-	sizes_add(s, SLICE("d"), 7);
-	sizes_close(&s, 0);
+	s = mailboxsizes_open(dir);
+	CHECK_INT(mailboxsizes_count(s), 0);
+	mailboxsizes_add(s, SLICE("d"), 7);
+	mailboxsizes_close(&s, 0);
 	CHECK_STR(content(), "7 d\n");
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* sizes: the file mailpipe-sizes; see sizes.h. */
+/* mailboxsizes: the file mailpipe-sizes; see mailboxsizes.h. */
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,9 +14,9 @@
 #include "io.h"
 #include "limits.h"
 #include "lookup.h"
+#include "mailboxsizes.h"
 #include "maildirname.h"
 #include "mem.h"
-#include "sizes.h"
 
 /* A message, whose base is borrowed. */
 struct known {
@@ -26,7 +26,7 @@ struct known {
 	uint8_t used, added;
 };
 
-struct sizes {
+struct mailboxsizes {
 	int dir;
 	char *text; /* of the file */
 	int torn;   /* its last line has no end */
@@ -39,7 +39,7 @@ struct sizes {
 static const char name[] = "mailpipe-sizes";
 
 static void
-add(struct sizes *s, struct slice base, const struct known *k)
+add(struct mailboxsizes *s, struct slice base, const struct known *k)
 {
 	if (s->n == s->room) {
 		s->room = s->room == 0 ? 256 : 2 * s->room;
@@ -50,7 +50,7 @@ add(struct sizes *s, struct slice base, const struct known *k)
 }
 
 static struct known *
-find(const struct sizes *s, struct slice base)
+find(const struct mailboxsizes *s, struct slice base)
 {
 	struct lookup_cursor c = lookup_start(&s->by_base, lookup_hash(base));
 	uint32_t at;
@@ -66,7 +66,7 @@ find(const struct sizes *s, struct slice base)
 
 /* A line "OCTETS BASE". */
 static void
-parse_line(struct sizes *s, struct slice line)
+parse_line(struct mailboxsizes *s, struct slice line)
 {
 	struct known k = { 0 };
 	struct slice digits;
@@ -83,7 +83,7 @@ parse_line(struct sizes *s, struct slice line)
 }
 
 static void
-parse(struct sizes *s, struct slice text)
+parse(struct mailboxsizes *s, struct slice text)
 {
 	struct slice line;
 
@@ -93,7 +93,7 @@ parse(struct sizes *s, struct slice text)
 }
 
 static void
-read_file(struct sizes *s)
+read_file(struct mailboxsizes *s)
 {
 	int fd = openat(s->dir, name,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -111,10 +111,10 @@ read_file(struct sizes *s)
 	(void)close(fd);
 }
 
-struct sizes *
-sizes_open(int dir)
+struct mailboxsizes *
+mailboxsizes_open(int dir)
 {
-	struct sizes *s = mem_alloc(sizeof(*s));
+	struct mailboxsizes *s = mem_alloc(sizeof(*s));
 
 	s->dir = dir;
 	read_file(s);
@@ -122,13 +122,13 @@ sizes_open(int dir)
 }
 
 size_t
-sizes_count(const struct sizes *s)
+mailboxsizes_count(const struct mailboxsizes *s)
 {
 	return s->n;
 }
 
 int
-sizes_find(struct sizes *s, struct slice base, uint64_t *octets)
+mailboxsizes_find(struct mailboxsizes *s, struct slice base, uint64_t *octets)
 {
 	struct known *k = find(s, base);
 
@@ -140,7 +140,7 @@ sizes_find(struct sizes *s, struct slice base, uint64_t *octets)
 }
 
 void
-sizes_add(struct sizes *s, struct slice base, uint64_t octets)
+mailboxsizes_add(struct mailboxsizes *s, struct slice base, uint64_t octets)
 {
 	struct known k = { base.p, octets, (uint16_t)base.n, 1, 1 };
 
@@ -150,7 +150,7 @@ sizes_add(struct sizes *s, struct slice base, uint64_t octets)
 
 /* The lines of what was added; or, for a new file, of all that is used. */
 static int
-put_lines(const struct sizes *s, int anew, struct buf *out)
+put_lines(const struct mailboxsizes *s, int anew, struct buf *out)
 {
 	int rc = s->torn && !anew ? buf_addc(out, '\n') : 0;
 	size_t i;
@@ -170,7 +170,7 @@ put_lines(const struct sizes *s, int anew, struct buf *out)
 }
 
 static void
-append(const struct sizes *s, struct slice text)
+append(const struct mailboxsizes *s, struct slice text)
 {
 	int fd = openat(s->dir, name, O_WRONLY | O_APPEND | O_CREAT |
 	    O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
@@ -182,7 +182,7 @@ append(const struct sizes *s, struct slice text)
 }
 
 static void
-replace(const struct sizes *s, struct slice text)
+replace(const struct mailboxsizes *s, struct slice text)
 {
 	char tmp[80];
 	struct timespec now;
@@ -202,9 +202,9 @@ replace(const struct sizes *s, struct slice text)
 }
 
 void
-sizes_close(struct sizes **sp, int prune)
+mailboxsizes_close(struct mailboxsizes **sp, int prune)
 {
-	struct sizes *s = *sp;
+	struct mailboxsizes *s = *sp;
 	struct buf out = BUF(LIMIT_UIDLIST);
 
 	if (s == NULL)
