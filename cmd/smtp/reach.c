@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "reach.h"
-#include "secured.h"
 #include "smtpauth.h"
+#include "smtpsecure.h"
 #include "timestamp.h"
 #include "tls.h"
 
@@ -123,7 +123,7 @@ connect_once(struct reach *r, struct fail *f)
 	if ((c = dial_server(r, f)) == NULL)
 		return -1;
 	name_ourselves(r, c);
-	rc = secured_open(&client->secure, &r->smtp, c, r->helo, f);
+	rc = smtpsecure_open(&client->secure, &r->smtp, c, r->helo, f);
 	if (rc == 0)
 		client_trace_tls(client, r->smtp.conn, tell);
 	if (rc == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* secured: a session of SMTP, in TLS as it is asked for; see secured.h. */
+/* smtpsecure: a session of SMTP in TLS or not; see smtpsecure.h. */
 
-#include "secured.h"
+#include "smtpsecure.h"
 
 static int
 start_tls(struct secure *s, struct smtp *smtp, const char *helo,
@@ -21,7 +21,7 @@ start_tls(struct secure *s, struct smtp *smtp, const char *helo,
 }
 
 int
-secured_open(struct secure *s, struct smtp *smtp, struct conn *c,
+smtpsecure_open(struct secure *s, struct smtp *smtp, struct conn *c,
     const char *helo, struct fail *f)
 {
 	if (secure_begin(s, c, smtp->timeout, f) == -1) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* secured: a session of SMTP, in TLS as it is asked for. */
-#ifndef SECURED_H
-#define SECURED_H
+/* smtpsecure: a session of SMTP, in TLS as it is asked for. */
+#ifndef SMTPSECURE_H
+#define SMTPSECURE_H
 
 #include "secure.h"
 #include "smtp.h"
@@ -11,7 +11,7 @@
  * as TLS did not work and need not be.  -1 also with EX_TEMPFAIL where TLS
  * cannot be had: who stands in between must not make mail fail for good.
  */
-int secured_open(struct secure *s, struct smtp *smtp, struct conn *c,
+int smtpsecure_open(struct secure *s, struct smtp *smtp, struct conn *c,
     const char *helo, struct fail *f);
 
 #endif
