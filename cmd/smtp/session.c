@@ -10,9 +10,9 @@
 #include "chunk.h"
 #include "clients.h"
 #include "commands.h"
-#include "confined.h"
 #include "limits.h"
 #include "log.h"
+#include "narrowing.h"
 #include "patience.h"
 #include "proxyfrom.h"
 #include "starttls.h"
@@ -256,7 +256,7 @@ session_open(const struct server *server, struct fail *f)
 	    workers_channel(), f);
 	if (s->store == NULL ||
 	    assistant_open(s->conf, &s->assistant, f) == -1 ||
-	    confined_begin(s, f) == -1)
+	    narrowing_begin(s, f) == -1)
 		session_free(&s);
 	return s;
 }

@@ -44,7 +44,7 @@ struct session {
 	char name[LIMIT_DOMAIN + 1]; /* of the client's host, by XCLIENT */
 	struct store *store;
 	struct assistant *assistant; /* NULL: none is needed */
-	int loads;		/* confined.h: it may load libraries */
+	int loads;		/* narrowing.h: it may load libraries */
 	int trace;		/* every line to the log */
 	unsigned state;
 	unsigned errors;	/* refused commands since the last message */
@@ -74,7 +74,7 @@ struct session {
 
 /* Makes a session ready for a client, with the other processes that it has, and
  * gives up what this one needs no more.  NULL: as store_open, assistant_open,
- * confined_begin; this process can open no other then. */
+ * narrowing_begin; this process can open no other then. */
 struct session *session_open(const struct server *server, struct fail *f);
 
 /* The life of the process that a session of a listener asks to keep mail. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* starttls: the server's side of TLS; see starttls.h. */
 
-#include "confined.h"
 #include "log.h"
+#include "narrowing.h"
 #include "starttls.h"
 #include "tls.h"
 #include "tlsservice.h"
@@ -42,7 +42,7 @@ starttls(void *ctx, struct slice arg)
 	} else if (conn_pending(s->conn)) {
 		session_end(s, "554 5.5.0 something came behind STARTTLS");
 	} else if ((t = tlsserver_session(s->server->tls, &f)) == NULL ||
-	    confined_loaded(s, &f) == -1) {
+	    narrowing_loaded(s, &f) == -1) {
 		tls_close(&t);
 		log_line("client=%s no TLS: %s", session_client(s), f.text);
 		session_reply(s, "454 4.7.0 TLS is not available now");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* confined: what the process that talks to the network still may do; see
- * confined.h. */
+/* narrowing: what the process that talks to the network still may do; see
+ * narrowing.h. */
 
 #include "confine.h"
-#include "confined.h"
+#include "narrowing.h"
 #include "openssl.h"
 #include "sandbox.h"
 #include "tlsserver.h"
@@ -16,7 +16,7 @@ loads_first(const struct server *server)
 }
 
 int
-confined_begin(struct session *s, struct fail *f)
+narrowing_begin(struct session *s, struct fail *f)
 {
 	const struct server *server = s->server;
 	struct fail later; /* it is told to who asks for TLS */
@@ -36,7 +36,7 @@ confined_begin(struct session *s, struct fail *f)
 }
 
 int
-confined_loaded(struct session *s, struct fail *f)
+narrowing_loaded(struct session *s, struct fail *f)
 {
 	if (!s->loads)
 		return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* confined: what the process that talks to the network still may do. */
-#ifndef CONFINED_H
-#define CONFINED_H
+/* narrowing: what the process that talks to the network still may do. */
+#ifndef NARROWING_H
+#define NARROWING_H
 
 #include "session.h"
 
@@ -12,9 +12,9 @@
  * mostly does not: until then it may load libraries, where Landlock keeps it
  * to those.  0, or -1 with EX_TEMPFAIL.
  */
-int confined_begin(struct session *s, struct fail *f);
+int narrowing_begin(struct session *s, struct fail *f);
 
 /* They are loaded.  0, or -1 with EX_TEMPFAIL. */
-int confined_loaded(struct session *s, struct fail *f);
+int narrowing_loaded(struct session *s, struct fail *f);
 
 #endif
