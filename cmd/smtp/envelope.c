@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "allowance.h"
 #include "assistant.h"
-#include "clients.h"
 #include "envelope.h"
 #include "limits.h"
 #include "log.h"
@@ -59,7 +59,7 @@ envelope_mail(void *ctx, struct slice arg)
 	if (refusal == NULL)
 		refusal = submission_sender(s, &sender);
 	if (refusal == NULL)
-		refusal = clients_message(s);
+		refusal = allowance_message(s);
 	if (refusal != NULL) {
 		session_reply(s, "%s", refusal);
 		return;
@@ -186,7 +186,7 @@ envelope_rcpt(void *ctx, struct slice arg)
 	else if (s->recipients >= s->conf->max_recipients ||
 	    s->to.n + ADDR_TEXT > LIMIT_FILTER_TO || !dsn_has_room(&s->dsn))
 		session_reply(s, "452 4.5.3 too many recipients");
-	else if ((refusal = clients_recipient(s)) != NULL)
+	else if ((refusal = allowance_recipient(s)) != NULL)
 		session_reply(s, "%s", refusal);
 	else
 		add_recipient(s, &recipient);

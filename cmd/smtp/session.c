@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "allowance.h"
 #include "assistant.h"
 #include "chunk.h"
-#include "clients.h"
 #include "commands.h"
 #include "limits.h"
 #include "log.h"
@@ -285,7 +285,7 @@ know_client(struct session *s, struct fail *f)
 		s->status = f->class;
 		return -1;
 	}
-	if (!named || (refusal = clients_named(s)) == NULL)
+	if (!named || (refusal = allowance_named(s)) == NULL)
 		return 0;
 	if (!s->server->implicit)
 		session_reply(s, "%s", refusal);

@@ -39,7 +39,7 @@ struct session {
 	const struct conf *conf;
 	struct conn *conn;
 	struct peer peer;
-	int named;		/* by a balancer or a proxy; see clients.h */
+	int named;		/* by a balancer or a proxy; see allowance.h */
 	int renamed;		/* XCLIENT was said */
 	char name[LIMIT_DOMAIN + 1]; /* of the client's host, by XCLIENT */
 	struct store *store;

@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "allowance.h"
 #include "cli.h"
-#include "clients.h"
 #include "log.h"
 #include "openssl.h"
 #include "rates.h"
@@ -104,13 +104,13 @@ help(void *ctx, int channel)
 static int
 exempt(void *ctx, const struct peer *peer)
 {
-	return clients_exempt(ctx, peer);
+	return allowance_exempt(ctx, peer);
 }
 
 static const char *
 refusal(void *ctx, uint64_t network)
 {
-	return clients_refusal(ctx, network);
+	return allowance_refusal(ctx, network);
 }
 
 /* For a listener alone: the others read nothing of TLS before it is needed. */
@@ -143,7 +143,7 @@ configure(struct server *server, const char *path, struct fail *f)
 {
 	if (conf_load(&server->conf, path, f) == -1 ||
 	    tlsservice_open(&server->conf, "smtp esmtp", &server->tls,
-	    f) == -1 || clients_open(server, f) == -1)
+	    f) == -1 || allowance_open(server, f) == -1)
 		return -1;
 	/* By LMTP who sends has a queue. */
 	server->queue = !server->lmtp && enqueue_exists(&server->conf);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* xclient: a client behind a proxy; see xclient.h. */
 
+#include "allowance.h"
 #include "attributes.h"
 #include "auth.h"
-#include "clients.h"
 #include "log.h"
 #include "network.h"
 #include "xclient.h"
@@ -73,7 +73,7 @@ become(struct session *s, const struct attributes *a)
 	    proxy, a->name[0] != '\0' ? " name=" : "", a->name,
 	    s->user[0] != '\0' ? " auth=" : "", s->user);
 	if (a->client.any.sa_family != AF_UNSPEC)
-		refusal = clients_named(s);
+		refusal = allowance_named(s);
 	if (refusal != NULL)
 		session_end(s, "%s", refusal);
 	return refusal == NULL ? 0 : -1;

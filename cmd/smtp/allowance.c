@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* clients: how much each address may ask of us; see clients.h. */
+/* allowance: how much each address may ask of us; see allowance.h. */
 
 #include "admission.h"
-#include "clients.h"
+#include "allowance.h"
 #include "log.h"
 #include "network.h"
 
 int
-clients_open(struct server *server, struct fail *f)
+allowance_open(struct server *server, struct fail *f)
 {
 	const struct conf *c = &server->conf;
 
@@ -19,7 +19,7 @@ clients_open(struct server *server, struct fail *f)
 }
 
 int
-clients_exempt(const struct server *server, const struct peer *peer)
+allowance_exempt(const struct server *server, const struct peer *peer)
 {
 	const struct conf_list *proxies = &server->conf.xclient_from;
 
@@ -28,13 +28,13 @@ clients_exempt(const struct server *server, const struct peer *peer)
 }
 
 const char *
-clients_refusal(const struct server *server, uint64_t network)
+allowance_refusal(const struct server *server, uint64_t network)
 {
 	return admission_refusal(&server->conf, server->rates, network);
 }
 
 const char *
-clients_named(struct session *s)
+allowance_named(struct session *s)
 {
 	const struct conf_list *proxies = &s->conf->xclient_from;
 	const char *why;
@@ -55,7 +55,7 @@ static int
 may_ask(const struct session *s, enum rates_kind kind, unsigned most,
     const char *what)
 {
-	if (most == 0 || (!s->named && clients_exempt(s->server, &s->peer)) ||
+	if (most == 0 || (!s->named && allowance_exempt(s->server, &s->peer)) ||
 	    admission_count(s->server->rates, s->peer.network,
 	    (struct rates_limit){ kind, most }))
 		return 1;
@@ -65,7 +65,7 @@ may_ask(const struct session *s, enum rates_kind kind, unsigned most,
 }
 
 const char *
-clients_message(const struct session *s)
+allowance_message(const struct session *s)
 {
 	return may_ask(s, RATES_MESSAGES, s->conf->messages_per_minute,
 	    "messages") ? NULL :
@@ -73,7 +73,7 @@ clients_message(const struct session *s)
 }
 
 const char *
-clients_recipient(const struct session *s)
+allowance_recipient(const struct session *s)
 {
 	return may_ask(s, RATES_RECIPIENTS, s->conf->recipients_per_minute,
 	    "recipients") ? NULL :
