@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "enter.h"
+#include "authorize.h"
 #include "entryverbs.h"
 #include "log.h"
 #include "text.h"
@@ -22,7 +22,7 @@ capa(void *ctx, struct slice arg)
 
 	(void)arg;
 	entry_reply(e, "+OK what can be had");
-	enter_capabilities(e, out);
+	authorize_capabilities(e, out);
 	if (e->server->tls != NULL && conn_tls(e->conn) == NULL)
 		(void)buf_adds(out, "STLS\r\n");
 	(void)buf_adds(out, "TOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\n"
@@ -97,7 +97,7 @@ pass(void *ctx, struct slice arg)
 
 	(void)arg;
 	e->state = E_START;
-	enter_password(e, slice_sub(e->line, strlen("PASS "), e->line.n));
+	authorize_password(e, slice_sub(e->line, strlen("PASS "), e->line.n));
 }
 
 /* All names and all messages are in UTF-8, or as they came, anyway. */
@@ -113,7 +113,7 @@ utf8(void *ctx, struct slice arg)
 
 static const struct verb verbs[] = {
 	/* name   states   arity      secret handler */
-	{ "AUTH", E_ANY,   VERB_MUST, 1,     enter_auth },
+	{ "AUTH", E_ANY,   VERB_MUST, 1,     authorize_auth },
 	{ "CAPA", E_ANY,   VERB_NONE, 0,     capa },
 	{ "PASS", E_USER,  VERB_MAY,  1,     pass },
 	{ "QUIT", E_ANY,   VERB_NONE, 0,     quit },

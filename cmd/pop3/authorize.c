@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* enter: a client logs in; see enter.h. */
+/* authorize: a client logs in; see authorize.h. */
 
-#include "enter.h"
+#include "authorize.h"
 #include "log.h"
 #include "text.h"
 
@@ -25,7 +25,7 @@ never_verifier(void *ctx, struct slice user, struct scram_verifier *v,
 }
 
 void
-enter_capabilities(const struct entry *e, struct buf *out)
+authorize_capabilities(const struct entry *e, struct buf *out)
 {
 	static const struct saslserver_ops all = { never, never_verifier, NULL,
 		never };
@@ -105,7 +105,7 @@ tell(struct entry *e, const struct saslask_channel *channel)
 }
 
 void
-enter_password(struct entry *e, struct slice password)
+authorize_password(struct entry *e, struct slice password)
 {
 	struct slice name = slice_str(e->user);
 	struct saslask_channel channel;
@@ -168,7 +168,7 @@ converse(struct entry *e, struct slice initial)
 }
 
 void
-enter_auth(void *ctx, struct slice arg)
+authorize_auth(void *ctx, struct slice arg)
 {
 	struct entry *e = ctx;
 	struct saslask_channel channel;
