@@ -10,10 +10,10 @@
 #include "date.h"
 #include "delivery.h"
 #include "deliverycode.h"
-#include "deliveryplan.h"
 #include "deliveryhead.h"
+#include "deliveryplan.h"
 #include "limits.h"
-#include "mailboxes.h"
+#include "localmail.h"
 #include "passon.h"
 #include "pipeto.h"
 #include "text.h"
@@ -26,7 +26,7 @@ struct work {
 	const char *sender;	   /* NULL: not known */
 	struct deliveryhead head;
 	struct deliveryplan plan;
-	struct mailboxes boxes;
+	struct localmail boxes;
 	struct delivery_result *r;
 };
 
@@ -173,7 +173,7 @@ static int
 write_piece(void *ctx, struct slice piece, struct fail *f)
 {
 	(void)f;
-	mailboxes_write(ctx, piece);
+	localmail_write(ctx, piece);
 	return 0;
 }
 
@@ -183,9 +183,9 @@ begin_boxes(struct work *w, struct fail *f)
 	uint64_t size = deliveryhead_size(&w->head);
 	const char *id;
 
-	switch (mailboxes_add_users(&w->boxes, &w->plan.boxes, size, f)) {
+	switch (localmail_add_users(&w->boxes, &w->plan.boxes, size, f)) {
 	case USERS_FOUND:
-		return mailboxes_begin(&w->boxes, &id, f);
+		return localmail_begin(&w->boxes, &id, f);
 	case USERS_FULL:
 		f->error = EDQUOT;
 		return -1;
@@ -217,7 +217,7 @@ fill_boxes(struct work *w)
 			rc = deliveryhead_each(&w->head, buf_slice(&front),
 			    write_piece, &w->boxes, &f);
 		if (rc == 0 && has_others(w))
-			rc = mailboxes_sync(&w->boxes, &f);
+			rc = localmail_sync(&w->boxes, &f);
 	}
 	buf_free(&front);
 	if (rc == -1)
@@ -293,7 +293,7 @@ commit_boxes(struct work *w)
 	for (i = 0; i < w->plan.boxes.n; i++)
 		trace(w, "mailbox",
 		    slice_str(w->plan.boxes.users[i].maildir));
-	if (w->plan.boxes.n > 0 && mailboxes_commit(&w->boxes, &f) == -1)
+	if (w->plan.boxes.n > 0 && localmail_commit(&w->boxes, &f) == -1)
 		(void)note_fail(w, &f);
 }
 
@@ -324,7 +324,7 @@ begin(struct work *w, const struct delivery *d, struct delivery_result *r)
 static void
 end(struct work *w)
 {
-	mailboxes_abort(&w->boxes);
+	localmail_abort(&w->boxes);
 	free(w->boxes.owners);
 	deliveryplan_free(&w->plan);
 	deliveryhead_free(&w->head);

@@ -65,7 +65,7 @@ static enum users_result
 add_here(struct depot *d, const struct depot_recipient *r,
     struct expansion *x, struct fail *f)
 {
-	enum users_result rc = mailboxes_add_users(&d->boxes, x, r->size, f);
+	enum users_result rc = localmail_add_users(&d->boxes, x, r->size, f);
 	char text[ADDR_TEXT];
 
 	if (!d->has_queue)
@@ -128,7 +128,7 @@ depot_add(struct depot *d, const struct depot_recipient *r, struct fail *f)
 	enum users_result rc;
 
 	if (!d->has_queue)
-		return mailboxes_add(&d->boxes, &r->address, r->size, f);
+		return localmail_add(&d->boxes, &r->address, r->size, f);
 	if (d->queue.nto + d->nbeyond >= conf->max_recipients)
 		return USERS_TOO_MANY;
 	rc = expand_find_all(conf, &r->address, &found, f);
@@ -155,7 +155,7 @@ queue_all(struct depot *d)
 {
 	size_t i;
 
-	mailboxes_abort(&d->boxes);
+	localmail_abort(&d->boxes);
 	for (i = 0; i < d->nhere; i++)
 		enqueue_add(&d->queue, &d->here[i]);
 	forget(d);
@@ -169,7 +169,7 @@ depot_begin(struct depot *d, const struct spool_envelope *e, const char **id,
 	size_t i;
 
 	*id = NULL;
-	if (d->boxes.nowners > 0 && mailboxes_begin(&d->boxes, id, f) == -1) {
+	if (d->boxes.nowners > 0 && localmail_begin(&d->boxes, id, f) == -1) {
 		if (!d->has_queue)
 			return -1;
 		queue_all(d);
@@ -191,7 +191,7 @@ depot_begin(struct depot *d, const struct spool_envelope *e, const char **id,
 void
 depot_write(struct depot *d, struct slice bytes)
 {
-	mailboxes_write(&d->boxes, bytes);
+	localmail_write(&d->boxes, bytes);
 	enqueue_write(&d->queue, bytes);
 }
 
@@ -201,7 +201,7 @@ depot_commit(struct depot *d, struct fail *f)
 	int rc = enqueue_sync(&d->queue, f);
 
 	if (rc == 0)
-		rc = mailboxes_commit(&d->boxes, f);
+		rc = localmail_commit(&d->boxes, f);
 	if (rc == 0)
 		rc = enqueue_commit(&d->queue, f);
 	forget(d);
@@ -213,14 +213,14 @@ depot_commit(struct depot *d, struct fail *f)
 int
 depot_outcome(const struct depot *d, size_t i, struct fail *f)
 {
-	return mailboxes_outcome(&d->boxes, i, f);
+	return localmail_outcome(&d->boxes, i, f);
 }
 
 void
 depot_abort(struct depot *d)
 {
 	forget(d);
-	mailboxes_abort(&d->boxes);
+	localmail_abort(&d->boxes);
 	enqueue_abort(&d->queue);
 }
 

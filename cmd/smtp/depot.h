@@ -8,10 +8,10 @@
 #define DEPOT_H
 
 #include "enqueue.h"
-#include "mailboxes.h"
+#include "localmail.h"
 
 struct depot { /* zeroed but for "boxes" and "queue.conf" */
-	struct mailboxes boxes;
+	struct localmail boxes;
 	struct enqueue queue;
 	int has_queue; /* 0: mail for here alone */
 	struct spool_to *here; /* whom "boxes" is for */
@@ -29,7 +29,7 @@ struct depot_recipient {
 };
 
 /*
- * As mailboxes_add; with a queue also USERS_QUEUED: an alias whose members are
+ * As localmail_add; with a queue also USERS_QUEUED: an alias whose members are
  * all elsewhere, a mailbox that cannot be looked at now, and one of the
  * machine's users who has a ~/.forward; and USERS_RELAYED in the place of
  * USERS_ELSEWHERE, where "relay" is set.
@@ -37,12 +37,12 @@ struct depot_recipient {
 enum users_result depot_add(struct depot *d, const struct depot_recipient *r,
     struct fail *f);
 
-/* As mailboxes_begin; 1 where the mailboxes cannot be written now, and the
+/* As localmail_begin; 1 where the mailboxes cannot be written now, and the
  * queue has the message for them. */
 int depot_begin(struct depot *d, const struct spool_envelope *e,
     const char **id, struct fail *f);
 
-/* As the functions of mailboxes.h. */
+/* As the functions of localmail.h. */
 void depot_write(struct depot *d, struct slice bytes);
 int depot_commit(struct depot *d, struct fail *f);
 int depot_outcome(const struct depot *d, size_t i, struct fail *f);

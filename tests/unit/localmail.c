@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit test of mailboxes: one message, its mailboxes, their owners. */
+/* Unit test of localmail: one message, its mailboxes, their owners. */
 
 #include <errno.h>
 #include <ftw.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "limits.h"
-#include "mailboxes.h"
+#include "localmail.h"
 #include "unit.h"
 
 static const char *const domains[] = { "example.org" };
@@ -49,17 +49,17 @@ count(const char *pattern, ino_t *inode)
 }
 
 static int
-add(struct mailboxes *b, const char *local, struct fail *f)
+add(struct localmail *b, const char *local, struct fail *f)
 {
 	struct addr a = { slice_str(local), SLICE("example.org") };
 
-	return mailboxes_add(b, &a, 0, f);
+	return localmail_add(b, &a, 0, f);
 }
 
 static void
 one_file_for_all(void)
 {
-	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	struct localmail b = { .conf = &conf, .root = geteuid() == 0 };
 	struct fail f = { 0 };
 	const char *id = NULL;
 	ino_t alice = 1, bob = 2;
@@ -71,11 +71,11 @@ one_file_for_all(void)
 	CHECK_INT(add(&b, "BOB", &f), USERS_FOUND);
 	CHECK_INT(b.nowners, 1);
 	CHECK_INT(b.owners[0].nmaildirs, 2);
-	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
+	CHECK_INT(localmail_begin(&b, &id, &f), 0);
 	CHECK(id != NULL && strlen(id) > 10);
-	mailboxes_write(&b, SLICE("text\n"));
+	localmail_write(&b, SLICE("text\n"));
 	CHECK_INT(count("*/new/*", NULL), 0);
-	CHECK_INT(mailboxes_commit(&b, &f), 0);
+	CHECK_INT(localmail_commit(&b, &f), 0);
 	CHECK_INT(count("alice/new/*,S=5,W=6", &alice), 1);
 	CHECK_INT(count("bob/new/*,S=5,W=6", &bob), 1);
 	CHECK(alice == bob);
@@ -87,36 +87,36 @@ one_file_for_all(void)
 static void
 given_up(void)
 {
-	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	struct localmail b = { .conf = &conf, .root = geteuid() == 0 };
 	int before = count("*/new/*", NULL);
 	struct fail f = { 0 };
 	const char *id;
 
 	CHECK_INT(add(&b, "alice", &f), USERS_FOUND);
-	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
-	mailboxes_write(&b, SLICE("x\n"));
-	mailboxes_abort(&b);
+	CHECK_INT(localmail_begin(&b, &id, &f), 0);
+	localmail_write(&b, SLICE("x\n"));
+	localmail_abort(&b);
 	CHECK_INT(count("alice/tmp/*", NULL), 0);
 	CHECK_INT(count("*/new/*", NULL), before);
-	mailboxes_abort(&b);
+	localmail_abort(&b);
 	/* The next message has nothing of this one. */
 	CHECK_INT(add(&b, "bob", &f), USERS_FOUND);
 	CHECK_INT(b.owners[0].nmaildirs, 1);
-	mailboxes_abort(&b);
+	localmail_abort(&b);
 	free(b.owners);
 }
 
 static void
 one_that_fails(void)
 {
-	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	struct localmail b = { .conf = &conf, .root = geteuid() == 0 };
 	int before = count("*/new/*", NULL);
 	struct fail f = { 0 };
 	const char *id;
 
 	CHECK_INT(add(&b, "broken", &f), USERS_FOUND);
 	CHECK_INT(add(&b, "alice", &f), USERS_FOUND);
-	CHECK_INT(mailboxes_begin(&b, &id, &f), -1);
+	CHECK_INT(localmail_begin(&b, &id, &f), -1);
 	CHECK_INT(f.class, EX_TEMPFAIL);
 	CHECK_INT(b.nowners, 0);
 	CHECK_INT(count("*/new/*", NULL), before);
@@ -143,7 +143,7 @@ put(const char *name, const char *text)
 static void
 all_or_none(void)
 {
-	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	struct localmail b = { .conf = &conf, .root = geteuid() == 0 };
 	struct fail f = { 0 };
 	char aliases[100];
 
@@ -161,7 +161,7 @@ all_or_none(void)
 	conf.max_recipients = 2;
 	CHECK_INT(add(&b, "alice", &f), USERS_TOO_MANY);
 	conf.max_recipients = 1000;
-	mailboxes_abort(&b);
+	localmail_abort(&b);
 	conf.aliases = NULL;
 	free(b.owners);
 }
@@ -170,16 +170,16 @@ all_or_none(void)
 static void
 over_quota(void)
 {
-	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0 };
+	struct localmail b = { .conf = &conf, .root = geteuid() == 0 };
 	struct addr a = { SLICE("large"), SLICE("example.org") };
 	struct fail f = { 0 };
 	const char *id;
 
-	CHECK_INT(mailboxes_add(&b, &a, 11, &f), USERS_FULL);
-	CHECK_INT(mailboxes_add(&b, &a, 10, &f), USERS_FOUND);
-	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
-	mailboxes_write(&b, SLICE("12345678901"));
-	CHECK_INT(mailboxes_commit(&b, &f), -1);
+	CHECK_INT(localmail_add(&b, &a, 11, &f), USERS_FULL);
+	CHECK_INT(localmail_add(&b, &a, 10, &f), USERS_FOUND);
+	CHECK_INT(localmail_begin(&b, &id, &f), 0);
+	localmail_write(&b, SLICE("12345678901"));
+	CHECK_INT(localmail_commit(&b, &f), -1);
 	CHECK_INT(f.error, EDQUOT);
 	CHECK_INT(count("*/tmp/*", NULL), 0);
 	CHECK_INT(count("large/new/*", NULL), 0);
@@ -191,7 +191,7 @@ over_quota(void)
 static void
 many_owners(void)
 {
-	struct mailboxes b = { .conf = &conf, .root = 1 };
+	struct localmail b = { .conf = &conf, .root = 1 };
 	struct fail f = { 0 };
 	char name[20], path[200];
 	struct stat st;
@@ -208,9 +208,9 @@ many_owners(void)
 		CHECK_INT(add(&b, name, &f), i < LIMIT_OWNERS ? USERS_FOUND :
 		    USERS_TOO_MANY);
 	}
-	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
-	mailboxes_write(&b, SLICE("text\n"));
-	CHECK_INT(mailboxes_commit(&b, &f), 0);
+	CHECK_INT(localmail_begin(&b, &id, &f), 0);
+	localmail_write(&b, SLICE("text\n"));
+	CHECK_INT(localmail_commit(&b, &f), 0);
 	CHECK_INT(count("own*/new/*,S=5,W=6", NULL), LIMIT_OWNERS);
 	(void)snprintf(path, sizeof(path), "%s/own42/new", top);
 	CHECK_INT(stat(path, &st), 0);
@@ -219,7 +219,7 @@ many_owners(void)
 	CHECK_INT(geteuid(), 0);
 	/* The next message may have it. */
 	CHECK_INT(add(&b, name, &f), USERS_FOUND);
-	mailboxes_abort(&b);
+	localmail_abort(&b);
 	free(b.owners);
 }
 
@@ -245,7 +245,7 @@ make_maildirs(void)
 static void
 each_its_own(void)
 {
-	struct mailboxes b = { .conf = &conf, .root = geteuid() == 0,
+	struct localmail b = { .conf = &conf, .root = geteuid() == 0,
 		.each = 1 };
 	int before = count("*/new/*", NULL);
 	struct fail f = { 0 };
@@ -257,18 +257,18 @@ each_its_own(void)
 	CHECK_INT(add(&b, "alice", &f), USERS_FOUND);
 	CHECK_INT(add(&b, "alice+x", &f), USERS_FOUND);
 	CHECK_INT(b.nowners, 3);
-	CHECK_INT(mailboxes_begin(&b, &id, &f), 0);
-	mailboxes_write(&b, SLICE("longer than ten\n"));
-	CHECK_INT(mailboxes_commit(&b, &f), 0);
+	CHECK_INT(localmail_begin(&b, &id, &f), 0);
+	localmail_write(&b, SLICE("longer than ten\n"));
+	CHECK_INT(localmail_commit(&b, &f), 0);
 	CHECK_INT(count("*/new/*", NULL), before + 1);
-	CHECK_INT(mailboxes_outcome(&b, 0, &f), -1);
+	CHECK_INT(localmail_outcome(&b, 0, &f), -1);
 	CHECK_INT(f.error, EDQUOT);
-	CHECK_INT(mailboxes_outcome(&b, 1, &f), -1);
-	CHECK_INT(mailboxes_outcome(&b, 2, &f), 0);
-	CHECK_INT(mailboxes_outcome(&b, 3, &f), 0);
-	CHECK_INT(mailboxes_outcome(&b, 4, &f), -1);
-	mailboxes_abort(&b);
-	CHECK_INT(mailboxes_outcome(&b, 0, &f), -1);
+	CHECK_INT(localmail_outcome(&b, 1, &f), -1);
+	CHECK_INT(localmail_outcome(&b, 2, &f), 0);
+	CHECK_INT(localmail_outcome(&b, 3, &f), 0);
+	CHECK_INT(localmail_outcome(&b, 4, &f), -1);
+	localmail_abort(&b);
+	CHECK_INT(localmail_outcome(&b, 0, &f), -1);
 	free(b.owners);
 }
 

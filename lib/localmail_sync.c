@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* mailboxes: all that is written to the disk, before anybody has it; see
- * mailboxes.h. */
+/* localmail: all that is written to the disk, before anybody has it; see
+ * localmail.h. */
 
 #include "become.h"
-#include "mailboxes.h"
+#include "localmail.h"
 
 /* As its owner: root would pass the quotas of a file system. */
 static int
-sync_owner(const struct mailboxes *b, const struct owner *o, struct fail *f)
+sync_owner(const struct localmail *b, const struct owner *o, struct fail *f)
 {
 	int rc = b->root ? become_user(&o->user, f) : 0;
 
@@ -19,7 +19,7 @@ sync_owner(const struct mailboxes *b, const struct owner *o, struct fail *f)
 }
 
 int
-mailboxes_sync(struct mailboxes *b, struct fail *f)
+localmail_sync(struct localmail *b, struct fail *f)
 {
 	size_t i;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* mailboxes: delivery of one message to its mailboxes, by a process that may
+/* localmail: delivery of one message to its mailboxes, by a process that may
  * write there.  Zeroed but for its first members; free(3) "owners" at the
  * end. */
-#ifndef MAILBOXES_H
-#define MAILBOXES_H
+#ifndef LOCALMAIL_H
+#define LOCALMAIL_H
 
 #include "expand.h"
 #include "maildir.h"
@@ -28,7 +28,7 @@ struct owner {
 	struct maildir *delivery; /* NULL: not begun */
 };
 
-struct mailboxes {
+struct localmail {
 	const struct conf *conf;
 	int root; /* may act as any owner, and does */
 	int each; /* each Maildir is an owner of its own here, and where one
@@ -48,36 +48,36 @@ struct mailboxes {
  * LIMIT_OWNERS owners of them, or with "each" more than that of mailboxes:
  * another message may have it.
  */
-enum users_result mailboxes_add(struct mailboxes *b, const struct addr *a,
+enum users_result localmail_add(struct localmail *b, const struct addr *a,
     uint64_t size, struct fail *f);
 
 /* The same for users that were found already: all of them or none. */
-enum users_result mailboxes_add_users(struct mailboxes *b,
+enum users_result localmail_add_users(struct localmail *b,
     struct expansion *x, uint64_t size, struct fail *f);
 
 /* Begins the message: 0 with its id, which borrows until the message ends; or
  * -1 with EX_TEMPFAIL (f->error is the errno), and the recipients are
  * forgotten. */
-int mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f);
+int localmail_begin(struct localmail *b, const char **id, struct fail *f);
 
 /* Adds bytes to it, as they are to be stored (LF line ends). */
-void mailboxes_write(struct mailboxes *b, struct slice bytes);
+void localmail_write(struct localmail *b, struct slice bytes);
 
 /* Writes it to the disk for all, where nobody sees it yet (maildir_sync); not
  * with "each".  Where one has no room none is to have it again and again.  0,
  * or -1 with EX_TEMPFAIL. */
-int mailboxes_sync(struct mailboxes *b, struct fail *f);
+int localmail_sync(struct localmail *b, struct fail *f);
 
 /* Delivers it: 0 where all have it durably (or with "each" where
- * mailboxes_outcome is to be asked), else -1 with EX_TEMPFAIL (EDQUOT: a quota
+ * localmail_outcome is to be asked), else -1 with EX_TEMPFAIL (EDQUOT: a quota
  * has no room for it).  There is no message and no recipient after it. */
-int mailboxes_commit(struct mailboxes *b, struct fail *f);
+int localmail_commit(struct localmail *b, struct fail *f);
 
-/* With "each", after mailboxes_commit and until mailboxes_abort: what became of
+/* With "each", after localmail_commit and until localmail_abort: what became of
  * the recipient "i", as outcomes_get. */
-int mailboxes_outcome(const struct mailboxes *b, size_t i, struct fail *f);
+int localmail_outcome(const struct localmail *b, size_t i, struct fail *f);
 
 /* Forgets the message and the recipients: nothing is left. */
-void mailboxes_abort(struct mailboxes *b);
+void localmail_abort(struct localmail *b);
 
 #endif

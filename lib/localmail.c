@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* mailboxes: delivery of one message to its mailboxes; see mailboxes.h. */
+/* localmail: delivery of one message to its mailboxes; see localmail.h. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,20 +8,20 @@
 #include "become.h"
 #include "folder.h"
 #include "limits.h"
-#include "mailboxes.h"
+#include "localmail.h"
 #include "maildirsize.h"
 
 enum { LOCKS = 64 }; /* that are held at a time: each is a descriptor */
 
 /* For as long as it touches what is the owner's. */
 static int
-become(const struct mailboxes *b, const struct user *u, struct fail *f)
+become(const struct localmail *b, const struct user *u, struct fail *f)
 {
 	return b->root ? become_user(u, f) : 0;
 }
 
 static void
-unbecome(const struct mailboxes *b)
+unbecome(const struct localmail *b)
 {
 	if (b->root)
 		become_root();
@@ -35,7 +35,7 @@ struct place {
 
 /* Have the two one file? */
 static int
-is_same(const struct mailboxes *b, const struct place *p,
+is_same(const struct localmail *b, const struct place *p,
     const struct place *other)
 {
 	return p->user->uid == other->user->uid &&
@@ -43,7 +43,7 @@ is_same(const struct mailboxes *b, const struct place *p,
 }
 
 static struct owner *
-find_owner(const struct mailboxes *b, const struct place *p)
+find_owner(const struct localmail *b, const struct place *p)
 {
 	size_t i;
 
@@ -57,7 +57,7 @@ find_owner(const struct mailboxes *b, const struct place *p)
 }
 
 static struct owner *
-owner_of(struct mailboxes *b, const struct place *p)
+owner_of(struct localmail *b, const struct place *p)
 {
 	struct owner *o = find_owner(b, p);
 
@@ -75,7 +75,7 @@ owner_of(struct mailboxes *b, const struct place *p)
 
 /* One copy more in the Maildir of "u". */
 static void
-add_counted(struct mailboxes *b, struct owner *o, const struct user *u)
+add_counted(struct localmail *b, struct owner *o, const struct user *u)
 {
 	size_t i;
 
@@ -95,7 +95,7 @@ add_counted(struct mailboxes *b, struct owner *o, const struct user *u)
 
 /* Once, and of all mailboxes of its owner. */
 static void
-add_maildir(struct mailboxes *b, const struct place *p)
+add_maildir(struct localmail *b, const struct place *p)
 {
 	struct owner *o = owner_of(b, p);
 	size_t i;
@@ -116,7 +116,7 @@ add_maildir(struct mailboxes *b, const struct place *p)
 
 /* How many owners would be new. */
 static size_t
-new_owners(const struct mailboxes *b, const struct place *places, size_t n)
+new_owners(const struct localmail *b, const struct place *places, size_t n)
 {
 	size_t i, k, more = 0;
 
@@ -148,7 +148,7 @@ check_quota(const struct user *u, uint64_t size, struct fail *f)
 
 /* Looks at the mailbox as its owner: where a message of "size" goes. */
 static enum users_result
-look_at(struct mailboxes *b, const struct user *u, uint64_t size,
+look_at(struct localmail *b, const struct user *u, uint64_t size,
     struct fail *f)
 {
 	enum users_result rc;
@@ -165,7 +165,7 @@ look_at(struct mailboxes *b, const struct user *u, uint64_t size,
 
 /* The folder of the detail where that is wanted, and there. */
 static const char *
-path_of(struct mailboxes *b, const struct user *u, struct arena *arena)
+path_of(struct localmail *b, const struct user *u, struct arena *arena)
 {
 	const char *path = NULL;
 	struct fail ignored;
@@ -179,7 +179,7 @@ path_of(struct mailboxes *b, const struct user *u, struct arena *arena)
 }
 
 enum users_result
-mailboxes_add_users(struct mailboxes *b, struct expansion *x, uint64_t size,
+localmail_add_users(struct localmail *b, struct expansion *x, uint64_t size,
     struct fail *f)
 {
 	enum users_result rc = USERS_FOUND;
@@ -204,7 +204,7 @@ mailboxes_add_users(struct mailboxes *b, struct expansion *x, uint64_t size,
 }
 
 enum users_result
-mailboxes_add(struct mailboxes *b, const struct addr *a, uint64_t size,
+localmail_add(struct localmail *b, const struct addr *a, uint64_t size,
     struct fail *f)
 {
 	struct expansion found; /* what was sought in vain must not stay */
@@ -216,7 +216,7 @@ mailboxes_add(struct mailboxes *b, const struct addr *a, uint64_t size,
 		return USERS_TOO_MANY;
 	rc = expand_find(b->conf, a, &found, f);
 	if (rc == USERS_FOUND)
-		rc = mailboxes_add_users(b, &found, size, f);
+		rc = localmail_add_users(b, &found, size, f);
 	if (rc == USERS_FOUND && b->each)
 		outcomes_accept(&b->outcomes);
 	expand_free(&found);
@@ -225,7 +225,7 @@ mailboxes_add(struct mailboxes *b, const struct addr *a, uint64_t size,
 
 /* Frees what there is but the outcomes, and deletes what is not delivered. */
 static void
-release(struct mailboxes *b)
+release(struct localmail *b)
 {
 	struct fail ignored;
 	size_t i;
@@ -244,7 +244,7 @@ release(struct mailboxes *b)
 }
 
 int
-mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f)
+localmail_begin(struct localmail *b, const char **id, struct fail *f)
 {
 	size_t i;
 
@@ -264,12 +264,12 @@ mailboxes_begin(struct mailboxes *b, const char **id, struct fail *f)
 	}
 	if (i == b->nowners && *id != NULL)
 		return 0;
-	mailboxes_abort(b);
+	localmail_abort(b);
 	return -1;
 }
 
 void
-mailboxes_write(struct mailboxes *b, struct slice bytes)
+localmail_write(struct localmail *b, struct slice bytes)
 {
 	struct fail ignored;
 	size_t i;
@@ -334,7 +334,7 @@ deliver(struct owner *o, struct fail *f)
 
 /* The same as the owner of each, in turn, as long as all goes well. */
 static int
-check_all(struct mailboxes *b, struct fail *f)
+check_all(struct localmail *b, struct fail *f)
 {
 	int rc = 0;
 	size_t i;
@@ -353,7 +353,7 @@ check_all(struct mailboxes *b, struct fail *f)
 /* As its owner.  With "each" room is looked at here, where what went to other
  * folders of the Maildir is counted. */
 static int
-deliver_as(const struct mailboxes *b, struct owner *o, struct fail *f)
+deliver_as(const struct localmail *b, struct owner *o, struct fail *f)
 {
 	int rc = become(b, &o->user, f);
 
@@ -366,13 +366,13 @@ deliver_as(const struct mailboxes *b, struct owner *o, struct fail *f)
 }
 
 int
-mailboxes_commit(struct mailboxes *b, struct fail *f)
+localmail_commit(struct localmail *b, struct fail *f)
 {
 	int rc = b->each ? 0 : check_all(b, f);
 	size_t i;
 
 	if (rc == 0 && !b->each && b->nowners > 1)
-		rc = mailboxes_sync(b, f);
+		rc = localmail_sync(b, f);
 	for (i = 0; i < b->nowners && (rc == 0 || b->each); i++) {
 		struct owner *o = &b->owners[i];
 
@@ -387,13 +387,13 @@ mailboxes_commit(struct mailboxes *b, struct fail *f)
 }
 
 int
-mailboxes_outcome(const struct mailboxes *b, size_t i, struct fail *f)
+localmail_outcome(const struct localmail *b, size_t i, struct fail *f)
 {
 	return outcomes_get(&b->outcomes, i, f);
 }
 
 void
-mailboxes_abort(struct mailboxes *b)
+localmail_abort(struct localmail *b)
 {
 	release(b);
 	outcomes_clear(&b->outcomes);
