@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /* admission: which clients a listener serves; see admission.h. */
 
-#include <time.h>
-
 #include "admission.h"
 #include "network.h"
 #include "serve.h"
+#include "ticks.h"
 
 int
 admission_count(struct rates *rates, uint64_t network,
     struct rates_limit limit)
 {
-	struct timespec now;
-
 	if (rates == NULL || network == 0)
 		return 1;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return rates_count(rates, network, limit, (uint32_t)now.tv_sec);
+	return rates_count(rates, network, limit, (uint32_t)ticks_seconds());
 }
 
 int

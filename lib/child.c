@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -17,6 +16,7 @@
 #include "child.h"
 #include "slice.h"
 #include "text.h"
+#include "ticks.h"
 
 enum {
 	ASIDE = 10, /* above every descriptor that a program is given */
@@ -25,15 +25,6 @@ enum {
 };
 
 extern char **environ;
-
-uint64_t
-child_clock(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 /* Copies out of the way of each other: 0, or -1 with errno. */
 static int
@@ -171,12 +162,12 @@ has_ended(pid_t pid)
 int
 child_await(pid_t pid, unsigned milliseconds, const sigset_t *through)
 {
-	uint64_t end = child_clock() + milliseconds, now;
+	uint64_t end = ticks_now() + milliseconds, now;
 	struct pollfd p = { .fd = watch(pid), .events = POLLIN };
 	int signalled = 0, rc;
 
 	while ((rc = has_ended(pid)) == 0 && !signalled &&
-	    (now = child_clock()) < end) {
+	    (now = ticks_now()) < end) {
 		uint64_t left = p.fd == -1 && end - now > NAP ? NAP : end - now;
 
 		signalled = ppoll(&p, 1, &(struct timespec){

@@ -76,7 +76,4 @@ void child_end(pid_t pid, int number, unsigned milliseconds);
  * group and has not ended: how many there were.  Where there is no /proc: 0. */
 size_t child_signal_ours(int number);
 
-/* Milliseconds of the clock that deadlines are on. */
-uint64_t child_clock(void);
-
 #endif

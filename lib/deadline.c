@@ -4,14 +4,12 @@
 #include <errno.h>
 
 #include "deadline.h"
+#include "ticks.h"
 
 time_t
 deadline_in(unsigned seconds)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec + (time_t)seconds + 1; /* begun seconds */
+	return ticks_seconds() + (time_t)seconds + 1; /* begun seconds */
 }
 
 /* Time until the deadline; -1 when it has passed. */

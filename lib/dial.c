@@ -17,6 +17,7 @@
 #include "dial.h"
 #include "dns.h"
 #include "text.h"
+#include "ticks.h"
 
 enum {
 	ADDRESSES = 10,	/* of one host that are tried */
@@ -30,7 +31,7 @@ struct race {
 	size_t n, started;
 	size_t running;
 	const struct addrinfo *source;
-	uint64_t end; /* of child_clock */
+	uint64_t end; /* of ticks_now */
 	int error;    /* errno of the last that failed */
 	int no_source;
 };
@@ -216,7 +217,7 @@ look(struct race *r)
 static int
 run(struct race *r)
 {
-	uint64_t now = child_clock(), next = now;
+	uint64_t now = ticks_now(), next = now;
 	size_t before;
 	int fd = -1;
 
@@ -233,7 +234,7 @@ run(struct race *r)
 		if (poll(r->fds, (nfds_t)r->started,
 		    now < next ? (int)(next - now) : 0) > 0)
 			fd = look(r);
-		now = child_clock();
+		now = ticks_now();
 		/* Where one has failed, the next need not wait. */
 		if (r->running < before)
 			next = now;
@@ -248,7 +249,7 @@ race(const struct dial_to *t, const struct addrinfo *list,
     const struct addrinfo *source, struct fail *f)
 {
 	struct race r = { .source = source,
-		.end = child_clock() + 1000 * (uint64_t)t->seconds };
+		.end = ticks_now() + 1000 * (uint64_t)t->seconds };
 	size_t i;
 	int fd;
 

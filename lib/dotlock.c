@@ -10,6 +10,7 @@
 
 #include "dotlock.h"
 #include "io.h"
+#include "ticks.h"
 
 #ifndef F_OFD_SETLK
 #define F_OFD_SETLK F_SETLK
@@ -28,15 +29,6 @@ struct seen {
 	struct stat st;
 	time_t changed;
 };
-
-static time_t
-clock_now(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
 
 static int
 lock_file(int fd)
@@ -107,7 +99,7 @@ look(struct seen *seen, const struct stat *st)
 	if (seen->st.st_ino == 0 && last < time(NULL))
 		age = time(NULL) - last;
 	seen->st = *st;
-	seen->changed = clock_now() - age;
+	seen->changed = ticks_seconds() - age;
 }
 
 /* Removes somebody else's lock where it is stale, and was not replaced
@@ -125,7 +117,7 @@ remove_stale(const struct dotlock *l, struct seen *seen, unsigned stale)
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
 		goto out;
 	look(seen, &st);
-	if (!is_dead(fd) && (clock_now() - seen->changed <= (time_t)stale ||
+	if (!is_dead(fd) && (ticks_seconds() - seen->changed <= (time_t)stale ||
 	    lock_file(fd) == -1))
 		goto out;
 	gone = fstatat(l->dir, l->name, &now, AT_SYMLINK_NOFOLLOW) == 0 ?
@@ -224,7 +216,7 @@ try(struct dotlock *l, struct fail *f)
 	l->fd = fd;
 	l->dev = st.st_dev;
 	l->ino = st.st_ino;
-	l->touched = clock_now();
+	l->touched = ticks_seconds();
 	return 1;
 }
 
@@ -233,7 +225,7 @@ dotlock_take(struct dotlock *l, const struct dotlock_wait *wait,
     struct fail *f)
 {
 	struct seen seen = { .changed = 0 };
-	time_t until = clock_now() + (time_t)wait->seconds;
+	time_t until = ticks_seconds() + (time_t)wait->seconds;
 	struct timespec pause = { 0, FIRST * 1000000L };
 	struct stat st;
 	int rc = 0;
@@ -242,7 +234,7 @@ dotlock_take(struct dotlock *l, const struct dotlock_wait *wait,
 	    (rc = try(l, f)) == 0) {
 		if (remove_stale(l, &seen, wait->stale))
 			continue;
-		if (clock_now() >= until)
+		if (ticks_seconds() >= until)
 			return 0;
 		(void)nanosleep(&pause, NULL);
 		if (pause.tv_nsec < LAST * 1000000L)
@@ -255,7 +247,7 @@ int
 dotlock_keep(struct dotlock *l)
 {
 	struct stat st;
-	time_t now = clock_now();
+	time_t now = ticks_seconds();
 
 	if (l->fd == -1 ||
 	    fstatat(l->dir, l->name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||

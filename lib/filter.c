@@ -11,6 +11,7 @@
 #include "filter.h"
 #include "io.h"
 #include "text.h"
+#include "ticks.h"
 
 enum { OUT, ERR }; /* the pipes */
 
@@ -80,7 +81,7 @@ static int
 take_all(struct run *r, struct fail *f)
 {
 	while (r->pipes[OUT].fd != -1 || r->pipes[ERR].fd != -1) {
-		uint64_t now = child_clock(), left = r->filter->end - now;
+		uint64_t now = ticks_now(), left = r->filter->end - now;
 		int i;
 
 		if (now >= r->filter->end)
@@ -126,7 +127,7 @@ start(struct run *r, struct fail *f)
 static int
 finish(const struct run *r, pid_t pid, int *status, struct fail *f)
 {
-	uint64_t now = child_clock();
+	uint64_t now = ticks_now();
 
 	if (child_wait(pid, now < r->filter->end ?
 	    (unsigned)(r->filter->end - now) : 0, status, f) == -1)

@@ -12,7 +12,7 @@ struct filter {
 	int in;	  /* a file: its standard input, from the start */
 	int out;  /* another, where its standard output is written */
 	uint64_t most;	    /* bytes of output */
-	uint64_t end;	    /* on child_clock */
+	uint64_t end;	    /* on ticks_now */
 	uint64_t written;   /* set by filter_run: bytes of output */
 	char said[512];	    /* its last line on standard error, not made safe;
 			       or "" */

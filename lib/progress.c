@@ -4,30 +4,21 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "io.h"
 #include "progress.h"
+#include "ticks.h"
 
 enum {
 	INTERVAL = 200, /* milliseconds between two lines */
 	TEXT = 24,
 };
 
-static uint64_t
-clock_now(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 void
 progress_start(struct progress *p, struct progress_at all)
 {
-	*p = (struct progress){ .all = all, .then = clock_now(),
+	*p = (struct progress){ .all = all, .then = ticks_now(),
 		.on = isatty(STDERR_FILENO) == 1 };
 }
 
@@ -118,7 +109,7 @@ progress_now(struct progress *p, struct progress_at done)
 	uint64_t now;
 	int n;
 
-	if (!p->on || (now = clock_now()) - p->then < INTERVAL)
+	if (!p->on || (now = ticks_now()) - p->then < INTERVAL)
 		return;
 	p->rate = progress_rate(p->rate, done.bytes - p->bytes, now - p->then);
 	p->then = now;

@@ -3,22 +3,13 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "limits.h"
 #include "network.h"
 #include "proxy.h"
 #include "proxyfrom.h"
-
-static int64_t
-now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
+#include "ticks.h"
 
 /* Exactly so many bytes: what is behind the header is not ours. */
 static int
@@ -29,7 +20,7 @@ read_bytes(int fd, char *to, size_t n, int64_t end)
 	ssize_t got;
 
 	while (n > 0) {
-		if ((left = end - now()) <= 0 ||
+		if ((left = end - (int64_t)ticks_now()) <= 0 ||
 		    poll(&p, 1, (int)left) == 0) {
 			errno = ETIMEDOUT;
 			return -1;
@@ -51,7 +42,7 @@ read_bytes(int fd, char *to, size_t n, int64_t end)
 static int
 read_header(int fd, struct proxy *p, struct fail *f)
 {
-	int64_t end = now() + LIMIT_PROXY * 1000;
+	int64_t end = (int64_t)ticks_now() + LIMIT_PROXY * 1000;
 	char bytes[PROXY_MOST];
 	size_t n = 0, more = PROXY_FIRST;
 	int rc = PROXY_MORE;

@@ -12,6 +12,7 @@
 #include "argv.h"
 #include "child.h"
 #include "secret.h"
+#include "ticks.h"
 
 enum { GRACE = 1000 /* milliseconds, after a signal */ };
 
@@ -108,7 +109,7 @@ is_ready(int fd, uint64_t until, const struct held *h)
 	uint64_t now;
 	int n = 0;
 
-	while (n != 1 && noted == 0 && (now = child_clock()) < until)
+	while (n != 1 && noted == 0 && (now = ticks_now()) < until)
 		n = ppoll(&p, 1, &(struct timespec){
 		    .tv_sec = (time_t)((until - now) / 1000),
 		    .tv_nsec = (long)((until - now) % 1000) * 1000000 },
@@ -171,13 +172,13 @@ start(char *const argv[], int *fd, struct fail *f)
 static int
 wait_for(pid_t pid, uint64_t until, const struct held *h, struct fail *f)
 {
-	uint64_t now = child_clock();
+	uint64_t now = ticks_now();
 	int status;
 
 	/* A signal that the process ignores is no reason to stop waiting. */
 	while (noted == 0 && now < until && child_await(pid,
 	    (unsigned)(until - now), &h->mask) == 0)
-		now = child_clock();
+		now = ticks_now();
 	if (noted != 0 || child_await(pid, 0, NULL) == 0)
 		return too_late(f);
 	return child_wait(pid, 0, &status, f) == 0 ? status : -1;
@@ -186,7 +187,7 @@ wait_for(pid_t pid, uint64_t until, const struct held *h, struct fail *f)
 static int
 run(char *const argv[], unsigned seconds, struct buf *out, struct fail *f)
 {
-	uint64_t until = child_clock() + 1000 * (uint64_t)seconds;
+	uint64_t until = ticks_now() + 1000 * (uint64_t)seconds;
 	int fd, status = -1;
 	struct held h;
 	pid_t pid;

@@ -7,10 +7,10 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "stop.h"
+#include "ticks.h"
 #include "tnef.h"
 #include "tnefchild.h"
 
@@ -25,15 +25,6 @@ tnef_is(struct slice type, struct slice name)
 	    slice_caseeq(name, SLICE("winmail.dat")));
 }
 
-static int64_t
-now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Waits for "from": 1; 0 where time is over; -1 where a signal was noted. */
 static int
 await(int from, int64_t deadline)
@@ -41,7 +32,7 @@ await(int from, int64_t deadline)
 	struct pollfd p = { .fd = from, .events = POLLIN };
 
 	for (;;) {
-		int64_t left = deadline - now();
+		int64_t left = deadline - (int64_t)ticks_now();
 		int n;
 
 		if (stop_noted())
@@ -62,7 +53,7 @@ static int
 read_all(int from, struct tnefread *r, struct fail *f)
 {
 	static char piece[PIECE];
-	int64_t deadline = now() + TNEF_DEADLINE * 1000;
+	int64_t deadline = (int64_t)ticks_now() + TNEF_DEADLINE * 1000;
 	ssize_t n;
 	int ready;
 

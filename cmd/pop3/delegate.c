@@ -14,6 +14,7 @@
 #include "delegate.h"
 #include "limits.h"
 #include "text.h"
+#include "ticks.h"
 
 enum { WORDS = 10 };
 
@@ -63,10 +64,10 @@ choose_words(struct words *w, const struct server *server, int machine)
 static int
 read_line(struct delegate *p, struct fail *f)
 {
-	uint64_t end = child_clock() + LIMIT_AUTH_PROGRAM * 1000, now;
+	uint64_t end = ticks_now() + LIMIT_AUTH_PROGRAM * 1000, now;
 	size_t n = 0;
 
-	while (n < GATEFRAME_LINE && (now = child_clock()) < end) {
+	while (n < GATEFRAME_LINE && (now = ticks_now()) < end) {
 		struct pollfd in = { .fd = p->fd, .events = POLLIN };
 		ssize_t got;
 

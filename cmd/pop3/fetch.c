@@ -10,6 +10,7 @@
 #include "child.h"
 #include "cli.h"
 #include "fetch.h"
+#include "ticks.h"
 
 enum {
 	WINDOW_LEAST = 262144,	/* bytes that are asked for ahead */
@@ -83,7 +84,7 @@ next_fetch(const struct fetch *f, size_t i)
 static void
 set_window(const struct fetch *f, struct way *w)
 {
-	uint64_t now = child_clock(), most = now - w->then;
+	uint64_t now = ticks_now(), most = now - w->then;
 
 	if (most < RATED)
 		return;
@@ -192,7 +193,7 @@ settle(struct fetch *f, const struct way *w)
 static void
 fetch_all(struct fetch *f)
 {
-	struct way w = { .window = WINDOW_LEAST, .then = child_clock() };
+	struct way w = { .window = WINDOW_LEAST, .then = ticks_now() };
 
 	progress_start(&f->progress, all_of(f));
 	for (;;) {

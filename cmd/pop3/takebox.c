@@ -13,6 +13,7 @@
 #include "child.h"
 #include "taker.h"
 #include "text.h"
+#include "ticks.h"
 
 enum {
 	FIRST = 16, /* messages */
@@ -46,7 +47,7 @@ takebox_begin(struct taker *t, struct fail *f)
 		t->now.batch = maildirbatch_open(t->maildir, t->run, f);
 		if (t->now.batch == NULL)
 			return -1;
-		t->begun = child_clock();
+		t->begun = ticks_now();
 		if (t->most == 0)
 			t->most = FIRST;
 		if (!t->noted && note_run(t, f) == -1)
@@ -138,7 +139,7 @@ takebox_end(struct taker *t, const struct taker_message *m, struct fail *f)
 		return -1;
 	taker_hold(&t->now, m);
 	if (t->now.n < t->most && maildirbatch_bytes(b) < MOST_BYTES &&
-	    child_clock() - t->begun < MOST_TIME)
+	    ticks_now() - t->begun < MOST_TIME)
 		return 0;
 	return next_batch(t, f);
 }

@@ -12,6 +12,7 @@
 #include "loading.h"
 #include "numbers.h"
 #include "text.h"
+#include "ticks.h"
 
 enum {
 	AT_ONCE = 256,	/* messages of a hop that need no transport */
@@ -61,7 +62,7 @@ dispose(struct dispatch *d, struct task *task)
 		return;
 	}
 	if (d->again == NULL)
-		d->again_at = child_clock() + LOCKED;
+		d->again_at = ticks_now() + LOCKED;
 	task->again = d->again;
 	d->again = task;
 }
@@ -184,7 +185,7 @@ take_result(void *ctx, struct transport *t, struct part *part,
 		part->tries++;
 		part->busy = 0;
 		part->count = part->total;
-		t->hop->later = child_clock() + BUSY;
+		t->hop->later = ticks_now() + BUSY;
 		hops_put(&d->hops, t->hop, part);
 		return;
 	}
@@ -334,7 +335,7 @@ work_on(struct dispatch *d, uint64_t now)
 int
 dispatch_work(struct dispatch *d)
 {
-	work_on(d, child_clock());
+	work_on(d, ticks_now());
 	if (d->hops.first != NULL && hops_verdict(d->hops.first) != NULL)
 		return 0;
 	if (d->again != NULL)

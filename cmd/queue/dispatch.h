@@ -16,7 +16,7 @@ struct dispatch {
 	struct pollfd *poll;	      /* two for each, and one more */
 	size_t running;
 	struct task *again; /* those in other hands */
-	uint64_t again_at;  /* child_clock: when they are tried again */
+	uint64_t again_at;  /* ticks_now: when they are tried again */
 	int last;	    /* nothing more comes to be loaded for now */
 	int stopping;
 };

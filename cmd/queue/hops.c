@@ -6,6 +6,7 @@
 #include "child.h"
 #include "hops.h"
 #include "mem.h"
+#include "ticks.h"
 
 enum {
 	PLACES = 64,
@@ -134,13 +135,13 @@ hops_judge(struct hop *hop, struct slice line)
 {
 	free(hop->verdict);
 	hop->verdict = mem_str(line);
-	hop->until = child_clock() + HOPS_AGAIN;
+	hop->until = ticks_now() + HOPS_AGAIN;
 }
 
 const char *
 hops_verdict(struct hop *hop)
 {
-	if (hop->verdict != NULL && child_clock() >= hop->until) {
+	if (hop->verdict != NULL && ticks_now() >= hop->until) {
 		free(hop->verdict);
 		hop->verdict = NULL;
 	}

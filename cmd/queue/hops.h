@@ -27,9 +27,9 @@ struct hop {
 	size_t waiting;		/* parts */
 	unsigned running;	/* transports */
 	size_t way;		/* see loading.c; else 0 */
-	uint64_t later;		/* child_clock: when first may be tried */
+	uint64_t later;		/* ticks_now: when first may be tried */
 	char *verdict;		/* a result line without a path; or NULL */
-	uint64_t until;		/* child_clock: how long that holds */
+	uint64_t until;		/* ticks_now: how long that holds */
 };
 
 struct hops {

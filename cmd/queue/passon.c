@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "passon.h"
 #include "text.h"
+#include "ticks.h"
 
 #define QUEUE "mailq-add"
 
@@ -64,7 +65,7 @@ int
 passon_give(const struct passon *p, struct fail *f)
 {
 	struct filter filter = { .in = p->message, .most = UINT64_MAX,
-		.end = child_clock() + (uint64_t)LIMIT_QUEUE_ADD * 1000 };
+		.end = ticks_now() + (uint64_t)LIMIT_QUEUE_ADD * 1000 };
 	struct arena arena = { 0 };
 	int status = 0, rc = -1;
 

@@ -20,6 +20,7 @@
 #include "io.h"
 #include "pipeto.h"
 #include "text.h"
+#include "ticks.h"
 
 #define PROGRAM_PATH "/usr/local/bin:/usr/bin:/bin"
 
@@ -121,7 +122,7 @@ static int
 run_as_user(struct pipeto *p, struct outcome *o)
 {
 	struct filter filter = { .in = p->message, .most = UINT64_MAX,
-		.end = child_clock() + (uint64_t)p->seconds * 1000 };
+		.end = ticks_now() + (uint64_t)p->seconds * 1000 };
 	struct arena arena = { 0 };
 	struct variables v = { .arena = &arena };
 
@@ -155,11 +156,11 @@ be_the_user(struct pipeto *p, int pipe)
 static int
 await(const struct pipeto *p, int pipe, struct fail *f)
 {
-	uint64_t end = child_clock() + (uint64_t)p->seconds * 1000 + GRACE;
+	uint64_t end = ticks_now() + (uint64_t)p->seconds * 1000 + GRACE;
 	struct pollfd poll_for = { .fd = pipe, .events = POLLIN };
 	uint64_t now;
 
-	while ((now = child_clock()) < end)
+	while ((now = ticks_now()) < end)
 		if (poll(&poll_for, 1, (int)(end - now)) == 1)
 			return 0;
 	return fail_set(f, EX_TEMPFAIL, "its program did not end in time");

@@ -13,6 +13,7 @@
 #include "leftovers.h"
 #include "loading.h"
 #include "schedule.h"
+#include "ticks.h"
 #include "watch.h"
 #include "window.h"
 
@@ -35,7 +36,7 @@ struct schedule {
 	struct spool_name last; /* that was taken, where it matters */
 	int passed;	   /* "last" is set: only what is behind it counts */
 	int64_t earliest;  /* when something will be due */
-	uint64_t scanned;  /* child_clock */
+	uint64_t scanned;  /* ticks_now */
 	uint64_t synced;   /* cur/, the same */
 	uint64_t cleaned;  /* tmp/; 0: not so far */
 	int again;	   /* another look is needed */
@@ -125,7 +126,7 @@ scan(struct schedule *s, struct fail *f)
 {
 	window_clear(&s->window);
 	s->earliest = INT64_MAX;
-	s->scanned = child_clock();
+	s->scanned = ticks_now();
 	s->again = s->runner->soon = 0;
 	s->loaded = 0;
 	if (!s->runner->options->dry)
@@ -167,7 +168,7 @@ load_some(struct schedule *s)
 static uint64_t
 since_scan(const struct schedule *s)
 {
-	return (child_clock() - s->scanned) / 1000;
+	return (ticks_now() - s->scanned) / 1000;
 }
 
 /* With -w: is it time to look again? */
@@ -247,7 +248,7 @@ wait_for_something(struct schedule *s, int milliseconds,
 static void
 sync_moved(struct schedule *s)
 {
-	uint64_t now = child_clock();
+	uint64_t now = ticks_now();
 	struct fail ignored;
 
 	if (!s->runner->moved || (dispatch_in_hand(&s->dispatch) > 0 &&

@@ -10,6 +10,7 @@
 #include "beside.h"
 #include "child.h"
 #include "numbers.h"
+#include "ticks.h"
 #include "transport.h"
 
 enum {
@@ -136,7 +137,7 @@ transport_start(struct transport *t, const struct runner *r, struct hop *hop,
 	t->unsent = BUF(TRANSPORT_AHEAD * TRANSPORT_LINE);
 	t->line = BUF(RESULT + READ);
 	t->hop = hop;
-	t->progress = child_clock();
+	t->progress = ticks_now();
 	if (pipe2(in, O_CLOEXEC) == -1 || pipe2(out, O_CLOEXEC) == -1)
 		(void)fail_errno(f, EX_TEMPFAIL, "pipe");
 	else
@@ -167,7 +168,7 @@ transport_give(struct transport *t, const struct runner *r, struct part *part)
 	char path[SPOOL_NAME];
 
 	if (t->nflight == 0)
-		t->progress = child_clock();
+		t->progress = ticks_now();
 	t->flight[t->nflight++] = part;
 	if (t->sent > 0) {
 		/* UNSAFE: no more was sent than is in there. */
@@ -292,14 +293,14 @@ transport_read(struct transport *t, const struct runner *r,
 	if (n <= 0)
 		return 0;
 	t->line.n += (size_t)n;
-	t->progress = child_clock();
+	t->progress = ticks_now();
 	return take_lines(t, r, result, ctx);
 }
 
 void
 transport_signal(struct transport *t)
 {
-	uint64_t now = child_clock();
+	uint64_t now = ticks_now();
 
 	if (t->signalled == 0) {
 		t->signalled = now;

@@ -28,7 +28,7 @@ struct transport { /* zeroed but for the descriptors, which are -1 */
 	struct buf unsent, line;
 	size_t sent;	   /* of "unsent" */
 	size_t results;
-	uint64_t progress; /* child_clock: when something came of it */
+	uint64_t progress; /* ticks_now: when something came of it */
 	uint64_t signalled; /* when it was told to end; 0: it was not */
 };
 

@@ -21,6 +21,7 @@
 #include "reports.h"
 #include "submission.h"
 #include "text.h"
+#include "ticks.h"
 #include "tls.h"
 #include "trace.h"
 
@@ -147,7 +148,7 @@ data_timeout(struct reception *r, struct fail *f)
 	struct session *s = r->session;
 	time_t idle = (time_t)s->conf->idle_timeout;
 	time_t end = r->start + idle + (time_t)(r->size / LIMIT_DATA_RATE);
-	time_t left = end + 1 - session_clock(); /* begun seconds */
+	time_t left = end + 1 - ticks_seconds(); /* begun seconds */
 
 	if (left <= 0)
 		return fail_set(f, EX_TEMPFAIL,
@@ -266,7 +267,7 @@ data_finish(struct reception *r)
 	}
 	if (r->refusal == NULL) {
 		s->errors = 0;
-		s->progress = session_clock();
+		s->progress = ticks_seconds();
 	}
 	log_result(r, r->refusal == NULL ? "accepted" : r->refusal);
 	if (r->refusal == NULL)
@@ -304,7 +305,7 @@ data_begin(struct reception *r, struct session *s)
 	struct buf trace = BUF(LIMIT_HEADER_FIELD);
 	struct fail f = { 0 };
 
-	*r = (struct reception){ .session = s, .start = session_clock(),
+	*r = (struct reception){ .session = s, .start = ticks_seconds(),
 		.filters = { .fd = -1 } };
 	if (begin(r, &f) == -1 ||
 	    filters_begin(&r->filters, s, r->id, &f) == -1) {

@@ -12,6 +12,7 @@
 #include "filtering.h"
 #include "scratch.h"
 #include "text.h"
+#include "ticks.h"
 
 enum {
 	NOT_FOUND = 127, /* of a shell: the program is not there */
@@ -105,7 +106,7 @@ void
 filtering_run(const struct conf *conf, struct slice envelope, int *fd,
     struct filtering_result *r)
 {
-	uint64_t end = child_clock() + (uint64_t)conf->filter_timeout * 1000;
+	uint64_t end = ticks_now() + (uint64_t)conf->filter_timeout * 1000;
 	struct fail f = { 0 };
 	size_t i;
 

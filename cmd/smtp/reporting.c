@@ -12,6 +12,7 @@
 #include "limits.h"
 #include "reporting.h"
 #include "text.h"
+#include "ticks.h"
 
 enum { ADDRESS = ADDR_TEXT + 2 };
 
@@ -76,7 +77,7 @@ reporting_run(const struct conf *conf, const struct reporting *what, int fd,
 	struct arena arena = { 0 };
 	struct filter filter = { .in = fd, .most = UINT64_MAX,
 		.argv = arguments(conf, format_address(address, what->sender),
-		&arena), .end = child_clock() +
+		&arena), .end = ticks_now() +
 		(uint64_t)seconds(conf) * 1000 };
 	int rc = -1, status;
 

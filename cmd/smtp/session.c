@@ -16,21 +16,13 @@
 #include "patience.h"
 #include "proxyfrom.h"
 #include "starttls.h"
+#include "ticks.h"
 #include "tls.h"
 #include "workers.h"
 
 enum {
 	REPLY = 512, /* RFC 5321, 4.5.3.1.5 */
 };
-
-time_t
-session_clock(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
 
 const char *
 session_client(const struct session *s)
@@ -134,7 +126,7 @@ static int
 set_timeout(struct session *s)
 {
 	time_t left = s->progress + (time_t)s->conf->session_timeout + 1 -
-	    session_clock(); /* begun seconds */
+	    ticks_seconds(); /* begun seconds */
 
 	if (left <= 0)
 		return -1;
@@ -302,7 +294,7 @@ session_run(struct session **opened, struct conn *c, const struct peer *peer)
 
 	s->conn = c;
 	s->peer = *peer;
-	s->progress = session_clock();
+	s->progress = ticks_seconds();
 	if (know_client(s, &f) == 0 &&
 	    (!s->server->implicit || starttls_begin(s) == 0))
 		serve(s);

@@ -120,7 +120,4 @@ void session_greet(struct session *s);
 /* The client as the log shows it: its address, or "local". */
 const char *session_client(const struct session *s);
 
-/* Seconds on CLOCK_MONOTONIC. */
-time_t session_clock(void);
-
 #endif

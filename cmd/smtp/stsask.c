@@ -11,6 +11,7 @@
 #include "beside.h"
 #include "child.h"
 #include "stsask.h"
+#include "ticks.h"
 
 enum {
 	WAIT = 90000, /* milliseconds: its own limits, and some more */
@@ -60,13 +61,13 @@ start(const struct stsask *a, char *path, const char *domain, int *from,
 static int
 read_answer(int from, struct buf *answer, struct fail *f)
 {
-	uint64_t end = child_clock() + WAIT, now;
+	uint64_t end = ticks_now() + WAIT, now;
 	struct pollfd p = { .fd = from, .events = POLLIN };
 	ssize_t n;
 	char *to;
 
 	for (;;) {
-		now = child_clock();
+		now = ticks_now();
 		if (now >= end || poll(&p, 1, (int)(end - now)) == 0)
 			return fail_set(f, EX_TEMPFAIL,
 			    "mta-sts: no answer within %d seconds",

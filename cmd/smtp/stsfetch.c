@@ -26,6 +26,7 @@
 #include "stsdns.h"
 #include "stsfetch.h"
 #include "text.h"
+#include "ticks.h"
 
 enum {
 	HEADERS = 65536, /* bytes of all headers of an answer */
@@ -256,7 +257,7 @@ read_answer(int from, uint64_t end, struct buf *answer)
 	ssize_t n;
 	char *to;
 
-	while ((now = child_clock()) < end &&
+	while ((now = ticks_now()) < end &&
 	    (to = buf_room(answer, 4096)) != NULL) {
 		if (poll(&p, 1, (int)(end - now)) != 1)
 			continue;
@@ -285,7 +286,7 @@ int
 stsfetch_get(const struct stsfetch *s, const char *domain,
     struct buf *text, struct fail *f)
 {
-	uint64_t end = child_clock() + 1000 * (uint64_t)s->seconds + GRACE;
+	uint64_t end = ticks_now() + 1000 * (uint64_t)s->seconds + GRACE;
 	struct buf answer = BUF(STSPOLICY_TEXT + 8192);
 	int ends[2], rc;
 	pid_t pid;

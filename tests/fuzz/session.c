@@ -23,6 +23,7 @@
 #include "deadline.h"
 #include "log.h"
 #include "sandbox.h"
+#include "ticks.h"
 #include "userauth.h"
 #include "utf8.h"
 
@@ -265,7 +266,7 @@ receive(struct conn *c)
 		SLICE("example.org") } };
 	struct fail f = { 0 };
 
-	s.progress = session_clock();
+	s.progress = ticks_seconds();
 	if ((s.store = store_open(&server.conf, 0, -1, &f)) == NULL ||
 	    store_recipient(s.store, &bob, &f) != USERS_FOUND)
 		abort();

@@ -7,6 +7,7 @@
 #include "filter.h"
 #include "io.h"
 #include "scratch.h"
+#include "ticks.h"
 #include "unit.h"
 
 static struct fail f;
@@ -25,7 +26,7 @@ run(const char *script, const char *text)
 	filter.argv = argv;
 	filter.in = scratch_open(&f);
 	filter.out = scratch_open(&f);
-	filter.end = child_clock() + 60000;
+	filter.end = ticks_now() + 60000;
 	if (io_write(filter.in, slice_str(text)) == -1)
 		abort();
 	rc = filter_run(&filter, &status, &f);
@@ -90,12 +91,12 @@ in_time(void)
 	filter.argv = argv;
 	filter.in = scratch_open(&f);
 	filter.out = scratch_open(&f);
-	filter.end = child_clock() + 50;
+	filter.end = ticks_now() + 50;
 	CHECK_INT(filter_run(&filter, &status, &f), -1);
 	CHECK_STR(f.text, "sh: did not end in time");
 	/* It closes what we read, and goes on. */
 	argv[2] = (char[]){ "exec >&- 2>&-; sleep 600" };
-	filter.end = child_clock() + 50;
+	filter.end = ticks_now() + 50;
 	CHECK_INT(filter_run(&filter, &status, &f), -1);
 	CHECK_INT(f.class, EX_TEMPFAIL);
 	argv[0] = (char[]){ "/none/program" };
