@@ -2,12 +2,12 @@
 /* addr: the grammar of a mailbox and of SMTP paths; see addr.h.  Lists of
  * header fields are read in addr_list.c. */
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "addr.h"
 #include "hdr.h"
 #include "idn.h"
+#include "ip.h"
 #include "limits.h"
 #include "text.h"
 #include "utf8.h"
@@ -96,8 +96,6 @@ take_label(struct slice *s)
 static int
 take_literal(struct slice *s)
 {
-	char text[INET6_ADDRSTRLEN] = "";
-	unsigned char address[sizeof(struct in6_addr)];
 	struct slice inside;
 	int family = AF_INET;
 
@@ -108,10 +106,7 @@ take_literal(struct slice *s)
 		inside = slice_sub(inside, 5, inside.n);
 		family = AF_INET6;
 	}
-	if (inside.n >= sizeof(text) || slice_find(inside, '\0') < inside.n)
-		return -1;
-	memcpy(text, inside.p, inside.n);
-	return inet_pton(family, text, address) == 1 ? 0 : -1;
+	return ip_read(inside, NULL) == family ? 0 : -1;
 }
 
 /* Takes a Domain or address-literal: 0 with *out, or -1. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "ip.h"
 #include "limits.h"
 #include "tls.h"
 
@@ -33,7 +34,7 @@ client_key(struct client *c, struct slice key, struct slice value)
 	}
 	if (slice_eq(key, SLICE("source"))) {
 		c->source = value.p;
-		return dial_is_address(value.p) ? 1 : -1;
+		return ip_read(value, NULL) != 0 ? 1 : -1;
 	}
 	if (slice_eq(key, SLICE("timeout"))) {
 		if (slice_uint(value, 1, DAY, &n) == -1)

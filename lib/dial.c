@@ -16,6 +16,7 @@
 #include "child.h"
 #include "dial.h"
 #include "dns.h"
+#include "ip.h"
 #include "text.h"
 #include "ticks.h"
 
@@ -59,7 +60,7 @@ resolve(const struct dial_to *t, struct addrinfo **list, struct fail *f)
 		.ai_flags = AI_ADDRCONFIG };
 	int rc;
 
-	if (!dial_is_address(t->host))
+	if (ip_read(slice_str(t->host), NULL) == 0)
 		hurry(t->seconds);
 	rc = getaddrinfo(t->host, t->port, &hints, list);
 	/* Without an address of a family, AI_ADDRCONFIG hides loopback too. */
@@ -280,15 +281,6 @@ numeric(const char *address)
 		.ai_flags = AI_NUMERICHOST }, *a;
 
 	return getaddrinfo(address, NULL, &hints, &a) == 0 ? a : NULL;
-}
-
-int
-dial_is_address(const char *text)
-{
-	unsigned char bytes[sizeof(struct in6_addr)];
-
-	return inet_pton(AF_INET, text, bytes) == 1 ||
-	    inet_pton(AF_INET6, text, bytes) == 1;
 }
 
 struct conn *

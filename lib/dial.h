@@ -37,9 +37,6 @@ struct conn *dial_to(const struct dial_to *t, struct fail *f);
 struct conn *dial(const char *host, const char *port, unsigned seconds,
     struct fail *f);
 
-/* 1 where "text" is an address in digits, IPv4 or IPv6; else 0. */
-int dial_is_address(const char *text);
-
 enum {
 	DIAL_ADDRESS = 64, /* room for dial_local with its NUL */
 };

@@ -11,6 +11,7 @@
 
 #include "dns.h"
 #include "idn.h"
+#include "ip.h"
 #include "text.h"
 
 enum {
@@ -27,7 +28,7 @@ int
 dns_server(const char *text, union dns_server *to)
 {
 	struct slice port = slice_str(text), address;
-	char number[INET6_ADDRSTRLEN] = "";
+	unsigned char bytes[IP_BYTES];
 	uint64_t n = NAMESERVER_PORT;
 	int in_brackets = slice_peek(port) == '[';
 
@@ -43,19 +44,19 @@ dns_server(const char *text, union dns_server *to)
 		port = SLICE("53");
 	}
 	if (slice_uint(port, 1, 65535, &n) == -1 ||
-	    address.n >= sizeof(number))
+	    ip_read(address, bytes) != (in_brackets ? AF_INET6 : AF_INET))
 		return -1;
-	memcpy(number, address.p, address.n);
 	memset(to, 0, sizeof(*to));
 	if (in_brackets) {
 		to->v6.sin6_family = AF_INET6;
 		to->v6.sin6_port = htons((uint16_t)n);
-		return inet_pton(AF_INET6, number, &to->v6.sin6_addr) == 1 ?
-		    0 : -1;
+		memcpy(&to->v6.sin6_addr, bytes, sizeof(to->v6.sin6_addr));
+	} else {
+		to->v4.sin_family = AF_INET;
+		to->v4.sin_port = htons((uint16_t)n);
+		memcpy(&to->v4.sin_addr, bytes, sizeof(to->v4.sin_addr));
 	}
-	to->v4.sin_family = AF_INET;
-	to->v4.sin_port = htons((uint16_t)n);
-	return inet_pton(AF_INET, number, &to->v4.sin_addr) == 1 ? 0 : -1;
+	return 0;
 }
 
 static int

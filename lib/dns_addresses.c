@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* dns: the addresses of a host; see dns.h. */
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "dns.h"
+#include "ip.h"
 #include "text.h"
 
 enum {
@@ -17,15 +17,9 @@ take_literal(struct slice host, struct dns_addresses *a)
 {
 	struct dns_address *to = &a->address[0];
 
-	if (host.n >= sizeof(a->name))
+	if ((to->family = ip_read(host, to->bytes)) == 0)
 		return 0;
 	memcpy(a->name, host.p, host.n);
-	if (inet_pton(AF_INET, a->name, to->bytes) == 1)
-		to->family = AF_INET;
-	else if (inet_pton(AF_INET6, a->name, to->bytes) == 1)
-		to->family = AF_INET6;
-	else
-		return 0;
 	a->n = 1;
 	return 1;
 }
@@ -64,7 +58,6 @@ dns_find_addresses(const char *nameserver, struct slice host,
 	if (take_literal(host, a))
 		return DNS_FOUND;
 	a->secure = 1;
-	memset(a->name, 0, sizeof(a->name));
 	/* Some servers say of a name without AAAA that there is none such (RFC
 	 * 4074, 4.2). */
 	v6 = add_family(&q, a, f);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* network: lists of addresses and networks; see network.h. */
 
-#include <arpa/inet.h>
 #include <string.h>
 
+#include "ip.h"
 #include "network.h"
 
 struct network {
 	int family;
-	unsigned char bytes[16];
+	unsigned char bytes[IP_BYTES];
 	unsigned bits;
 };
 
@@ -16,16 +16,9 @@ struct network {
 static int
 read_address(struct slice text, struct network *n)
 {
-	char copy[PEER_ADDRESS];
-
-	if (text.n >= sizeof(copy) || slice_find(text, '\0') < text.n)
-		return -1;
-	if (text.n > 0)
-		memcpy(copy, text.p, text.n);
-	copy[text.n] = '\0';
-	n->family = slice_find(text, ':') < text.n ? AF_INET6 : AF_INET;
+	n->family = ip_read(text, n->bytes);
 	n->bits = n->family == AF_INET ? 32 : 128;
-	return inet_pton(n->family, copy, n->bytes) == 1 ? 0 : -1;
+	return n->family != 0 ? 0 : -1;
 }
 
 static int

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ip.h"
 #include "limits.h"
 #include "peer.h"
 
@@ -36,27 +37,35 @@ peer_v6(const struct sockaddr_in6 *a, struct peer *p)
 	p->local = IN6_IS_ADDR_LOOPBACK(&a->sin6_addr);
 }
 
+int
+peer_address(struct slice text, union peer_address *a)
+{
+	unsigned char bytes[IP_BYTES];
+	int family = ip_read(text, bytes);
+
+	memset(a, 0, sizeof(*a));
+	a->any.sa_family = (sa_family_t)family;
+	if (family == AF_INET)
+		memcpy(&a->v4.sin_addr, bytes, sizeof(a->v4.sin_addr));
+	else if (family == AF_INET6)
+		memcpy(&a->v6.sin6_addr, bytes, sizeof(a->v6.sin6_addr));
+	return family != 0 ? 0 : -1;
+}
+
 /* Behind a program that talks to the network for us (a TLS end) the socket
  * is not the peer's, and the environment tells: UCSPI-TCP, systemd. */
 static int
 peer_by_environment(struct peer *p)
 {
 	static const char *const names[] = { "TCPREMOTEIP", "REMOTE_ADDR" };
-	struct sockaddr_in6 v6 = { 0 };
-	struct in_addr v4;
+	union peer_address a;
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *text = getenv(names[i]);
 
-		if (text == NULL)
-			continue;
-		if (inet_pton(AF_INET, text, &v4) == 1) {
-			peer_v4(v4, p);
-			return 1;
-		}
-		if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) {
-			peer_v6(&v6, p);
+		if (text != NULL && peer_address(slice_str(text), &a) == 0) {
+			peer_from_address(p, &a);
 			return 1;
 		}
 	}

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "slice.h"
+
 enum {
 	PEER_ADDRESS = 46, /* INET6_ADDRSTRLEN */
 };
@@ -27,6 +29,9 @@ union peer_address {
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 };
+
+/* Reads an address alone (ip.h), without a port: 0, or -1. */
+int peer_address(struct slice text, union peer_address *a);
 
 /* Fills "p" from "a".  What is no Internet address is local. */
 void peer_from_address(struct peer *p, const union peer_address *a);

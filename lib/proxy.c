@@ -24,24 +24,17 @@ static int
 set_client(int family, struct slice address, struct slice port,
     union peer_address *a)
 {
-	char text[PEER_ADDRESS];
 	uint64_t n;
 
-	if (address.n >= sizeof(text) || slice_find(address, '\0') <
-	    address.n || slice_uint(port, 0, 65535, &n) == -1 ||
+	if (peer_address(address, a) == -1 || a->any.sa_family != family ||
+	    slice_uint(port, 0, 65535, &n) == -1 ||
 	    (port.n > 1 && port.p[0] == '0'))
 		return -1;
-	memset(a, 0, sizeof(*a));
-	if (address.n > 0)
-		memcpy(text, address.p, address.n);
-	text[address.n] = '\0';
-	a->any.sa_family = (sa_family_t)family;
-	if (family == AF_INET) {
+	if (family == AF_INET)
 		a->v4.sin_port = htons((uint16_t)n);
-		return inet_pton(AF_INET, text, &a->v4.sin_addr) == 1 ? 0 : -1;
-	}
-	a->v6.sin6_port = htons((uint16_t)n);
-	return inet_pton(AF_INET6, text, &a->v6.sin6_addr) == 1 ? 0 : -1;
+	else
+		a->v6.sin6_port = htons((uint16_t)n);
+	return 0;
 }
 
 /* "TCP4 source destination port port", with one space between them. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* socks: a connection by way of a SOCKS5 proxy; see socks.h. */
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "ip.h"
 #include "limits.h"
 #include "netrc.h"
 #include "secret.h"
@@ -256,21 +256,23 @@ greet(struct conn *c, const struct socks *s, struct fail *f)
 static int
 ask(struct conn *c, const struct dial_to *to, struct fail *f)
 {
-	char address[sizeof(struct in6_addr)];
+	unsigned char address[IP_BYTES];
+	const char *bytes = (const char *)address;
 	struct slice host = slice_str(to->host);
 	struct buf request = BUF(4 + 1 + WORD + 2);
 	uint64_t port;
+	int family;
 
 	if (host.n > WORD ||
 	    slice_uint(slice_str(to->port), 1, 65535, &port) == -1)
 		return fail_set(f, EX_DATAERR, "no host and port for a proxy");
 	(void)buf_add(&request, SLICE("\5\1\0"));
-	if (inet_pton(AF_INET, to->host, address) == 1) {
+	if ((family = ip_read(host, address)) == AF_INET) {
 		(void)buf_addc(&request, IPV4);
-		(void)buf_add(&request, (struct slice){ address, 4 });
-	} else if (inet_pton(AF_INET6, to->host, address) == 1) {
+		(void)buf_add(&request, (struct slice){ bytes, 4 });
+	} else if (family == AF_INET6) {
 		(void)buf_addc(&request, IPV6);
-		(void)buf_add(&request, (struct slice){ address, 16 });
+		(void)buf_add(&request, (struct slice){ bytes, 16 });
 	} else {
 		(void)buf_addc(&request, NAME);
 		add_word(&request, host);

@@ -2,7 +2,6 @@
 /* tlsclient: TLS with one server; see tlsclient.h. */
 
 #include <limits.h>
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +10,11 @@
 
 #include "dane.h"
 #include "enc.h"
+#include "ip.h"
 #include "mem.h"
+#include "tlscache.h"
 #include "tlsclient.h"
 #include "tlscontext.h"
-#include "tlscache.h"
 #include "tlsfacts.h"
 
 enum {
@@ -244,7 +244,6 @@ struct tlsclient *
 tlsclient_new(const struct tlsclient_options *options, struct fail *f)
 {
 	struct tlsclient *c = mem_alloc(sizeof(*c));
-	unsigned char address[sizeof(struct in6_addr)];
 	size_t n;
 
 	c->options = *options;
@@ -253,8 +252,7 @@ tlsclient_new(const struct tlsclient_options *options, struct fail *f)
 	n = strlen(c->host);
 	if (n > 1 && c->host[n - 1] == '.')
 		c->host[n - 1] = '\0';
-	c->is_address = inet_pton(AF_INET, c->host, address) == 1 ||
-	    inet_pton(AF_INET6, c->host, address) == 1;
+	c->is_address = ip_read(slice_str(c->host), NULL) != 0;
 	if (set_up(c, f) == -1)
 		tlsclient_free(&c);
 	return c;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* url: a server on a command line; see url.h. */
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
 
 #include "idn.h"
+#include "ip.h"
 #include "url.h"
 #include "utf8.h"
 
@@ -125,14 +124,17 @@ url_parse(const char *text, struct url *u, struct fail *f)
 int
 url_loopback(const struct url *u)
 {
-	struct in6_addr v6;
-	struct in_addr v4;
+	static const unsigned char loopback[IP_BYTES] = { [15] = 1 };
+	unsigned char bytes[IP_BYTES];
 
-	/* inet_pton(3) reads no more than one form of an address; what it
-	 * does not know, such as 0127.0.0.1, may be another host. */
-	if (inet_pton(AF_INET, u->host, &v4) == 1)
-		return ntohl(v4.s_addr) >> 24 == 127;
-	if (inet_pton(AF_INET6, u->host, &v6) == 1)
-		return IN6_IS_ADDR_LOOPBACK(&v6);
-	return strcasecmp(u->host, "localhost") == 0;
+	/* What is no address in the one form that is read, such as
+	 * 0127.0.0.1, may be another host. */
+	switch (ip_read(slice_str(u->host), bytes)) {
+	case AF_INET:
+		return bytes[0] == 127;
+	case AF_INET6:
+		return memcmp(bytes, loopback, sizeof(loopback)) == 0;
+	default:
+		return strcasecmp(u->host, "localhost") == 0;
+	}
 }

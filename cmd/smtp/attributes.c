@@ -39,16 +39,12 @@ static int
 read_address(struct slice value, union peer_address *a)
 {
 	static const struct slice six = { "IPV6:", 5 };
-	char text[PEER_ADDRESS];
+	int family = slice_casestarts(value, six) ? AF_INET6 : AF_INET;
 
-	memset(a, 0, sizeof(*a));
-	a->any.sa_family = slice_casestarts(value, six) ? AF_INET6 : AF_INET;
-	if (a->any.sa_family == AF_INET6)
+	if (family == AF_INET6)
 		value = slice_sub(value, six.n, value.n);
-	if (take_word(value, text, sizeof(text)) == -1)
-		return -1;
-	return inet_pton(a->any.sa_family, text, a->any.sa_family == AF_INET ?
-	    (void *)&a->v4.sin_addr : &a->v6.sin6_addr) == 1 ? 0 : -1;
+	return peer_address(value, a) == 0 && a->any.sa_family == family ?
+	    0 : -1;
 }
 
 static int
