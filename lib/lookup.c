@@ -53,6 +53,23 @@ lookup_hash(struct slice s)
 	return mix(mix(hash, word, factor), 0, FACTOR);
 }
 
+uint64_t
+lookup_casehash(struct slice s)
+{
+	const uint64_t secret = key(), factor = FACTOR ^ secret << 1;
+	uint64_t hash = secret ^ s.n, word = 0;
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		word = word << 8 | (uint64_t)slice_lower((unsigned char)s.p[i]);
+		if (i % sizeof(word) == sizeof(word) - 1) {
+			hash = mix(hash, word, factor);
+			word = 0;
+		}
+	}
+	return mix(mix(hash, word, factor), 0, FACTOR);
+}
+
 struct lookup_cursor
 lookup_start(const struct lookup *l, uint64_t hash)
 {

@@ -22,8 +22,10 @@ struct lookup_cursor {
 	size_t at;
 };
 
-/* The hash of "s". */
+/* The hash of "s"; of lookup_casehash it is one for all that are
+ * slice_caseeq. */
 uint64_t lookup_hash(struct slice s);
+uint64_t lookup_casehash(struct slice s);
 
 /* Starts at the elements that may be the one with this hash; then one of them:
  * 1, or 0 where there is no other.  The caller compares the bytes. */

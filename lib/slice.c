@@ -29,34 +29,15 @@ slice_caseeq(struct slice a, struct slice b)
 	return 1;
 }
 
-static uint64_t
-hash(struct slice s, int (*as)(int))
+uint64_t
+slice_hash(struct slice s)
 {
 	uint64_t h = UINT64_C(14695981039346656037);
 	size_t i;
 
 	for (i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)as((unsigned char)s.p[i])) *
-		    UINT64_C(1099511628211);
+		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
 	return h ^ h >> 32;
-}
-
-static int
-same(int c)
-{
-	return c;
-}
-
-uint64_t
-slice_hash(struct slice s)
-{
-	return hash(s, same);
-}
-
-uint64_t
-slice_casehash(struct slice s)
-{
-	return hash(s, slice_lower);
 }
 
 int

@@ -55,10 +55,9 @@ slice_eq(struct slice a, struct slice b)
 
 int slice_caseeq(struct slice a, struct slice b);
 
-/* A number for the bytes of "s" to be found by in a table (FNV-1a, folded); of
- * slice_casehash it is one for all that are slice_caseeq. */
+/* A number for the bytes of "s" to be found by in a table, the same everywhere
+ * (FNV-1a, folded). */
 uint64_t slice_hash(struct slice s);
-uint64_t slice_casehash(struct slice s);
 
 /* 1 if "s" begins (ends) with the bytes of "part", else 0. */
 int slice_casestarts(struct slice s, struct slice part);

@@ -11,8 +11,6 @@
 #include "text.h"
 #include "utf8.h"
 
-enum { SLOTS = 64 }; /* at first; a power of two */
-
 /* Only the domain may be compared without case (RFC 5321, 2.4). */
 static int
 is_same(struct slice a, struct slice b)
@@ -23,41 +21,23 @@ is_same(struct slice a, struct slice b)
 	    slice_eq(slice_sub(a, 0, at), slice_sub(b, 0, at));
 }
 
-/* The slot that has "address", or could have it. */
-static size_t *
-find_slot(struct recipients *r, struct slice address)
+static int
+is_there(const struct recipients *r, struct slice address, uint64_t hash)
 {
-	size_t i = (size_t)slice_casehash(address);
+	struct lookup_cursor c = lookup_start(&r->by_address, hash);
+	uint32_t i;
 
-	for (;; i++) {
-		size_t *slot = &r->slots[i & (r->nslots - 1)];
-
-		if (*slot == 0 || is_same(r->to[*slot - 1].address, address))
-			return slot;
-	}
-}
-
-/* Half of the slots are free, always. */
-static void
-grow(struct recipients *r)
-{
-	size_t i;
-
-	if (2 * r->n < r->nslots)
-		return;
-	r->nslots = r->nslots == 0 ? SLOTS : 2 * r->nslots;
-	r->slots = mem_resize(r->slots, r->nslots, sizeof(*r->slots));
-	r->to = mem_resize(r->to, r->nslots / 2 + 1, sizeof(*r->to));
-	memset(r->slots, 0, r->nslots * sizeof(*r->slots));
-	for (i = 0; i < r->n; i++)
-		*find_slot(r, r->to[i].address) = i + 1;
+	while (lookup_next(&r->by_address, &c, &i))
+		if (is_same(r->to[i].address, address))
+			return 1;
+	return 0;
 }
 
 int
 recipients_add(struct recipients *r, struct slice address, struct fail *f)
 {
 	char text[ADDR_TEXT];
-	size_t *slot;
+	uint64_t hash;
 
 	/* No user here is called so, and other programs would take it for a
 	 * program or a file. */
@@ -70,16 +50,17 @@ recipients_add(struct recipients *r, struct slice address, struct fail *f)
 			return -1;
 		address = slice_str(text);
 	}
-	grow(r);
-	slot = find_slot(r, address);
-	if (*slot != 0)
+	hash = lookup_casehash(address);
+	if (is_there(r, address, hash))
 		return 0;
 	if (r->n == LIMIT_SPOOL_RECIPIENTS)
 		return fail_set(f, EX_DATAERR, "more than %d recipients",
 		    LIMIT_SPOOL_RECIPIENTS);
+	if ((r->n & (r->n - 1)) == 0)
+		r->to = mem_resize(r->to, 2 * r->n + 1, sizeof(*r->to));
 	r->to[r->n] = (struct spool_to){ .notify = r->notify,
 		.address = arena_slice(&r->arena, address) };
-	*slot = ++r->n;
+	lookup_add(&r->by_address, hash, (uint32_t)r->n++);
 	return 0;
 }
 
@@ -104,7 +85,7 @@ void
 recipients_free(struct recipients *r)
 {
 	free(r->to);
-	free(r->slots);
+	lookup_free(&r->by_address);
 	arena_free(&r->arena);
 	memset(r, 0, sizeof(*r));
 }

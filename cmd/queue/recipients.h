@@ -3,13 +3,13 @@
 #ifndef RECIPIENTS_H
 #define RECIPIENTS_H
 
+#include "lookup.h"
 #include "spoolnew.h"
 
 struct recipients { /* zeroed: nobody */
 	struct spool_to *to;
 	size_t n;
-	size_t *slots; /* by their hash: the number of one, from 1; or 0 */
-	size_t nslots;
+	struct lookup by_address; /* in "to" */
 	unsigned notify; /* of all; a set of spool_notify */
 	struct arena arena;
 };

@@ -10,8 +10,6 @@
 #include "summary.h"
 #include "text.h"
 
-enum { SLOTS = 256 }; /* at first; a power of two */
-
 struct summary_domain {
 	struct slice name; /* in lower case; empty: users here */
 	uint64_t messages, recipients;
@@ -19,55 +17,29 @@ struct summary_domain {
 	uint64_t last;	   /* number of the message that was counted */
 };
 
-static size_t *
-find_slot(struct summary *s, struct slice name)
-{
-	size_t i = (size_t)slice_casehash(name);
-
-	for (;; i++) {
-		size_t *slot = &s->slots[i & (s->nslots - 1)];
-
-		if (*slot == 0 ||
-		    slice_caseeq(s->domains[*slot - 1].name, name))
-			return slot;
-	}
-}
-
-/* Half of the slots are free, always. */
-static void
-grow(struct summary *s)
-{
-	size_t i;
-
-	if (2 * s->n < s->nslots)
-		return;
-	s->nslots = s->nslots == 0 ? SLOTS : 2 * s->nslots;
-	s->slots = mem_resize(s->slots, s->nslots, sizeof(*s->slots));
-	s->domains = mem_resize(s->domains, s->nslots / 2 + 1,
-	    sizeof(*s->domains));
-	memset(s->slots, 0, s->nslots * sizeof(*s->slots));
-	for (i = 0; i < s->n; i++)
-		*find_slot(s, s->domains[i].name) = i + 1;
-}
-
 static struct summary_domain *
 find(struct summary *s, struct slice name)
 {
+	uint64_t hash = lookup_casehash(name);
+	struct lookup_cursor c = lookup_start(&s->by_name, hash);
 	struct summary_domain *d;
-	size_t *slot, i;
 	char *copy;
+	uint32_t at;
+	size_t i;
 
-	grow(s);
-	slot = find_slot(s, name);
-	if (*slot != 0)
-		return &s->domains[*slot - 1];
+	while (lookup_next(&s->by_name, &c, &at))
+		if (slice_caseeq(s->domains[at].name, name))
+			return &s->domains[at];
 	copy = arena_str(&s->arena, name);
 	for (i = 0; i < name.n; i++)
 		copy[i] = (char)slice_lower(copy[i]);
+	if ((s->n & (s->n - 1)) == 0)
+		s->domains = mem_resize(s->domains, 2 * s->n + 1,
+		    sizeof(*s->domains));
+	lookup_add(&s->by_name, hash, (uint32_t)s->n);
 	d = &s->domains[s->n++];
 	*d = (struct summary_domain){ .name = { copy, name.n },
 		.oldest = INT64_MAX };
-	*slot = s->n;
 	return d;
 }
 
@@ -158,7 +130,7 @@ void
 summary_free(struct summary *s)
 {
 	free(s->domains);
-	free(s->slots);
+	lookup_free(&s->by_name);
 	arena_free(&s->arena);
 	memset(s, 0, sizeof(*s));
 }

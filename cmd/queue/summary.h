@@ -4,14 +4,14 @@
 #define SUMMARY_H
 
 #include "buf.h"
+#include "lookup.h"
 #include "showing.h"
 #include "spoolfile.h"
 
 struct summary { /* zeroed */
 	struct summary_domain *domains;
 	size_t n;
-	size_t *slots; /* by their hash: the number of one, from 1; or 0 */
-	size_t nslots;
+	struct lookup by_name; /* in "domains" */
 	uint64_t messages;
 	struct arena arena;
 };

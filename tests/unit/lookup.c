@@ -95,6 +95,14 @@ hashes(void)
 	CHECK(lookup_hash(SLICE("12345678")) !=
 	    lookup_hash(SLICE("123456781")));
 	CHECK_INT(lookup_hash(SLICE("abc")) == lookup_hash(SLICE("abc")), 1);
+	CHECK(lookup_casehash(SLICE("EXample\333.org")) ==
+	    lookup_casehash(SLICE("exAMPLE\333.oRG")));
+	CHECK(lookup_casehash(SLICE("a")) != lookup_casehash(SLICE("a\0")));
+	CHECK(lookup_casehash(SLICE("example.org")) !=
+	    lookup_casehash(SLICE("example.net")));
+	CHECK(lookup_casehash(SLICE("12345678")) !=
+	    lookup_casehash(SLICE("12345679")));
+	CHECK(lookup_casehash(SLICE("")) != lookup_casehash(SLICE("\0")));
 }
 
 int
