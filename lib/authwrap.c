@@ -111,19 +111,3 @@ authwrap_wait(pid_t pid, unsigned milliseconds, struct fail *f)
 		    status == 111 ? " (try again later)" : "");
 	}
 }
-
-int
-authwrap_check(const struct authwrap *w, unsigned milliseconds,
-    struct fail *f)
-{
-	pid_t pid = authwrap_start(w, f);
-	int rc;
-
-	if (pid == -1)
-		return f->class == EX_NOPERM ? AUTHWRAP_REFUSED :
-		    AUTHWRAP_FAILED;
-	rc = authwrap_wait(pid, milliseconds, f);
-	if (rc == AUTHWRAP_FAILED)
-		(void)fail_at(f, TEXT_SHOW(slice_str(w->argv[0])));
-	return rc;
-}

@@ -55,9 +55,4 @@ pid_t authwrap_start(const struct authwrap *w, struct fail *f);
  */
 int authwrap_wait(pid_t pid, unsigned milliseconds, struct fail *f);
 
-/* Both: is the password right?  What authwrap_start refuses with EX_NOPERM is
- * AUTHWRAP_REFUSED. */
-int authwrap_check(const struct authwrap *w, unsigned milliseconds,
-    struct fail *f);
-
 #endif
