@@ -245,26 +245,10 @@ pop_body(struct pop *p,
 		while (rc == UNDOT_MORE && p->text.n < PIECE - 1)
 			if ((rc = take_text(p, f)) == -1)
 				return -1;
-		p->unread = rc == UNDOT_MORE;
 		if (p->text.n > 0 && each(ctx, buf_slice(&p->text), f) == -1)
 			return -1;
 	} while (rc == UNDOT_MORE);
 	return 0;
-}
-
-static int
-drop(void *ctx, struct slice piece, struct fail *f)
-{
-	(void)ctx;
-	(void)piece;
-	(void)f;
-	return 0;
-}
-
-int
-pop_skip(struct pop *p, struct fail *f)
-{
-	return p->unread ? pop_body(p, drop, NULL, f) : 0;
 }
 
 int

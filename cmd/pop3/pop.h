@@ -13,7 +13,7 @@
  *		pop_say, pop_reply
  *		where that is 1 and the reply has more lines, one of
  *			pop_line until it is 0
- *			pop_body, perhaps pop_skip
+ *			pop_body
  *	pop_quit
  *	pop_close
  *
@@ -64,7 +64,6 @@ struct pop {
 	struct undot body; /* of the last pop_body: its sizes */
 	struct fail lost;  /* why, where pop_say found it out; class 0: not */
 	uint64_t quota;	   /* bytes until the deadline begins anew */
-	int unread;	   /* there is more of the last pop_body */
 	struct buf text;   /* the next piece of it */
 	char mechanisms[POP_MECHANISMS]; /* of SASL, in words */
 	char timestamp[POP_TIMESTAMP];	 /* of APOP; empty: none */
@@ -132,14 +131,11 @@ int pop_line(struct pop *p, struct slice *line, struct fail *f);
  *
  * 0 at its end; -1: with p->dead as pop_reply, where also a server that sends
  * less than 64 KiB in the time for a reply is given up; else "each" said -1
- * after it filled "f", and pop_skip is next, or pop_close.
+ * after it filled "f", and pop_close is next.
  */
 int pop_body(struct pop *p,
     int (*each)(void *ctx, struct slice piece, struct fail *f), void *ctx,
     struct fail *f);
-
-/* Reads and drops the rest of that text: 0, or -1 as pop_reply. */
-int pop_skip(struct pop *p, struct fail *f);
 
 /* STAT: 0; -1 as pop_reply, where -ERR leaves the session as it is. */
 int pop_stat(struct pop *p, uint64_t *count, uint64_t *octets, struct fail *f);
