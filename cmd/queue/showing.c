@@ -8,8 +8,8 @@
 #include "text.h"
 #include "timestamp.h"
 
-const char *
-showing_state(enum spool_state state)
+static const char *
+state_name(enum spool_state state)
 {
 	static const char *const names[SPOOL_STATES] = { "new", "deferred",
 		"held", "failed" };
@@ -104,7 +104,7 @@ show_columns(const struct showing *s, const struct spool_name *name,
 	char next[TIMESTAMP_TEXT];
 
 	(void)buf_addf(out, "%s\t%s\t%" PRId64 "\t%" PRIu64 "\t", name->id,
-	    showing_state(name->state), age < 0 ? 0 : age, m->size);
+	    state_name(name->state), age < 0 ? 0 : age, m->size);
 	put_address(s, m->envelope.sender, out);
 	(void)buf_addc(out, '\t');
 	put_pending(s, m, out);
@@ -162,7 +162,7 @@ show_json(const struct showing *s, const struct spool_name *name,
 	json_key(&j, "id");
 	json_string(&j, slice_str(name->id));
 	json_key(&j, "state");
-	json_string(&j, slice_str(showing_state(name->state)));
+	json_string(&j, slice_str(state_name(name->state)));
 	put_time(&j, "arrival", m->envelope.arrival);
 	put_time(&j, "next", is_tried(name) ? name->due : 0);
 	json_key(&j, "size");

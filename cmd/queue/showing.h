@@ -13,9 +13,6 @@ struct showing {
 	int end;     /* of a line: LF, or NUL */
 };
 
-/* "new", "deferred", "held" or "failed". */
-const char *showing_state(enum spool_state state);
-
 /* Adds the line of "m" to "out".  0, or -1 as spoolfile_last. */
 int showing_message(const struct showing *s, const struct spool_name *name,
     const struct spoolfile *m, struct buf *out, struct fail *f);
