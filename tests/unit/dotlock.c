@@ -2,7 +2,6 @@
 /* Unit test of dotlock: who gets the lock, and whose lock is stale. */
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "dotlock.h"
+#include "files.h"
 #include "unit.h"
 
 static char top[] = "/tmp/mailpipe-unit.XXXXXX";
@@ -18,19 +18,10 @@ static struct dotlock l;
 static struct fail f;
 static const struct dotlock_wait once = { 0, 120 };
 
-static int
-delete(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static void
 start(void)
 {
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	(void)close(dir);
 	if (mkdir(top, 0700) == -1 ||
 	    (dir = open(top, O_RDONLY | O_DIRECTORY)) == -1 ||
@@ -247,6 +238,6 @@ main(void)
 	RUN(replaced);
 	RUN(killed);
 	RUN(many);
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
 }

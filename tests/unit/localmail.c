@@ -2,11 +2,11 @@
 /* Unit test of localmail: one message, its mailboxes, their owners. */
 
 #include <errno.h>
-#include <ftw.h>
 #include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "limits.h"
 #include "localmail.h"
 #include "unit.h"
@@ -19,15 +19,6 @@ static char users[100];
 static struct conf conf = { .domains = (const char **)domains, .ndomains = 1,
 	.recipient_delimiter = '+', .users = users,
 	.max_recipients = 1000 };
-
-static int
-delete(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
 
 /* How many files match; the inode of the last. */
 static int
@@ -299,6 +290,6 @@ main(void)
 	RUN(over_quota);
 	RUN(many_owners);
 	RUN(each_its_own);
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
 }

@@ -2,10 +2,10 @@
 /* Unit test of mailboxsizes: what is remembered, and the file that it is in. */
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "limits.h"
 #include "mailboxsizes.h"
 #include "unit.h"
@@ -13,21 +13,12 @@
 static char top[] = "/tmp/mailpipe-unit.XXXXXX";
 static int dir = -1;
 
-static int
-delete(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static void
 start(const char *text)
 {
 	int fd;
 
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	(void)close(dir);
 	if (mkdir(top, 0700) == -1 ||
 	    (dir = open(top, O_RDONLY | O_DIRECTORY)) == -1 ||
@@ -158,6 +149,6 @@ main(void)
 	RUN(bad);
 	RUN(odd);
 	RUN(too_long);
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
 }

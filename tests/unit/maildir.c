@@ -4,12 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "maildir.h"
 #include "unit.h"
 
@@ -235,15 +235,6 @@ no_room(void)
 	CHECK_INT(files("full/new", name), 0);
 }
 
-static int
-delete(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 int
 main(void)
 {
@@ -257,6 +248,6 @@ main(void)
 	RUN(one_of_several_fails);
 	RUN(no_maildir);
 	RUN(no_room);
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
 }

@@ -2,23 +2,14 @@
 /* Unit test of maildircount: the mail of a Maildir and its folders. */
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "maildircount.h"
 #include "unit.h"
 
 static char top[] = "/tmp/mailpipe-unit.XXXXXX";
-
-static int
-delete(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
 
 static const char *
 path_of(const char *name)
@@ -122,6 +113,6 @@ main(void)
 	RUN(counts);
 	RUN(stamps);
 	RUN(failures);
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
 }

@@ -2,26 +2,17 @@
 /* Unit test of maildirsize: the file, and when it is counted anew. */
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "maildirsize.h"
 #include "unit.h"
 
 static char top[] = "/tmp/mailpipe-unit.XXXXXX";
 static const struct quota quota = { 1000, 10 };
-
-static int
-delete(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
 
 static const char *
 path_of(const char *name)
@@ -66,7 +57,7 @@ check(uint64_t bytes)
 static void
 start(const char *size)
 {
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	if (mkdir(top, 0700) == -1 || mkdir(path_of("new"), 0700) == -1 ||
 	    mkdir(path_of("cur"), 0700) == -1 ||
 	    mkdir(path_of("tmp"), 0700) == -1)
@@ -270,6 +261,6 @@ main(void)
 	RUN(locked);
 	RUN(during_delivery);
 	RUN(at_once);
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
 }

@@ -2,11 +2,11 @@
 /* Unit test of uidlist: dovecot-uidlist read, added to and written anew. */
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "uidlist.h"
 #include "unit.h"
 
@@ -18,15 +18,6 @@ static int dir = -1;
 static struct dotlock lock;
 static struct uidlist list;
 static struct fail f;
-
-static int
-delete(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
 
 static void
 file(const char *text)
@@ -57,7 +48,7 @@ start(const char *text)
 	static const struct dotlock_wait wait = { 0, 120 };
 
 	uidlist_free(&list);
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	(void)close(dir);
 	if (mkdir(top, 0700) == -1 ||
 	    (dir = open(top, O_RDONLY | O_DIRECTORY)) == -1 ||
@@ -360,6 +351,6 @@ main(void)
 	RUN(later);
 	RUN(used_up);
 	uidlist_free(&list);
-	(void)nftw(top, delete, 8, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(top, files_delete, 8, FTW_DEPTH | FTW_PHYS);
 	return unit_done();
 }
