@@ -10,6 +10,7 @@
 #					output is in $T/out and $T/err; it may
 #					take $SECONDS_ALLOWED, 60 without that
 #	expect_noted STATUS command ...	the same, stderr may hold anything
+#	not command ...			it fails: unlike "!", which bats overlooks
 #	same FILE FILE			the same bytes
 #	contains FILE TEXT		a line of FILE holds TEXT
 #	start NAME command ...		in the background, output in $T/NAME.log
@@ -136,6 +137,11 @@ expect()
 expect_noted()
 {
 	run_for_status "$@"
+}
+
+not()
+{
+	! "$@"
 }
 
 same()

@@ -11,7 +11,6 @@
 #	new DIR			prints how many messages are in its new/; in its
 #				tmp/ is none
 #	needs_root		skips the test of another user
-#	not command ...		the command fails
 #
 # mail-deliver is a copy, so that the mailq-add beside it can be one that tells
 # what it was given: its arguments in $T/queue/args, a message in
@@ -95,9 +94,4 @@ new()
 	[ -d "$1" ] || { echo 0; return; }
 	[ -z "$(find "$1/tmp" -type f)" ] || { echo "something in tmp"; return; }
 	find "$1/new" -type f | wc -l
-}
-
-not()
-{
-	! "$@"
 }

@@ -39,11 +39,6 @@ fetch()
 	not grep -q pencil out err && well_behaved
 }
 
-not()
-{
-	! "$@"
-}
-
 # What has to come: a text has a line end at its end.
 originals()
 {

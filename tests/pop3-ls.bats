@@ -21,11 +21,6 @@ ls_()
 	not grep -q pencil out err && well_behaved
 }
 
-not()
-{
-	! "$@"
-}
-
 # said LINE ...: that, and nothing else, was said; the server may not have read
 # the last of it yet.
 said()

@@ -29,11 +29,6 @@ rm_()
 	not grep -q pencil out err && well_behaved
 }
 
-not()
-{
-	! "$@"
-}
-
 # left NAME ...: these are on the server still.
 left()
 {

@@ -55,11 +55,6 @@ session()
 	return 1
 }
 
-not()
-{
-	! "$@"
-}
-
 files()
 {
 	(cd box && find cur new tmp -type f | sort)

@@ -35,11 +35,6 @@ one_line()
 	return 1
 }
 
-not()
-{
-	! "$@"
-}
-
 # A session in lockstep; "# STEP" stands before the reply to it.
 lockstep()
 {

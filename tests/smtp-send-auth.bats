@@ -57,11 +57,6 @@ send()
 	not grep -q pencil out err
 }
 
-not()
-{
-	! "$@"
-}
-
 b64()
 {
 	printf '%b' "$1" | base64 -w 0

@@ -16,7 +16,6 @@
 #	tmp_clean			no file in any tmp/
 #	logs_clean			no control character in the log, nor one
 #					that no terminal should see
-#	not command ...			the command fails
 #	open_place			a directory that all users can enter:
 #					$OPEN, with smtpd-inetd in it
 #	serving				prints the processes that have a
@@ -145,12 +144,6 @@ logs_clean()
 	echo "something in the log that is not printable:"
 	cat -A "$T/log"
 	return 1
-}
-
-# Unlike "!", a failure where the command succeeds.
-not()
-{
-	! "$@"
 }
 
 is_root()

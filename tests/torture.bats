@@ -60,11 +60,6 @@ found_out()
 	done
 }
 
-not()
-{
-	! "$@"
-}
-
 # powered DIRECTORY command ...: runs it; then the power fails, and
 # $T/after.synced and $T/after.names are what may be there of the directory.
 powered()
