@@ -284,8 +284,10 @@ count_file(struct mailbox *m, size_t i, uint64_t *octets, struct fail *f)
 	if ((rc = count(fd, octets)) == -1) {
 		(void)fail_errno(f, EX_TEMPFAIL, "read a message");
 		rc = take_bytes(m, i, octets);
-	} else
-		mailboxsizes_add(m->sizes, mailboxlist_base(&m->list, i), *octets);
+	} else {
+		mailboxsizes_add(m->sizes, mailboxlist_base(&m->list, i),
+		    *octets);
+	}
 	(void)close(fd);
 	return rc;
 }
