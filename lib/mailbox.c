@@ -277,17 +277,15 @@ take_bytes(const struct mailbox *m, size_t i, uint64_t *octets)
 static int
 count_file(struct mailbox *m, size_t i, uint64_t *octets, struct fail *f)
 {
+	struct slice base = mailboxlist_base(&m->list, i);
 	int fd = mailbox_fd(m, i, f), rc;
 
 	if (fd == -1)
 		return f->error == EACCES ? take_bytes(m, i, octets) : -1;
-	if ((rc = count(fd, octets)) == -1) {
+	if ((rc = count(fd, octets)) == 0)
+		mailboxsizes_add(m->sizes, base, *octets);
+	else if ((rc = take_bytes(m, i, octets)) == -1)
 		(void)fail_errno(f, EX_TEMPFAIL, "read a message");
-		rc = take_bytes(m, i, octets);
-	} else {
-		mailboxsizes_add(m->sizes, mailboxlist_base(&m->list, i),
-		    *octets);
-	}
 	(void)close(fd);
 	return rc;
 }
