@@ -50,7 +50,7 @@ all_have()
 # With what those lines say of Dovecot.
 moves()
 {
-	letters row
+	letters row 1 2 3 4 5 6 7 8 9
 	dovecot_pop3 "$@"
 	arrives 1 2
 	all_have
@@ -96,7 +96,7 @@ dump()
 # The same mailbox, as Dovecot has left it: with those lines for it.
 says_the_same()
 {
-	letters row
+	letters row 1 2 3 4 5 6 7 8 9
 	dovecot_pop3 "$@"
 	arrives 1 2 4 6 7 9
 	dump >theirs

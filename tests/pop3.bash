@@ -4,7 +4,7 @@
 # What the bats files of POP3 share, on top of helper.bash:
 #
 #	letters DIR [NUMBER ...] messages that are hard to get right, as files of
-#				these names in DIR; all of them without numbers
+#				these names in DIR; 1 to 8 without numbers
 #	misbehaving [OPTION ...] a server that peer/pop3.py describes, with the
 #				messages of $T/remote; sets $PORT and $URL.
 #				What was said is in $T/remote.said
@@ -31,7 +31,7 @@ letters()
 		    head % b'long' + b'\n' + b'.' + b'x' * 100000 + b'\n',
 		    head % b'plain, too' + b'\nAnother line.\n',
 		]
-		for i in map(int, sys.argv[2:] or range(1, len(row) + 1)):
+		for i in map(int, sys.argv[2:] or range(1, 9)):
 		    with open(f'{sys.argv[1]}/{i}', 'wb') as f:
 		        f.write(row[i - 1])
 	.
