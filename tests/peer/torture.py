@@ -25,6 +25,8 @@ reply that faulty.py saw is an acknowledgement, too: that message is in the
 Maildir.  Prints what was seen; status 1 where something is wrong.
 """
 import collections
+import contextlib
+import glob
 import hashlib
 import os
 import random
@@ -204,7 +206,9 @@ class Queue:
 
     def soon(self):
         """What was deferred is due, and no host is down."""
-        shutil.rmtree(f'{self.spool}/hosts', ignore_errors=True)
+        for host in glob.glob(f'{self.spool}/hosts/*'):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(host)
         for name in os.listdir(f'{self.spool}/cur'):
             if not name.startswith('0' * 10):
                 try:
