@@ -16,7 +16,7 @@
 #include "ticks.h"
 
 enum {
-	FIRST = 16, /* messages */
+	FIRST = 64, /* messages */
 	MOST = 1024,
 	MOST_BYTES = 33554432,
 	MOST_TIME = 2000, /* milliseconds: on a slow line it is little that
