@@ -3,7 +3,9 @@
  * gate: who may log in, and to what, as the process that talks to the network
  * sees it.  It holds no verifier, and no mail: another process decides, and
  * becomes the user's (gatekeeper.h); this one, taken over, has of the mail of
- * users what their clients show the secrets for, and no more.
+ * users what their clients show the secrets for, and no more.  Only of a
+ * client's certificate it is believed what it says, where Tls-Client-Ca is
+ * configured: then it can claim to have seen anybody's.
  */
 #ifndef GATE_H
 #define GATE_H
