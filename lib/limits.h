@@ -126,6 +126,13 @@
 #define LIMIT_POP_LINE	       8192 /* a reply; 512 required (RFC 2449, 4) */
 #define LIMIT_POP_OFFERS       100  /* lines of CAPA; servers have some 12 */
 
+/* IMAP, both ends */
+#define LIMIT_IMAP_TOKEN 65536 /* an atom, a string that is held, a text */
+#define LIMIT_IMAP_DEPTH 200   /* lists in one another: twice LIMIT_MIME_DEPTH,
+				  as a BODYSTRUCTURE has them */
+#define LIMIT_IMAP_LINE	 8000  /* bytes of a command that we say, without
+				  literals (RFC 7162, 4) */
+
 /* Files of our own */
 #define LIMIT_CONF	    1048576 /* a configuration file */
 #define LIMIT_ALIAS	    1048576 /* an alias with all its lines */
