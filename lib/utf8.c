@@ -59,6 +59,20 @@ utf8_next(struct slice *s)
 	return -2;
 }
 
+int
+utf8_add(struct buf *out, int32_t c)
+{
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	int n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	char bytes[4];
+	int i;
+
+	bytes[0] = (char)(lead[n] | c >> 6 * (n - 1));
+	for (i = 1; i < n; i++)
+		bytes[i] = (char)(0x80 | (c >> 6 * (n - 1 - i) & 0x3f));
+	return buf_add(out, (struct slice){ bytes, (size_t)n });
+}
+
 size_t
 utf8_size(unsigned char lead)
 {

@@ -4,11 +4,14 @@
 #ifndef UTF8_H
 #define UTF8_H
 
-#include "slice.h"
+#include "buf.h"
 
 /* Takes the next character of "s": its code point; -1 at the end; -2 where
  * the bytes are not UTF-8, and then exactly one byte was taken. */
 int32_t utf8_next(struct slice *s);
+
+/* Adds the character "c", 0 up to 0x10ffff: 0, or -1 where it has no room. */
+int utf8_add(struct buf *out, int32_t c);
 
 /* How many bytes the character has that begins with the byte "lead", 1..4; 1
  * where none does. */

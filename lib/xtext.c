@@ -81,18 +81,6 @@ xtext_encode_utf8(struct slice s, struct buf *out)
 	return rc;
 }
 
-static int
-add_character(struct buf *out, uint32_t c)
-{
-	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	int n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	int rc = buf_addc(out, (int)(lead[n] | c >> 6 * (n - 1)));
-
-	while (--n > 0 && rc == 0)
-		rc = buf_addc(out, (int)(0x80 | (c >> 6 * (n - 1) & 0x3f)));
-	return rc;
-}
-
 /* Behind the backslash: the character, or -1.  What needs no escape has none,
  * nor zeros in front: nothing is written in two ways. */
 static int32_t
@@ -128,7 +116,7 @@ xtext_decode_utf8(struct slice s, struct buf *out)
 			c = escaped(&s);
 		else if (!stands_for_itself(c))
 			return -1;
-		if (c < 0 || add_character(out, (uint32_t)c) == -1)
+		if (c < 0 || utf8_add(out, c) == -1)
 			return -1;
 	}
 	return 0;

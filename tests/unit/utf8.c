@@ -85,6 +85,28 @@ all_characters(void)
 }
 
 static void
+adding(void)
+{
+	struct buf out = BUF(4);
+	int32_t c, wrong = 0;
+
+	for (c = 0; c <= 0x10ffff; c++) {
+		struct slice s;
+
+		if (c >= 0xd800 && c <= 0xdfff)
+			continue;
+		buf_clear(&out);
+		wrong += utf8_add(&out, c);
+		s = buf_slice(&out);
+		wrong += utf8_next(&s) != c || s.n != 0;
+	}
+	CHECK_INT(wrong, 0);
+	CHECK_INT(utf8_add(&out, 'x'), -1);
+	CHECK_INT(out.n, 4);
+	buf_free(&out);
+}
+
+static void
 streams(void)
 {
 	static const struct slice cases[] = { SLICE(""), SLICE("abc"),
@@ -286,6 +308,7 @@ main(void)
 {
 	RUN(decoding);
 	RUN(all_characters);
+	RUN(adding);
 	RUN(streams);
 	RUN(sizes);
 	RUN(ascii);
