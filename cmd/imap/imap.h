@@ -68,6 +68,7 @@ struct imap_box {
 	uint32_t uidnext;     /* 0: not told */
 	uint64_t modseq;      /* HIGHESTMODSEQ; 0: NOMODSEQ, or not told */
 	int readonly;
+	int permanent;	      /* PERMANENTFLAGS was told */
 	int keywords;	      /* new ones can be made (\* in PERMANENTFLAGS) */
 	struct buf flags;     /* PERMANENTFLAGS, else FLAGS: words */
 };
@@ -83,7 +84,8 @@ enum imap_result {
 struct imap_response {
 	struct slice name;   /* of DATA, in upper case: "FETCH", "LIST", "OK",
 				"NO", "BAD", "BYE" */
-	uint32_t number;     /* before the name; 0: none */
+	uint32_t number;     /* before the name */
+	int numbered;	     /* there is one */
 	unsigned command;    /* of OK and NO: what imap_say returned */
 	int bad;	     /* of NO: it was BAD: not known, not understood */
 	struct slice code;   /* of OK, NO, BAD, BYE: within the brackets:

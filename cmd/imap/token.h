@@ -47,11 +47,16 @@ struct tokens {
 	void *ctx;
 	/* Its own: */
 	struct slice in;
+	size_t start;	  /* of the token, or of what is not held of it */
 	size_t taken;	  /* of "in" as it came */
 	uint64_t octets;  /* of a literal, left */
+	int literal;	  /* what is taken is its octets */
+	int ended;	  /* the last token was the end of a line */
 	struct buf held;  /* a token that came in pieces, or had escapes */
+	struct buf whole; /* a literal that is held, the rest of a line */
 	struct token again; /* token_back */
 	int is_back;
+	struct fail why;  /* nothing can be read any more; class 0: it can */
 };
 
 void tokens_start(struct tokens *t,
@@ -59,8 +64,16 @@ void tokens_start(struct tokens *t,
     void (*used)(void *ctx, size_t n), void *ctx);
 void tokens_free(struct tokens *t);
 
-/* The next token: 0; -1: EX_PROTOCOL, or as "more".  After TOKEN_END all bytes
- * of the line, and none behind it, are reported by "used". */
+/* Reports what was taken by "used", and forgets the bytes that "more" gave: for
+ * who does something that may move them.  Texts of tokens are not valid any
+ * more, but for what token_rest and a literal of token_string gave. */
+void tokens_release(struct tokens *t);
+
+/* The next token: 0; -1: EX_PROTOCOL, or as "more", and every call after it
+ * says the same.  After TOKEN_END all bytes of the line, and none behind it,
+ * are reported by "used"; before and after the octets of a literal it is
+ * called, too, so that it can tell them from the line.  Octets of a literal
+ * that nobody took are skipped. */
 int token_next(struct tokens *t, struct token *next, struct fail *f);
 
 /* The next token_next gives "last", the one that was given last, once more. */
@@ -70,7 +83,7 @@ void token_back(struct tokens *t, const struct token *last);
  * last one; -1. */
 int token_octets(struct tokens *t, struct slice *piece, struct fail *f);
 
-/* A string of any form (astring, nstring), held: 1; 0 where it is the atom NIL
+/* A string of any form (astring, nstring), valid until the next call: 1; 0 where it is the atom NIL
  * and "nil" is set, as where a grammar has nstring; -1 with EX_PROTOCOL where
  * it is none, or longer than LIMIT_IMAP_TOKEN. */
 int token_string(struct tokens *t, int nil, struct slice *text, struct fail *f);
@@ -82,8 +95,9 @@ int token_number(struct tokens *t, uint64_t most, uint64_t *n, struct fail *f);
  * in it: 0, or -1. */
 int token_skip(struct tokens *t, struct fail *f);
 
-/* The rest of the line as it is, what is beyond LIMIT_IMAP_TOKEN dropped; the
- * end of the line is taken.  0, or -1. */
+/* The rest of the line as it is, without spaces before it, and with what is
+ * beyond LIMIT_IMAP_TOKEN dropped; the end of the line is taken.  Not after
+ * token_back, but of the end.  0, or -1. */
 int token_rest(struct tokens *t, struct slice *text, struct fail *f);
 
 /* Skips all to the end of the line, with literals in it: 0, or -1. */

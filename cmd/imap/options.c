@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/* options: what the command lines of all imap- commands share; see options.h. */
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "mem.h"
+#include "options.h"
+
+void
+options_start(struct imap *i)
+{
+	*i = (struct imap){ .dead = 1 };
+	client_start(&i->client, &imap_family);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+int
+options_take(struct imap *i, int option, const char *value)
+{
+	int rc;
+
+	if (option == 'o' && strcmp(value, "compress") == 0) {
+		i->compress = 1;
+		return 1;
+	}
+	if ((rc = client_option(&i->client, option, value)) == -1)
+		cli_usage();
+	return rc;
+}
+
+static int
+is_url(const char *text)
+{
+	return strstr(text, "://") != NULL || strncmp(text, "pipe:", 5) == 0;
+}
+
+/* "work:INBOX": the account, and the mailbox, or NULL. */
+static const char *
+split_account(struct imap *i, const char *text)
+{
+	const char *colon = strchr(text, ':');
+
+	i->client.target.account = colon == NULL ? text :
+	    mem_str((struct slice){ text, (size_t)(colon - text) });
+	return colon == NULL || colon[1] == '\0' ? NULL : colon + 1;
+}
+
+/* A program may know whose mail it is; a host does not. */
+static void
+check_user(const struct client *c)
+{
+	struct fail f = { 0 };
+
+	if (c->login.wanted || c->target.command != NULL)
+		return;
+	if (c->target.account != NULL)
+		(void)fail_set(&f, EX_CONFIG, "account %s: who logs in? it "
+		    "has no User", c->target.account);
+	else
+		(void)fail_set(&f, EX_USAGE, "%s: who logs in? expected a URL "
+		    "such as imap://user@host, %%40 for the @ in a user",
+		    c->target.url.host);
+	cli_exit(&f);
+}
+
+/* Finds out all about the server, whose URL may have a mailbox, too. */
+static const char *
+find(struct imap *i, const char *box)
+{
+	struct fail f = { 0 };
+
+	if (client_find(&i->client, &f) == -1)
+		cli_exit(&f);
+	check_user(&i->client);
+	if (box == NULL && i->client.target.command == NULL &&
+	    i->client.target.url.path[0] != '\0')
+		box = i->client.target.url.path;
+	return box;
+}
+
+const char *
+options_server(struct imap *i, int mailbox, int argc, char *argv[])
+{
+	struct target *target = &i->client.target;
+	const char *text = target->account, *box = NULL;
+	struct fail f = { 0 };
+
+	if (text == NULL && optind == argc)
+		cli_usage();
+	if (text == NULL)
+		text = argv[optind++];
+	if (target->account == NULL && strcmp(text, "-") == 0) {
+		i->shared = 1;
+		return NULL;
+	}
+	if (target->account == NULL && is_url(text))
+		target->text = text;
+	else
+		box = split_account(i, text);
+	box = find(i, box);
+	if (box != NULL && !mailbox) {
+		(void)fail_set(&f, EX_USAGE, "%s: the mailbox is an argument "
+		    "of its own", imap_name(i));
+		cli_exit(&f);
+	}
+	return box;
+}
+
+void
+options_output(const struct imap *i, struct output *out)
+{
+	(void)i;
+	(void)out;
+}
