@@ -83,9 +83,9 @@ void token_back(struct tokens *t, const struct token *last);
  * last one; -1. */
 int token_octets(struct tokens *t, struct slice *piece, struct fail *f);
 
-/* A string of any form (astring, nstring), valid until the next call: 1; 0 where it is the atom NIL
- * and "nil" is set, as where a grammar has nstring; -1 with EX_PROTOCOL where
- * it is none, or longer than LIMIT_IMAP_TOKEN. */
+/* A string of any form (astring, nstring), valid until the next call: 1; 0
+ * where it is the atom NIL and "nil" is set, as where a grammar has nstring; -1
+ * with EX_PROTOCOL where it is none, or longer than LIMIT_IMAP_TOKEN. */
 int token_string(struct tokens *t, int nil, struct slice *text, struct fail *f);
 
 /* A number of at most "most": 0, or -1 with EX_PROTOCOL. */
