@@ -130,6 +130,11 @@
 #define LIMIT_IMAP_TOKEN 65536 /* an atom, a string that is held, a text */
 #define LIMIT_IMAP_DEPTH 200   /* lists in one another: twice LIMIT_MIME_DEPTH,
 				  as a BODYSTRUCTURE has them */
+#define LIMIT_IMAP_EARLY 1048576 /* before a command is answered, as long as
+				    nobody has logged in */
+#define LIMIT_IMAP_UNREAD 268435456 /* the same after that, of what nobody
+				       reads; of 1000000 messages that are
+				       expunged it is a tenth */
 #define LIMIT_IMAP_LINE	 8000  /* bytes of a command that we say, without
 				  literals (RFC 7162, 4) */
 

@@ -54,18 +54,17 @@ struct imap_session {
 	struct buf line;  /* what is to be put of it */
 	struct buf shown; /* the same for the trace */
 	int secret;	  /* what is said now is not to be seen */
-	uint64_t octets;  /* of a literal, that are to come */
 
 	struct fail lost; /* why i->dead */
 	uint64_t quota;	  /* bytes until the deadline begins anew */
-	int reading;	  /* a response was given, and is perhaps not read */
+	int given;	  /* a response is the caller's to be read */
 	int greeted;
 	int known;	  /* capabilities were told since they were forgotten */
 	int in;		  /* logged in */
 	int leaving;
 	unsigned alerts;
 	uint64_t alert;	  /* hash of the last one */
-	uint64_t early;	  /* bytes before the login */
+	uint64_t unread;  /* bytes since an answer that nobody has read */
 	char name[ENGINE_NAME];
 	char *kept_code, *kept_text; /* of the response, where it was kept */
 	struct buf trace;      /* the line that is being read */
@@ -136,7 +135,7 @@ int imap_box_code(struct imap *i, const struct imap_response *r,
 void imap_box_done(struct imap *i, const struct engine_command *c, int ok);
 void imap_box_begin(struct imap *i);
 
-/* No mailbox is selected any more. */
+/* No mailbox is selected any more, and nothing known of one. */
 void imap_box_clear(struct imap *i);
 
 /* A list of flags, as words in place of what is in "flags": 0, or -1. */

@@ -14,7 +14,6 @@
 
 enum {
 	PROGRESS = 65536,   /* bytes that have the time of a reply */
-	EARLY = 1048576,    /* and those before a login, in all */
 	TRACED = 1024,	    /* of a line; more of it is not shown anyway */
 	ALERTS = 10,	    /* that are told of */
 };
@@ -86,7 +85,7 @@ used(void *ctx, size_t n)
 	struct fail ignored;
 
 	(void)conn_octets(i->conn, n, &bytes, &ignored);
-	own->early += own->in ? 0 : n;
+	own->unread += own->given ? 0 : n;
 	if (i->client.trace && !i->tokens.literal)
 		trace(i, bytes);
 	if (n >= own->quota)
@@ -99,11 +98,12 @@ static int
 more(void *ctx, struct slice *bytes, struct fail *f)
 {
 	struct imap *i = ctx;
+	struct imap_session *own = i->own;
 	int rc = conn_peek(i->conn, bytes, f);
 
-	if (i->own->early > EARLY)
+	if (own->unread > (own->in ? LIMIT_IMAP_UNREAD : LIMIT_IMAP_EARLY))
 		return fail_set(f, EX_PROTOCOL,
-		    "more than %d bytes before the login", EARLY);
+		    "too much that nobody asked for, and no answer");
 	if (rc == CONN_CLOSED)
 		return fail_set(f, EX_TEMPFAIL, "closed by the server");
 	return rc == CONN_LINE ? 0 : -1;
@@ -112,7 +112,6 @@ more(void *ctx, struct slice *bytes, struct fail *f)
 void
 imap_start_tokens(struct imap *i)
 {
-	buf_clear(&i->own->trace);
 	tokens_free(&i->tokens);
 	tokens_start(&i->tokens, more, used, i);
 }
@@ -421,6 +420,7 @@ take_tagged(struct imap *i, struct slice tag, struct imap_response *r,
 		    "said", f);
 	if (c == &i->own->way[i->own->nway - 1])
 		i->own->plus = 0;
+	i->own->unread = 0;
 	imap_box_done(i, c, imap_is(r, "OK"));
 	r->bad = imap_is(r, "BAD");
 	if (imap_is(r, "OK"))
@@ -453,11 +453,10 @@ pass_rest(struct imap *i, struct fail *f)
 		*f = i->own->lost;
 		return -1;
 	}
-	if (i->own->reading && !i->tokens.ended &&
-	    token_finish(&i->tokens, f) == -1)
+	i->own->given = 0;
+	if (!i->tokens.ended && token_finish(&i->tokens, f) == -1)
 		return imap_lost(i, f);
 	i->tokens.is_back = 0;
-	i->own->reading = 0;
 	imap_allow(i);
 	return 0;
 }
@@ -475,12 +474,14 @@ imap_read(struct imap *i, struct imap_response *r, struct fail *f)
 		return (enum imap_result)imap_lost(i, f);
 	if (t.kind != TOKEN_ATOM)
 		return (enum imap_result)unfit(i, "no response of IMAP", f);
-	i->own->reading = 1;
 	if (slice_eq(t.text, SLICE("+")))
 		return take_plus(i, r, f);
 	if (!slice_eq(t.text, SLICE("*")))
 		return take_tagged(i, t.text, r, f);
-	return take_data(i, r, f) == -1 ? IMAP_LOST : IMAP_DATA;
+	if (take_data(i, r, f) == -1)
+		return IMAP_LOST;
+	i->own->given = 1;
+	return IMAP_DATA;
 }
 
 /* Keeps an answer for imap_next. */

@@ -69,7 +69,7 @@ struct imap_box {
 	uint64_t modseq;      /* HIGHESTMODSEQ; 0: NOMODSEQ, or not told */
 	int readonly;
 	int permanent;	      /* PERMANENTFLAGS was told */
-	int keywords;	      /* new ones can be made (\* in PERMANENTFLAGS) */
+	int keywords;	      /* new ones can be made: \* in PERMANENTFLAGS */
 	struct buf flags;     /* PERMANENTFLAGS, else FLAGS: words */
 };
 
@@ -107,7 +107,7 @@ struct imap {
 	unsigned offers;
 	int dead;	      /* nothing more can be said */
 	int rev2;	      /* IMAP4rev2 is enabled */
-	int utf8;	      /* names and strings are UTF-8: rev2, UTF8=ACCEPT */
+	int utf8;	      /* names, strings are UTF-8: rev2, UTF8=ACCEPT */
 	uint32_t limit;	      /* MESSAGELIMIT (RFC 9738); 0: none */
 	int selected;
 	struct imap_box box;
@@ -139,15 +139,18 @@ const char *imap_name(const struct imap *i);
 /* 1 where all of "offers" are there. */
 int imap_has(const struct imap *i, unsigned offers);
 
-/* How many more commands may be said now. */
+/* How many more commands may be said now: none where IMAP_WINDOW are under way,
+ * or more than a server has room for that writes and reads nothing. */
 unsigned imap_room(const struct imap *i);
 
 /*
  * Begins a command: its name and what else printf(3) makes of our own numbers
  * and words, without tag and CRLF: "UID FETCH %s (UID FLAGS)".  The pieces are
  * added behind it, each with the space that is to stand before it in "format"
- * or by imap_add.  What is found wrong before imap_said is told by it.
- * Returns the number of the command.
+ * or by imap_add.  What is found wrong before imap_said (NUL in a string, a name
+ * that is not UTF-8, a command that is too long) is told by imap_next, as if
+ * the server had said NO, with EX_DATAERR; then nothing was said.  Returns the
+ * number of the command.
  */
 unsigned imap_say(struct imap *i, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -156,8 +159,8 @@ void imap_add(struct imap *i, const char *format, ...)
 
 /* Adds text of a user's or a server's own: an atom, a quoted string or a
  * literal, whichever can say it, so that nothing in it ends the command.  NUL
- * cannot be said: imap_said tells.  For 8-bit text in a search the caller says
- * CHARSET UTF-8 before. */
+ * cannot be said.  For 8-bit text in a search the caller says CHARSET UTF-8
+ * before. */
 void imap_add_string(struct imap *i, struct slice text);
 
 /* Adds the name of a mailbox, which is UTF-8: in modified UTF-7 (mutf7.h)
@@ -168,7 +171,8 @@ void imap_add_name(struct imap *i, struct slice name);
  * where the server takes that (LITERAL+, LITERAL- up to 4096), else after it
  * said "+"; "binary" makes it literal8.  What comes meanwhile is kept in order,
  * but data is dropped: not with other commands under way whose data matters.
- * 0; -1: the server does not want it: imap_next tells what it said. */
+ * 0; -1: the server does not want it, for the reason in "f": imap_said is next,
+ * which says nothing, and imap_next tells the same; or i->dead. */
 int imap_add_literal(struct imap *i, uint64_t size, int binary, struct fail *f);
 int imap_add_octets(struct imap *i, struct slice octets, struct fail *f);
 

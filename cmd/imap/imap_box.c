@@ -116,7 +116,8 @@ set_uidvalidity(struct imap *i, struct slice text, struct fail *f)
 
 	if (token_parse_number(text, UINT32_MAX, &n) == -1)
 		return 0;
-	if (i->selected && !is_selecting(i) && i->box.uidvalidity != n) {
+	if (i->selected && !is_selecting(i) && i->box.uidvalidity != 0 &&
+	    i->box.uidvalidity != n) {
 		(void)fail_set(f, EX_TEMPFAIL, "the mailbox is another one "
 		    "now (UIDVALIDITY %" PRIu32 ", then %" PRIu64 ")",
 		    i->box.uidvalidity, n);
@@ -148,7 +149,7 @@ imap_box_code(struct imap *i, const struct imap_response *r, struct fail *f)
 	struct slice rest = r->code, word;
 	uint64_t n = 0;
 
-	if (!slice_word(&rest, &word))
+	if (!i->own->in || !slice_word(&rest, &word))
 		return 0;
 	rest = slice_trim(rest);
 	if (slice_caseeq(word, SLICE("UIDVALIDITY")))
@@ -194,6 +195,8 @@ is_of_message(const struct imap_response *r)
 int
 imap_box_data(struct imap *i, const struct imap_response *r, struct fail *f)
 {
+	if (!i->own->in)
+		return 0;
 	if (imap_is(r, "FLAGS") && !r->numbered)
 		return take_flags(i, f);
 	if (is_of_message(r) && r->number == 0) {

@@ -107,8 +107,13 @@ void
 imap_enabled(struct imap *i, struct slice words)
 {
 	struct slice word;
+	unsigned n;
 
-	while (slice_word(&words, &word)) {
+	/* Nothing is enabled that nobody asked for. */
+	for (n = 0; n < i->own->nway; n++)
+		if (i->own->way[n].kind == ENGINE_ENABLE)
+			break;
+	while (n < i->own->nway && slice_word(&words, &word)) {
 		if (slice_caseeq(word, SLICE("IMAP4rev2")))
 			i->rev2 = i->utf8 = 1;
 		if (slice_caseeq(word, SLICE("UTF8=ACCEPT")))

@@ -101,8 +101,10 @@ start_tls(struct imap *i, struct fail *f)
 		(void)imap_lost(i, f);
 		return secure_failed(s, i->conn, f);
 	}
+	/* What was said in clear text may have been anybody's. */
 	imap_start_tokens(i);
 	imap_forget_offers(i);
+	imap_box_clear(i);
 	return ask_offers(i, f);
 }
 
@@ -188,7 +190,7 @@ imap_open(struct imap *i, struct fail *f)
 	int rc = connect_once(i, f);
 
 	if (rc == SECURE_AGAIN) {
-		imap_close(i, f);
+		imap_close(i, NULL);
 		rc = connect_once(i, f);
 	}
 	if (rc == 0)
@@ -207,7 +209,7 @@ say_logout(struct imap *i)
 	i->own->leaving = 1;
 	i->client.timeout = GOODBYE;
 	imap_said(i);
-	if (i->client.target.command != NULL)
+	if (i->client.target.command != NULL && i->own->nway == 1)
 		(void)imap_finish(i, number, &ignored);
 	else
 		(void)imap_flush(i, &ignored);
@@ -218,20 +220,21 @@ imap_close(struct imap *i, struct fail *f)
 {
 	unsigned timeout = i->client.timeout;
 
-	if (i->conn != NULL && i->own != NULL && !i->dead &&
-	    i->own->nway < IMAP_WINDOW && !i->own->saying)
+	if (i->conn != NULL && !i->dead && !i->own->saying)
 		say_logout(i);
 	i->client.timeout = timeout;
 	conn_close(&i->conn);
 	client_closed(&i->client, f);
-	if (i->own != NULL)
-		imap_clear(i);
-	i->dead = 1;
+	if (i->own != NULL && !i->dead) {
+		(void)fail_set(&i->own->lost, EX_TEMPFAIL, "closed");
+		i->dead = 1;
+	}
 }
 
 void
 imap_end(struct imap *i)
 {
 	imap_close(i, NULL);
+	imap_clear(i);
 	client_end(&i->client);
 }

@@ -171,10 +171,10 @@ settle_names(struct imap *i)
 	unsigned n;
 
 	for (n = 0; n + 1 < own->nway; n++)
-		if (own->way[n].kind == ENGINE_ENABLE && !own->way[n].answered) {
-			(void)imap_wait_for(i, own->way[n].number, &r, &f);
-			return;
-		}
+		if (own->way[n].kind == ENGINE_ENABLE && !own->way[n].answered)
+			break;
+	if (n + 1 < own->nway)
+		(void)imap_wait_for(i, own->way[n].number, &r, &f);
 }
 
 void
@@ -205,7 +205,9 @@ move(struct imap *i)
 	struct imap_session *own = i->own;
 	struct fail f;
 
-	imap_trace(i, '>', slice_trim(buf_slice(&own->shown)));
+	/* Behind a literal there may be the end of the line alone. */
+	if (slice_trim(buf_slice(&own->shown)).n > 0)
+		imap_trace(i, '>', slice_trim(buf_slice(&own->shown)));
 	buf_clear(&own->shown);
 	if (!i->dead) {
 		own->put += own->line.n;
@@ -252,10 +254,6 @@ await_plus(struct imap *i, struct fail *f)
 	if ((rc = imap_wait_for(i, number, &r, f)) == IMAP_PLUS)
 		return 0;
 	own->refused = 1;
-	if (rc == IMAP_OK) {
-		(void)fail_set(f, EX_PROTOCOL, "an answer to what was not said");
-		return imap_lost(i, f);
-	}
 	return -1;
 }
 

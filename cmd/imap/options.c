@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* options: what the command lines of all imap- commands share; see options.h. */
+/* options: what the command lines of imap- commands share; see options.h. */
 
 #include <signal.h>
 #include <string.h>
