@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # A real Dovecot, on top of helper.bash and tls.bash, for a test of root, which
-# runs in $T/dovecot and knows alice, whose password is "pencil" and whose
-# Maildir is $T/dovecot/home, of nobody:
+# runs in $T/dovecot and knows alice, bob and carol, whose password is "pencil",
+# and whose Maildir is $T/dovecot/home, of nobody:
 #
 #	dovecot_host		starts it, with more of its configuration on
 #				standard input
@@ -12,6 +12,15 @@
 #				STLS and log-ins in clear text as well, $POP3S
 #				with TLS from the first byte, $URL is the first
 #				with alice in it, the authority is ca.pem
+#	dovecot_imap [line ...]	the same with its IMAP: $PORT with STARTTLS,
+#				$IMAPS with TLS from the first byte, $URL is the
+#				first with alice in it.  Maildirs are those in
+#				$T/dovecot/mail, also what is there already,
+#				folders in Maildir++ form and with "/" between
+#				the parts of their names; Drafts, Junk, Sent,
+#				Trash and Archive have their special uses, Sent
+#				is subscribed.  It has COMPRESS, NOTIFY, QRESYNC
+#	$PIPE			its IMAP for alice as a program, logged in
 #	dovecot_stop, dovecot_again	ends it, and starts it on the same ports
 #	dovecot_tokens		prints configuration with which it knows tokens
 #				for alice, and whoever has a certificate
@@ -25,7 +34,7 @@ dovecot_host()
 	mkdir -p dovecot/run dovecot/home
 	chmod 755 dovecot dovecot/run
 	chown nobody dovecot/home
-	echo 'alice:{PLAIN}pencil' >dovecot/users
+	printf '%s:{PLAIN}pencil\n' alice bob carol >dovecot/users
 	chmod 644 dovecot/users
 	{ cat <<-.
 		base_dir = $T/dovecot/run
@@ -112,16 +121,11 @@ oauth_token()
 	    openssl dgst -sha256 -hmac "$1" -binary | url_base64)"
 }
 
-dovecot_pop3()
+# Without limits that only many clients meet.
+dovecot_all_mechanisms()
 {
-	PORT=$(free_port)
-	POP3S=$(free_port)
-	URL=pop3://alice@localhost:$PORT
-	mkdir -p -m 700 dovecot/home/cur dovecot/home/new dovecot/home/tmp
-	chown -R nobody:nogroup dovecot/home
-	dovecot_tokens >tokens
-	dovecot_host <<-. || return 1
-		$(cat tokens)
+	dovecot_tokens
+	cat <<-.
 		auth_mechanisms = \$auth_mechanisms scram-sha-1 digest-md5 apop
 		auth_failure_delay = 0
 		service anvil {
@@ -129,24 +133,132 @@ dovecot_pop3()
 		    mode = 0
 		  }
 		}
-		protocols = pop3
 		ssl = yes
 		disable_plaintext_auth = no
-		service pop3-login {
-		  inet_listener pop3 {
+		mail_max_userip_connections = 100
+	.
+}
+
+# dovecot_listens PROTOCOL PORT PORT: in clear text, and in TLS.
+dovecot_listens()
+{
+	cat <<-.
+		protocols = $1
+		service $1-login {
+		  inet_listener $1 {
 		    address = 127.0.0.1
-		    port = $PORT
+		    port = $2
 		  }
-		  inet_listener pop3s {
+		  inet_listener $1s {
 		    address = 127.0.0.1
-		    port = $POP3S
+		    port = $3
 		    ssl = yes
 		  }
 		}
-		$(printf '%s\n' "$@")
 	.
-	wait_for 20 listening "$PORT" && wait_for 20 listening "$POP3S" &&
-	    return 0
+}
+
+# dovecot_up PORT PORT: with what standard input says.
+dovecot_up()
+{
+	dovecot_host || return 1
+	wait_for 20 listening "$1" && wait_for 20 listening "$2" && return 0
 	show dovecot.log dovecot/log
 	return 1
+}
+
+dovecot_pop3()
+{
+	PORT=$(free_port)
+	POP3S=$(free_port)
+	URL=pop3://alice@localhost:$PORT
+	mkdir -p -m 755 dovecot
+	mkdir -p -m 700 dovecot/home/cur dovecot/home/new dovecot/home/tmp
+	chown -R nobody:nogroup dovecot/home
+	{
+		dovecot_all_mechanisms
+		dovecot_listens pop3 "$PORT" "$POP3S"
+		printf '%s\n' "$@"
+	} >dovecot/more.conf
+	dovecot_up "$PORT" "$POP3S" <dovecot/more.conf
+}
+
+dovecot_mailboxes()
+{
+	cat <<-.
+		mail_location = maildir:$T/dovecot/mail/%n
+		mailbox_list_index = yes
+		protocol imap {
+		  mail_plugins = \$mail_plugins zlib imap_zlib
+		}
+		namespace inbox {
+		  inbox = yes
+		  separator = /
+		  mailbox Drafts {
+		    auto = create
+		    special_use = \Drafts
+		  }
+		  mailbox Junk {
+		    auto = create
+		    special_use = \Junk
+		  }
+		  mailbox Sent {
+		    auto = subscribe
+		    special_use = \Sent
+		  }
+		  mailbox Trash {
+		    auto = create
+		    special_use = \Trash
+		  }
+		  mailbox Archive {
+		    auto = create
+		    special_use = \Archive
+		  }
+		}
+	.
+}
+
+# Its IMAP as a program reads its configuration by itself, as the mailboxes'
+# owner.
+dovecot_program()
+{
+	{ cat <<-.
+		base_dir = $T/dovecot/run
+		stats_writer_socket_path =
+		first_valid_uid = 1
+		ssl = no
+	.
+	cat; } >dovecot/program.conf
+	install -m 666 /dev/null dovecot/program.log
+	cat >dovecot/program <<-.
+		#!/bin/sh
+		exec setpriv --reuid=nobody --regid=nogroup --clear-groups \
+		    env USER=alice doveadm -c $T/dovecot/program.conf \
+		    exec imap 2>>$T/dovecot/program.log
+	.
+	chmod 755 dovecot/program
+	chmod 644 dovecot/program.conf
+}
+
+# shellcheck disable=SC2034 # for who called
+dovecot_imap()
+{
+	PORT=$(free_port)
+	IMAPS=$(free_port)
+	URL=imap://alice@localhost:$PORT
+	PIPE=pipe:$T/dovecot/program
+	mkdir -p -m 755 dovecot
+	mkdir -p -m 700 dovecot/mail
+	chown -R nobody:nogroup dovecot/mail
+	{
+		dovecot_mailboxes
+		printf '%s\n' "$@"
+	} >dovecot/mailboxes
+	dovecot_program <dovecot/mailboxes
+	{
+		dovecot_all_mechanisms
+		dovecot_listens imap "$PORT" "$IMAPS"
+		cat dovecot/mailboxes
+	} >dovecot/more.conf
+	dovecot_up "$PORT" "$IMAPS" <dovecot/more.conf
 }
