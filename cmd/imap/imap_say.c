@@ -87,27 +87,27 @@ put_format(struct imap *i, const char *format, va_list args)
 	    sizeof(text) - 1 }, 0);
 }
 
-static int
-begins(const char *format, const char *word)
-{
-	return slice_casestarts(slice_str(format), slice_str(word));
-}
-
+/* What is more than a command like others. */
 static enum engine_kind
-kind_of(const char *format)
+kind_of(struct slice command)
 {
-	if (begins(format, "SELECT ") || begins(format, "EXAMINE "))
+	struct slice name;
+
+	if (!slice_word(&command, &name))
+		return ENGINE_PLAIN;
+	if (slice_eq(name, SLICE("SELECT")) || slice_eq(name, SLICE("EXAMINE")))
 		return ENGINE_SELECT;
-	if (begins(format, "CLOSE") || begins(format, "UNSELECT") ||
-	    begins(format, "LOGOUT"))
+	if (slice_eq(name, SLICE("CLOSE")) ||
+	    slice_eq(name, SLICE("UNSELECT")) ||
+	    slice_eq(name, SLICE("LOGOUT")))
 		return ENGINE_LEAVE;
-	return begins(format, "ENABLE ") ? ENGINE_ENABLE : ENGINE_PLAIN;
+	return slice_eq(name, SLICE("ENABLE")) ? ENGINE_ENABLE : ENGINE_PLAIN;
 }
 
 unsigned
 imap_say(struct imap *i, const char *format, ...)
 {
-	struct engine_command *c = imap_command(i, kind_of(format));
+	struct engine_command *c = imap_command(i, ENGINE_PLAIN);
 	va_list args;
 
 	put(i, slice_str(c->tag), 0);
@@ -115,6 +115,8 @@ imap_say(struct imap *i, const char *format, ...)
 	va_start(args, format);
 	put_format(i, format, args);
 	va_end(args);
+	c->kind = kind_of(slice_sub(buf_slice(&i->own->line), ENGINE_TAG,
+	    ENGINE_COMMAND));
 	return c->number;
 }
 
@@ -146,24 +148,9 @@ put_quoted(struct imap *i, struct slice text)
 	buf_wipe(&quoted);
 }
 
-void
-imap_add_string(struct imap *i, struct slice text)
-{
-	struct fail f = { 0 };
-
-	if (slice_find(text, '\0') < text.n)
-		last(i)->fault = ENGINE_NUL;
-	else if (text.n <= QUOTED && token_is_atom(text))
-		put(i, text, i->own->secret);
-	else if (text.n <= QUOTED && token_is_quotable(text, i->utf8))
-		put_quoted(i, text);
-	else if (imap_add_literal(i, text.n, 0, &f) == 0)
-		(void)imap_add_octets(i, text, &f);
-}
-
-/* Whether names are in UTF-8 is known when ENABLE is answered. */
+/* Whether names and strings are in UTF-8 is known when ENABLE is answered. */
 static void
-settle_names(struct imap *i)
+settle_utf8(struct imap *i)
 {
 	struct imap_session *own = i->own;
 	struct imap_response r;
@@ -178,6 +165,23 @@ settle_names(struct imap *i)
 }
 
 void
+imap_add_string(struct imap *i, struct slice text)
+{
+	struct fail f = { 0 };
+
+	if (!utf8_ascii(text))
+		settle_utf8(i);
+	if (slice_find(text, '\0') < text.n)
+		last(i)->fault = ENGINE_NUL;
+	else if (text.n <= QUOTED && token_is_atom(text))
+		put(i, text, i->own->secret);
+	else if (text.n <= QUOTED && token_is_quotable(text, i->utf8))
+		put_quoted(i, text);
+	else if (imap_add_literal(i, text.n, 0, &f) == 0)
+		(void)imap_add_octets(i, text, &f);
+}
+
+void
 imap_add_name(struct imap *i, struct slice name)
 {
 	struct buf encoded = BUF(NAME);
@@ -186,7 +190,7 @@ imap_add_name(struct imap *i, struct slice name)
 		imap_add_string(i, name);
 		return;
 	}
-	settle_names(i);
+	settle_utf8(i);
 	if (!utf8_valid(name))
 		last(i)->fault = ENGINE_NOT_UTF8;
 	else if (i->utf8)

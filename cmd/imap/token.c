@@ -285,6 +285,15 @@ take_section(struct tokens *t, struct fail *f)
 	return c == ']' ? 0 : -1;
 }
 
+/* BODY[]<0> */
+static int
+has_origin(struct slice item)
+{
+	struct slice name;
+
+	return slice_until(&item, '[', &name) && has_section(name);
+}
+
 /* What an atom goes on with that is special at times: 1 where it does, 0 where
  * it ends, or -1. */
 static int
@@ -294,8 +303,9 @@ take_special(struct tokens *t, int c, int sections, struct fail *f)
 
 	if (gather(t, &so_far, f) == -1)
 		return -1;
-	/* BODY[]{10}: the space was forgotten. */
-	if (c == '{' && slice_ends(so_far, SLICE("]")))
+	/* BODY[]<0>{10}: the space was forgotten. */
+	if (c == '{' && (slice_ends(so_far, SLICE("]")) ||
+	    (slice_ends(so_far, SLICE(">")) && has_origin(so_far))))
 		return 0;
 	pass(t);
 	if (c == '[' && sections && has_section(so_far) &&
