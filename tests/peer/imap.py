@@ -384,8 +384,11 @@ class Server:
 
     def answer_logout(self, _):
         Faulty.left = 0
-        self.say('* BYE')
-        self.say('TAG OK bye')
+        try:
+            self.say('* BYE')
+            self.say('TAG OK bye')
+        except wire.Wrong:
+            pass  # it need not wait
         self.close()
 
     ANSWERS = {'CAPABILITY': answer_capability, 'STARTTLS': answer_starttls,
