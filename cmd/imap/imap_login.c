@@ -12,6 +12,7 @@ enum { COMMAND = 40 }; /* a tag and AUTHENTICATE */
 struct talk {
 	struct imap *imap;
 	unsigned number; /* of the command */
+	int told;	 /* its NO had a code */
 };
 
 /* What a NO to a login means: unless it says otherwise, that there is no way in
@@ -54,15 +55,18 @@ say(void *ctx, const struct saslchat_line *line, struct buf *challenge,
 		return SASLCHAT_LOST;
 	if (rc == IMAP_NO)
 		classify(&r, f);
+	if (rc == IMAP_NO)
+		t->told = r.code.n > 0;
 	return rc == IMAP_OK ? SASLCHAT_YES : SASLCHAT_NO;
 }
 
+/* 0; -1, and "told" where the server said by a code why. */
 static int
-authenticate(struct imap *i, const struct saslclient_conf *conf,
+authenticate(struct imap *i, const struct saslclient_conf *conf, int *told,
     struct fail *f)
 {
 	struct engine_command *c = imap_command(i, ENGINE_PLAIN);
-	struct talk t = { i, c->number };
+	struct talk t = { i, c->number, 0 };
 	char command[COMMAND];
 	struct saslchat chat = { .command = command, .say = say, .ctx = &t };
 	int rc;
@@ -75,7 +79,36 @@ authenticate(struct imap *i, const struct saslclient_conf *conf,
 	rc = saslchat_run(&chat, conf, f);
 	if ((c = imap_find(i, t.number)) != NULL)
 		imap_forget(i, c);
+	*told = t.told;
 	return rc;
+}
+
+/* Whether the mechanism would be chosen that is bound to the TLS channel. */
+static int
+is_bound(const struct saslclient_conf *conf)
+{
+	struct fail ignored = { 0 };
+	struct saslclient *c = saslclient_new(conf, &ignored);
+	int bound = c != NULL && saslclient_mechanism(c) == SASL_SCRAM_PLUS;
+
+	saslclient_free(&c);
+	return bound;
+}
+
+/* Cyrus 3.6 offers SCRAM-SHA-256-PLUS, but knows no binding that TLS 1.3 has
+ * (RFC 9266), and refuses without a code: then it is tried without one, which
+ * shows no more to who is between than a server without -PLUS would see. */
+static int
+authenticate_best(struct imap *i, struct saslclient_conf *conf,
+    struct fail *f)
+{
+	int told, rc = authenticate(i, conf, &told, f);
+
+	if (rc == 0 || i->dead || told || f->class != EX_NOPERM ||
+	    conf->mechanism != NULL || !is_bound(conf))
+		return rc;
+	conf->binding = NULL;
+	return authenticate(i, conf, &told, f);
 }
 
 /* Whether SASL is the way: something is offered that can be used, or it is
@@ -136,7 +169,7 @@ imap_log_in(struct imap *i, struct fail *f)
 
 	login_terms(&i->client.login, &i->client.secure, i->conn, &terms);
 	terms.conf.offered = buf_slice(&i->mechanisms);
-	rc = is_by_sasl(i, &terms.conf) ? authenticate(i, &terms.conf, f) :
+	rc = is_by_sasl(i, &terms.conf) ? authenticate_best(i, &terms.conf, f) :
 	    say_login(i, &terms.conf, f);
 	login_forget(&terms);
 	return rc;
