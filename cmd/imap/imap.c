@@ -200,7 +200,7 @@ alert(struct imap *i, struct slice text)
 	struct imap_session *own = i->own;
 	uint64_t hash = slice_hash(text);
 
-	if (!own->in || text.n == 0 || own->alerts == ALERTS ||
+	if (!own->in || text.n == 0 || own->alerts >= ALERTS ||
 	    (own->alerts > 0 && own->alert == hash))
 		return;
 	own->alerts++;
@@ -289,6 +289,19 @@ tell(const struct imap_response *r, const char *word, int class,
 	(void)buf_add(&words, r->text);
 	(void)fail_set(f, class, "%s%s", word, TEXT_SHOW(buf_slice(&words)));
 	buf_free(&words);
+}
+
+/* Why a command was refused.  Dovecot and Courier say nothing by a code of a
+ * mailbox that is not there. */
+static void
+tell_refusal(const struct engine_command *c, const struct imap_response *r,
+    struct fail *f)
+{
+	int class = r->bad ? EX_PROTOCOL : imap_class(r->code);
+
+	if (c->kind == ENGINE_SELECT && !r->bad && r->code.n == 0)
+		class = EX_NOINPUT;
+	tell(r, r->bad ? "BAD" : "NO", class, f);
 }
 
 static int
@@ -425,8 +438,7 @@ take_tagged(struct imap *i, struct slice tag, struct imap_response *r,
 	r->bad = imap_is(r, "BAD");
 	if (imap_is(r, "OK"))
 		return IMAP_OK;
-	tell(r, r->bad ? "BAD" : "NO", r->bad ? EX_PROTOCOL :
-	    imap_class(r->code), f);
+	tell_refusal(c, r, f);
 	return IMAP_NO;
 }
 
@@ -544,8 +556,7 @@ give(struct imap *i, struct engine_command *c, struct imap_response *r,
 	if (c->fault != ENGINE_NONE)
 		tell_fault(c, f);
 	else if (rc == IMAP_NO)
-		tell(r, r->bad ? "BAD" : "NO", r->bad ? EX_PROTOCOL :
-		    imap_class(r->code), f);
+		tell_refusal(c, r, f);
 	take_name(i, rc == IMAP_OK ? SLICE("OK") : r->bad ? SLICE("BAD") :
 	    SLICE("NO"), r);
 	imap_forget(i, c);

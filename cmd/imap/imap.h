@@ -147,10 +147,10 @@ unsigned imap_room(const struct imap *i);
  * Begins a command: its name and what else printf(3) makes of our own numbers
  * and words, without tag and CRLF: "UID FETCH %s (UID FLAGS)".  The pieces are
  * added behind it, each with the space that is to stand before it in "format"
- * or by imap_add.  What is found wrong before imap_said (NUL in a string, a name
- * that is not UTF-8, a command that is too long) is told by imap_next, as if
- * the server had said NO, with EX_DATAERR; then nothing was said.  Returns the
- * number of the command.
+ * or by imap_add.  What is found wrong before imap_said (NUL in a string, a
+ * name that is not UTF-8, a command that is too long) is told by imap_next, as
+ * if the server had said NO, with EX_DATAERR; then nothing was said.  Returns
+ * the number of the command.
  */
 unsigned imap_say(struct imap *i, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -190,7 +190,8 @@ void imap_say_line(struct imap *i, const char *line);
  * under way; of IMAP_NO "f" has the server's words, without its name, and their
  * class by their code (RFC 5530): EX_NOPERM (NOPERM, AUTHENTICATIONFAILED,
  * AUTHORIZATIONFAILED, EXPIRED, PRIVACYREQUIRED), EX_TEMPFAIL (UNAVAILABLE,
- * INUSE, LIMIT, OVERQUOTA, SERVERBUG), EX_NOINPUT (NONEXISTENT, TRYCREATE),
+ * INUSE, LIMIT, OVERQUOTA, SERVERBUG), EX_NOINPUT (NONEXISTENT, TRYCREATE, and
+ * of SELECT and EXAMINE where no code tells),
  * EX_CANTCREAT (ALREADYEXISTS), EX_PROTOCOL (BAD), else EX_UNAVAILABLE.
  * IMAP_LOST: EX_TEMPFAIL (closed, BYE, time is up; the UIDVALIDITY of the
  * selected mailbox changed), EX_PROTOCOL (a tag of no command, "+" unasked,
