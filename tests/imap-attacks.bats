@@ -486,9 +486,14 @@ literals()
 		S: * 3 EXISTS
 		S: TAG OK done
 		C: SELECT *
-		S: TAG NO [NONEXISTENT] it \x07 is not
+		S: TAG NO [NONEXISTENT] it is not
 	.
-	contains out 'NO 66 No\x07where: NO [NONEXISTENT] it'
+	contains out 'NO 66 No\x07where: NO [NONEXISTENT] it is not'
+	session 0 -- select=Other <<-'.'
+		C: SELECT *
+		S-RAW: TAG NO what is \x07 that?\r\n
+	.
+	contains out 'NO 66 Other: NO what is \x07 that?'
 	tail -n 1 out >last
 	not grep -q selected last
 }
