@@ -380,8 +380,6 @@ take_data(struct imap *i, struct imap_response *r, struct fail *f)
 			return -1;
 		return imap_is(r, "BYE") ? take_bye(i, r, f) : 0;
 	}
-	if (!i->own->greeted)
-		return unfit(i, "no greeting of IMAP", f);
 	if (!r->numbered && imap_is(r, "CAPABILITY"))
 		return take_words(i, imap_offered, f);
 	if (!r->numbered && imap_is(r, "ENABLED"))

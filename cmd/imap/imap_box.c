@@ -149,7 +149,7 @@ imap_box_code(struct imap *i, const struct imap_response *r, struct fail *f)
 	struct slice rest = r->code, word;
 	uint64_t n = 0;
 
-	if (!i->own->in || !slice_word(&rest, &word))
+	if (!slice_word(&rest, &word))
 		return 0;
 	rest = slice_trim(rest);
 	if (slice_caseeq(word, SLICE("UIDVALIDITY")))
@@ -195,8 +195,6 @@ is_of_message(const struct imap_response *r)
 int
 imap_box_data(struct imap *i, const struct imap_response *r, struct fail *f)
 {
-	if (!i->own->in)
-		return 0;
 	if (imap_is(r, "FLAGS") && !r->numbered)
 		return take_flags(i, f);
 	if (is_of_message(r) && r->number == 0) {

@@ -104,7 +104,6 @@ start_tls(struct imap *i, struct fail *f)
 	/* What was said in clear text may have been anybody's. */
 	imap_start_tokens(i);
 	imap_forget_offers(i);
-	imap_box_clear(i);
 	return ask_offers(i, f);
 }
 

@@ -34,13 +34,15 @@ tokens_start(struct tokens *t,
     void (*used)(void *ctx, size_t n), void *ctx)
 {
 	*t = (struct tokens){ .more = more, .used = used, .ctx = ctx,
-		.ended = 1, .held = BUF(LIMIT_IMAP_TOKEN) };
+		.ended = 1, .held = BUF(LIMIT_IMAP_TOKEN),
+		.whole = BUF(LIMIT_IMAP_TOKEN) };
 }
 
 void
 tokens_free(struct tokens *t)
 {
 	buf_free(&t->held);
+	buf_free(&t->whole);
 }
 
 void
@@ -460,7 +462,6 @@ hold_octets(struct tokens *t, struct slice *text, struct fail *f)
 	if (t->octets > LIMIT_IMAP_TOKEN)
 		return too_long(t, f);
 	/* "held" is what token_octets clears. */
-	t->whole.max = LIMIT_IMAP_TOKEN;
 	buf_clear(&t->whole);
 	while ((rc = token_octets(t, &piece, f)) == 1)
 		(void)buf_add(&t->whole, piece);
@@ -555,7 +556,6 @@ token_rest(struct tokens *t, struct slice *text, struct fail *f)
 		return 0;
 	if (t->literal && drop_octets(t, f) == -1)
 		return -1;
-	t->whole.max = LIMIT_IMAP_TOKEN;
 	buf_clear(&t->whole);
 	begin(t);
 	while ((c = peek(t, f)) == ' ')

@@ -5,6 +5,7 @@
  *
  *	imapsay [option ...] server [instruction ...]
  *
+ *	mailbox		prints the one that the server's name has
  *	show		prints what the session is
  *	say=TEXT add=TEXT string=TEXT name=TEXT literal=TEXT said said-plus
  *			a command, in pieces
@@ -31,7 +32,8 @@
 
 struct session {
 	struct imap imap;
-	unsigned command; /* the last one */
+	const char *mailbox; /* NULL: none */
+	unsigned command;    /* the last one */
 	struct fail why;
 };
 
@@ -227,7 +229,10 @@ do_one(struct session *s, const char *instruction)
 
 	if (slice_until(&value, '=', &word) && do_with(s, word, value.p))
 		return;
-	if (strcmp(instruction, "show") == 0)
+	if (strcmp(instruction, "mailbox") == 0)
+		(void)printf("mailbox %s\n", s->mailbox == NULL ? "none" :
+		    s->mailbox);
+	else if (strcmp(instruction, "show") == 0)
 		show(s);
 	else if (strcmp(instruction, "said") == 0)
 		imap_said(&s->imap);
@@ -256,7 +261,7 @@ main(int argc, char *argv[])
 	while ((c = getopt(argc, argv, OPTIONS)) != -1)
 		if (options_take(&s.imap, c, optarg) != 1)
 			cli_usage();
-	(void)options_server(&s.imap, 1, argc, argv);
+	s.mailbox = options_server(&s.imap, 1, argc, argv);
 	if (imap_open(&s.imap, &s.why) == -1) {
 		imap_end(&s.imap);
 		cli_exit(&s.why);
