@@ -472,6 +472,9 @@ literals()
 		S: * OK [CLOSED] so far
 		S: * 1 EXISTS
 		S: TAG OK done
+		C: CLOSE
+		S: * OK [CLOSED] this, too
+		S: TAG OK done
 	.
 	contains out 'exists 1 '
 	tail -n 1 out >last
@@ -904,4 +907,45 @@ session_flood()
 		expect 75 "$tool" -p 'echo pencil' -o timeout=1 "$URL" \
 		    say=NOOP said finish
 	done
+}
+
+@test "what a server offers changes in the middle of a login" {
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 AUTH=PLAIN AUTH=SCRAM-SHA-256
+		GREETING:
+		C: AUTHENTICATE SCRAM-SHA-256
+		S-RAW: * CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\n+ \r\n
+		C-LINE: *
+		S-RAW: * CAPABILITY X\r\nTAG NO no\r\n
+	.
+	say 77 --
+	failed '127.0.0.1: NO no'
+}
+
+@test "tls=may: where it works, and else in clear on a new connection" {
+	tls_ready
+	imap_script <<-.
+		CAPABILITY: IMAP4rev1 STARTTLS
+		GREETING:
+		C: STARTTLS
+		S: TAG OK go on
+		PAUSE: 50
+		HANGUP
+		ACCEPT
+		GREETING:
+		C: LOGIN alice pencil
+		S: TAG OK in
+	.
+	say 0 -o tls=may --
+	imap_scripted_end
+	# Something that breaks the protocol is no reason for clear text.
+	imap_script <<-.
+		CAPABILITY: IMAP4rev1 STARTTLS
+		GREETING:
+		C: STARTTLS
+		S-RAW: TAG OK go on\r\n* OK hi\r\n
+	.
+	say 76 -o tls=may --
+	imap_scripted_end
+	not_told
 }

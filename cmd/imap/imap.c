@@ -16,6 +16,7 @@ enum {
 	PROGRESS = 65536,   /* bytes that have the time of a reply */
 	TRACED = 1024,	    /* of a line; more of it is not shown anyway */
 	ALERTS = 10,	    /* that are told of */
+	HOUR = 3600,
 };
 
 const char *
@@ -651,7 +652,8 @@ imap_await(struct imap *i, unsigned seconds, struct fail *f)
 		if (now.tv_sec >= end)
 			return 0;
 		p.fd = conn_fd(i->conn);
-		(void)poll(&p, 1, (int)(end - now.tv_sec) * 1000);
+		(void)poll(&p, 1, end - now.tv_sec > HOUR ? HOUR * 1000 :
+		    (int)(end - now.tv_sec) * 1000);
 	}
 	return 1;
 }

@@ -16,7 +16,7 @@ imap_box_clear(struct imap *i)
 }
 
 /* The command that is answered now selects a mailbox: what is told is of the
- * new one. */
+ * new one, and where it fails none is selected (RFC 9051, 6.3.2). */
 void
 imap_box_begin(struct imap *i)
 {
@@ -33,8 +33,7 @@ imap_box_done(struct imap *i, const struct engine_command *c, int ok)
 {
 	if (c->kind == ENGINE_SELECT && ok)
 		i->selected = 1;
-	/* SELECT that failed leaves none selected (RFC 9051, 6.3.2). */
-	else if (c->kind == ENGINE_SELECT || (c->kind == ENGINE_LEAVE && ok))
+	else if (c->kind == ENGINE_LEAVE && ok)
 		imap_box_clear(i);
 }
 
@@ -63,12 +62,6 @@ imap_read_flags(struct tokens *t, struct buf *flags, struct fail *f)
 			return fail_set(f, EX_PROTOCOL,
 			    "more than %d bytes of flags", LIMIT_IMAP_TOKEN);
 	}
-}
-
-static int
-is_selecting(const struct imap *i)
-{
-	return i->own->nway > 0 && i->own->way[0].kind == ENGINE_SELECT;
 }
 
 static int
@@ -116,7 +109,7 @@ set_uidvalidity(struct imap *i, struct slice text, struct fail *f)
 
 	if (token_parse_number(text, UINT32_MAX, &n) == -1)
 		return 0;
-	if (i->selected && !is_selecting(i) && i->box.uidvalidity != 0 &&
+	if (i->selected && i->box.uidvalidity != 0 &&
 	    i->box.uidvalidity != n) {
 		(void)fail_set(f, EX_TEMPFAIL, "the mailbox is another one "
 		    "now (UIDVALIDITY %" PRIu32 ", then %" PRIu64 ")",

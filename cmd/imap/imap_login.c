@@ -164,13 +164,17 @@ say_login(struct imap *i, const struct saslclient_conf *conf, struct fail *f)
 int
 imap_log_in(struct imap *i, struct fail *f)
 {
+	struct buf offered = BUF(LIMIT_IMAP_TOKEN);
 	struct login_terms terms;
 	int rc;
 
 	login_terms(&i->client.login, &i->client.secure, i->conn, &terms);
-	terms.conf.offered = buf_slice(&i->mechanisms);
+	/* The server may offer something else in the meantime. */
+	(void)buf_add(&offered, buf_slice(&i->mechanisms));
+	terms.conf.offered = buf_slice(&offered);
 	rc = is_by_sasl(i, &terms.conf) ? authenticate_best(i, &terms.conf, f) :
 	    say_login(i, &terms.conf, f);
 	login_forget(&terms);
+	buf_free(&offered);
 	return rc;
 }
