@@ -799,6 +799,14 @@ login()
 	local what
 
 	# Before the login there is little to say.
+	imap_script <<-.
+		GREETING:
+		C: LOGIN *
+		S-REPEAT: 40000 * OK this is nothing at all\r\n
+		SILENCE
+	.
+	say 76 -o timeout=5 --
+	contains err 'too much that nobody asked for, and no answer'
 	for what in x '* OK hi\r\n' '* LIST () "/" x\r\n' '(' '* 1 X ((((' \
 	    '* OK [' '"' '* OK [CAPABILITY ' '* 1 X {1}\r\nx' ' ' '{'; do
 		imap_script <<-.

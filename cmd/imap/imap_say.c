@@ -77,7 +77,7 @@ put(struct imap *i, struct slice s, int secret)
 		(void)buf_add(&own->shown, secret ? SLICE("***") : s);
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 put_format(struct imap *i, const char *format, va_list args)
 {
 	char text[ENGINE_COMMAND + 2];
