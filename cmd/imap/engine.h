@@ -122,8 +122,16 @@ void imap_enabled(struct imap *i, struct slice words);
 /* Logs in, where that is wanted: 0; -1, also where it is refused. */
 int imap_log_in(struct imap *i, struct fail *f);
 
-/* The class of a NO by its code. */
-int imap_class(struct slice code);
+/* Passes what is left of the last response: 0, or -1 with i->dead. */
+int imap_pass(struct imap *i, struct fail *f);
+
+/* Sets r->name, in upper case. */
+void imap_name_response(struct imap *i, struct slice name,
+    struct imap_response *r);
+
+/* Why "c" was refused, as imap_next has it. */
+void imap_tell_refusal(const struct engine_command *c,
+    const struct imap_response *r, struct fail *f);
 
 /* What a response means for the selected mailbox: 0, or -1 with i->dead. */
 int imap_box_data(struct imap *i, const struct imap_response *r,
