@@ -205,7 +205,9 @@ fixed()
 	printf '%s\r\n' 'version: STSv1' 'mode: none' 'max_age: 99999999999' |
 	    answer mta-sts.example.org
 	quiet 0 example.org
-	grep -q '^example.org	none	315575[56][0-9]*	$\|^example.org	none	31557600	$' out
+	# A year, and what has passed of it since.
+	awk -F '\t' '{ exit !(NR == 1 && $1 == "example.org" && $2 == "none" &&
+	    $3 > 31557600 - 3600 && $3 <= 31557600 && $4 == "") }' out
 	asked 1
 	quiet 0 -m any.example example.org
 }
