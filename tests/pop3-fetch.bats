@@ -14,31 +14,6 @@ setup()
 	echo pencil >password
 }
 
-# fetch STATUS [argument ...]: from the server at $URL; options, and "-", come
-# first.
-fetch()
-{
-	local status=$1 options=()
-
-	shift
-	while [[ ${1:-} = -?* ]]; do
-		options+=("$1")
-		case $1 in
-		-[KmosxA])
-			options+=("$2")
-			shift ;;
-		esac
-		shift
-	done
-	[ "${1:-}" != - ] || {
-		options+=(-)
-		shift
-	}
-	expect "$status" pop3-fetch -p 'cat password' "${options[@]}" "$URL" \
-	    "$@" || return 1
-	not grep -q pencil out err && well_behaved
-}
-
 # What has to come: a text has a line end at its end.
 originals()
 {
@@ -775,95 +750,6 @@ said()
 	    Maildir/mailpipe-pop3.*
 }
 
-# Killed at each of its calls in turn, it is as if it had not been, but that
-# somebody has to run it once more.
-@test "killed at each call" {
-	export KILLED_LOG=$T/killed
-	ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
-	for i in 1 2 3 4 5; do
-		mkdir -p first
-		echo "message $i" >"first/$i"
-	done
-	cp -r first remote
-	misbehaving
-	for ((n = 1, done = 0; done == 0; n++)); do
-		[ "$n" -lt 1000 ]
-		rm -rf Maildir .local
-		cp first/* remote/
-		LD_PRELOAD=${MAILPIPE_BIN%/*}/tests/preload/killed.so \
-		    KILLED_AT=$n pop3-fetch -d -o timeout=5 \
-		    -p 'cat password' "$URL" >out 2>err && done=1
-		[ "$done" -eq 1 ] || fetch 0 -d
-		[ -z "$(ls remote)" ] || { echo "step $n"; ls remote; false; }
-		[ "$(cat Maildir/new/* | sort)" = "$(cat first/* | sort)" ] ||
-		    { echo "step $n"; cat Maildir/new/* Maildir/mail*; false; }
-		[ -z "$(ls Maildir/tmp)" ]
-	done
-	[ "$n" -gt 60 ]
-}
-
-# Killed at each of its calls in turn while the power fails, it has lost nothing:
-# what is not in the Maildir, or on its way there, is on the server.
-@test "the power fails at each call" {
-	local preloads=${MAILPIPE_BIN%/*}/tests/preload after n forgets lost
-	local tool=$TESTS/peer/powercut.py
-
-	export KILLED_LOG=$T/killed
-	ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
-	for i in 1 2 3; do
-		mkdir -p first
-		echo "message $i" >"first/$i"
-	done
-	cp -r first remote
-	misbehaving
-	cut_at()
-	{
-		rm -rf home shadow after.*
-		mkdir home
-		cp first/* remote/
-		python3 "$tool" begin shadow home
-		POWERCUT=$T/shadow LD_PRELOAD=$preloads/powercut.so:$preloads/killed.so \
-		    KILLED_AT=$n pop3-fetch -d -o timeout=5 -m home/Maildir \
-		    -p 'cat password' "$URL" >out 2>err && done=1
-		python3 "$tool" shadow home after.synced
-		python3 "$tool" shadow home after.names names
-	}
-	for ((n = 1, done = 0; done == 0; n++)); do
-		[ "$n" -lt 1000 ]
-		cut_at
-		cp -r remote kept
-		for after in after.synced after.names; do
-			rm -rf remote/* Maildir
-			cp kept/* remote/ 2>/dev/null || :
-			[ ! -d "$after/Maildir" ] || mv "$after/Maildir" .
-			# The machine was started anew.
-			for state in Maildir/mailpipe-pop3.*; do
-				[ ! -e "$state" ] || sed -i \
-				    's/^\([0-9]*	run	[^	]*	\)[^	]*/\1x/' "$state"
-			done
-			fetch 0 -d
-			[ -z "$(ls remote)" ] && [ -z "$(ls Maildir/tmp)" ] &&
-			    [ "$(cat Maildir/new/* | sort)" = \
-			    "$(cat first/* | sort)" ] || {
-				echo "step $n $after"
-				cat Maildir/new/* Maildir/mail*
-				false
-			}
-		done
-		rm -rf kept
-	done
-	[ "$n" -gt 50 ]
-	# And it is seen what a disk has lost that does not keep its word.
-	for forgets in files directories; do
-		POWERCUT_FORGETS=$forgets
-		export POWERCUT_FORGETS
-		n=100000
-		cut_at
-		[ "$(cat after.synced/Maildir/new/* 2>/dev/null | sort)" != \
-		    "$(cat first/* | sort)" ]
-	done
-}
-
 @test "Dovecot: TLS in both ways, and what it has" {
 	needs_root
 	dovecot_pop3
@@ -876,30 +762,4 @@ said()
 	fetch 0 -d -o ca=ca.pem -m other
 	[ "$(ls other/new | wc -l)" -eq 6 ]
 	[ -z "$(find dovecot/home/new dovecot/home/cur -type f)" ]
-}
-
-@test "killed every 50 ms through 3000 messages with -d" {
-	needs_root
-	SECONDS_ALLOWED=240
-	mkdir -p dovecot/home/new
-	python3 - <<-'.'
-		for i in range(3000):
-		    with open(f'dovecot/home/new/{1700000000 + i}.M1P1.h', 'w') as f:
-		        f.write(f'Subject: {i}\n\n' + 'text\n' * 800)
-	.
-	dovecot_pop3 'mail_max_userip_connections = 100000'
-	# A busy machine takes longer than that to log in: so each run has a
-	# little more time than those before it, until one comes to its end.
-	for ((n = 0; ; n++)); do
-		ms=$((50 + n / 3 * 50))
-		printf -v delay '%d.%03d' $((ms / 1000)) $((ms % 1000))
-		timeout -s KILL "$delay" pop3-fetch -d -o tls=none \
-		    -p 'cat password' "$URL" >out 2>err && break
-	done
-	fetch 0 -d -o tls=none
-	[ -z "$(find dovecot/home/new dovecot/home/cur -type f)" ]
-	[ "$(ls Maildir/new | wc -l)" -eq 3000 ]
-	[ "$(sed -sn 1p Maildir/new/* | sort -u | wc -l)" -eq 3000 ]
-	[ -z "$(ls Maildir/tmp)" ]
-	[ "$n" -gt 2 ]
 }

@@ -9,6 +9,9 @@
 #				messages of $T/remote; sets $PORT and $URL.
 #				What was said is in $T/remote.said
 #	well_behaved		the client did nothing wrong with it
+#	fetch STATUS [argument ...] pop3-fetch from the server at $URL, with the
+#				password of $T/password; options, and "-", come
+#				first
 
 # 1 and 9 are plain, 2 has lines of dots, 3 no line end at its end, 4 no text, 5
 # dots in its first line and no header, 6 CRs, 7 bytes that are no text, 8 a
@@ -53,4 +56,27 @@ well_behaved()
 	[ ! -e remote.wrong ] && return 0
 	show remote.wrong remote.said
 	return 1
+}
+
+fetch()
+{
+	local status=$1 options=()
+
+	shift
+	while [[ ${1:-} = -?* ]]; do
+		options+=("$1")
+		case $1 in
+		-[KmosxA])
+			options+=("$2")
+			shift ;;
+		esac
+		shift
+	done
+	[ "${1:-}" != - ] || {
+		options+=(-)
+		shift
+	}
+	expect "$status" pop3-fetch -p 'cat password' "${options[@]}" "$URL" \
+	    "$@" || return 1
+	not grep -q pencil out err && well_behaved
 }
