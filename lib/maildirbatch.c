@@ -16,6 +16,7 @@
 #include "maildir.h"
 #include "maildirbatch.h"
 #include "maildirfs.h"
+#include "maildirnest.h"
 #include "maildirsize.h"
 #include "mem.h"
 #include "output.h"
@@ -30,6 +31,9 @@ struct maildirbatch {
 	const char *path, *run;
 	int dir; /* of "path" */
 	int fd;	 /* of the message that was begun; -1: none */
+	int named; /* it is in tmp/ already */
+	int nest;  /* where messages are made; -1: in tmp/ */
+	char nest_name[MAILDIRNEST_NAME];
 	int kept;
 	uint64_t ahead; /* bytes of it that the disk was told of */
 	struct output out;
@@ -72,6 +76,7 @@ maildirbatch_open(const char *path, const char *run, struct fail *f)
 	b->run = run;
 	b->dir = dir;
 	b->fd = -1;
+	b->nest = -1;
 	maildirfs_host(b->host);
 	return b;
 }
@@ -92,20 +97,38 @@ failed(const struct maildirbatch *b, const char *what, struct fail *f)
 	return fail_errno(f, EX_TEMPFAIL, "%.300s: %s", b->path, what);
 }
 
+/* A file for the message b->base. */
+static int
+create(struct maildirbatch *b)
+{
+	char path[PATH];
+	int fd = -1;
+
+#ifdef O_TMPFILE
+	if (b->n == 0 && b->nest == -1 && maildirnest_pays(b->dir))
+		b->nest = maildirnest_make(b->dir, b->run, b->nest_name);
+	if (b->nest != -1)
+		fd = openat(b->nest, ".", O_TMPFILE | O_RDWR | O_CLOEXEC,
+		    0600);
+#endif
+	b->named = fd == -1;
+	if (b->named)
+		fd = openat(b->dir, tmp_path(path, b->base), O_WRONLY |
+		    O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd;
+}
+
 int
 maildirbatch_begin(struct maildirbatch *b, struct fail *f)
 {
 	static unsigned long count;
 	struct timespec now;
-	char path[PATH];
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	(void)snprintf(b->base, sizeof(b->base),
 	    "%lld.M%06ldP%ldR%.16sQ%lu.%s", (long long)now.tv_sec,
 	    now.tv_nsec / 1000, (long)getpid(), b->run, ++count, b->host);
-	b->fd = openat(b->dir, tmp_path(path, b->base),
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (b->fd == -1)
+	if ((b->fd = create(b)) == -1)
 		return failed(b, "create a message", f);
 	b->out.fd = b->fd;
 	b->out.name = b->path;
@@ -152,6 +175,10 @@ maildirbatch_end(struct maildirbatch *b, uint64_t crlf_size, struct fail *f)
 		errno = b->out.error;
 		return failed(b, "write", f);
 	}
+	if (!b->named && maildirfs_link(b->fd, b->dir,
+	    tmp_path(name, b->base)) == -1)
+		return failed(b, "create a message", f);
+	b->named = 1;
 	rc = close(b->fd);
 	b->fd = -1;
 	n = snprintf(name, sizeof(name), "%s,S=%" PRIu64 ",W=%" PRIu64,
@@ -183,7 +210,8 @@ maildirbatch_drop(struct maildirbatch *b)
 		b->fd = -1;
 		b->out.n = 0;
 		b->out.error = 0;
-		remove_file(b, b->base);
+		if (b->named)
+			remove_file(b, b->base);
 	} else if (b->n > b->delivered) {
 		b->n--;
 		b->bytes -= b->message[b->n].size;
@@ -341,6 +369,10 @@ maildirbatch_close(struct maildirbatch **bp)
 		maildirbatch_drop(b);
 	while (!b->kept && b->n > b->delivered)
 		maildirbatch_drop(b);
+	if (b->nest != -1) {
+		(void)close(b->nest);
+		maildirnest_remove(b->dir, b->nest_name);
+	}
 	(void)close(b->dir);
 	output_free(&b->out);
 	arena_free(&b->arena);

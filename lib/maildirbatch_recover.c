@@ -11,6 +11,7 @@
 #include "maildir.h"
 #include "maildirbatch.h"
 #include "maildirfs.h"
+#include "maildirnest.h"
 #include "mem.h"
 
 enum { PATH = MAILDIR_NAME + 64 };
@@ -158,8 +159,9 @@ maildirbatch_sweep(const char *path, const char *run, struct fail *f)
 		rc = fail_errno(f, EX_TEMPFAIL, "%.300s: tmp", path);
 	(void)snprintf(mark, sizeof(mark), "R%.16sQ", run);
 	while (d != NULL && (entry = readdir(d)) != NULL)
-		if (strstr(entry->d_name, mark) != NULL)
-			(void)unlinkat(dirfd(d), entry->d_name, 0);
+		if (strstr(entry->d_name, mark) != NULL &&
+		    unlinkat(dirfd(d), entry->d_name, 0) == -1)
+			maildirnest_remove(dir, entry->d_name);
 	if (d != NULL)
 		(void)closedir(d);
 	if (dir != -1)

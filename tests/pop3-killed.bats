@@ -35,7 +35,7 @@ setup()
 		[ -z "$(ls remote)" ] || { echo "step $n"; ls remote; false; }
 		[ "$(cat Maildir/new/* | sort)" = "$(cat first/* | sort)" ] ||
 		    { echo "step $n"; cat Maildir/new/* Maildir/mail*; false; }
-		[ -z "$(ls Maildir/tmp)" ]
+		[ -z "$(ls -A Maildir/tmp)" ]
 	done
 	[ "$n" -gt 60 ]
 }
@@ -80,7 +80,7 @@ setup()
 				    's/^\([0-9]*	run	[^	]*	\)[^	]*/\1x/' "$state"
 			done
 			fetch 0 -d
-			[ -z "$(ls remote)" ] && [ -z "$(ls Maildir/tmp)" ] &&
+			[ -z "$(ls remote)" ] && [ -z "$(ls -A Maildir/tmp)" ] &&
 			    [ "$(cat Maildir/new/* | sort)" = \
 			    "$(cat first/* | sort)" ] || {
 				echo "step $n $after"

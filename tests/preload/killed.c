@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -182,6 +183,13 @@ renameat(int from, const char *path, int to, const char *name)
 {
 	return (int)call("renameat", SYS_renameat2,
 	    ARGS(from, P(path), to, P(name)));
+}
+
+int
+mkdirat(int dir, const char *path, mode_t mode)
+{
+	return (int)call("mkdirat", SYS_mkdirat, ARGS(dir, P(path),
+	    (long)mode));
 }
 
 int

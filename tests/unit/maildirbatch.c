@@ -9,6 +9,7 @@
 #include "files.h"
 #include "io.h"
 #include "maildirbatch.h"
+#include "maildirnest.h"
 #include "mem.h"
 #include "step.h"
 
@@ -16,6 +17,8 @@ enum { SEVERAL = 12 }; /* more than are synced one by one */
 
 static const char run[] = "0123456789abcdef";
 static struct fail f;
+
+static int nests; /* entries that are no messages, when it last looked */
 
 /* The name of an entry of a part of the Maildir, and how many it has. */
 static int
@@ -26,6 +29,7 @@ entries(const char *part, char name[300])
 	DIR *d;
 	int n = 0;
 
+	nests = 0;
 	(void)strncat(path, part, 30);
 	if ((d = opendir(files_path(path))) == NULL)
 		return 0;
@@ -33,6 +37,8 @@ entries(const char *part, char name[300])
 		if (e->d_name[0] != '.') {
 			(void)snprintf(name, 300, "%s", e->d_name);
 			n++;
+		} else if (strspn(e->d_name, ".") != strlen(e->d_name)) {
+			nests++;
 		}
 	(void)closedir(d);
 	return n;
@@ -106,6 +112,27 @@ delivered(void)
 	CHECK_INT(count("new"), 1);
 }
 
+/* A message has its name when it is whole, where it is made in a nest. */
+static void
+made_in_a_nest(void)
+{
+	struct maildirbatch *b;
+	int dir, pays;
+
+	start();
+	b = batch();
+	dir = open(files_path("box"), O_RDONLY | O_DIRECTORY);
+	pays = maildirnest_pays(dir);
+	(void)close(dir);
+	CHECK_INT(maildirbatch_begin(b, &f), 0);
+	CHECK_INT(maildirbatch_write(b, SLICE("text\n"), &f), 0);
+	CHECK_INT(count("tmp"), !pays);
+	CHECK_INT(nests, pays);
+	CHECK_INT(maildirbatch_end(b, 6, &f), 0);
+	CHECK_INT(count("tmp"), 1);
+	maildirbatch_close(&b);
+}
+
 /* What is given up, and what is closed before it was delivered. */
 static void
 dropped(void)
@@ -118,7 +145,6 @@ dropped(void)
 	CHECK_INT(add(b, "two\n"), 0);
 	CHECK_INT(maildirbatch_begin(b, &f), 0);
 	CHECK_INT(maildirbatch_write(b, SLICE("thr"), &f), 0);
-	CHECK_INT(count("tmp"), 3);
 	maildirbatch_drop(b);
 	CHECK_INT(count("tmp"), 2);
 	CHECK_INT(maildirbatch_count(b), 2);
@@ -128,6 +154,7 @@ dropped(void)
 	CHECK_INT(maildirbatch_begin(b, &f), 0);
 	maildirbatch_close(&b);
 	CHECK_INT(count("tmp"), 0);
+	CHECK_INT(nests, 0);
 	CHECK_INT(count("new"), 0);
 }
 
@@ -307,24 +334,39 @@ check_after(void)
 		CHECK_INT(found[i], 1);
 	CHECK_INT(count("new"), noted.n);
 	CHECK_INT(count("tmp"), 0);
+	CHECK_INT(nests, 0);
 	(void)close(fd);
+}
+
+/* The same where it does not pay to have a nest. */
+static void
+steps_in_tmp(void)
+{
+	step_fails(SYS_fstatfs, ENOSYS);
+	all_steps();
 }
 
 static void
 killed_at_each_step(void)
 {
-	static const size_t sizes[] = { 2, SEVERAL };
+	static const struct {
+		size_t n;
+		void (*steps)(void);
+	} row[] = {
+		{ 2, all_steps }, { SEVERAL, all_steps },
+		{ 2, steps_in_tmp }, { SEVERAL, steps_in_tmp },
+	};
 	size_t i;
 	long n;
 	int rc;
 
 	step_no_syncs();
-	for (i = 0; i < 2; i++) {
-		batch_of = sizes[i];
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		batch_of = row[i].n;
 		for (n = 1, rc = 1; rc == 1; n++) {
 			start();
 			(void)unlink(files_path("noted"));
-			rc = step_kill(all_steps, n);
+			rc = step_kill(row[i].steps, n);
 			check_after();
 		}
 		CHECK_INT(count("new"), batch_of);
@@ -397,15 +439,18 @@ static void
 cannot(void)
 {
 	struct maildirbatch *b;
+	char other[300];
 
 	CHECK(maildirbatch_open(files_path("none/box"), run, &f) == NULL);
 	CHECK_INT(f.class, EX_TEMPFAIL);
 	start();
 	b = batch();
-	CHECK_INT(rmdir(files_path("box/tmp")), 0);
-	CHECK_INT(maildirbatch_begin(b, &f), -1);
+	(void)snprintf(other, sizeof(other), "%s", files_path("box/other"));
+	CHECK_INT(rename(files_path("box/tmp"), other), 0);
+	CHECK_INT(add(b, "text\n"), -1);
 	CHECK_INT(f.class, EX_TEMPFAIL);
 	maildirbatch_close(&b);
+	CHECK_INT(count("other"), 0);
 }
 
 static void
@@ -424,6 +469,7 @@ main(void)
 {
 	files_start();
 	RUN(delivered);
+	RUN(made_in_a_nest);
 	RUN(dropped);
 	RUN(counted);
 	RUN(in_a_thread);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* maildirnest: where many files are made faster; see maildirnest.h. */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "maildirnest.h"
+
+#ifdef __linux__
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+
+enum { PATH = 320 };
+
+/* What the kernel says in one line of a file: its length, or 0. */
+static size_t
+read_line(const char *path, char *line, size_t room)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? -1 : read(fd, line, room - 1);
+
+	if (fd != -1)
+		(void)close(fd);
+	line[n > 0 ? n : 0] = '\0';
+	return strcspn(line, "\n");
+}
+
+/* ext4 has the state of a device under its name. */
+static int
+has_no_journal(dev_t device)
+{
+	char path[PATH], to[200], task[32];
+	const char *name;
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "/sys/dev/block/%u:%u",
+	    major(device), minor(device));
+	if ((n = readlink(path, to, sizeof(to) - 1)) <= 0)
+		return 0;
+	to[n] = '\0';
+	name = strrchr(to, '/');
+	(void)snprintf(path, sizeof(path), "/sys/fs/ext4/%s/journal_task",
+	    name != NULL ? name + 1 : to);
+	return read_line(path, task, sizeof(task)) > 0 &&
+	    strncmp(task, "<none>", 6) == 0;
+}
+
+int
+maildirnest_pays(int dir)
+{
+	struct statfs fs;
+	struct stat st;
+
+	return fstatfs(dir, &fs) == 0 && fs.f_type == EXT4_SUPER_MAGIC &&
+	    fstat(dir, &st) == 0 && has_no_journal(st.st_dev);
+}
+
+/* Where the directories below "fd" lie does not matter. */
+static int
+mark_top(int fd)
+{
+	unsigned flags; /* the kernel has no long there */
+
+	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) == -1)
+		return -1;
+	flags |= FS_TOPDIR_FL;
+	return ioctl(fd, FS_IOC_SETFLAGS, &flags);
+}
+
+static int
+open_directory(int dir, const char *name)
+{
+	return openat(dir, name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int
+maildirnest_make(int dir, const char *run, char name[MAILDIRNEST_NAME])
+{
+	static unsigned count;
+	char path[PATH];
+	int top, fd = -1;
+
+	(void)snprintf(name, MAILDIRNEST_NAME, ".R%.16sQ%u", run, ++count);
+	(void)snprintf(path, sizeof(path), "tmp/%s", name);
+	if (mkdirat(dir, path, 0700) == -1)
+		return -1;
+	top = open_directory(dir, path);
+	/* ext4 looks where to begin by a hash of this name. */
+	if (top != -1 && mark_top(top) == 0 &&
+	    mkdirat(top, name, 0700) == 0)
+		fd = open_directory(top, name);
+	if (top != -1)
+		(void)close(top);
+	if (fd == -1)
+		maildirnest_remove(dir, name);
+	return fd;
+}
+
+#else
+
+int
+maildirnest_pays(int dir)
+{
+	(void)dir;
+	return 0;
+}
+
+int
+maildirnest_make(int dir, const char *run, char name[MAILDIRNEST_NAME])
+{
+	(void)dir;
+	(void)run;
+	name[0] = '\0';
+	return -1;
+}
+
+#endif
+
+void
+maildirnest_remove(int dir, const char *name)
+{
+	char path[2 * MAILDIRNEST_NAME + 8];
+
+	if (strlen(name) >= MAILDIRNEST_NAME)
+		return;
+	(void)snprintf(path, sizeof(path), "tmp/%s/%s", name, name);
+	(void)unlinkat(dir, path, AT_REMOVEDIR);
+	(void)snprintf(path, sizeof(path), "tmp/%s", name);
+	(void)unlinkat(dir, path, AT_REMOVEDIR);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit test of maildirnest: a directory for new files, of which nothing is
+ * left. */
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "maildirfs.h"
+#include "maildirnest.h"
+#include "unit.h"
+
+static const char run[] = "0123456789abcdef";
+static struct fail f;
+
+static int
+open_box(void)
+{
+	(void)nftw(files_path("box"), files_delete, 8, FTW_DEPTH | FTW_PHYS);
+	return maildirfs_open(files_path("box"), &f);
+}
+
+/* tmp/ is empty: who can remove it? */
+static int
+is_empty(int dir)
+{
+	return unlinkat(dir, "tmp", AT_REMOVEDIR) == 0 &&
+	    mkdirat(dir, "tmp", 0700) == 0;
+}
+
+static int
+is_ext4(int dir)
+{
+	struct statfs fs;
+
+	return fstatfs(dir, &fs) == 0 && fs.f_type == EXT4_SUPER_MAGIC;
+}
+
+static void
+made_and_removed(void)
+{
+	char name[MAILDIRNEST_NAME], other[MAILDIRNEST_NAME], path[100];
+	unsigned flags = 0;
+	int dir = open_box(), fd = maildirnest_make(dir, run, name), top, file;
+
+	CHECK_INT(fd != -1, is_ext4(dir));
+	if (fd != -1) {
+		CHECK(strstr(name, ".R0123456789abcdefQ") == name);
+		(void)snprintf(path, sizeof(path), "tmp/%s", name);
+		top = openat(dir, path, O_RDONLY | O_DIRECTORY);
+		CHECK_INT(ioctl(top, FS_IOC_GETFLAGS, &flags), 0);
+		CHECK((flags & FS_TOPDIR_FL) != 0);
+		(void)close(top);
+		file = openat(fd, ".", O_TMPFILE | O_WRONLY, 0600);
+		CHECK(file != -1);
+		CHECK_INT(maildirfs_link(file, dir, "tmp/x"), 0);
+		(void)close(file);
+		CHECK_INT(unlinkat(dir, "tmp/x", 0), 0);
+		(void)close(fd);
+		/* No two have the same name. */
+		fd = maildirnest_make(dir, run, other);
+		CHECK(fd != -1);
+		CHECK(strcmp(name, other) != 0);
+		(void)close(fd);
+		CHECK(!is_empty(dir));
+		maildirnest_remove(dir, other);
+		maildirnest_remove(dir, name);
+	}
+	CHECK(is_empty(dir));
+	(void)close(dir);
+}
+
+/* What was there before is not touched. */
+static void
+not_made(void)
+{
+	char name[MAILDIRNEST_NAME], path[100];
+	int dir = open_box(), fd = maildirnest_make(dir, run, name);
+	const char *q = strrchr(name, 'Q');
+
+	if (fd != -1) {
+		maildirnest_remove(dir, name);
+		(void)close(fd);
+		(void)snprintf(path, sizeof(path), "tmp/.R%sQ%ld", run,
+		    strtol(q + 1, NULL, 10) + 1);
+		CHECK_INT(mkdirat(dir, path, 0700), 0);
+		CHECK_INT(maildirnest_make(dir, run, name), -1);
+		CHECK_INT(unlinkat(dir, path, AT_REMOVEDIR), 0);
+	}
+	/* No directory, and a name that is none of ours. */
+	fd = openat(dir, "tmp/x", O_WRONLY | O_CREAT, 0600);
+	CHECK(fd != -1);
+	(void)close(fd);
+	maildirnest_remove(dir, "x");
+	maildirnest_remove(dir,
+	    "a-name-that-is-longer-than-what-any-nest-has-got");
+	CHECK_INT(unlinkat(dir, "tmp/x", 0), 0);
+	CHECK(is_empty(dir));
+	CHECK_INT(unlinkat(dir, "tmp", AT_REMOVEDIR), 0);
+	CHECK_INT(maildirnest_make(dir, run, name), -1);
+	(void)close(dir);
+}
+
+static void
+only_where_it_pays(void)
+{
+	int dir = open("/proc", O_RDONLY | O_DIRECTORY);
+
+	CHECK_INT(maildirnest_pays(dir), 0);
+	(void)close(dir);
+	CHECK_INT(maildirnest_pays(-1), 0);
+	dir = open_box();
+	if (!is_ext4(dir))
+		CHECK_INT(maildirnest_pays(dir), 0);
+	(void)close(dir);
+}
+
+int
+main(void)
+{
+	files_start();
+	RUN(made_and_removed);
+	RUN(not_made);
+	RUN(only_where_it_pays);
+	files_end();
+	return unit_done();
+}
