@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: ISC
+#
+# Cases of tests/bench/run: IMAP, from a Dovecot, beside mbsync, curl, Python's
+# imaplib, and the octets alone over openssl s_client.  What is compared runs by
+# turns, $turns times each; the figures are medians.
+
+turns=${TURNS:-3}
+
+imap_dovecot()
+{
+	cat <<-.
+		base_dir = $dir/dovecot
+		state_dir = $dir/dovecot
+		log_path = $dir/dovecot.log
+		protocols = imap
+		listen = 127.0.0.1
+		ssl = yes
+		ssl_cert = <$dir/mx.pem
+		ssl_key = <$dir/mx.key
+		disable_plaintext_auth = no
+		mail_max_userip_connections = 0
+		mail_location = maildir:$dir/dovecot.bob
+		first_valid_uid = 1
+		passdb {
+		  driver = static
+		  args = password=secret
+		}
+		userdb {
+		  driver = static
+		  args = uid=nobody gid=nogroup home=$dir/dovecot.bob
+		}
+		service imap-login {
+		  inet_listener imap {
+		    port = $clear
+		  }
+		  inet_listener imaps {
+		    port = $tls
+		    ssl = yes
+		  }
+		}
+	.
+}
+
+# A Dovecot on $clear and $tls, of bob, who has so many messages of 4 KiB, which
+# its caches know.
+start_imap()
+{
+	certificate
+	clear=$(free_port)
+	tls=$(free_port)
+	make_mail dovecot.bob "$1" 4096
+	mkdir -m 755 dovecot
+	imap_dovecot >dovecot.conf
+	setsid dovecot -F -c "$dir/dovecot.conf" >server.log 2>&1 </dev/null &
+	server=$!
+	wait_for_listener "$clear"
+	wait_for_listener "$tls"
+	printf 'openssl s_client -quiet -crlf -ign_eof %s </dev/stdin\n' \
+	    "-connect 127.0.0.1:$tls -CAfile mx.pem 2>/dev/null" >octets.sh
+	imap_listing | sh octets.sh >/dev/null
+	login="-p 'echo secret' -o ca=$dir/mx.pem"
+}
+
+# What imap-ls asks for.
+imap_listing()
+{
+	printf '%s\n' 'a LOGIN bob secret' 'b EXAMINE INBOX' \
+	    "c UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)" \
+	    'd LOGOUT'
+}
+
+# by_turns NAME COMMAND NAME COMMAND ...: $turn is the number of the turn; it
+# leaves the medians in NAME.seconds, and the rest in NAME.figures.
+by_turns()
+{
+	rm -f ./*.times
+	for turn in $(seq "$turns"); do
+		export turn
+		i=1
+		while [ "$i" -lt "$#" ]; do
+			eval "name=\${$i} line=\${$((i + 1))}"
+			measure "$line"
+			echo "$seconds" >>"$name.times"
+			echo "$cpu $peak" >"$name.figures"
+			i=$((i + 2))
+		done
+	done
+	for name in *.times; do
+		sort -n "$name" | sed -n "$(((turns + 1) / 2))p" \
+		    >"${name%.times}.seconds"
+	done
+}
+
+# shown NAME COUNT UNIT TEXT
+shown()
+{
+	read -r seconds <"$1.seconds"
+	read -r cpu peak <"$1.figures"
+	[ "$3" = s ] && figure=$seconds || figure=$(rate "$2")
+	row "$1, $4" "$figure" "$3" "$cpu" "$peak"
+}
+
+# compared NAME NAME GOAL: how much faster the first is
+compared()
+{
+	awk -v ours="$(cat "$1.seconds")" -v theirs="$(cat "$2.seconds")" \
+	    -v what="$1, of $2" -v goal="$3" 'BEGIN {
+		printf "%-38s %8.2f times (goal %s)\n", what, theirs / ours,
+		    goal }'
+}
+
+mbsync_script()
+{
+	cat <<-.
+		mkdir -p mbsync.\$turn
+		cat >mbsync.\$turn/rc <<-END
+		FSync yes
+		IMAPAccount bob
+		Host 127.0.0.1
+		Port $clear
+		User bob
+		Pass secret
+		SSLType None
+		AuthMechs LOGIN
+		IMAPStore far
+		Account bob
+		MaildirStore near
+		Path mbsync.\$turn/
+		Inbox mbsync.\$turn/INBOX
+		Channel bob
+		Far :far:
+		Near :near:
+		Sync Pull
+		Create Near
+		SyncState *
+		END
+		exec mbsync -q -c mbsync.\$turn/rc bob
+	.
+}
+
+imap_pull()
+{
+	n=$1
+	mbsync_script >mbsync.sh
+	by_turns \
+	    imap-fetch "exec imap-fetch $login -o tls=none -m imap-fetch.\$turn \
+	    imap://bob@127.0.0.1:$clear INBOX '1:*'" \
+	    mbsync 'exec sh mbsync.sh'
+	for turn in $(seq "$turns"); do
+		for name in "imap-fetch.$turn" "mbsync.$turn/INBOX"; do
+			[ "$(find "$name/new" "$name/cur" -type f |
+			    wc -l)" -eq "$n" ]
+		done
+	done
+	for name in imap-fetch mbsync; do
+		shown $name "$n" msg/s "all $n of 4 KiB"
+	done
+	compared imap-fetch mbsync 3
+}
+
+listing_script()
+{
+	cat <<-.
+		import imaplib, ssl, sys
+		from email import message_from_bytes, policy
+		m = imaplib.IMAP4_SSL('127.0.0.1', $tls, ssl_context=
+		    ssl._create_unverified_context())
+		m.login('bob', 'secret')
+		m.select('INBOX', readonly=True)
+		rows = m.uid('FETCH', '1:*', '(UID FLAGS INTERNALDATE RFC822.SIZE '
+		    'BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])')[1]
+		import re
+		what = re.compile(rb'UID (\d+) FLAGS \((.*?)\) INTERNALDATE "(.*?)" '
+		    rb'RFC822.SIZE (\d+)')
+		for row in rows:
+		    if isinstance(row, tuple):
+		        uid, flags, date, size = what.search(row[0]).groups()
+		        h = message_from_bytes(row[1], policy=policy.default)
+		        print(uid.decode(), flags.decode(), date.decode(),
+		            size.decode(), h['from'], h['subject'], sep='\t')
+		m.logout()
+	.
+}
+
+imap_list()
+{
+	n=$1
+	listing_script >imaplib.py
+	imap_listing >listing
+	by_turns \
+	    imap-ls "exec imap-ls $login imaps://bob@localhost:$tls/INBOX >o.ls" \
+	    imaplib 'exec python3 imaplib.py >o.imaplib' \
+	    octets 'sh octets.sh <listing >o.octets'
+	[ "$(wc -l <o.ls)" -eq "$n" ] && [ "$(wc -l <o.imaplib)" -eq "$n" ]
+	[ "$(grep -c ' FETCH (' o.octets)" -eq "$n" ]
+	for name in imap-ls imaplib octets; do
+		shown $name "$n" msg/s "list of $n, TLS"
+	done
+	compared imap-ls imaplib 5
+	compared imap-ls octets '0.67'
+}
+
+# A command each, of which curl needs a log-in each.
+imap_commands()
+{
+	n=100
+	cat >commands.sh <<-.
+		for uid in \$(seq $n); do
+			imap-fetch -H - INBOX "\$uid" || exit
+		done >o.run
+	.
+	cat >curl.sh <<-.
+		for uid in \$(seq $n); do
+			curl -s --cacert mx.pem -u bob:secret \
+			    "imaps://localhost:$tls/INBOX;UID=\$uid;SECTION=HEADER" ||
+			    exit
+		done >o.curl
+	.
+	by_turns \
+	    imap-run "exec imap-run $login imaps://bob@localhost:$tls \
+	    sh commands.sh" \
+	    curl 'exec sh curl.sh'
+	[ "$(grep -c ^Subject: o.run)" -eq "$n" ]
+	[ "$(grep -c ^Subject: o.curl)" -eq "$n" ]
+	for name in imap-run curl; do
+		shown $name "$n" cmd/s "$n headers, TLS"
+	done
+	compared imap-run curl 20
+}
+
+# Those of which no two can be said as a range.
+imap_memory()
+{
+	n=$((1000000 / scale))
+	seq 1 2 $((2 * n)) >uids
+	measure "exec imap-flag $login -o tls=none \
+	    imap://bob@127.0.0.1:$clear INBOX +seen <uids"
+	row "imap-flag, $n uids from a pipe" "$(rate "$n")" uid/s "$cpu" \
+	    "$peak"
+}
+
+imap_waits()
+{
+	python3 "$cases/waited.py" $((1000 / scale)) >waited
+	read -r median worst <waited
+	row "imap-wait, a line after an event" "$median" ms - -
+	row 'imap-wait, the slowest of them' "$worst" ms - -
+}
+
+bench_imap()
+{
+	[ "$(id -u)" -eq 0 ] || return 0
+	n=$((20000 / scale))
+	start_imap "$n"
+	imap_pull "$n"
+	imap_list "$n"
+	imap_commands
+	imap_memory
+	imap_waits
+	stop_server
+	rm -rf more.conf dovecot.bob dovecot imap-fetch.[0-9]* mbsync.[0-9]*
+}
