@@ -13,16 +13,25 @@
 
 struct uids;
 
-/* Of "n" arguments, which outlive it, or of standard input where n is 0.  "all"
+/*
+ * Of "n" arguments, which outlive it, or of standard input where n is 0.  "all"
  * reads that to its end first, into a file without a name: for a session that
- * whoever writes there may need before us.  NULL: EX_USAGE (an argument that is
- * no set, with its text), EX_TEMPFAIL. */
+ * whoever writes there may need before us, and where nothing is to be done
+ * unless every line is good.  NULL: EX_USAGE (an argument that is no set, with
+ * its text; standard input is a terminal), EX_CANTCREAT, EX_TEMPFAIL, and with
+ * "all" as uids_next.
+ */
 struct uids *uids_open(char *const *args, size_t n, int all, struct fail *f);
+
+/* Where the mailbox is selected: messages from its UIDNEXT on are not there, so
+ * that a range ends before it ("7:*", too), and is not longer than it must be
+ * for uids_next to count.  Where that is 0 nothing happens. */
+void uids_before(struct uids *u, uint32_t uidnext);
 
 /* The next set, of at most "most" messages where that is not 0 (MESSAGELIMIT;
  * a set with "*" stands alone, and is not counted), valid until the next call:
- * 1; 0 at the end; -1: EX_DATAERR (a line that is no set, with its number),
- * EX_IOERR. */
+ * 1; 0 at the end; -1: EX_DATAERR (a line that is no set, with its number; what
+ * came before it is not in any set that was not given yet), EX_IOERR. */
 int uids_next(struct uids *u, uint32_t most, struct slice *set, struct fail *f);
 
 void uids_close(struct uids **u);
