@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backlog.h"
 #include "behind.h"
 #include "io.h"
 #include "mem.h"
@@ -36,7 +37,10 @@ write_all(struct output *o, struct slice s)
 {
 	if (o->behind != NULL)
 		note(o, behind_wait(o->behind));
-	if (o->error == 0 && io_write(o->fd, s) == -1)
+	if (o->error != 0)
+		return;
+	if (o->backlog == NULL ? io_write(o->fd, s) == -1 :
+	    backlog_put(o->backlog, s) == -1)
 		o->error = errno;
 }
 
@@ -45,6 +49,12 @@ write_held(struct output *o)
 {
 	write_all(o, (struct slice){ o->held, o->n });
 	o->n = 0;
+}
+
+void
+output_defer(struct output *o)
+{
+	o->backlog = backlog_new(o->fd);
 }
 
 void
@@ -77,7 +87,8 @@ output_putc(struct output *o, int c)
 static int
 has_thread(struct output *o)
 {
-	if (o->behind == NULL && o->written > SHORT && o->error == 0 &&
+	if (o->behind == NULL && o->backlog == NULL && o->written > SHORT &&
+	    o->error == 0 &&
 	    sysconf(_SC_NPROCESSORS_ONLN) > 1)
 		o->behind = behind_start(o->fd);
 	return o->behind != NULL;
@@ -97,16 +108,33 @@ output_give(struct output *o, struct buf *b)
 	note(o, behind_give(o->behind, b));
 }
 
+void
+output_offer(struct output *o)
+{
+	write_held(o);
+}
+
+/* What "error" is one of. */
+static const char *
+culprit(const struct output *o)
+{
+	return o->backlog != NULL && backlog_no_room(o->backlog) ?
+	    "temporary file" : o->name;
+}
+
 int
 output_flush(struct output *o, struct fail *f)
 {
 	write_held(o);
 	behind_end(&o->behind);
+	if (o->backlog != NULL && o->error == 0 &&
+	    backlog_flush(o->backlog) == -1)
+		o->error = errno;
 	if (o->error == 0)
 		return 0;
 	errno = o->error;
 	(void)fail_errno(f, EX_IOERR, "%s: write",
-	    TEXT_SHOW(slice_str(o->name)));
+	    TEXT_SHOW(slice_str(culprit(o))));
 	if (fail_is_full(f))
 		f->class = EX_TEMPFAIL;
 	return -1;
@@ -116,6 +144,7 @@ void
 output_free(struct output *o)
 {
 	behind_end(&o->behind);
+	backlog_free(&o->backlog);
 	free(o->held);
 	o->held = NULL;
 	o->n = 0;

@@ -12,6 +12,7 @@
 #include "buf.h"
 #include "fail.h"
 
+struct backlog;
 struct behind;
 
 struct output {
@@ -22,11 +23,20 @@ struct output {
 	const char *name; /* for the sentence; borrowed */
 	char *held;	  /* NULL until something is put in */
 	struct behind *behind; /* the thread of output_give, or NULL */
+	struct backlog *backlog; /* of output_defer, or NULL */
 };
 
 /* An output to "fd", which stays the caller's.  "name" (a path, "standard
  * output") must outlive it. */
 struct output output_to(int fd, const char *name);
+
+/*
+ * From now on nobody waits for who reads: what is not taken at once is kept in
+ * a temporary file (backlog.h), also where it is much; output_flush writes it,
+ * and waits.  For who holds something meanwhile that the reader, or whom that
+ * waits for, needs before it goes on to read.  Before anything is put in.
+ */
+void output_defer(struct output *o);
 
 void output_put(struct output *o, struct slice s);
 void output_putc(struct output *o, int c);
@@ -37,6 +47,11 @@ void output_putc(struct output *o, int c);
  * descriptor must stay open until output_flush or output_free.
  */
 void output_give(struct output *o, struct buf *b);
+
+/* Writes what of all that was held back is taken at once, where output_defer
+ * was called; else all of it, as output_flush, which tells of errors.  For who
+ * is to be told things as they happen. */
+void output_offer(struct output *o);
 
 /* Writes what is held back.  0, or -1: EX_IOERR, or EX_TEMPFAIL where the
  * disk or the quota is full. */

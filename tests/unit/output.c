@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "output.h"
@@ -232,6 +233,77 @@ short_write(void)
 	(void)close(fd);
 }
 
+/* Nobody reads, and nobody waits: also where much is given. */
+static void
+deferred(void)
+{
+	struct buf b = BUF(100000);
+	struct fail f = { 0 };
+	size_t at = 0, read_so_far = 0;
+	int fd[2], status = -1;
+	struct output o;
+	pid_t pid;
+	char c;
+
+	if (pipe(fd) == -1)
+		abort();
+	o = output_to(fd[1], "the pipe");
+	output_defer(&o);
+	output_putc(&o, pattern(at++));
+	output_offer(&o);
+	CHECK_INT(read(fd[0], &c, 1), 1);
+	CHECK_INT(c, pattern(read_so_far++));
+	while (at < 6000000) { /* long enough for a thread */
+		while (b.n < 70000)
+			(void)buf_addc(&b, pattern(at++));
+		output_give(&o, &b);
+		output_putc(&o, pattern(at++));
+	}
+	CHECK(o.behind == NULL);
+	if ((pid = fork()) == 0) {
+		(void)close(fd[1]);
+		while (read(fd[0], &c, 1) == 1 && c == pattern(read_so_far))
+			read_so_far++;
+		_exit(read_so_far != at);
+	}
+	CHECK_INT(output_flush(&o, &f), 0);
+	(void)close(fd[1]);
+	CHECK_INT(waitpid(pid, &status, 0), pid);
+	CHECK_INT(status, 0);
+	output_free(&o);
+	buf_free(&b);
+	(void)close(fd[0]);
+}
+
+/* Which of the two has no room. */
+static void
+deferred_in_vain(void)
+{
+	static char bytes[100000];
+	struct fail f = { 0 };
+	int fd[2];
+	struct output o;
+
+	if (pipe(fd) == -1 || setenv("TMPDIR", "/nonexistent", 1) == -1)
+		abort();
+	o = output_to(fd[1], "the pipe");
+	output_defer(&o);
+	output_put(&o, (struct slice){ bytes, sizeof(bytes) });
+	CHECK_INT(output_flush(&o, &f), -1);
+	CHECK_INT(f.class, EX_IOERR);
+	CHECK_STR(f.text, "temporary file: write: No such file or directory");
+	(void)unsetenv("TMPDIR");
+	output_free(&o);
+	o = output_to(fd[1], "the pipe");
+	output_defer(&o);
+	output_put(&o, (struct slice){ bytes, sizeof(bytes) });
+	(void)close(fd[0]);
+	CHECK_INT(output_flush(&o, &f), -1);
+	CHECK_STR(f.text, "the pipe: write: Broken pipe");
+	output_free(&o);
+	(void)close(fd[1]);
+}
+
 int
 main(void)
 {
@@ -244,5 +316,7 @@ main(void)
 	RUN(full);
 	RUN(foreign_name);
 	RUN(short_write);
+	RUN(deferred);
+	RUN(deferred_in_vain);
 	return unit_done();
 }
