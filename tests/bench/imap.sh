@@ -115,6 +115,7 @@ mbsync_script()
 		mkdir -p mbsync.\$turn
 		cat >mbsync.\$turn/rc <<-END
 		FSync yes
+
 		IMAPAccount bob
 		Host 127.0.0.1
 		Port $clear
@@ -122,11 +123,14 @@ mbsync_script()
 		Pass secret
 		SSLType None
 		AuthMechs LOGIN
+
 		IMAPStore far
 		Account bob
+
 		MaildirStore near
 		Path mbsync.\$turn/
 		Inbox mbsync.\$turn/INBOX
+
 		Channel bob
 		Far :far:
 		Near :near:
@@ -134,7 +138,7 @@ mbsync_script()
 		Create Near
 		SyncState *
 		END
-		exec mbsync -q -c mbsync.\$turn/rc bob
+		exec mbsync -qq -c mbsync.\$turn/rc bob
 	.
 }
 
@@ -185,11 +189,11 @@ listing_script()
 imap_list()
 {
 	n=$1
-	listing_script >imaplib.py
+	listing_script >listing.py
 	imap_listing >listing
 	by_turns \
 	    imap-ls "exec imap-ls $login imaps://bob@localhost:$tls/INBOX >o.ls" \
-	    imaplib 'exec python3 imaplib.py >o.imaplib' \
+	    imaplib 'exec python3 listing.py >o.imaplib' \
 	    octets 'sh octets.sh <listing >o.octets'
 	[ "$(wc -l <o.ls)" -eq "$n" ] && [ "$(wc -l <o.imaplib)" -eq "$n" ]
 	[ "$(grep -c ' FETCH (' o.octets)" -eq "$n" ]
