@@ -59,6 +59,7 @@ start_imap()
 	    "-connect 127.0.0.1:$tls -CAfile mx.pem 2>/dev/null" >octets.sh
 	imap_listing | sh octets.sh >/dev/null
 	login="-p 'echo secret' -o ca=$dir/mx.pem"
+	clear_login="-p 'echo secret' -o tls=none"
 }
 
 # What imap-ls asks for.
@@ -147,7 +148,7 @@ imap_pull()
 	n=$1
 	mbsync_script >mbsync.sh
 	by_turns \
-	    imap-fetch "exec imap-fetch $login -o tls=none -m imap-fetch.\$turn \
+	    imap-fetch "exec imap-fetch $clear_login -m imap-fetch.\$turn \
 	    imap://bob@127.0.0.1:$clear INBOX '1:*'" \
 	    mbsync 'exec sh mbsync.sh'
 	for turn in $(seq "$turns"); do
@@ -237,7 +238,7 @@ imap_memory()
 {
 	n=$((1000000 / scale))
 	seq 1 2 $((2 * n)) >uids
-	measure "exec imap-flag $login -o tls=none \
+	measure "exec imap-flag $clear_login \
 	    imap://bob@127.0.0.1:$clear INBOX +seen <uids"
 	row "imap-flag, $n uids from a pipe" "$(rate "$n")" uid/s "$cpu" \
 	    "$peak"
