@@ -508,6 +508,34 @@ token_number(struct tokens *t, uint64_t most, uint64_t *n, struct fail *f)
 }
 
 int
+token_piece(struct tokens *t, int end, struct slice *text, struct fail *f)
+{
+	int c;
+
+	*text = (struct slice){ 0 };
+	if (t->why.class != 0) {
+		*f = t->why;
+		return -1;
+	}
+	if (t->literal && drop_octets(t, f) == -1)
+		return -1;
+	begin(t);
+	while ((c = peek(t, f)) == ' ')
+		drop(t);
+	while (c != -1 && c != end && (class[c] & ENDS_ATOM) == 0) {
+		pass(t);
+		c = peek(t, f);
+	}
+	if (c == -1 || gather(t, text, f) == -1)
+		return -1;
+	if (c != end)
+		return 0;
+	pass(t);
+	t->start = t->taken;
+	return 1;
+}
+
+int
 token_skip(struct tokens *t, struct fail *f)
 {
 	struct token next;

@@ -91,6 +91,11 @@ int token_string(struct tokens *t, int nil, struct slice *text, struct fail *f);
 /* A number of at most "most": 0, or -1 with EX_PROTOCOL. */
 int token_number(struct tokens *t, uint64_t most, uint64_t *n, struct fail *f);
 
+/* A word in pieces, which together may have any length, as sets have: what
+ * stands before the next "end", which is taken: 1; what is left of the word: 0;
+ * -1.  Valid until the next call.  Not after token_back. */
+int token_piece(struct tokens *t, int end, struct slice *text, struct fail *f);
+
 /* Skips one value: a token, a literal with its octets, a list with all that is
  * in it: 0, or -1. */
 int token_skip(struct tokens *t, struct fail *f);

@@ -557,6 +557,66 @@ forms_of_strings(void)
 	}
 }
 
+/* What token_piece gives of "in", the pieces in <>, then the next token. */
+static void
+check_pieces(const char *in, const char *want, size_t size)
+{
+	struct feed feed = { .in = slice_str(in), .piece = size };
+	struct buf out = BUF(1000);
+	struct slice piece;
+	struct token next;
+	struct tokens t;
+	struct fail f;
+	int rc;
+
+	start(&t, &feed);
+	do {
+		rc = token_piece(&t, ',', &piece, &f);
+		(void)buf_addc(&out, '<');
+		(void)buf_add(&out, piece);
+		(void)buf_addc(&out, '>');
+	} while (rc == 1);
+	if (rc == 0 && token_next(&t, &next, &f) == 0)
+		(void)show(&t, &next, &out, &f);
+	CASE(in);
+	CHECK_STR(buf_str(&out), want);
+	buf_free(&out);
+	stop(&t, &feed);
+}
+
+/* A word longer than what can be held, by its commas. */
+static void
+a_long_word_in_pieces(void)
+{
+	struct buf line = BUF(4 * LIMIT_IMAP_TOKEN);
+	struct feed feed = { .piece = 1000 };
+	struct tokens t;
+	struct slice piece;
+	struct fail f;
+	size_t n = 1, size;
+	int rc;
+
+	for (size = 1; size < 4; size++) {
+		check_pieces("1:3,4 x\r\n", "<1:3><4>ax|", size);
+		check_pieces("  1)\r\n", "<1>)|", size);
+		check_pieces(",1,\r\n", "<><1><>!|", size);
+		check_pieces("(1\r\n", "<>(|", size);
+	}
+	while (line.n < 3 * LIMIT_IMAP_TOKEN)
+		(void)buf_adds(&line, "1234567,");
+	(void)buf_adds(&line, "8\r\n");
+	feed.in = buf_slice(&line);
+	start(&t, &feed);
+	while ((rc = token_piece(&t, ',', &piece, &f)) == 1 &&
+	    slice_eq(piece, SLICE("1234567")))
+		n++;
+	CHECK_INT(rc, 0);
+	CHECK_SLICE(piece, SLICE("8"));
+	CHECK_INT(n, line.n / 8 + 1);
+	stop(&t, &feed);
+	buf_free(&line);
+}
+
 int
 main(void)
 {
@@ -572,5 +632,6 @@ main(void)
 	RUN(tokens_are_given_back);
 	RUN(octets_are_passed);
 	RUN(forms_of_strings);
+	RUN(a_long_word_in_pieces);
 	return unit_done();
 }
