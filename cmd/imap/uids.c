@@ -24,11 +24,14 @@ struct uids {
 	char *const *args; /* left */
 	size_t n;
 	int fd;		   /* the list, or what was kept of it; -1: arguments */
-	int kept;	   /* fd has ranges in order: by read_kept */
+	int kept;	   /* fd has ranges in order: by next_kept */
+	int none;	   /* of them */
 	struct slice rest; /* of the argument, or of the block */
 	int promised;	   /* a comma was there: a range has to follow */
 	uint64_t line;	   /* of the list, from 1 */
 	uint32_t end;	   /* of uids_before; 0: none */
+	uint32_t last;	   /* of uids_last; 0: none */
+	int stars;	   /* there is a "*" in it, as far as it was read */
 	struct uids_range held; /* behind the one that was joined last */
 	int holding;
 	struct uids_range back; /* had no room in the set, or was too many */
@@ -203,17 +206,19 @@ next_kept(struct uids *u, struct uids_range *range, struct fail *f)
 }
 
 static int
-next_range(struct uids *u, struct uids_range *range, struct fail *f)
-{
-	if (u->fd == -1)
-		return next_argument(u, range);
-	return u->kept ? next_kept(u, range, f) : next_line(u, range, f);
-}
-
-static int
 has_star(struct uids_range range)
 {
 	return range.last == 0;
+}
+
+static int
+next_range(struct uids *u, struct uids_range *range, struct fail *f)
+{
+	int rc = u->fd == -1 ? next_argument(u, range) :
+	    u->kept ? next_kept(u, range, f) : next_line(u, range, f);
+
+	u->stars |= rc == 1 && has_star(*range);
+	return rc;
 }
 
 /* Makes one of two where they touch: 1, else 0. */
@@ -260,7 +265,9 @@ keep(struct uids *u, struct fail *f)
 	struct uids_range range;
 	int fd = scratch_open(f), rc = fd == -1 ? -1 : 1;
 
+	u->none = 1;
 	while (rc == 1 && (rc = next_joined(u, &range, f)) == 1) {
+		u->none = 0;
 		(void)buf_add(&out, (struct slice){ (const char *)&range,
 		    sizeof(range) });
 		if (out.n + sizeof(range) <= out.max)
@@ -279,15 +286,17 @@ keep(struct uids *u, struct fail *f)
 }
 
 static int
-check_arguments(const struct uids *u, struct fail *f)
+check_arguments(struct uids *u, struct fail *f)
 {
 	size_t i;
 
-	for (i = 0; i < u->n; i++)
+	for (i = 0; i < u->n; i++) {
+		u->stars |= strchr(u->args[i], '*') != NULL;
 		if (!uids_is_set(slice_str(u->args[i])))
 			return fail_set(f, EX_USAGE, "%s: expected uids, such "
 			    "as 7 or 7:9,12 or 1:*",
 			    TEXT_SHOW(slice_str(u->args[i])));
+	}
 	return 0;
 }
 
@@ -320,10 +329,33 @@ uids_before(struct uids *u, uint32_t uidnext)
 	u->end = uidnext;
 }
 
+int
+uids_empty(const struct uids *u)
+{
+	return u->kept && u->none;
+}
+
+int
+uids_has_star(const struct uids *u)
+{
+	return u->stars;
+}
+
+void
+uids_last(struct uids *u, uint32_t last)
+{
+	u->last = last;
+}
+
 /* Cuts off what is not there; of "n:*", where n is not there, "*" is meant. */
 static void
 cut(const struct uids *u, struct uids_range *range)
 {
+	if (u->last != 0 && has_star(*range)) {
+		range->last = u->last;
+		if (range->first == 0 || range->first > u->last)
+			range->first = u->last;
+	}
 	if (u->end == 0)
 		return;
 	if (has_star(*range) && range->first != 0 && range->first < u->end)

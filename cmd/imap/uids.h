@@ -23,10 +23,20 @@ struct uids;
  */
 struct uids *uids_open(char *const *args, size_t n, int all, struct fail *f);
 
+/* Are there none, so that no session is needed?  Only with "all" it is known. */
+int uids_empty(const struct uids *u);
+
 /* Where the mailbox is selected: messages from its UIDNEXT on are not there, so
  * that a range ends before it ("7:*", too), and is not longer than it must be
  * for uids_next to count.  Where that is 0 nothing happens. */
 void uids_before(struct uids *u, uint32_t uidnext);
+
+/* Is there a "*" in it?  Of standard input without "all" it is not known. */
+int uids_has_star(const struct uids *u);
+
+/* What "*" is from now on, which changes with each new message on the server:
+ * for commands of which each is to be about the same ones. */
+void uids_last(struct uids *u, uint32_t last);
 
 /* The next set, of at most "most" messages where that is not 0 (MESSAGELIMIT;
  * a set with "*" stands alone, and is not counted), valid until the next call:

@@ -153,6 +153,7 @@ check_row(const struct row *r, int all)
 		CHECK_STR("65", r->want);
 	} else {
 		uids_before(u, r->next);
+		CHECK_INT(uids_empty(u), all && r->want[0] == '\0');
 		CHECK_STR(sets(u, r->most, &f), r->want);
 	}
 	uids_close(&u);
@@ -196,12 +197,40 @@ arguments(void)
 	struct fail f = { 0 };
 	struct uids *u = uids_open(good, 3, 1, &f);
 
+	CHECK(uids_has_star(u));
 	CHECK_STR(sets(u, 0, &f), "7:9,3:4 * ");
 	uids_close(&u);
 	u = uids_open(wrong, 2, 0, &f);
 	CHECK(u == NULL);
 	CHECK_INT(f.class, EX_USAGE);
 	CHECK_STR(f.text, "4,: expected uids, such as 7 or 7:9,12 or 1:*");
+}
+
+static void
+check_last(const char *in, int all, const char *want)
+{
+	struct fail f = { 0 };
+	pid_t pid = feed(slice_str(in));
+	struct uids *u = uids_open(NULL, 0, all, &f);
+
+	CASE(in);
+	CHECK_INT(uids_has_star(u), all && strchr(in, '*') != NULL);
+	uids_last(u, 7);
+	uids_before(u, 9);
+	CHECK_STR(sets(u, 0, &f), want);
+	uids_close(&u);
+	fed(pid);
+}
+
+/* "*" is the message that it was at first. */
+static void
+last(void)
+{
+	check_last("*", 1, "7 ");
+	check_last("5:*", 1, "5:7 ");
+	check_last("8:* 3", 1, "7,3 ");
+	check_last("*:*", 0, "7 ");
+	check_last("6:9", 1, "6:8 ");
 }
 
 /* Many that cannot be joined: all of them once, in order, in short sets. */
@@ -251,6 +280,7 @@ main(void)
 	RUN(lists);
 	RUN(number_of_line);
 	RUN(arguments);
+	RUN(last);
 	RUN(many);
 	return unit_done();
 }
