@@ -137,6 +137,9 @@
 				       expunged it is a tenth */
 #define LIMIT_IMAP_LINE	 8000  /* bytes of a command that we say, without
 				  literals (RFC 7162, 4) */
+#define LIMIT_IMAP_MAILBOXES 1000000   /* of a server */
+#define LIMIT_IMAP_NAMES     134217728 /* bytes of all that is told of them,
+					  which is held in memory */
 
 /* Files of our own */
 #define LIMIT_CONF	    1048576 /* a configuration file */
