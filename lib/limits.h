@@ -140,6 +140,7 @@
 #define LIMIT_IMAP_MAILBOXES 1000000   /* of a server */
 #define LIMIT_IMAP_NAMES     134217728 /* bytes of all that is told of them,
 					  which is held in memory */
+#define LIMIT_IMAP_WATCHED 4194304 /* messages of a mailbox; 24 MiB for them */
 
 /* Files of our own */
 #define LIMIT_CONF	    1048576 /* a configuration file */
