@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * imap-wait: waits for what happens in mailboxes, and writes a line for each
+ * new message, each that has other flags, and each that is gone.
+ *
+ *	imap-wait [-1jnv] [-A mechanism] [-i seconds] [-o key=value] [-P fd]
+ *	    [-p command] [-t seconds] server | -a account mailbox ...
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "json.h"
+#include "limits.h"
+#include "lookout.h"
+#include "mem.h"
+#include "options.h"
+#include "text.h"
+
+enum {
+	ROW = 8 * LIMIT_IMAP_TOKEN, /* with all its escapes */
+	INTERVAL = 60,
+	SECONDS_MOST = 100000000,
+};
+
+struct wait {
+	struct lookout lookout;
+	int json;
+	int once; /* -1 */
+	int all;  /* -n */
+	int tty;
+	int happened;
+	struct buf row;
+	struct output out;
+};
+
+static const char *const events[] = { "new", "flags", "expunge", "reset" };
+
+static void
+write_columns(struct wait *w, const char *mailbox, const char *event,
+    uint32_t uid)
+{
+	(void)text_column(&w->row, slice_str(mailbox), w->tty);
+	(void)buf_addf(&w->row, "\t%s\t", event);
+	if (uid != 0)
+		(void)buf_addf(&w->row, "%u", uid);
+	(void)buf_addc(&w->row, '\t');
+}
+
+static void
+write_json(struct wait *w, const struct watch *from, enum watch_event event,
+    uint32_t uid, struct slice flags)
+{
+	struct json j = { .out = &w->row };
+	struct slice word;
+
+	json_open(&j, '{');
+	json_key(&j, "mailbox");
+	json_string(&j, slice_str(from->name));
+	json_key(&j, "event");
+	json_string(&j, slice_str(events[event]));
+	json_uint_or_null(&j, "uidvalidity", from->uidvalidity != 0,
+	    from->uidvalidity);
+	if (event != WATCH_RESET) {
+		json_key(&j, "uid");
+		json_uint(&j, uid);
+	}
+	if (event == WATCH_NEW || event == WATCH_FLAGS) {
+		json_key(&j, "flags");
+		json_open(&j, '[');
+		while (slice_word(&flags, &word))
+			if (!slice_caseeq(word, SLICE("\\Recent")))
+				json_string(&j, word);
+		json_close(&j, ']');
+	}
+	json_close(&j, '}');
+}
+
+static void
+write_flags(struct wait *w, struct slice flags)
+{
+	struct slice word;
+	int first = 1;
+
+	while (slice_word(&flags, &word)) {
+		/* It is the session's, not the message's. */
+		if (slice_caseeq(word, SLICE("\\Recent")))
+			continue;
+		if (!first)
+			(void)buf_addc(&w->row, ' ');
+		(void)text_column(&w->row, word, w->tty);
+		first = 0;
+	}
+}
+
+static void
+tell(void *ctx, const struct watch *from, enum watch_event event, uint32_t uid,
+    struct slice flags)
+{
+	struct wait *w = ctx;
+
+	if (w->lookout.over)
+		return;
+	if (w->json)
+		write_json(w, from, event, uid, flags);
+	else {
+		write_columns(w, from->name, events[event], uid);
+		write_flags(w, flags);
+	}
+	(void)buf_addc(&w->row, '\n');
+	output_put(&w->out, buf_slice(&w->row));
+	buf_clear(&w->row);
+	w->happened = 1;
+	w->lookout.over = w->once || w->out.error != 0;
+}
+
+/* What has happened is there to be read before anybody waits. */
+static void
+flush(void *ctx)
+{
+	struct wait *w = ctx;
+	struct fail f;
+
+	if (output_flush(&w->out, &f) == -1)
+		w->lookout.over = 1;
+}
+
+static void
+lost(void *ctx, const struct fail *why)
+{
+	flush(ctx);
+	(void)cli_report(why);
+}
+
+static unsigned
+number(const char *text)
+{
+	uint64_t n;
+
+	if (slice_uint(slice_str(text), 1, SECONDS_MOST, &n) == -1)
+		cli_usage();
+	return (unsigned)n;
+}
+
+static void
+add_boxes(struct wait *w, size_t n, char *names[])
+{
+	struct lookout *l = &w->lookout;
+	struct watch *watch;
+	struct fail f;
+	size_t k;
+
+	if (n > LOOKOUT_BOXES) {
+		(void)fail_set(&f, EX_USAGE, "more than %d mailboxes",
+		    LOOKOUT_BOXES);
+		cli_exit(&f);
+	}
+	l->box = mem_alloc(n * sizeof(*l->box));
+	l->n = n;
+	for (k = 0; k < n; k++) {
+		watch = &l->box[k].watch;
+		watch_start(watch, names[k]);
+		watch->all = w->all;
+		watch->tell = tell;
+		watch->ctx = w;
+	}
+}
+
+static void
+parse(struct wait *w, int argc, char *argv[])
+{
+	int c;
+
+	while ((c = getopt(argc, argv, OPTIONS "1i:jnt:")) != -1)
+		switch (c) {
+		case '1':
+			w->once = 1;
+			break;
+		case 'i':
+			w->lookout.interval = number(optarg);
+			break;
+		case 'j':
+			w->json = 1;
+			break;
+		case 'n':
+			w->all = 1;
+			break;
+		case 't':
+			w->lookout.seconds = number(optarg);
+			break;
+		default:
+			if (options_take(&w->lookout.imap, c, optarg) != 1)
+				cli_usage();
+		}
+	(void)options_server(&w->lookout.imap, 0, argc, argv);
+	if (optind == argc)
+		cli_usage();
+	add_boxes(w, (size_t)(argc - optind), argv + optind);
+}
+
+static void
+end(struct wait *w)
+{
+	struct lookout *l = &w->lookout;
+
+	while (l->n > 0)
+		watch_free(&l->box[--l->n].watch);
+	free(l->box);
+	imap_end(&l->imap);
+	buf_free(&w->row);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct wait w = { .row = BUF(ROW), .tty = isatty(STDOUT_FILENO),
+		.lookout = { .interval = INTERVAL, .idle = flush, .lost = lost },
+		.out = output_to(STDOUT_FILENO, "standard output") };
+	struct fail f = { 0 };
+	int status = 0;
+
+	cli_start("imap-wait", "[-1jnv] [-A mechanism] [-i seconds] "
+	    "[-o key=value] [-P fd] [-p command] [-t seconds] "
+	    "server | -a account mailbox ...");
+	w.lookout.ctx = &w;
+	options_start(&w.lookout.imap);
+	parse(&w, argc, argv);
+	options_output(&w.lookout.imap, &w.out);
+	if (lookout(&w.lookout, &f) == -1)
+		status = cli_report(&f);
+	else if (!w.happened)
+		status = 1;
+	end(&w);
+	/* Who read it has enough. */
+	if (w.out.error == EPIPE)
+		return status;
+	cli_finish(&w.out, status);
+}

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: ISC */
+/* watch: a mailbox whose messages are known; see watch.h. */
+
+#include <inttypes.h>
+
+#include "limits.h"
+#include "uids.h"
+#include "watch.h"
+
+enum {
+	ASKED_UIDS = 1,	   /* SEARCH */
+	ASKED_ALL = 2,	   /* FETCH of all: what was not known is no change */
+	ASKED_QUIETLY = 4, /* what is there is no event */
+	ASKED_BEGIN = 8,   /* numbers are those of the server's messages, which
+			      are not the known ones yet */
+	TURNS = 5,	   /* times that a mailbox is read before it holds
+			      still */
+	/* Messages asked for at once: what they answer with, at most 22 bytes
+	 * for each range and one behind each, is a token. */
+	CHUNK = 2500,
+};
+
+void
+watch_start(struct watch *w, const char *name)
+{
+	*w = (struct watch){ .name = name,
+		.message.flags = BUF(LIMIT_IMAP_TOKEN) };
+}
+
+void
+watch_free(struct watch *w)
+{
+	known_free(&w->known);
+	buf_free(&w->message.flags);
+}
+
+static void
+tell(struct watch *w, enum watch_event event, uint32_t uid, struct slice flags)
+{
+	if ((w->asked & ASKED_QUIETLY) == 0)
+		w->tell(w->ctx, w, event, uid, flags);
+}
+
+static int
+put(struct watch *w, uint32_t uid, uint64_t digest, struct slice flags,
+    struct fail *f)
+{
+	switch (known_put(&w->known, uid, digest)) {
+	case KNOWN_FULL:
+		return fail_set(f, EX_UNAVAILABLE, "more than %d messages",
+		    LIMIT_IMAP_WATCHED);
+	case KNOWN_NEW:
+		tell(w, WATCH_NEW, uid, flags);
+		break;
+	case KNOWN_LEARNT:
+		if ((w->asked & ASKED_ALL) != 0)
+			break;
+		/* FALLTHROUGH */
+	case KNOWN_CHANGED:
+		tell(w, WATCH_FLAGS, uid, flags);
+		break;
+	case KNOWN_SAME:
+		break;
+	}
+	return 0;
+}
+
+static void
+drop(struct watch *w, uint32_t uid)
+{
+	if (known_drop(&w->known, uid))
+		tell(w, WATCH_EXPUNGE, uid, (struct slice){ NULL, 0 });
+}
+
+static int
+take_fetch(struct watch *w, struct imap *i, const struct imap_response *r,
+    struct fail *f)
+{
+	struct message *m = &w->message;
+	struct slice flags;
+	uint32_t uid;
+
+	if (message_read(i, r, m, NULL, NULL, f) == -1)
+		return -1;
+	if ((m->has & MESSAGE_FLAGS) == 0 || m->number > w->exists)
+		return 0;
+	flags = buf_slice(&m->flags);
+	if ((m->has & MESSAGE_UID) != 0)
+		return put(w, m->uid, known_digest(flags), flags, f);
+	if ((w->asked & ASKED_BEGIN) != 0)
+		w->again = 1;
+	else if ((uid = known_uid(&w->known, m->number)) != 0)
+		return put(w, uid, known_digest(flags), flags, f);
+	return 0;
+}
+
+static void
+take_expunge(struct watch *w, uint32_t number)
+{
+	uint32_t uid;
+
+	if (w->exists > 0)
+		w->exists--;
+	if ((w->asked & ASKED_BEGIN) != 0)
+		w->again = 1;
+	else if ((uid = known_uid(&w->known, number)) != 0)
+		drop(w, uid);
+}
+
+/* What vanished of messages that were not fetched yet. */
+static void
+forget_unknown(struct watch *w, struct uids_range range)
+{
+	uint32_t last = known_last(&w->known), n;
+
+	if (range.last <= last || w->exists <= w->known.n)
+		return;
+	n = range.last - (range.first > last ? range.first - 1 : last);
+	if (n > w->exists - w->known.n)
+		n = w->exists - w->known.n;
+	w->exists -= n;
+}
+
+static int
+vanish(struct watch *w, struct slice set, int earlier, struct fail *f)
+{
+	struct uids_range range;
+	uint32_t uid, n;
+	int rc;
+
+	/* Numbers that were asked for may be those of other messages now. */
+	if ((w->asked & ASKED_UIDS) != 0)
+		w->again = 1;
+	while ((rc = uids_range(&set, &range)) == 1) {
+		if (range.first == 0 || range.last == 0)
+			break;
+		if (!earlier)
+			forget_unknown(w, range);
+		n = w->known.n;
+		while ((uid = known_next(&w->known, range.first)) != 0 &&
+		    uid <= range.last)
+			drop(w, uid);
+		n -= w->known.n;
+		if (!earlier)
+			w->exists -= n < w->exists ? n : w->exists;
+	}
+	return rc == 0 ? 0 : fail_set(f, EX_PROTOCOL, "VANISHED: no set of "
+	    "uids");
+}
+
+/* RFC 7162, 3.2.10: [(EARLIER)] set. */
+static int
+take_vanished(struct watch *w, struct imap *i, struct fail *f)
+{
+	struct token t;
+	int earlier;
+
+	if (token_next(&i->tokens, &t, f) == -1)
+		return -1;
+	earlier = t.kind == TOKEN_OPEN;
+	if (earlier) {
+		token_back(&i->tokens, &t);
+		if (token_skip(&i->tokens, f) == -1 ||
+		    token_next(&i->tokens, &t, f) == -1)
+			return -1;
+	}
+	if (t.kind != TOKEN_ATOM)
+		return fail_set(f, EX_PROTOCOL, "VANISHED: no set of uids");
+	return vanish(w, t.text, earlier, f);
+}
+
+/* A uid of SEARCH.  What is new is fetched later, with its flags. */
+static int
+found(struct watch *w, uint32_t uid, struct fail *f)
+{
+	if (w->synced && uid > known_last(&w->known))
+		return 0;
+	return put(w, uid, 0, (struct slice){ NULL, 0 }, f);
+}
+
+static int
+take_search(struct watch *w, struct imap *i, struct fail *f)
+{
+	struct token t;
+	uint64_t uid;
+
+	for (;;) {
+		if (token_next(&i->tokens, &t, f) == -1)
+			return -1;
+		if (t.kind != TOKEN_ATOM) {
+			token_back(&i->tokens, &t);
+			return 0; /* the end, or (MODSEQ n) */
+		}
+		if (token_parse_number(t.text, UINT32_MAX, &uid) == -1 ||
+		    uid == 0)
+			return fail_set(f, EX_PROTOCOL, "SEARCH: no uid");
+		if (found(w, (uint32_t)uid, f) == -1)
+			return -1;
+	}
+}
+
+static int
+found_set(struct watch *w, struct slice set, struct fail *f)
+{
+	struct uids_range range;
+	uint32_t uid;
+	int rc;
+
+	while ((rc = uids_range(&set, &range)) == 1) {
+		if (range.first == 0 || range.last == 0)
+			break;
+		for (uid = range.first;; uid++) {
+			if (found(w, uid, f) == -1)
+				return -1;
+			if (uid == range.last || (w->synced &&
+			    uid > known_last(&w->known)))
+				break;
+		}
+	}
+	return rc == 0 ? 0 : fail_set(f, EX_PROTOCOL, "ESEARCH: no set of "
+	    "uids");
+}
+
+/* RFC 4731: [(TAG "x")] [UID] *(name value). */
+static int
+take_esearch(struct watch *w, struct imap *i, struct fail *f)
+{
+	struct token t;
+	int all = 0;
+
+	for (;;) {
+		if (token_next(&i->tokens, &t, f) == -1)
+			return -1;
+		if (t.kind == TOKEN_END) {
+			token_back(&i->tokens, &t);
+			return 0;
+		}
+		if (t.kind != TOKEN_ATOM) {
+			token_back(&i->tokens, &t);
+			if (token_skip(&i->tokens, f) == -1)
+				return -1;
+		} else if (all && found_set(w, t.text, f) == -1)
+			return -1;
+		all = !all && t.kind == TOKEN_ATOM &&
+		    slice_caseeq(t.text, SLICE("ALL"));
+	}
+}
+
+int
+watch_take(struct watch *w, struct imap *i, const struct imap_response *r,
+    struct fail *f)
+{
+	int rc = 0;
+
+	if (imap_is(r, "FETCH"))
+		rc = take_fetch(w, i, r, f);
+	else if (imap_is(r, "EXISTS")) {
+		w->exists = r->number;
+		if (w->exists < w->known.n && (w->asked & ASKED_BEGIN) == 0)
+			w->again = 1;
+	} else if (imap_is(r, "EXPUNGE"))
+		take_expunge(w, r->number);
+	else if (imap_is(r, "VANISHED"))
+		rc = take_vanished(w, i, f);
+	else if (imap_is(r, "SEARCH") && (w->asked & ASKED_UIDS) != 0)
+		rc = take_search(w, i, f);
+	else if (imap_is(r, "ESEARCH") && (w->asked & ASKED_UIDS) != 0)
+		rc = take_esearch(w, i, f);
+	return rc == -1 ? fail_at(f, w->name) : 0;
+}
+
+int
+watch_wants(const struct watch *w)
+{
+	if (w->again || w->doubt)
+		return WATCH_SYNC;
+	return w->exists > w->known.n ? WATCH_FETCH : WATCH_NOTHING;
+}
+
+/* Says commands as long as "say" has some, and takes what they are answered
+ * with, to their end. */
+static int
+converse(struct watch *w, struct imap *i,
+    void (*say)(struct watch *w, struct imap *i), struct fail *f)
+{
+	struct imap_response r;
+	unsigned under_way = w->pending;
+
+	w->pending = 0;
+	w->more = 1;
+	while (w->more || under_way > 0) {
+		while (w->more && imap_room(i) > 0) {
+			say(w, i);
+			imap_said(i);
+			under_way++;
+		}
+		switch (imap_next(i, &r, f)) {
+		case IMAP_DATA:
+			if (watch_take(w, i, &r, f) == -1)
+				return -1;
+			break;
+		case IMAP_OK:
+			under_way--;
+			break;
+		case IMAP_NO:
+			(void)fail_at(f, w->name);
+			return -1;
+		default:
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void
+say_new(struct watch *w, struct imap *i)
+{
+	uint32_t last = known_last(&w->known);
+
+	(void)imap_say(i, "UID FETCH %" PRIu32 ":* (UID FLAGS)",
+	    last == UINT32_MAX ? last : last + 1);
+	w->more = 0;
+}
+
+int
+watch_fetch(struct watch *w, struct imap *i, struct fail *f)
+{
+	uint32_t last;
+
+	while (w->exists > w->known.n && !w->again && !w->doubt) {
+		last = known_last(&w->known);
+		if (converse(w, i, say_new, f) == -1)
+			return -1;
+		/* Nothing came, and yet there is something. */
+		if (known_last(&w->known) == last)
+			w->doubt = w->exists > w->known.n;
+	}
+	return 0;
+}
+
+/* The uid with which the next piece of all uids begins; 0: none. */
+static uint32_t
+piece_end(const struct watch *w)
+{
+	uint32_t uid = w->next, n;
+
+	for (n = 0; n < CHUNK; n++) {
+		uid = known_next(&w->known, uid);
+		if (uid == 0 || uid == UINT32_MAX)
+			return 0;
+		uid++;
+	}
+	return known_next(&w->known, uid) == 0 ? 0 : uid;
+}
+
+/* In pieces, so that each set of what vanished, of which a server may name more
+ * than was there, fits in a token. */
+static void
+say_vanished(struct watch *w, struct imap *i)
+{
+	uint32_t end = piece_end(w);
+
+	if (end == 0)
+		(void)imap_say(i, "UID FETCH %" PRIu32 ":*", w->next);
+	else
+		(void)imap_say(i, "UID FETCH %" PRIu32 ":%" PRIu32, w->next,
+		    end - 1);
+	imap_add(i, " (UID FLAGS) (CHANGEDSINCE %" PRIu64 " VANISHED)",
+	    w->modseq);
+	w->next = end;
+	w->more = end != 0;
+}
+
+static void
+say_changed(struct watch *w, struct imap *i)
+{
+	(void)imap_say(i, "UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE %" PRIu64
+	    ")", w->modseq);
+	w->more = 0;
+}
+
+/* The last number of a piece that begins with w->next. */
+static uint32_t
+last_number(struct watch *w, uint32_t most)
+{
+	uint32_t first = w->next,
+	    last = w->exists - first < most ? w->exists : first + most - 1;
+
+	w->next = last + 1;
+	w->more = last < w->exists;
+	return last;
+}
+
+static void
+say_uids(struct watch *w, struct imap *i)
+{
+	uint32_t first = w->next,
+	    last = last_number(w, i->limit != 0 && i->limit < CHUNK ?
+		i->limit : CHUNK);
+
+	if (imap_has(i, IMAP_ESEARCH))
+		(void)imap_say(i, "UID SEARCH RETURN (ALL) %" PRIu32 ":%" PRIu32,
+		    first, last);
+	else
+		(void)imap_say(i, "UID SEARCH %" PRIu32 ":%" PRIu32, first,
+		    last);
+}
+
+static void
+say_flags(struct watch *w, struct imap *i)
+{
+	uint32_t first = w->next;
+
+	if (i->limit != 0)
+		(void)imap_say(i, "FETCH %" PRIu32 ":%" PRIu32 " (UID FLAGS)",
+		    first, last_number(w, i->limit));
+	else
+		(void)imap_say(i, "UID FETCH 1:* (UID FLAGS)");
+	if (i->limit == 0)
+		w->more = 0;
+}
+
+/* Reads all messages by "say"; what is not among them is gone. */
+static int
+read_all(struct watch *w, struct imap *i,
+    void (*say)(struct watch *w, struct imap *i), struct fail *f)
+{
+	uint32_t uid = 0;
+
+	known_unmark(&w->known);
+	w->next = 1;
+	if (w->exists > 0 && converse(w, i, say, f) == -1)
+		return -1;
+	if (w->again)
+		return 0;
+	while ((uid = known_unmarked(&w->known, uid)) != 0)
+		drop(w, uid);
+	return 0;
+}
+
+static int
+read_first(struct watch *w, struct imap *i, struct fail *f)
+{
+	if (!w->all)
+		w->asked |= ASKED_QUIETLY;
+	if (w->all || i->box.modseq == 0) {
+		w->asked |= ASKED_ALL;
+		return read_all(w, i, say_flags, f);
+	}
+	w->asked |= ASKED_UIDS;
+	return read_all(w, i, say_uids, f);
+}
+
+static int
+read_changes(struct watch *w, struct imap *i, int vanished, struct fail *f)
+{
+	uint64_t modseq = i->box.modseq;
+
+	if (!w->synced)
+		return read_first(w, i, f);
+	if (w->modseq == 0 || modseq < w->modseq) {
+		w->asked |= ASKED_ALL;
+		return read_all(w, i, say_flags, f);
+	}
+	if (vanished && !w->doubt) {
+		w->next = 1;
+		return modseq == w->modseq && w->exists == w->known.n ? 0 :
+		    converse(w, i, say_vanished, f);
+	}
+	if (converse(w, i, say_changed, f) == -1)
+		return -1;
+	w->asked |= ASKED_UIDS;
+	return read_all(w, i, say_uids, f);
+}
+
+static void
+reset(struct watch *w)
+{
+	known_free(&w->known);
+	w->modseq = 0;
+	if (w->synced || w->all)
+		tell(w, WATCH_RESET, 0, (struct slice){ NULL, 0 });
+	w->all |= w->synced;
+	w->synced = 0;
+}
+
+/* What was said of the mailbox when it was selected. */
+static void
+begin(struct watch *w, const struct imap_box *box)
+{
+	uint32_t was = w->uidvalidity;
+
+	w->uidvalidity = box->uidvalidity;
+	if (was != 0 && was != box->uidvalidity)
+		reset(w);
+	w->exists = box->exists;
+	w->again = 0;
+	w->asked = ASKED_BEGIN;
+}
+
+/* Whether all that is known fits what the server says. */
+static void
+settle(struct watch *w, uint64_t modseq, int whole)
+{
+	/* What was read as a whole is true, whatever EXISTS says. */
+	if (whole)
+		w->exists = w->known.n;
+	w->doubt = w->exists != w->known.n;
+	if (w->doubt)
+		return;
+	w->modseq = modseq;
+	w->synced = 1;
+}
+
+static int
+sync_once(struct watch *w, struct imap *i, int vanished, struct fail *f)
+{
+	uint64_t modseq;
+	int rc, whole;
+
+	if (imap_select(i, slice_str(w->name), 1, f) == -1)
+		return -1;
+	begin(w, &i->box);
+	modseq = i->box.modseq;
+	whole = w->doubt || !w->synced;
+	rc = read_changes(w, i, vanished, f);
+	w->doubt = 0;
+	if (rc == 0 && !w->again)
+		rc = watch_fetch(w, i, f);
+	w->asked = 0;
+	if (rc == 0 && !w->again)
+		settle(w, modseq, whole);
+	return rc;
+}
+
+int
+watch_sync(struct watch *w, struct imap *i, int vanished, struct fail *f)
+{
+	int turn;
+
+	for (turn = 0; turn < TURNS; turn++) {
+		if (sync_once(w, i, vanished, f) == -1)
+			return -1;
+		if (!w->again && !w->doubt)
+			return 0;
+	}
+	return fail_set(f, EX_TEMPFAIL, "%s: %s: it does not hold still",
+	    imap_name(i), w->name);
+}
