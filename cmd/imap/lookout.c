@@ -18,6 +18,7 @@ enum {
 	LONG = 60 * SECOND, /* a connection for so long was worth it */
 	WAIT_MOST = 300, /* seconds before another attempt */
 	LINE = 4000,	 /* names in one NOTIFY */
+	TURNS = 5,	 /* times that a mailbox is read before it holds still */
 };
 
 static volatile sig_atomic_t until; /* of conn_until */
@@ -66,14 +67,19 @@ take_status(struct lookout *l, struct fail *f)
 
 	if (token_string(&l->imap.tokens, 0, &name, f) == -1)
 		return -1;
-	if ((b = box_named(l, name)) != NULL && b != l->current)
+	if ((b = box_named(l, name)) == NULL)
+		return 0;
+	b->notified = 1;
+	if (b != l->current)
 		b->stale = 1;
 	return 0;
 }
 
+/* What is of none or another of the mailboxes. */
 static int
-take_data(struct lookout *l, const struct imap_response *r, struct fail *f)
+take_other(void *ctx, const struct imap_response *r, struct fail *f)
 {
+	struct lookout *l = ctx;
 	size_t k;
 
 	if (imap_is(r, "STATUS") && l->notify)
@@ -84,7 +90,13 @@ take_data(struct lookout *l, const struct imap_response *r, struct fail *f)
 		for (k = 0; k < l->n; k++)
 			l->box[k].stale = 1;
 	}
-	return l->current == NULL ? 0 :
+	return 0;
+}
+
+static int
+take_data(struct lookout *l, const struct imap_response *r, struct fail *f)
+{
+	return l->current == NULL ? take_other(l, r, f) :
 	    watch_take(&l->current->watch, &l->imap, r, f);
 }
 
@@ -123,7 +135,9 @@ enable(struct lookout *l, struct fail *f)
 	return result == IMAP_LOST ? -1 : 0;
 }
 
-/* NOTIFY for all mailboxes, where that is of use and can be said. */
+/* NOTIFY for all mailboxes, where that is of use and can be said.  Without
+ * QRESYNC nobody could tell what is said of the mailbox that is left when
+ * another is selected (RFC 7162, 3.2.11: CLOSED). */
 static int
 notify(struct lookout *l, struct fail *f)
 {
@@ -132,13 +146,17 @@ notify(struct lookout *l, struct fail *f)
 	size_t k, size = 0;
 
 	l->notify = 0;
-	for (k = 0; k < l->n; k++)
+	for (k = 0; k < l->n; k++) {
 		size += strlen(l->box[k].watch.name);
-	if (l->n == 1 || !imap_has(&l->imap, IMAP_NOTIFY) || l->imap.shared ||
+		l->box[k].notified = 0;
+	}
+	if (l->n == 1 || !imap_has(&l->imap, IMAP_NOTIFY) || !l->vanished ||
 	    size > LINE)
 		return 0;
-	command = imap_say(&l->imap, "NOTIFY SET (SELECTED (MessageNew (UID "
-	    "FLAGS) MessageExpunge FlagChange)) (MAILBOXES (");
+	/* Dovecot notices nothing in a mailbox of which it had not to tell
+	 * STATUS; and leaves those out whose names are not ASCII. */
+	command = imap_say(&l->imap, "NOTIFY SET STATUS (SELECTED (MessageNew "
+	    "(UID FLAGS) MessageExpunge FlagChange)) (MAILBOXES (");
 	for (k = 0; k < l->n; k++) {
 		imap_add(&l->imap, "%s", k == 0 ? "" : " ");
 		imap_add_name(&l->imap, slice_str(l->box[k].watch.name));
@@ -152,12 +170,45 @@ notify(struct lookout *l, struct fail *f)
 	return result == IMAP_LOST ? -1 : 0;
 }
 
+/* Selects it, with what is told meanwhile of the one that was before. */
+static int
+enter(struct lookout *l, struct lookout_box *b, struct fail *f)
+{
+	unsigned command = imap_say_select(&l->imap,
+	    slice_str(b->watch.name), 1);
+	struct imap_response r;
+	enum imap_result result;
+
+	while ((result = imap_next(&l->imap, &r, f)) != IMAP_LOST &&
+	    (result == IMAP_DATA || r.command != command)) {
+		if (result != IMAP_DATA)
+			continue;
+		if (imap_is(&r, "OK") && slice_caseeq(r.code, SLICE("CLOSED")))
+			l->current = NULL;
+		else if (l->vanished && take_data(l, &r, f) == -1)
+			return -1;
+	}
+	l->current = b;
+	if (result == IMAP_NO)
+		(void)fail_at(f, b->watch.name);
+	return result == IMAP_OK ? 0 : -1;
+}
+
 static int
 visit(struct lookout *l, struct lookout_box *b, struct fail *f)
 {
-	l->current = b;
-	b->stale = 0;
-	return watch_sync(&b->watch, &l->imap, l->vanished, f);
+	int turn;
+
+	for (turn = 0; turn < TURNS; turn++) {
+		b->stale = 0;
+		if (enter(l, b, f) == -1 ||
+		    watch_sync(&b->watch, &l->imap, l->vanished, f) == -1)
+			return -1;
+		if (watch_wants(&b->watch) != WATCH_SYNC)
+			return 0;
+	}
+	return fail_set(f, EX_TEMPFAIL, "%s: it does not hold still",
+	    b->watch.name);
 }
 
 /* Visits those where something happened, and ends with the first, unless all
@@ -182,11 +233,19 @@ read_status(struct lookout *l, struct lookout_box *b, struct fail *f)
 	static const char *const names[5] = { "MESSAGES", "UIDNEXT",
 		"UIDVALIDITY", "UNSEEN", "HIGHESTMODSEQ" };
 	struct tokens *t = &l->imap.tokens;
+	struct lookout_box *other;
+	struct slice whose;
 	struct token name;
 	uint64_t n;
 	size_t k;
 
-	if (token_skip(t, f) == -1 || token_next(t, &name, f) == -1)
+	if (token_string(t, 0, &whose, f) == -1)
+		return -1;
+	if (l->notify && (other = box_named(l, whose)) != b && other != NULL) {
+		other->stale = 1;
+		return 0;
+	}
+	if (token_next(t, &name, f) == -1)
 		return -1;
 	while (token_next(t, &name, f) == 0 && name.kind == TOKEN_ATOM) {
 		for (k = 0; k < 5 && !slice_caseeq(name.text,
@@ -204,7 +263,7 @@ read_status(struct lookout *l, struct lookout_box *b, struct fail *f)
 }
 
 /* One after the other, so that what comes is of that one, whatever a server
- * calls it. */
+ * calls it, unless NOTIFY tells of another. */
 static int
 ask_status(struct lookout *l, struct lookout_box *b, struct fail *f)
 {
@@ -234,17 +293,36 @@ noop(struct lookout *l, struct fail *f)
 	return finish(l, command, f) == IMAP_LOST ? -1 : 0;
 }
 
-/* Asks for what no server tells of its own. */
+/* 1 where only STATUS tells of it. */
+static int
+is_asked_for(const struct lookout *l, const struct lookout_box *b)
+{
+	return b != l->current && !(l->notify && b->notified);
+}
+
+/* Whether there is something to be asked for from time to time. */
+static int
+has_questions(const struct lookout *l)
+{
+	size_t k;
+
+	for (k = 0; k < l->n; k++)
+		if (is_asked_for(l, &l->box[k]))
+			return 1;
+	return !l->notify && !l->can_idle;
+}
+
+/* Asks for what the server does not tell of its own. */
 static int
 poll_all(struct lookout *l, struct fail *f)
 {
 	size_t k;
 
 	l->poll_at = vigil_now() + (uint64_t)l->interval * SECOND;
-	if (!l->can_idle && noop(l, f) == -1)
+	if (!l->notify && !l->can_idle && noop(l, f) == -1)
 		return -1;
 	for (k = 0; k < l->n; k++)
-		if (&l->box[k] != l->current &&
+		if (is_asked_for(l, &l->box[k]) &&
 		    ask_status(l, &l->box[k], f) == -1)
 			return -1;
 	return 0;
@@ -355,7 +433,7 @@ wait_once(struct lookout *l, struct fail *f)
 
 	if (idle == -1)
 		return -1;
-	if (!l->notify && (l->n > 1 || !idle))
+	if (has_questions(l))
 		at = sooner(at, l->poll_at);
 	how = wait_for_data(l, at, command, f);
 	if (how == WAITED_FAILED || (l->over && !l->imap.shared))
@@ -393,9 +471,8 @@ look(struct lookout *l, struct fail *f)
 		    watch_fetch(w, &l->imap, f) == -1)
 			return -1;
 		l->current->stale |= watch_wants(w) == WATCH_SYNC;
-		if (!l->notify && vigil_now() >= l->poll_at &&
-		    (l->n > 1 || !l->can_idle) && !l->over &&
-		    poll_all(l, f) == -1)
+		if (has_questions(l) && vigil_now() >= l->poll_at &&
+		    !l->over && poll_all(l, f) == -1)
 			return -1;
 	}
 	return 0;
@@ -431,8 +508,11 @@ session(struct lookout *l, struct fail *f)
 		conn_until(l->imap.conn, &until);
 	l->can_idle = imap_has(&l->imap, IMAP_IDLE);
 	l->poll_at = vigil_now() + (uint64_t)l->interval * SECOND;
-	for (k = 0; k < l->n; k++)
+	for (k = 0; k < l->n; k++) {
 		l->box[k].stale = 1;
+		l->box[k].watch.other = take_other;
+		l->box[k].watch.other_ctx = l;
+	}
 	if (enable(l, f) == -1 || notify(l, f) == -1)
 		return -1;
 	l->synced_at = vigil_now();
@@ -481,7 +561,6 @@ forget_token(struct login *login)
 int
 lookout(struct lookout *l, struct fail *f)
 {
-	struct fail dropped = { .class = EX_TEMPFAIL };
 	int rc;
 
 	l->timeout = l->imap.client.timeout;
@@ -492,9 +571,11 @@ lookout(struct lookout *l, struct fail *f)
 		rc = session(l, f);
 		if (rc == -1 && time_is_up(l))
 			rc = 0;
-		/* Nobody waits for the end of IDLE. */
-		imap_close(&l->imap, rc == -1 ? f :
-		    l->imap.shared ? NULL : &dropped);
+		if (rc == -1)
+			(void)fail_at(f, imap_name(&l->imap));
+		/* Nobody waits for the end of IDLE, or of LOGOUT. */
+		l->imap.dead |= !l->imap.shared;
+		imap_close(&l->imap, rc == -1 ? f : NULL);
 		if (rc == 0 || !may_help(l, f))
 			break;
 		l->lost(l->ctx, f);

@@ -20,6 +20,7 @@ enum {
 struct lookout_box {
 	struct watch watch;
 	int stale;	  /* something happened that is to be looked for */
+	int notified;	  /* NOTIFY has told of it */
 	uint64_t told[5]; /* by STATUS */
 };
 

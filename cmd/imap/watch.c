@@ -13,8 +13,6 @@ enum {
 	ASKED_QUIETLY = 4, /* what is there is no event */
 	ASKED_BEGIN = 8,   /* numbers are those of the server's messages, which
 			      are not the known ones yet */
-	TURNS = 5,	   /* times that a mailbox is read before it holds
-			      still */
 	/* Messages asked for at once: what they answer with, at most 22 bytes
 	 * for each range and one behind each, is a token. */
 	CHUNK = 2500,
@@ -266,6 +264,8 @@ watch_take(struct watch *w, struct imap *i, const struct imap_response *r,
 		rc = take_search(w, i, f);
 	else if (imap_is(r, "ESEARCH") && (w->asked & ASKED_UIDS) != 0)
 		rc = take_esearch(w, i, f);
+	else
+		return w->other(w->other_ctx, r, f);
 	return rc == -1 ? fail_at(f, w->name) : 0;
 }
 
@@ -512,16 +512,13 @@ settle(struct watch *w, uint64_t modseq, int whole)
 	w->synced = 1;
 }
 
-static int
-sync_once(struct watch *w, struct imap *i, int vanished, struct fail *f)
+int
+watch_sync(struct watch *w, struct imap *i, int vanished, struct fail *f)
 {
-	uint64_t modseq;
+	uint64_t modseq = i->box.modseq;
 	int rc, whole;
 
-	if (imap_select(i, slice_str(w->name), 1, f) == -1)
-		return -1;
 	begin(w, &i->box);
-	modseq = i->box.modseq;
 	whole = w->doubt || !w->synced;
 	rc = read_changes(w, i, vanished, f);
 	w->doubt = 0;
@@ -531,19 +528,4 @@ sync_once(struct watch *w, struct imap *i, int vanished, struct fail *f)
 	if (rc == 0 && !w->again)
 		settle(w, modseq, whole);
 	return rc;
-}
-
-int
-watch_sync(struct watch *w, struct imap *i, int vanished, struct fail *f)
-{
-	int turn;
-
-	for (turn = 0; turn < TURNS; turn++) {
-		if (sync_once(w, i, vanished, f) == -1)
-			return -1;
-		if (!w->again && !w->doubt)
-			return 0;
-	}
-	return fail_set(f, EX_TEMPFAIL, "%s: %s: it does not hold still",
-	    imap_name(i), w->name);
 }

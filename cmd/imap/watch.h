@@ -26,6 +26,9 @@ struct watch {
 	void (*tell)(void *ctx, const struct watch *w, enum watch_event event,
 	    uint32_t uid, struct slice flags);
 	void *ctx;
+	/* Takes responses that are of no message. */
+	int (*other)(void *ctx, const struct imap_response *r, struct fail *f);
+	void *other_ctx;
 	unsigned pending; /* commands of the caller's that have not ended: the
 			     next call ends them */
 	/* To be read: */
@@ -48,12 +51,11 @@ void watch_start(struct watch *w, const char *name);
 void watch_free(struct watch *w);
 
 /*
- * Selects the mailbox, without a right to change it, and tells what happened
- * since it was known: by QRESYNC, which is to be enabled where "vanished"; by
- * CONDSTORE; else from the flags of all messages.  What is there the first time
- * is told where w->all.  0; -1: as imap_select and imap_next; EX_TEMPFAIL where
- * the server says other things each time; EX_UNAVAILABLE where there are too
- * many messages.
+ * The mailbox was selected: tells what happened since it was known, by QRESYNC,
+ * which is enabled where "vanished"; by CONDSTORE; else from the flags of all
+ * messages.  What is there the first time is told where w->all.  It may want
+ * another turn (watch_wants: WATCH_SYNC).  0; -1: as imap_next; EX_UNAVAILABLE
+ * where there are too many messages.
  */
 int watch_sync(struct watch *w, struct imap *i, int vanished, struct fail *f);
 
@@ -62,7 +64,7 @@ int watch_take(struct watch *w, struct imap *i, const struct imap_response *r,
     struct fail *f);
 
 /* What is to be done next: there are new messages, for watch_fetch; or what was
- * said does not fit, for watch_sync. */
+ * said does not fit, so that it is to be selected anew, for watch_sync. */
 enum { WATCH_NOTHING, WATCH_FETCH, WATCH_SYNC };
 int watch_wants(const struct watch *w);
 
