@@ -189,9 +189,12 @@ enter(struct lookout *l, struct lookout_box *b, struct fail *f)
 			return -1;
 	}
 	l->current = b;
-	if (result == IMAP_NO)
-		(void)fail_at(f, b->watch.name);
-	return result == IMAP_OK ? 0 : -1;
+	if (result != IMAP_NO)
+		return result == IMAP_OK ? 0 : -1;
+	/* Few servers have a code for a mailbox that is not there. */
+	if (f->class == EX_UNAVAILABLE)
+		f->class = EX_NOINPUT;
+	return fail_at(f, b->watch.name);
 }
 
 static int
@@ -279,9 +282,9 @@ ask_status(struct lookout *l, struct lookout_box *b, struct fail *f)
 		if ((imap_is(&r, "STATUS") ? read_status(l, b, f) :
 		    take_data(l, &r, f)) == -1)
 			return -1;
-	if (result == IMAP_NO)
-		(void)fail_at(f, b->watch.name);
-	return result == IMAP_OK && r.command == command ? 0 : -1;
+	/* Whether it is there SELECT will tell. */
+	b->stale |= result == IMAP_NO;
+	return result != IMAP_LOST && r.command == command ? 0 : -1;
 }
 
 static int

@@ -1,0 +1,352 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# imap-wait: each event once, over connections that end in any way, with servers
+# that can do much, or little, or lie.
+
+load dovecot
+load helper
+load imap
+load machine
+load tls
+
+setup()
+{
+	isolate
+	echo pencil >password
+}
+
+# wait_ [option ...] mailbox ...: imap-wait in the background with the server
+# at $URL, its events in $T/events, the session in $T/trace.
+wait_()
+{
+	local options=()
+
+	while [ "${1#-}" != "$1" ]; do
+		options+=("$1")
+		shift
+	done
+	: >events
+	# shellcheck disable=SC2016 # for that sh
+	start wait sh -c 'exec imap-wait "$@" >events 2>trace' sh -v \
+	    -p 'cat password' "${options[@]}" "$URL" "$@"
+}
+
+# traced N PATTERN: there are at least so many such lines in the session.
+traced()
+{
+	[ -e trace ] && [ "$(grep -c -e "$2" trace)" -ge "$1" ]
+}
+
+# idling [N]: it waits by IDLE, for the N-th time.
+idling()
+{
+	wait_for 20 traced "${1:-1}" '^< + [^*]' || { show trace; return 1; }
+}
+
+change()
+{
+	python3 "$TESTS/peer/change.py" "$PORT" "$@"
+}
+
+# told "MAILBOX EVENT UID FLAGS" ...: these are all the events so far.
+told()
+{
+	printf '%s\n' "$@" | sed 's/ /\t/; s/ /\t/; s/ /\t/' >told
+	wait_for 20 cmp -s told events && return 0
+	diff -u told events
+	show trace
+	return 1
+}
+
+# ended STATUS: imap-wait did.
+ended()
+{
+	local status=0
+
+	# shellcheck disable=SC2154 # by start
+	wait_for 20 not_running "$PID_wait" || return 1
+	wait "$PID_wait" || status=$?
+	[ "$status" -eq "$1" ] && return 0
+	echo "status $status, expected $1"
+	show trace
+	return 1
+}
+
+# Its process of IMAP that serves us is killed while we cannot notice, and what
+# the arguments say is done before we can.
+lose_connection()
+{
+	local pid
+
+	kill -STOP "$PID_wait"
+	for pid in $(imap_processes); do
+		kill -KILL "$pid"
+	done
+	change "$@" || return 1
+	kill -CONT "$PID_wait"
+}
+
+imap_processes()
+{
+	local pid
+
+	for pid in $(pgrep -P "$PID_dovecot"); do
+		[ "$(cat "/proc/$pid/comm")" != imap ] || echo "$pid"
+	done
+}
+
+# offers WORDS: what Dovecot says that it has.
+offers()
+{
+	echo "imap_capability = IMAP4rev1 LITERAL+ SASL-IR $*"
+}
+
+@test "new messages, flags, messages that are gone: each as it happens" {
+	dovecot_imap
+	change 'put INBOX 2'
+	wait_ INBOX
+	idling
+	change 'put INBOX'
+	told 'INBOX new 3 '
+	change 'in INBOX' '+\Seen 2'
+	told 'INBOX new 3 ' 'INBOX flags 2 \\Seen'
+	change 'in INBOX' '+$Junk 2' 'rm 1,3'
+	wait_for 20 grep -q 'expunge.3' events
+	[ "$(wc -l <events)" -eq 5 ]
+	contains events 'INBOX	flags	2	\\Seen $Junk'
+	contains events 'INBOX	expunge	1	'
+	not grep -q pencil trace
+	kill -0 "$PID_wait"
+}
+
+@test "-j: objects" {
+	dovecot_imap
+	change 'put INBOX'
+	wait_ -j INBOX
+	idling
+	change 'put INBOX'
+	wait_for 20 grep -q new events
+	change 'in INBOX' '+\Seen,$a 2'
+	wait_for 20 grep -q flags events
+	change 'in INBOX' 'rm 1'
+	wait_for 20 grep -q expunge events
+	python3 - <<-'.'
+		import json
+		rows = [json.loads(line) for line in open('events')]
+		valid = {row.pop('uidvalidity') for row in rows}
+		assert len(valid) == 1 and min(valid) > 0, valid
+		want = [{'event': 'new', 'uid': 2, 'flags': []},
+		    {'event': 'flags', 'uid': 2, 'flags': ['\\Seen', '$a']},
+		    {'event': 'expunge', 'uid': 1}]
+		assert [row | {'mailbox': 'INBOX'} for row in want] == rows
+	.
+}
+
+@test "-1: one event and no more; -n: what is there is new" {
+	dovecot_imap
+	change 'put INBOX 3'
+	expect 0 imap-wait -1n -p 'cat password' "$URL" INBOX
+	printf 'INBOX\tnew\t1\t\n' | diff -u - out
+	wait_ -1 INBOX
+	idling
+	change 'put INBOX 2'
+	ended 0
+	told 'INBOX new 4 '
+}
+
+@test "-t: 1 where nothing happened, 0 where something did" {
+	dovecot_imap
+	expect 1 imap-wait -t 1 -p 'cat password' "$URL" INBOX
+	[ ! -s out ]
+	change 'put INBOX 2'
+	expect 0 imap-wait -nt 1 -p 'cat password' "$URL" INBOX
+	[ "$(wc -l <out)" -eq 2 ]
+}
+
+# each_way CHECK: with a Dovecot that has QRESYNC, CONDSTORE alone, or neither.
+each_way()
+{
+	local way
+
+	for way in 'IDLE ENABLE ESEARCH CONDSTORE QRESYNC' 'IDLE CONDSTORE' \
+	    IDLE; do
+		rm -rf dovecot events trace
+		dovecot_imap "$(offers "$way")"
+		"$1" || { echo "with $way"; return 1; }
+		kill "$PID_wait"
+		dovecot_stop
+	done
+}
+
+lost()
+{
+	change 'put INBOX 6' 'in INBOX' '+\Flagged 5'
+	wait_ INBOX
+	idling || return 1
+	# What was told before is not told once more.
+	change 'put INBOX' 'in INBOX' '+\Seen 2' 'rm 1' &&
+	    wait_for 20 grep -q 'expunge.1' events || return 1
+	lose_connection 'put INBOX 2' 'in INBOX' '+$A 4' '-\Flagged 5' 'rm 2,3' ||
+	    return 1
+	wait_for 20 grep -q 'flags.5' events || return 1
+	change 'put INBOX'
+	wait_for 20 grep -q 'new.10' events || return 1
+	sort events >sorted
+	printf 'INBOX\t%s\n' 'expunge	1	' 'expunge	2	' \
+	    'expunge	3	' 'flags	2	\\Seen' \
+	    'flags	4	$A' 'flags	5	' 'new	10	' \
+	    'new	7	' 'new	8	' 'new	9	' |
+	    diff -u - <(grep -v 'Deleted' sorted) || return 1
+	contains trace 'imap-wait: localhost'
+}
+
+@test "a connection that is lost: what happened meanwhile, each thing once" {
+	each_way lost
+}
+
+@test "all messages go, others come, while there is no connection" {
+	all_gone()
+	{
+		change 'put INBOX 300'
+		wait_ INBOX
+		idling || return 1
+		lose_connection 'in INBOX' 'rm 1:*' 'put INBOX 3' || return 1
+		wait_for 20 grep -q 'new.303' events || return 1
+		[ "$(grep -c expunge events)" -eq 300 ] &&
+		    [ "$(sort -u events | wc -l)" -eq 303 ] &&
+		    [ "$(wc -l <events)" -eq 303 ]
+	}
+	each_way all_gone
+}
+
+@test "another mailbox under the same name: reset, and all in it is new" {
+	reset()
+	{
+		change 'mkdir Lists' 'put Lists 2'
+		wait_ Lists
+		idling || return 1
+		lose_connection 'rmdir Lists' 'mkdir Lists' 'put Lists' ||
+		    return 1
+		told 'Lists reset  ' 'Lists new 1 ' || return 1
+		change 'put Lists'
+		told 'Lists reset  ' 'Lists new 1 ' 'Lists new 2 '
+	}
+	each_way reset
+}
+
+@test "without IDLE: it asks from time to time" {
+	dovecot_imap "$(offers CONDSTORE)"
+	change 'put INBOX 2'
+	wait_ -i1 INBOX
+	wait_for 20 traced 1 '^> .* NOOP'
+	not traced 1 '^> .* IDLE'
+	change 'put INBOX' 'in INBOX' '+\Seen 2' 'rm 1'
+	wait_for 20 grep -q 'new.3' events
+	wait_for 20 grep -q 'expunge.1' events
+	contains events 'INBOX	flags	2	\\Seen'
+}
+
+@test "several mailboxes, by NOTIFY" {
+	dovecot_imap
+	change 'mkdir Lists' 'put Lists 2' 'put INBOX'
+	wait_ INBOX Lists Archive
+	wait_for 20 traced 3 '^< .* Examine completed'
+	change 'put Lists'
+	told 'Lists new 3 '
+	change 'put Archive'
+	told 'Lists new 3 ' 'Archive new 1 '
+	change 'put INBOX' 'in Lists' '+\Seen 2'
+	wait_for 20 grep -q 'flags.2' events
+	wait_for 20 grep -q 'INBOX.new.2' events
+	[ "$(wc -l <events)" -eq 4 ]
+	traced 1 '^> .* NOTIFY SET'
+	not traced 1 '^> [^ ]* STATUS'
+}
+
+@test "several mailboxes, without NOTIFY: STATUS in turns" {
+	several()
+	{
+		change 'mkdir Lists' 'put Lists 2' 'put INBOX'
+		wait_ -i1 INBOX Lists Archive
+		idling || return 1
+		change 'put Lists'
+		told 'Lists new 3 ' || return 1
+		change 'put INBOX' 'in Lists' '+\Seen 2' 'rm 1' 'put Archive'
+		wait_for 20 grep -q 'Archive.new.1' events || return 1
+		wait_for 20 grep -q 'INBOX.new.2' events || return 1
+		wait_for 20 grep -q 'Lists.expunge.1' events || return 1
+		contains events 'Lists	flags	2	\\Seen'
+	}
+	each_way several
+}
+
+@test "a mailbox whose name is not ASCII" {
+	dovecot_imap
+	change 'mkdir Gr&APYA3w-e'
+	wait_ -i1 Größe INBOX
+	wait_for 20 traced 2 '^< .* Examine completed'
+	change 'put Gr&APYA3w-e'
+	told 'Größe new 1 '
+	kill "$PID_wait"
+	wait_ Größe
+	idling
+	change 'put Gr&APYA3w-e'
+	told 'Größe new 2 '
+}
+
+@test "no such mailbox; one that is deleted; a wrong password" {
+	dovecot_imap
+	expect 66 imap-wait -p 'cat password' "$URL" Nowhere
+	contains err Nowhere
+	[ "$(wc -l <err)" -eq 1 ]
+	expect 66 imap-wait -p 'cat password' "$URL" INBOX Nowhere
+	expect 77 imap-wait -p 'echo wrong' "$URL" INBOX
+	change 'mkdir Lists'
+	wait_ Lists
+	idling
+	change 'rmdir Lists'
+	ended 66
+	contains trace 'Lists'
+}
+
+@test "usage" {
+	expect 64 imap-wait
+	expect 64 imap-wait imap://alice@localhost
+	expect 64 imap-wait -t 0 imap://alice@localhost INBOX
+	expect 64 imap-wait -i x imap://alice@localhost INBOX
+	expect 64 imap-wait -x imap://alice@localhost INBOX
+	# shellcheck disable=SC2046 # words
+	expect 64 imap-wait imap://alice@localhost $(seq 101)
+	contains err 'more than 100 mailboxes'
+}
+
+@test "who reads it goes: it ends, without a word, and without an event" {
+	dovecot_imap
+	mkfifo pipe
+	start wait sh -c 'exec imap-wait -v -p "cat password" "$1" INBOX \
+	    >pipe 2>trace' sh "$URL"
+	exec 4<pipe
+	idling
+	exec 4<&-
+	ended 1
+	not grep -q '^imap-wait' trace
+	# With one that was written.
+	start wait sh -c 'exec imap-wait -v -p "cat password" "$1" INBOX \
+	    >pipe 2>trace' sh "$URL"
+	exec 4<pipe
+	idling
+	change 'put INBOX'
+	read -r box event uid <&4
+	[ "$box $event $uid" = 'INBOX new 1' ]
+	exec 4<&-
+	ended 0
+	not grep -q '^imap-wait' trace
+}
+
+@test "the disk is full" {
+	dovecot_imap
+	change 'put INBOX'
+	run_for_status 75 sh -c 'exec imap-wait -np "cat password" "$1" INBOX \
+	    >/dev/full' sh "$URL"
+	contains err 'standard output'
+}
