@@ -8,68 +8,12 @@ load helper
 load imap
 load machine
 load tls
+load watching
 
 setup()
 {
 	isolate
 	echo pencil >password
-}
-
-# wait_ [option ...] mailbox ...: imap-wait in the background with the server
-# at $URL, its events in $T/events, the session in $T/trace.
-wait_()
-{
-	local options=()
-
-	while [ "${1#-}" != "$1" ]; do
-		options+=("$1")
-		shift
-	done
-	: >events
-	# shellcheck disable=SC2016 # for that sh
-	start wait sh -c 'exec imap-wait "$@" >events 2>trace' sh -v \
-	    -p 'cat password' "${options[@]}" "$URL" "$@"
-}
-
-# traced N PATTERN: there are at least so many such lines in the session.
-traced()
-{
-	[ -e trace ] && [ "$(grep -c -e "$2" trace)" -ge "$1" ]
-}
-
-# idling [N]: it waits by IDLE, for the N-th time.
-idling()
-{
-	wait_for 20 traced "${1:-1}" '^< + [^*]' || { show trace; return 1; }
-}
-
-change()
-{
-	python3 "$TESTS/peer/change.py" "$PORT" "$@"
-}
-
-# told "MAILBOX EVENT UID FLAGS" ...: these are all the events so far.
-told()
-{
-	printf '%s\n' "$@" | sed 's/ /\t/; s/ /\t/; s/ /\t/' >told
-	wait_for 20 cmp -s told events && return 0
-	diff -u told events
-	show trace
-	return 1
-}
-
-# ended STATUS: imap-wait did.
-ended()
-{
-	local status=0
-
-	# shellcheck disable=SC2154 # by start
-	wait_for 20 not_running "$PID_wait" || return 1
-	wait "$PID_wait" || status=$?
-	[ "$status" -eq "$1" ] && return 0
-	echo "status $status, expected $1"
-	show trace
-	return 1
 }
 
 # Its process of IMAP that serves us is killed while we cannot notice, and what

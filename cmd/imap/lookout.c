@@ -84,7 +84,7 @@ take_other(void *ctx, const struct imap_response *r, struct fail *f)
 
 	if (imap_is(r, "STATUS") && l->notify)
 		return take_status(l, f);
-	if (imap_is(r, "OK") && slice_casestarts(r->code,
+	if (l->notify && imap_is(r, "OK") && slice_casestarts(r->code,
 	    SLICE("NOTIFICATIONOVERFLOW"))) {
 		l->notify = 0;
 		for (k = 0; k < l->n; k++)
@@ -245,7 +245,7 @@ read_status(struct lookout *l, struct lookout_box *b, struct fail *f)
 	if (token_string(t, 0, &whose, f) == -1)
 		return -1;
 	if (l->notify && (other = box_named(l, whose)) != b && other != NULL) {
-		other->stale = 1;
+		other->stale |= other != l->current;
 		return 0;
 	}
 	if (token_next(t, &name, f) == -1)

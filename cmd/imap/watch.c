@@ -97,8 +97,9 @@ take_expunge(struct watch *w, uint32_t number)
 {
 	uint32_t uid;
 
-	if (w->exists > 0)
-		w->exists--;
+	if (number == 0 || number > w->exists)
+		return;
+	w->exists--;
 	if ((w->asked & ASKED_BEGIN) != 0)
 		w->again = 1;
 	else if ((uid = known_uid(&w->known, number)) != 0)
