@@ -53,11 +53,11 @@ offers()
 	change 'put INBOX'
 	told 'INBOX new 3 '
 	change 'in INBOX' '+\Seen 2'
-	told 'INBOX new 3 ' 'INBOX flags 2 \\Seen'
+	told 'INBOX new 3 ' 'INBOX flags 2 seen'
 	change 'in INBOX' '+$Junk 2' 'rm 1,3'
 	wait_for 20 grep -q 'expunge.3' events
 	[ "$(wc -l <events)" -eq 5 ]
-	contains events 'INBOX	flags	2	\\Seen $Junk'
+	contains events 'INBOX	flags	2	seen $Junk'
 	contains events 'INBOX	expunge	1	'
 	not grep -q pencil trace
 	kill -0 "$PID_wait"
@@ -137,7 +137,7 @@ lost()
 	wait_for 20 grep -q 'new.10' events || return 1
 	sort events >sorted
 	printf 'INBOX\t%s\n' 'expunge	1	' 'expunge	2	' \
-	    'expunge	3	' 'flags	2	\\Seen' \
+	    'expunge	3	' 'flags	2	seen' \
 	    'flags	4	$A' 'flags	5	' 'new	10	' \
 	    'new	7	' 'new	8	' 'new	9	' |
 	    diff -u - <(grep -v 'Deleted' sorted) || return 1
@@ -187,7 +187,7 @@ lost()
 	change 'put INBOX' 'in INBOX' '+\Seen 2' 'rm 1'
 	wait_for 20 grep -q 'new.3' events
 	wait_for 20 grep -q 'expunge.1' events
-	contains events 'INBOX	flags	2	\\Seen'
+	contains events 'INBOX	flags	2	seen'
 }
 
 @test "several mailboxes, by NOTIFY" {
@@ -219,7 +219,7 @@ lost()
 		wait_for 20 grep -q 'Archive.new.1' events || return 1
 		wait_for 20 grep -q 'INBOX.new.2' events || return 1
 		wait_for 20 grep -q 'Lists.expunge.1' events || return 1
-		contains events 'Lists	flags	2	\\Seen'
+		contains events 'Lists	flags	2	seen'
 	}
 	each_way several
 }

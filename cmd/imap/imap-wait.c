@@ -78,20 +78,34 @@ write_json(struct wait *w, const struct watch *from, enum watch_event event,
 	json_close(&j, '}');
 }
 
+/* \Seen as "seen", which is how other commands take it. */
+static void
+write_word(struct wait *w, struct slice word)
+{
+	size_t n = w->row.n;
+
+	if (slice_peek(word) != '\\') {
+		(void)text_column(&w->row, word, w->tty);
+		return;
+	}
+	(void)text_column(&w->row, slice_sub(word, 1, word.n), w->tty);
+	for (; n < w->row.n; n++)
+		w->row.p[n] = (char)slice_lower((unsigned char)w->row.p[n]);
+}
+
 static void
 write_flags(struct wait *w, struct slice flags)
 {
+	size_t begin = w->row.n;
 	struct slice word;
-	int first = 1;
 
 	while (slice_word(&flags, &word)) {
 		/* It is the session's, not the message's. */
 		if (slice_caseeq(word, SLICE("\\Recent")))
 			continue;
-		if (!first)
+		if (w->row.n > begin)
 			(void)buf_addc(&w->row, ' ');
-		(void)text_column(&w->row, word, w->tty);
-		first = 0;
+		write_word(w, word);
 	}
 }
 
@@ -216,7 +230,8 @@ int
 main(int argc, char *argv[])
 {
 	struct wait w = { .row = BUF(ROW), .tty = isatty(STDOUT_FILENO),
-		.lookout = { .interval = INTERVAL, .idle = flush, .lost = lost },
+		.lookout = { .interval = INTERVAL, .idle = flush,
+		    .lost = lost },
 		.out = output_to(STDOUT_FILENO, "standard output") };
 	struct fail f = { 0 };
 	int status = 0;

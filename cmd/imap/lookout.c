@@ -18,7 +18,7 @@ enum {
 	LONG = 60 * SECOND, /* a connection for so long was worth it */
 	WAIT_MOST = 300, /* seconds before another attempt */
 	LINE = 4000,	 /* names in one NOTIFY */
-	TURNS = 5,	 /* times that a mailbox is read before it holds still */
+	TURNS = 5,	 /* times that a mailbox is read till it holds still */
 };
 
 static volatile sig_atomic_t until; /* of conn_until */
@@ -191,9 +191,6 @@ enter(struct lookout *l, struct lookout_box *b, struct fail *f)
 	l->current = b;
 	if (result != IMAP_NO)
 		return result == IMAP_OK ? 0 : -1;
-	/* Few servers have a code for a mailbox that is not there. */
-	if (f->class == EX_UNAVAILABLE)
-		f->class = EX_NOINPUT;
 	return fail_at(f, b->watch.name);
 }
 
@@ -547,7 +544,8 @@ wait_to_connect(struct lookout *l)
 	l->attempts++;
 	at = vigil_now() + seconds * SECOND * 3 / 4 +
 	    arc4random_uniform(seconds == 0 ? SECOND : seconds * SECOND / 2);
-	while (!time_is_up(l) && vigil_now() < at && (what & VIGIL_DOUBT) == 0) {
+	while ((what & VIGIL_DOUBT) == 0 && !time_is_up(l) &&
+	    vigil_now() < at) {
 		what = vigil_wait(&l->vigil, -1, sooner(at, l->end));
 		l->over |= (what & VIGIL_CLOSED) != 0;
 	}

@@ -102,8 +102,8 @@ take_links(const struct vigil *v)
 	unsigned what = 0;
 	ssize_t n;
 
-	while ((n = recv(v->links, message, sizeof(message), MSG_DONTWAIT)) > 0 ||
-	    (n == -1 && errno == ENOBUFS))
+	while ((n = recv(v->links, message, sizeof(message),
+	    MSG_DONTWAIT)) > 0 || (n == -1 && errno == ENOBUFS))
 		what = VIGIL_DOUBT;
 	return what;
 }

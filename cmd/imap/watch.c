@@ -400,8 +400,8 @@ say_uids(struct watch *w, struct imap *i)
 		i->limit : CHUNK);
 
 	if (imap_has(i, IMAP_ESEARCH))
-		(void)imap_say(i, "UID SEARCH RETURN (ALL) %" PRIu32 ":%" PRIu32,
-		    first, last);
+		(void)imap_say(i, "UID SEARCH RETURN (ALL) %" PRIu32
+		    ":%" PRIu32, first, last);
 	else
 		(void)imap_say(i, "UID SEARCH %" PRIu32 ":%" PRIu32, first,
 		    last);
