@@ -154,7 +154,7 @@ conn_pending(struct conn *c)
 	if (conn_buffered(c) > 0)
 		return 1;
 	/* Not all that comes in TLS is something that the peer said. */
-	if (c->stream.tls != NULL) {
+	if (c->stream.tls != NULL || c->stream.layer != NULL) {
 		c->start = c->end = c->scanned = 0;
 		return receive(c, &ignored) != AGAIN;
 	}
@@ -366,7 +366,9 @@ conn_start_tls(struct conn *c, struct tls *t, struct fail *f)
 	struct pollfd p[2];
 	int rc = flush(c, &d, f);
 
-	if (rc == 0 && conn_buffered(c) > 0)
+	if (rc == 0 && c->stream.layer != NULL)
+		rc = fail_set(f, EX_SOFTWARE, "TLS within what is compressed");
+	else if (rc == 0 && conn_buffered(c) > 0)
 		rc = fail_set(f, EX_PROTOCOL,
 		    "something came in clear text where TLS had to begin");
 	if (rc == -1) {

@@ -6,7 +6,7 @@
 #include "stream.h"
 
 ssize_t
-stream_read(struct stream *s, char *to, size_t n, struct fail *f)
+stream_take(struct stream *s, char *to, size_t n, struct fail *f)
 {
 	ssize_t got;
 
@@ -20,7 +20,7 @@ stream_read(struct stream *s, char *to, size_t n, struct fail *f)
 }
 
 ssize_t
-stream_write(struct stream *s, struct slice bytes, struct fail *f)
+stream_give(struct stream *s, struct slice bytes, struct fail *f)
 {
 	ssize_t n;
 
@@ -30,6 +30,20 @@ stream_write(struct stream *s, struct slice bytes, struct fail *f)
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return STREAM_AGAIN;
 	return n == -1 ? fail_errno(f, EX_TEMPFAIL, "write to the peer") : n;
+}
+
+ssize_t
+stream_read(struct stream *s, char *to, size_t n, struct fail *f)
+{
+	return s->layer != NULL ? s->layer->read(s, to, n, f) :
+	    stream_take(s, to, n, f);
+}
+
+ssize_t
+stream_write(struct stream *s, struct slice bytes, struct fail *f)
+{
+	return s->layer != NULL ? s->layer->write(s, bytes, f) :
+	    stream_give(s, bytes, f);
 }
 
 void
@@ -45,12 +59,15 @@ stream_wants(const struct stream *s, struct pollfd p[2])
 int
 stream_buffered(const struct stream *s)
 {
-	return s->tls != NULL && tls_buffered(s->tls);
+	return (s->layer != NULL && s->layer->buffered(s)) ||
+	    (s->tls != NULL && tls_buffered(s->tls));
 }
 
 void
 stream_close(struct stream *s)
 {
+	if (s->layer != NULL)
+		s->layer->end(s);
 	tls_close(&s->tls);
 	duplex_close(&s->duplex);
 }
