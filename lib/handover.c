@@ -8,10 +8,12 @@
 
 #include "handover.h"
 
-/* Room for a message that carries one descriptor, aligned. */
+enum { MOST = 2 }; /* descriptors in a message */
+
+/* Room for a message that carries them, aligned. */
 union control {
 	struct cmsghdr header;
-	char bytes[CMSG_SPACE(sizeof(int))];
+	char bytes[CMSG_SPACE(MOST * sizeof(int))];
 };
 
 static struct msghdr
@@ -21,8 +23,8 @@ carrier(struct iovec *bytes, union control *c)
 		.msg_control = c->bytes, .msg_controllen = sizeof(c->bytes) };
 }
 
-int
-handover_give(int socket, int fd, struct slice bytes)
+static int
+give(int socket, const int *fds, size_t n, struct slice bytes)
 {
 	/* UNSAFE: sendmsg only reads them */
 	struct iovec all = { (void *)(uintptr_t)bytes.p, bytes.n };
@@ -31,30 +33,74 @@ handover_give(int socket, int fd, struct slice bytes)
 
 	c.header.cmsg_level = SOL_SOCKET;
 	c.header.cmsg_type = SCM_RIGHTS;
-	c.header.cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(&c.header), &fd, sizeof(fd));
+	c.header.cmsg_len = CMSG_LEN(n * sizeof(int));
+	m.msg_controllen = CMSG_SPACE(n * sizeof(int));
+	memcpy(CMSG_DATA(&c.header), fds, n * sizeof(int));
 	return sendmsg(socket, &m, MSG_NOSIGNAL | MSG_DONTWAIT) ==
 	    (ssize_t)bytes.n ? 0 : -1;
+}
+
+/* What of descriptors came: how many; -1 where no message came. */
+static ssize_t
+take(int socket, struct iovec *bytes, int fds[MOST], size_t *got)
+{
+	union control c = { 0 };
+	struct msghdr m = carrier(bytes, &c);
+	size_t n = 0;
+	ssize_t rc;
+
+	do
+		rc = recvmsg(socket, &m, MSG_CMSG_CLOEXEC | MSG_WAITALL);
+	while (rc == -1 && errno == EINTR);
+	*got = rc > 0 && (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 ?
+	    (size_t)rc : 0;
+	if (rc == -1)
+		return -1;
+	if (CMSG_FIRSTHDR(&m) != NULL && c.header.cmsg_type == SCM_RIGHTS)
+		n = (c.header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	memcpy(fds, CMSG_DATA(&c.header), n * sizeof(int));
+	return (ssize_t)n;
+}
+
+/* Takes exactly that: 0; -1. */
+static int
+take_exactly(int socket, int fds[MOST], ssize_t want, struct iovec *bytes)
+{
+	size_t got;
+	ssize_t n = take(socket, bytes, fds, &got), i;
+
+	if (n == want && got == bytes->iov_len)
+		return 0;
+	for (i = 0; i < n; i++)
+		(void)close(fds[i]);
+	return -1;
+}
+
+int
+handover_give(int socket, int fd, struct slice bytes)
+{
+	return give(socket, &fd, 1, bytes);
+}
+
+int
+handover_give_two(int socket, const int fds[2], struct slice bytes)
+{
+	return give(socket, fds, 2, bytes);
 }
 
 int
 handover_take(int socket, void *bytes, size_t n)
 {
 	struct iovec all = { bytes, n };
-	union control c = { 0 };
-	struct msghdr m = carrier(&all, &c);
-	ssize_t got;
-	int fd;
+	int fds[MOST];
 
-	do
-		got = recvmsg(socket, &m, MSG_CMSG_CLOEXEC | MSG_WAITALL);
-	while (got == -1 && errno == EINTR);
-	if (got == -1 || CMSG_FIRSTHDR(&m) == NULL ||
-	    c.header.cmsg_type != SCM_RIGHTS)
-		return -1;
-	memcpy(&fd, CMSG_DATA(&c.header), sizeof(fd));
-	if ((size_t)got == n)
-		return fd;
-	(void)close(fd);
-	return -1;
+	return take_exactly(socket, fds, 1, &all) == 0 ? fds[0] : -1;
+}
+
+int
+handover_take_two(int socket, int fds[2], void *bytes, size_t n)
+{
+	struct iovec all = { bytes, n };
+
+	return take_exactly(socket, fds, 2, &all);
 }

@@ -16,4 +16,11 @@ int handover_give(int socket, int fd, struct slice bytes);
  * else. */
 int handover_take(int socket, void *bytes, size_t n);
 
+/* The same with two descriptors. */
+int handover_give_two(int socket, const int fds[2], struct slice bytes);
+
+/* Takes two, as handover_take: 0; -1 where the other end is gone, or gave
+ * something else. */
+int handover_take_two(int socket, int fds[2], void *bytes, size_t n);
+
 #endif

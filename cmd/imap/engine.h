@@ -43,6 +43,7 @@ struct engine_command { /* under way */
 };
 
 struct imap_session {
+	int verdict;	  /* where shared.h says how it ended */
 	unsigned said;	  /* commands so far */
 	struct engine_command way[IMAP_WINDOW + 4]; /* in the order said */
 	unsigned nway;
@@ -115,6 +116,10 @@ void imap_trace(const struct imap *i, int direction, struct slice line);
 /* What capabilities there are: a list of words, which is the whole truth. */
 void imap_offered(struct imap *i, struct slice words);
 void imap_forget_offers(struct imap *i);
+
+/* Adds those of them that are known, but "not", to "out", a space before
+ * each. */
+void imap_write_offers(const struct imap *i, unsigned not, struct buf *out);
 
 /* ENABLED told that (RFC 5161). */
 void imap_enabled(struct imap *i, struct slice words);

@@ -120,3 +120,16 @@ imap_enabled(struct imap *i, struct slice words)
 			i->utf8 = 1;
 	}
 }
+
+void
+imap_write_offers(const struct imap *i, unsigned not, struct buf *out)
+{
+	size_t k;
+
+	for (k = 0; k < sizeof(capabilities) / sizeof(capabilities[0]); k++)
+		if (imap_has(i, capabilities[k].offers) &&
+		    (capabilities[k].offers & not) == 0)
+			(void)buf_addf(out, " %s", capabilities[k].name);
+	if (imap_has(i, IMAP_MESSAGELIMIT))
+		(void)buf_addf(out, " MESSAGELIMIT=%u", i->limit);
+}

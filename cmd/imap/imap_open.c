@@ -4,8 +4,10 @@
 
 #include <stdio.h>
 
+#include "compress.h"
 #include "engine.h"
 #include "limits.h"
+#include "shared.h"
 
 enum {
 	GOODBYE = 5, /* seconds for the answer to LOGOUT */
@@ -153,6 +155,23 @@ log_in(struct imap *i, struct fail *f)
 	return 0;
 }
 
+/* COMPRESS=DEFLATE (RFC 4978).  A server may have its reasons not to, such as
+ * that TLS or a proxy does it: 0; -1 with i->dead. */
+static int
+start_compress(struct imap *i, struct fail *f)
+{
+	enum imap_result rc;
+	unsigned number;
+
+	if (!i->compress || !imap_has(i, IMAP_COMPRESS))
+		return 0;
+	number = imap_say(i, "COMPRESS DEFLATE");
+	imap_said(i);
+	if ((rc = imap_finish(i, number, f)) != IMAP_OK)
+		return rc == IMAP_NO ? 0 : -1;
+	return compress_start(i->conn, f) == 0 ? 0 : imap_lost(i, f);
+}
+
 /* 0, SECURE_AGAIN, or -1. */
 static int
 connect_once(struct imap *i, struct fail *f)
@@ -178,7 +197,8 @@ connect_once(struct imap *i, struct fail *f)
 	i->own->in = 1;
 	if (ask_offers(i, f) == -1)
 		return -1;
-	/* COMPRESS is to begin here. */
+	if (start_compress(i, f) == -1)
+		return -1;
 	introduce(i);
 	return 0;
 }
@@ -186,7 +206,7 @@ connect_once(struct imap *i, struct fail *f)
 int
 imap_open(struct imap *i, struct fail *f)
 {
-	int rc = connect_once(i, f);
+	int rc = i->shared ? shared_open(i, f) : connect_once(i, f);
 
 	if (rc == SECURE_AGAIN) {
 		imap_close(i, NULL);
@@ -219,7 +239,9 @@ imap_close(struct imap *i, struct fail *f)
 {
 	unsigned timeout = i->client.timeout;
 
-	if (i->conn != NULL && !i->dead && !i->own->saying)
+	if (i->shared)
+		shared_close(i);
+	else if (i->conn != NULL && !i->dead && !i->own->saying)
 		say_logout(i);
 	i->client.timeout = timeout;
 	conn_close(&i->conn);

@@ -112,6 +112,6 @@ options_server(struct imap *i, int mailbox, int argc, char *argv[])
 void
 options_output(const struct imap *i, struct output *out)
 {
-	(void)i;
-	(void)out;
+	if (i->shared)
+		output_defer(out);
 }

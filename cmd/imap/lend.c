@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+/* lend: a session that commands get one after the other; see lend.h. */
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine.h"
+#include "handover.h"
+#include "io.h"
+#include "lend.h"
+#include "limits.h"
+#include "relay.h"
+#include "shared.h"
+#include "text.h"
+
+enum {
+	GREETING = LIMIT_IMAP_TOKEN,
+	NOT_NOW = IMAP_COMPRESS | IMAP_LOGINDISABLED | IMAP_SASL_IR |
+	    IMAP_STARTTLS, /* all that is done */
+};
+
+static int
+is_gone(int fd)
+{
+	struct pollfd p = { .fd = fd };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) != 0;
+}
+
+/* The connection is of no use any more. */
+static void
+drop(struct lend *l)
+{
+	struct fail f = { 0 };
+
+	(void)fail_set(&f, EX_TEMPFAIL, "not given back");
+	(void)imap_lost(l->imap, &f);
+	imap_close(l->imap, NULL);
+}
+
+/* The server may take its time from here on: 1; 0 where nobody waits for it
+ * any more.  Another imap-run is to get its session back. */
+static int
+begin_wait(struct lend *l)
+{
+	l->waiting = !l->imap->shared;
+	return !l->ended;
+}
+
+static void
+end_wait(struct lend *l)
+{
+	l->waiting = 0;
+}
+
+void
+lend_drain(struct lend *l)
+{
+	struct imap *i = l->imap;
+	struct imap_response r;
+	struct fail ignored = { 0 };
+
+	while (begin_wait(l) && !i->dead && conn_pending(i->conn))
+		if (imap_next(i, &r, &ignored) == IMAP_LOST)
+			drop(l);
+	if (!i->dead && is_gone(conn_fd(i->conn)))
+		drop(l);
+	end_wait(l);
+}
+
+int
+lend_keep_alive(struct lend *l, struct fail *f)
+{
+	enum imap_result rc = IMAP_LOST;
+	unsigned number;
+
+	if (!begin_wait(l))
+		return -1;
+	number = imap_say(l->imap, "NOOP");
+	imap_said(l->imap);
+	if ((rc = imap_finish(l->imap, number, f)) == IMAP_LOST)
+		drop(l);
+	end_wait(l);
+	return rc == IMAP_LOST ? fail_at(f, imap_name(l->imap)) : 0;
+}
+
+/* Reads up to the line that answers "c": what comes before it may begin
+ * anywhere, as who had the session went away. */
+static int
+skip_to(struct imap *i, const struct engine_command *c)
+{
+	struct slice tag = slice_str(c->tag);
+	struct conn_line line;
+	struct fail ignored;
+	uint64_t passed = 0;
+
+	while (passed < LIMIT_IMAP_UNREAD) {
+		if (conn_line(i->conn, LIMIT_TEXT_LINE, CONN_DATA, &line,
+		    &ignored) != CONN_LINE)
+			return -1;
+		passed += line.text.n + 2;
+		if (!slice_starts(line.text, tag))
+			continue;
+		imap_trace(i, '<', line.text);
+		return 0;
+	}
+	return -1;
+}
+
+/* From whatever state to the one in which commands find it. */
+static void
+settle(struct lend *l, char word)
+{
+	struct imap *i = l->imap;
+	struct fail ignored = { 0 };
+	struct engine_command *c;
+	unsigned number = imap_say(i, word == SHARED_SELECTED &&
+	    imap_has(i, IMAP_UNSELECT) ? "UNSELECT" : "NOOP");
+
+	imap_said(i);
+	c = imap_find(i, number);
+	imap_allow(i);
+	if (!begin_wait(l) || imap_flush(i, &ignored) == -1 ||
+	    skip_to(i, c) == -1)
+		drop(l);
+	else
+		imap_forget(i, c);
+	end_wait(l);
+}
+
+static void
+greet(struct lend *l, int fd)
+{
+	struct imap *i = l->imap;
+	struct buf text = BUF(GREETING);
+
+	if (i->utf8)
+		(void)buf_addf(&text, "* ENABLED %s\r\n", i->rev2 ?
+		    "IMAP4rev2" : "UTF8=ACCEPT");
+	(void)buf_adds(&text, "* PREAUTH [CAPABILITY");
+	imap_write_offers(i, NOT_NOW, &text);
+	(void)buf_addf(&text, "] %s is given to you by imap-run\r\n",
+	    imap_name(i));
+	(void)io_write(fd, buf_slice(&text)); /* there is room for it */
+	buf_free(&text);
+}
+
+/* There is no session to be had. */
+static void
+refuse(int fd, const struct fail *f)
+{
+	struct buf text = BUF(GREETING);
+
+	(void)buf_addf(&text, "* BYE %s\r\n", f->text);
+	(void)io_write(fd, buf_slice(&text));
+	buf_free(&text);
+}
+
+/* A token of OAuth may be old by now. */
+static int
+open_again(struct lend *l, struct fail *f)
+{
+	struct login *login = &l->imap->client.login;
+	int rc;
+
+	if (login->token && login->command != NULL)
+		buf_wipe(&login->secret);
+	rc = begin_wait(l) ? imap_open(l->imap, f) : -1;
+	end_wait(l);
+	if (rc == -1)
+		return -1;
+	return lend_keep_alive(l, f);
+}
+
+/* The session is "fd"'s until that is closed: what was left to be read at the
+ * other end; 0 where nothing was. */
+static char
+pass_to(struct lend *l, int fd, int verdict)
+{
+	struct fail ignored;
+	char word = 0;
+
+	l->turn = fd;
+	if (!l->ended)
+		(void)relay_run(l->imap->conn, fd, &ignored);
+	l->turn = 0;
+	return read(verdict, &word, 1) == 1 ? word : 0;
+}
+
+static void
+serve(struct lend *l, int fd, int verdict)
+{
+	struct fail f = { 0 };
+	char word;
+
+	lend_drain(l);
+	if (l->imap->dead && open_again(l, &f) == -1) {
+		refuse(fd, &f);
+		return;
+	}
+	greet(l, fd);
+	word = pass_to(l, fd, verdict);
+	if (word == SHARED_DONE || word == SHARED_SELECTED)
+		settle(l, word);
+	else
+		drop(l);
+}
+
+int
+lend_serve(struct lend *l)
+{
+	char request[SHARED_REQUEST];
+	int fds[2];
+
+	if (handover_take_two(l->requests, fds, request, sizeof(request)) ==
+	    -1)
+		return is_gone(l->requests) ? -1 : 0;
+	if (!is_gone(fds[0]))
+		serve(l, fds[0], fds[1]);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * shared: the session of imap-run, as a command gets it that has "-" as its
+ * server; for imap_open and imap_close alone.  lend.h is the other end.
+ *
+ * MAILPIPE_IMAP is a descriptor, of a socket of packets (SOCK_SEQPACKET).  Who
+ * wants the session sends a packet of SHARED_REQUEST bytes with two
+ * descriptors: one end of a new socket, and the reading end of a new pipe.  The
+ * session comes over the first when it is our turn, and begins as any does,
+ * with a PREAUTH that tells what the server has, and before it with what is
+ * enabled.  Who gives it back in good order, with every command answered,
+ * writes SHARED_DONE or SHARED_SELECTED to the pipe before the end of the
+ * socket; who writes nothing leaves a connection that is of no use to others.
+ */
+#ifndef SHARED_H
+#define SHARED_H
+
+#include "imap.h"
+
+#define SHARED_VARIABLE "MAILPIPE_IMAP"
+
+enum {
+	SHARED_REQUEST = 1, /* bytes, of any kind: a packet has to have some */
+	SHARED_DONE = 'd',
+	SHARED_SELECTED = 's', /* the same, and a mailbox is selected */
+};
+
+/* Waits for our turn, as long as for any answer: 0; -1 with EX_USAGE (there is
+ * no imap-run around us), EX_UNAVAILABLE (it has ended), EX_TEMPFAIL (our turn
+ * did not come in time; the connection is lost, and there is no new one). */
+int shared_open(struct imap *i, struct fail *f);
+
+/* Says whether it is in good order; imap_close closes. */
+void shared_close(struct imap *i);
+
+#endif

@@ -1,0 +1,440 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# imap-run: one login for all commands within it, and what comes between.
+
+load dovecot
+load helper
+load imap
+load tls
+
+setup()
+{
+	isolate
+	export TESTS
+	PATH=${MAILPIPE_BIN%/bin}/tests/tool:$PATH
+	echo pencil >password
+}
+
+# run_ STATUS [option ...] -- command ...: of the server at $URL.
+run_()
+{
+	local status=$1 options=()
+
+	shift
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	expect "$status" imap-run -p 'cat password' "${options[@]}" "$URL" \
+	    "${@:2}"
+}
+
+# A command in Python, which has no manners.
+shared()
+{
+	python3 "$TESTS/peer/shared.py" "$@"
+}
+export -f shared
+
+# in_shell STATUS SCRIPT: the script of bash within imap-run.
+in_shell()
+{
+	expect_noted "$1" imap-run -p 'cat password' "$URL" bash -c "$2"
+}
+
+logins()
+{
+	grep -c 'Login: user=<alice>' dovecot/log
+}
+
+# Sessions that Dovecot has; they end a little after they were left.
+serving()
+{
+	pgrep -f '^dovecot/imap$|^dovecot/imap ' -P "$PID_dovecot" || :
+}
+
+# mail N [BYTES]: that many messages, of that size or more, are in INBOX.
+mail()
+{
+	local n
+
+	mkdir -p -m 700 dovecot/mail/alice/{cur,new,tmp}
+	for ((n = 1; n <= $1; n++)); do
+		printf 'From: a@example.net\nSubject: %d\n\n' "$n"
+		head -c "${2:-0}" /dev/zero | tr '\0' x | fold -w 70
+		echo
+	done | awk -v dir=dovecot/mail/alice/cur '
+	/^From: / { close(file); file = dir "/" (1000000000 + ++n) ".M1.host:2," }
+	{ print >file }'
+	chown -R nobody:nogroup dovecot/mail
+}
+
+@test "a hundred commands, and one login" {
+	mail 3
+	dovecot_imap
+	in_shell 0 '
+		for n in $(seq 100); do
+			imapsay - select=INBOX fetch |
+			    sed -n "s/ .Recent//; s/ *$//; /^message/p" >"out.$n"
+		done'
+	[ "$(logins)" -eq 1 ]
+	[ "$(md5sum out.[1-9]* | cut -c 1-32 | sort -u | wc -l)" -eq 1 ]
+	[ "$(ls out.[1-9]* | wc -l)" -eq 100 ]
+	contains out.100 'uid 3'
+}
+
+@test "the status is that of the command" {
+	dovecot_imap
+	run_ 0 -- true
+	in_shell 3 'exit 3'
+	in_shell 137 'kill -9 $$'
+	in_shell 143 'kill $$'
+	run_ 127 -- no-such-command-there-is
+	contains err 'imap-run: no-such-command-there-is: run: No such file'
+	run_ 126 -- /etc/passwd
+	contains err 'imap-run: /etc/passwd: run: Permission denied'
+}
+
+@test "usage" {
+	expect 64 imap-run
+	expect 64 imap-run imap://alice@localhost
+	expect 64 imap-run -o keepalive=0 imap://alice@localhost true
+	expect 64 imap-run -o nothing=1 imap://alice@localhost true
+	expect 64 imap-run imap://alice@localhost/INBOX true
+	contains err 'imap-run: localhost: the mailbox is an argument'
+}
+
+@test "arguments that look like options are the command's" {
+	dovecot_imap
+	run_ 0 -- printf '%s\n' -v -A
+	printf '%s\n' -v -A >want
+	same want out
+}
+
+@test "no login, no command" {
+	dovecot_imap
+	echo pen >password
+	run_ 77 -- touch made
+	[ ! -e made ]
+}
+
+@test "\"-\" outside of imap-run" {
+	expect 64 imapsay - show
+	contains err 'imapsay: -: there is no session of imap-run around us'
+	MAILPIPE_IMAP=0 expect 64 imapsay - show
+	contains err 'descriptor 0 is no session of imap-run'
+	MAILPIPE_IMAP=x expect 64 imapsay - show
+	dovecot_imap
+	in_shell 64 'imapsay - show 100>&-'
+	contains err 'descriptor 100 is no session of imap-run'
+}
+
+@test "each finds no mailbox selected" {
+	mail 1
+	dovecot_imap
+	in_shell 0 '
+		imapsay - select=INBOX
+		imapsay - say=CLOSE said finish'
+	contains out 'No mailbox selected'
+	[ "$(logins)" -eq 1 ]
+}
+
+@test "what it is told is what the server has" {
+	dovecot_imap
+	expect 0 imapsay -p 'cat password' "$URL" show
+	mv out alone
+	run_ 0 -- imapsay - show
+	python3 - <<-'.'
+		def offers(name):
+		    words = open(name).read().split()
+		    return int(words[words.index('offers') + 1], 16)
+		gone = offers('alone') & ~offers('out')
+		done = 1 << 2 | 1 << 3 | 1 << 4 | 1 << 21
+		assert gone & ~done == 0, hex(gone)
+		assert offers('out') & ~offers('alone') == 0
+	.
+}
+
+@test "a command needs no round trip of its own before the first" {
+	dovecot_imap
+	run_ 0 -- sh -c 'imapsay -v - say=NOOP said finish 2>trace'
+	sed 's/ [a-z0-9]* / /' trace | cut -c 1-14 >trace.cut
+	cat >want <<-'.'
+		< * PREAUTH [C
+		> NOOP
+		< OK NOOP comp
+	.
+	same want trace.cut
+}
+
+@test "killed in mid-command: the next one logs in anew" {
+	mail 3 300000
+	dovecot_imap
+	in_shell 0 '
+		shared hear=PREAUTH say="a SELECT INBOX\r\n" hear="a OK" \
+		    say="b FETCH 1:3 BODY[]\r\n" hear=xxx die >/dev/null
+		[ $? -eq 137 ] || exit 1
+		imapsay - select=INBOX fetch'
+	contains out 'uid 3'
+	[ "$(logins)" -eq 2 ]
+}
+
+@test "killed in mid-append: nothing is there, and the next one works" {
+	dovecot_imap
+	in_shell 0 '
+		shared hear=PREAUTH say="a APPEND INBOX {1000+}\r\nSubject: a" \
+		    die >/dev/null
+		[ $? -eq 137 ] || exit 1
+		imapsay - select=INBOX'
+	contains out 'exists 0'
+	[ "$(logins)" -eq 2 ]
+}
+
+@test "killed while it waits for its turn: nobody minds" {
+	dovecot_imap
+	in_shell 0 '
+		shared hear=PREAUTH make=has await=killed done=d &
+		while [ ! -e has ]; do sleep 0.01; done
+		shared die
+		imapsay - show & waiting=$!
+		touch killed
+		wait $waiting'
+	[ "$(logins)" -eq 1 ]
+}
+
+@test "not its turn in time" {
+	dovecot_imap
+	in_shell 75 '
+		shared hear=PREAUTH make=has await=late done=d &
+		while [ ! -e has ]; do sleep 0.01; done
+		imapsay -o timeout=1 - show; status=$?
+		touch late
+		wait $!
+		exit $status'
+	contains err 'not our turn within 1 seconds'
+}
+
+@test "nobody's session is torn by requests that are none" {
+	dovecot_imap
+	in_shell 0 '
+		shared garbage
+		imapsay - show'
+	contains out offers
+	[ "$(logins)" -eq 1 ]
+}
+
+@test "bytes that came for who is gone are nobody else's" {
+	imap_script <<-'.'
+		GREETING:
+		C: NOOP
+		S: TAG OK
+		C: XONE
+		S: TAG OK
+		S-RAW: * 1 FETCH (BODY[] {30}\r\nxx OK half of a
+		PAUSE: 100
+		C: NOOP
+		S-RAW: literal\r\n* 7 EX
+		PAUSE: 100
+		S: ISTS
+		S: TAG OK
+		C: XTWO
+		S: TAG OK two
+	.
+	run_ 0 -- sh -c '
+		imapsay - say=XONE said finish
+		imapsay - say=XTWO said finish'
+	contains out 'two'
+	imap_scripted_end
+}
+
+@test "cut by the server between commands" {
+	mail 1
+	dovecot_imap
+	in_shell 0 '
+		imapsay - show
+		doveadm -c dovecot/conf kick alice >/dev/null
+		imapsay - select=INBOX'
+	contains out 'exists 1'
+	[ "$(logins)" -eq 2 ]
+}
+
+@test "BYE between commands" {
+	imap_script <<-'.'
+		GREETING:
+		C: NOOP
+		S: TAG OK
+		S: * BYE too long
+		HANGUP
+		ACCEPT
+		GREETING:
+		C: NOOP
+		S: TAG OK
+		C: XONE
+		S: TAG OK one
+	.
+	expect_noted 0 imap-run -v -p 'cat password' "$URL" sh -c '
+		until grep -q "BYE too long" err; do sleep 0.05; done
+		imapsay - say=XONE said finish'
+	contains out 'one'
+	imap_scripted_end
+}
+
+@test "no server any more: each command says so" {
+	dovecot_imap
+	export -f dovecot_stop not_running wait_for
+	export PID_dovecot
+	in_shell 75 '
+		imapsay - show
+		doveadm -c dovecot/conf kick alice >/dev/null
+		dovecot_stop
+		imapsay - show'
+	contains err 'imapsay: -: BYE localhost: '
+}
+
+@test "signs of life while nobody has it" {
+	imap_script <<-'.'
+		GREETING:
+		C: NOOP
+		S: TAG OK
+		C: NOOP
+		S: * 3 EXISTS
+		S: TAG OK
+		C: NOOP
+		S: TAG OK
+	.
+	expect 0 imap-run -p 'cat password' -o keepalive=1 "$URL" bash -c '
+		until [ "$(grep -c NOOP peer)" -ge 3 ]; do sleep 0.05; done'
+}
+
+@test "the session ends with the command" {
+	dovecot_imap
+	in_shell 5 '
+		shared hear=PREAUTH make=has end >left.out 2>&1 &
+		while [ ! -e has ]; do sleep 0.01; done
+		(
+			trap "" HUP
+			while kill -0 $PPID 2>/dev/null; do sleep 0.05; done
+			imapsay - show >late.out 2>late.err
+			echo $? >late.status
+		) &
+		exit 5'
+	wait_for 20 test -s late.status
+	[ "$(cat late.status)" -eq 69 ]
+	contains late.err 'the session of imap-run has ended'
+	wait_for 10 no_strays_but_dovecot
+}
+
+no_strays_but_dovecot()
+{
+	not pgrep -f peer/shared.py
+}
+
+@test "signals are the command's" {
+	dovecot_imap
+	cat >trap.sh <<-'.'
+		trap 'echo caught; exit 9' TERM
+		touch ready
+		while :; do sleep 0.05; done
+	.
+	imap-run -p 'cat password' "$URL" sh trap.sh >caught 3>&- &
+	wait_for 20 test -e ready
+	kill "$!"
+	wait "$!" && status=0 || status=$?
+	[ "$status" -eq 9 ]
+	contains caught caught
+}
+
+@test "who waits for the server is not waited for" {
+	imap_script <<-'.'
+		GREETING:
+		C: NOOP
+		S: TAG OK
+		C: XONE
+		S: TAG OK
+		C: NOOP
+		SILENCE
+	.
+	SECONDS_ALLOWED=20 run_ 0 -- sh -c 'imapsay - say=XONE said finish'
+}
+
+@test "imap-run within imap-run" {
+	mail 1
+	dovecot_imap
+	in_shell 0 '
+		imap-run - sh -c "imapsay - select=INBOX; imapsay - say=CLOSE \
+		    said finish"
+		imapsay - select=INBOX
+		imap-run -p "cat password" "'"${URL/alice/bob}"'" \
+		    imapsay - show >/dev/null'
+	contains out 'No mailbox selected'
+	[ "$(grep -c 'exists 1' out)" -eq 2 ]
+	[ "$(logins)" -eq 1 ]
+}
+
+@test "of a program, which is logged in" {
+	mail 1
+	dovecot_imap
+	run_ 0 -- true
+	URL=$PIPE
+	expect_noted 0 imap-run "$URL" imapsay - select=INBOX
+	contains out 'exists 1'
+}
+
+@test "compressed, in clear text and in TLS" {
+	mail 20 3000
+	dovecot_imap
+	expect 0 imapsay -p 'cat password' "$URL" select=INBOX
+	expect 0 imapsay -p 'cat password' "$URL" select=INBOX fetch
+	mv out plain
+	expect_noted 0 imapsay -v -p 'cat password' -o compress "$URL" \
+	    select=INBOX fetch
+	same plain out
+	grep -q '^> .* COMPRESS DEFLATE' err
+	expect_noted 0 imapsay -v -p 'cat password' -o compress -o ca=ca.pem \
+	    "imaps://alice@localhost:$IMAPS" select=INBOX fetch
+	same plain out
+	grep -q '^\* TLS' err
+	run_ 0 -o compress -o ca=ca.pem -o tls=require -- \
+	    sh -c 'for n in 1 2 3; do imapsay - select=INBOX fetch; done'
+	cat plain plain plain >want
+	same want out
+}
+
+@test "compression that the server has not, refuses or breaks" {
+	imap_script <<-'.'
+		GREETING:
+		C: NOOP
+		S: TAG OK
+	.
+	run_ 0 -o compress -- true
+	imap_scripted_end
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 COMPRESS=DEFLATE
+		GREETING:
+		C: COMPRESS DEFLATE
+		S: TAG NO [COMPRESSIONACTIVE] by TLS
+		C: NOOP
+		S: TAG OK
+	.
+	run_ 0 -o compress -- true
+	imap_scripted_end
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 COMPRESS=DEFLATE
+		GREETING:
+		C: COMPRESS DEFLATE
+		S: TAG OK
+		S-RAW: \xff\xff
+		SILENCE
+	.
+	run_ 76 -o compress -- true
+	contains err 'compressed data: cannot be inflated'
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 COMPRESS=DEFLATE
+		GREETING:
+		C: COMPRESS DEFLATE
+		S-RAW: TAG OK\r\n\x00\x05\x00\xfa\xff* OK
+		HANGUP
+	.
+	run_ 75 -o compress -- true
+	contains err 'closed by the server'
+}
