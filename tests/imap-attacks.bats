@@ -956,3 +956,31 @@ session_flood()
 	imap_scripted_end
 	not_told
 }
+
+@test "what is told of a mailbox" {
+	session 0 -- examine=A select=B select=C <<-'.'
+		C: EXAMINE A
+		S: * FLAGS (\Seen $Junk)
+		S: * OK [PERMANENTFLAGS ()] read-only
+		S: * 7 EXISTS
+		S: * OK [UIDVALIDITY 4294967295]
+		S: * OK [UIDNEXT 8] next
+		S: * OK [HIGHESTMODSEQ 9223372036854775807]
+		S: TAG OK [READ-ONLY]
+		C: SELECT B
+		S: * FLAGS (\Seen $Junk)
+		S: * 1 EXISTS
+		S: * OK [NOMODSEQ] none
+		S: TAG OK [READ-WRITE] done
+		C: SELECT C
+		S: * OK [PERMANENTFLAGS (\Seen \Draft \*)] these
+		S: * FLAGS (\Seen \Draft other)
+		S: TAG OK done
+	.
+	imap_scripted_end
+	same out - <<-'.'
+		exists 7 uidvalidity 4294967295 uidnext 8 modseq 9223372036854775807 readonly flags 
+		exists 1 uidvalidity 0 uidnext 0 modseq 0 keywords flags \Seen $Junk
+		exists 0 uidvalidity 0 uidnext 0 modseq 0 keywords flags \Seen \Draft
+	.
+}

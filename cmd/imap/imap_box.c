@@ -84,6 +84,7 @@ set_flags(struct imap_box *box, struct slice list)
 
 	buf_clear(&box->flags);
 	box->permanent = 1;
+	box->keywords = 0;
 	list = slice_trim(list);
 	if (slice_peek(list) == '(')
 		(void)slice_getc(&list);
