@@ -88,7 +88,7 @@ void imap_allow(struct imap *i);
 /* Writes what is to be written: 0, or -1 with i->dead. */
 int imap_flush(struct imap *i, struct fail *f);
 
-/* A new tag for the last command under way. */
+/* A new command, the last one under way, with a tag of its own. */
 struct engine_command *imap_command(struct imap *i, enum engine_kind kind);
 
 /* The oldest command under way that has that number; NULL. */
@@ -97,12 +97,13 @@ struct engine_command *imap_find(struct imap *i, unsigned number);
 /* It is over. */
 void imap_forget(struct imap *i, struct engine_command *c);
 
-/* As imap_next, but nothing is kept for the caller, and what others are under
- * way are answered for later: for who waits for "command" or "+". */
+/* Waits for "+", or for the end of "command", which imap_next tells, too, as it
+ * does of the others that end meanwhile; data is dropped. */
 enum imap_result imap_wait_for(struct imap *i, unsigned command,
     struct imap_response *r, struct fail *f);
 
-/* Reads one response, as imap_next, but whatever it is. */
+/* Reads one response as imap_next does, also to a command of the engine's own;
+ * who takes the end of a command calls imap_forget. */
 enum imap_result imap_read(struct imap *i, struct imap_response *r,
     struct fail *f);
 

@@ -124,8 +124,9 @@ extern const struct target_family imap_family;
  * that was said before it forgotten, the login (AUTHENTICATE, with SASL-IR
  * where it is offered, else LOGIN), COMPRESS where asked for; ENABLE of
  * IMAP4rev2 or UTF8=ACCEPT where offered is said, and its answer read with what
- * comes next, so that it costs no round trip.  PREAUTH is refused where TLS is
- * asked for and not there, and taken from a program.
+ * comes next, so that it costs no round trip, as is ID.  PREAUTH is taken where
+ * a password could be told (secure_private): in TLS, from a program, on
+ * loopback, but not where TLS is required and not there.
  *
  * 0, or -1 with what the server is called in front of the sentence:
  * EX_TEMPFAIL, EX_NOHOST, EX_NOPERM (login refused), EX_UNAVAILABLE,
@@ -220,8 +221,11 @@ unsigned imap_say_select(struct imap *i, struct slice name, int readonly);
 int imap_select(struct imap *i, struct slice name, int readonly,
     struct fail *f);
 
-/* LOGOUT where "f" is NULL or all is well, and the end of the connection.  Of a
- * shared session: it is given back, in good order or, where i->dead, not. */
+/* LOGOUT, unless i->dead or in the middle of a command, and the end of the
+ * connection: what a program says to that is waited for, at most 5 seconds, and
+ * nothing of a host, as it has no news.  How a program ended is added to "f" (or
+ * NULL).  Of a shared session: it is given back, in good order or, where
+ * i->dead, not. */
 void imap_close(struct imap *i, struct fail *f);
 
 /* Wipes and frees all of it. */
