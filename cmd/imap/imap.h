@@ -223,8 +223,8 @@ int imap_select(struct imap *i, struct slice name, int readonly,
 
 /* LOGOUT, unless i->dead or in the middle of a command, and the end of the
  * connection: what a program says to that is waited for, at most 5 seconds, and
- * nothing of a host, as it has no news.  How a program ended is added to "f" (or
- * NULL).  Of a shared session: it is given back, in good order or, where
+ * nothing of a host, as it has no news.  How a program ended is added to "f"
+ * (or NULL).  Of a shared session: it is given back, in good order or, where
  * i->dead, not. */
 void imap_close(struct imap *i, struct fail *f);
 
