@@ -153,7 +153,7 @@ imap_pull()
 	mbsync_script >mbsync.sh
 	by_turns \
 	    imap-fetch "exec imap-fetch $clear_login -m imap-fetch.\$turn \
-	    imap://bob@127.0.0.1:$clear INBOX '1:*'" \
+	    imap://bob@127.0.0.1:$clear INBOX '1:*' >o.fetch" \
 	    mbsync 'exec sh mbsync.sh'
 	for turn in $(seq "$turns"); do
 		for name in "imap-fetch.$turn" "mbsync.$turn/INBOX"; do
