@@ -10,6 +10,7 @@ load machine
 load dovecot
 load courier
 load cyrus
+load pop3
 
 setup()
 {
@@ -24,7 +25,8 @@ with_secret()
 	local status=$1 command=$2
 
 	shift 2
-	expect "$status" "$command" -p 'cat secret' -o "ca=$T/ca.pem" "$@"
+	expect "$status" "$command" -p 'cat secret' -o "ca=$T/ca.pem" \
+	    ${MECHANISM:+-A "$MECHANISM"} "$@"
 }
 
 # by SAID option ... URL: imap-find says that to log in, and looks for what is
@@ -96,5 +98,172 @@ every()
 	grep -q '^> [^ ]* AUTHENTICATE SCRAM-SHA-256 ' err
 	refused -A SCRAM-SHA-256-PLUS "$URL"
 	refused "$URL"
+	cyrus_stop
+}
+
+# same_letters DIR: each message of the Maildir is one of the files of "row", each file
+# is one of the messages.
+same_letters()
+{
+	cat_all()
+	{
+		find "$@" -type f -exec sha256sum {} + | cut -c 1-64 | sort
+	}
+	cat_all row >want
+	cat_all "$1/cur" "$1/new" >have
+	same want have
+}
+
+count()
+{
+	with_secret 0 imap-find -c "$URL" "$1"
+	cat out
+}
+
+# A day of a mailbox: $LISTS and $OLD are names that the server takes.
+puts_and_finds()
+{
+	[ -d row ] || letters row 1 2 3 4 6 7 8
+	with_secret 0 imap-put -F 'flagged $Work' -D 2020-02-29T12:00:00Z "$URL" \
+	    INBOX row/1
+	with_secret 0 imap-put "$URL" INBOX row/[2-9]
+	[ "$(wc -l <out)" -eq 6 ]
+	with_secret 0 imap-ls "$URL/INBOX"
+	cut -f 6 out | tr '\n' ' ' >subjects
+	echo 'plain dots no line end no text bare CR bytes long ' |
+	    tr -d '\n' | same subjects /dev/stdin
+	with_secret 0 imap-find "$URL" INBOX subject dots
+	[ "$(cat out)" = 2 ]
+	with_secret 0 imap-find "$URL" INBOX larger 50000
+	[ "$(cat out)" = 7 ]
+	with_secret 0 imap-find "$URL" INBOX before 2021-01-01 flag '$Work'
+	[ "$(cat out)" = 1 ]
+	with_secret 1 imap-find "$URL" INBOX subject nothing
+}
+
+flags_and_fetches()
+{
+	with_secret 0 imap-flag "$URL" INBOX +seen +Junk 2:3
+	with_secret 0 imap-flag "$URL" INBOX -seen 3
+	with_secret 0 imap-find "$URL" INBOX seen
+	[ "$(cat out)" = 2 ]
+	with_secret 0 imap-find "$URL" INBOX flag Junk
+	[ "$(tr '\n' ' ' <out)" = '2 3 ' ]
+	with_secret 0 imap-fetch -m got "$URL" INBOX 1:*
+	same_letters got
+	[ -n "$(find got -name '*,F*')" ]
+	[ -n "$(find got -newermt 2020-02-29T11:59:59 \
+	    -not -newermt 2020-02-29T12:00:01 -type f -path '*/cur/*')" ]
+	with_secret 0 imap-fetch -H "$URL" INBOX 2
+	contains out 'Subject: dots'
+	with_secret 0 imap-fetch -j "$URL" INBOX 1
+	jq -e . out >/dev/null
+}
+
+moves_and_removes()
+{
+	with_secret 0 imap-mkdir "$URL" "$LISTS" "$OLD"
+	with_secret 0 imap-ls "$URL"
+	contains out "$LISTS"
+	with_secret 73 imap-mkdir "$URL" "$LISTS"
+	seq 1 3 | with_secret 0 imap-mv "$URL" INBOX "$LISTS"
+	with_secret 0 imap-mv -c "$URL" INBOX "$LISTS" 4:5
+	[ "$(count INBOX)" -eq 4 ]
+	[ "$(count "$LISTS")" -eq 5 ]
+	with_secret 0 imap-rm "$URL" INBOX 4,6
+	[ "$(count INBOX)" -eq 2 ]
+	with_secret 0 imap-mkdir -r "$URL" "$LISTS" "$OLD-2"
+	[ "$(count "$OLD-2")" -eq 5 ]
+	with_secret 0 imap-rm -b "$URL" "$OLD"
+	with_secret 0 imap-ls "$URL"
+	not grep -qx "$OLD" out
+	with_secret 66 imap-ls "$URL/$OLD"
+	with_secret 66 imap-find "$URL" "$OLD"
+	with_secret 66 imap-fetch -m got "$URL" "$OLD" 1
+	with_secret 66 imap-flag "$URL" "$OLD" +seen 1
+	with_secret 66 imap-mv "$URL" "$OLD" INBOX 1
+	with_secret 66 imap-rm "$URL" "$OLD" 1
+	with_secret 66 imap-put "$URL" "$OLD" row/1
+}
+
+# In one session, in pipes.
+in_one_session()
+{
+	with_secret 0 imap-run "$URL" sh -c '
+		imap-find - "$1" all | imap-mv - "$1" INBOX &&
+		imap-ls - | while read -r box; do
+			imap-find -c - "$box" || [ "$?" -eq 1 ]
+		done' sh "$OLD-2"
+	[ "$(count INBOX)" -eq 7 ]
+	expect_noted 0 imap-run -v -p 'cat secret' -o ca=ca.pem \
+	    ${MECHANISM:+-A "$MECHANISM"} "$URL" sh -c '
+		imap-ls - >/dev/null && imap-find - INBOX &&
+		imap-fetch -H - INBOX 1:*'
+	[ "$(grep -c '^> [^ ]* AUTHENTICATE' err)" -eq 1 ]
+}
+
+appended()
+{
+	grep -q "	$1	" waited
+}
+
+waits()
+{
+	local uid
+
+	start waiter sh -c 'exec imap-wait -p "cat secret" -o ca=ca.pem "$@" \
+	    INBOX >waited' sh ${MECHANISM:+-A "$MECHANISM"} "$URL"
+	wait_for 20 started_waiting
+	with_secret 0 imap-put "$URL" INBOX row/1
+	uid=$(cut -f 1 out)
+	wait_for 20 appended new
+	with_secret 0 imap-flag "$URL" INBOX +flagged "$uid"
+	wait_for 20 appended flags
+	with_secret 0 imap-rm "$URL" INBOX "$uid"
+	wait_for 20 appended expunge
+	grep -q "^INBOX	new	$uid	" waited
+}
+
+started_waiting()
+{
+	kill -0 "$PID_waiter"
+}
+
+a_day()
+{
+	puts_and_finds
+	flags_and_fetches
+	moves_and_removes
+	in_one_session
+	waits
+}
+
+@test "Dovecot, a day" {
+	dovecot_imap
+	LISTS=$(printf 'Lists/Gr\303\266\303\237e & mehr') OLD=Old
+	a_day
+}
+
+# It adds a line end where there is none, and drops a CR that stands alone.
+@test "Courier, a day" {
+	courier_imap
+	LISTS=$(printf 'INBOX.Lists.Gr\303\266\303\237e & mehr') OLD=INBOX.Old
+	letters row 1 2 3 4 6 7 8
+	echo >>row/3
+	tr -d '\r' <row/6 >6
+	mv 6 row
+	a_day
+	with_secret 69 imap-mkdir -u archive "$URL" INBOX.Archive
+	contains err 'CREATE-SPECIAL-USE'
+	with_secret 69 imap-rm -t "$URL" INBOX 1
+	contains err 'Trash'
+}
+
+# Each log-in with the mechanism that it offers first takes three seconds.
+@test "Cyrus, a day" {
+	MECHANISM=SCRAM-SHA-256
+	cyrus_imap
+	LISTS=$(printf 'Lists/Gr\303\266\303\237e & mehr') OLD=Old
+	a_day
 	cyrus_stop
 }
