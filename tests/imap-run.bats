@@ -438,3 +438,95 @@ no_strays_but_dovecot()
 	run_ 75 -o compress -- true
 	contains err 'closed by the server'
 }
+
+# account: "work" is alice's, at the server that runs.
+account()
+{
+	mkdir -p .config/mailpipe
+	printf '#!/bin/sh\necho pencil\n' >pass
+	chmod +x pass
+	printf '%s\n' 'Account: work' "Imap: $URL" "Password-Command: $T/pass" \
+	    >.config/mailpipe/accounts
+}
+
+# much_mail: list mail, old and new, with enough uids that no pipe holds them:
+# 20000 of 5 digits each.
+much_mail()
+{
+	local box dir
+
+	for box in .Lists.one .Lists.two .Archive; do
+		mkdir -p -m 700 "dovecot/mail/alice/$box"/{cur,new,tmp}
+	done
+	mail 0
+	for box in .Lists.one .Lists.two; do
+		dir=dovecot/mail/alice/$box/cur
+		printf 'From: a@example.net\nDate: Mon, 1 Jul 2019 10:00:00 +0000\n\nx\n' \
+		    >"$dir/1000000000.M0.host:2,S"
+		touch -d 2019-07-01 "$dir/1000000000.M0.host:2,S"
+		python3 - "$dir" "$1" <<-'.'
+			import os
+			import sys
+			first = sys.argv[1] + '/1000000000.M0.host:2,S'
+			for n in range(1, int(sys.argv[2])):
+			    os.link(first, '%s/%d.M%d.host:2,%s' % (
+			        sys.argv[1], 1000000000 + n, n, 'S' * (n % 2)))
+		.
+	done
+	chown -R nobody:nogroup dovecot/mail
+}
+
+# in_box MAILBOX: how many messages it has.
+in_box()
+{
+	find "dovecot/mail/alice/$1/cur" "dovecot/mail/alice/$1/new" -type f |
+	    wc -l
+}
+
+@test "pipelines, with more than a pipe holds" {
+	much_mail 20000
+	dovecot_imap
+	account
+	SECONDS_ALLOWED=300 expect 0 imap-run -a work bash -o pipefail -c '
+		imap-ls - | cut -f 1 | grep ^Lists/ | while read -r box; do
+			imap-find - "$box" before 2020-01-01 |
+			    tee -a found | imap-mv - "$box" Archive || exit 1
+		done'
+	[ "$(wc -l <found)" -eq 40000 ]
+	[ "$(wc -c <found)" -gt 131072 ]
+	[ "$(in_box .Archive)" -eq 40000 ]
+	[ "$(in_box .Lists.one)" -eq 0 ]
+	[ "$(in_box .Lists.two)" -eq 0 ]
+	[ "$(logins)" -eq 1 ]
+}
+
+@test "a reader that needs the session before it reads" {
+	much_mail 20000
+	dovecot_imap
+	account
+	expect 0 imap-run -a work bash -o pipefail -c '
+		imap-find - Lists/one | {
+			imap-ls - >boxes
+			cat >found
+		}'
+	[ "$(wc -l <found)" -eq 20000 ]
+	contains boxes Lists/two
+	[ "$(logins)" -eq 1 ]
+}
+
+@test "the examples of the manual" {
+	much_mail 3
+	mail 4
+	dovecot_imap
+	account
+	mkdir -p Maildir/{cur,new,tmp}
+	awk '/^\.Bd/ { on = 1; next } /^\.Ed/ { on = 0 }
+		/^\.Sh/ { ex = /EXAMPLES/ } ex && on' \
+	    "${TESTS%/*}/man/imap-run.1" | sed 's/\\e/\\/g' >example.sh
+	expect 0 sh -e example.sh
+	[ "$(in_box .Archive)" -eq 6 ]
+	[ "$(find Maildir -type f | wc -l)" -eq 4 ]
+	[ "$(find dovecot/mail/alice/cur -name '*:2,S' | wc -l)" -eq 4 ]
+	contains out '4 INBOX'
+	[ "$(logins)" -eq 3 ]
+}
