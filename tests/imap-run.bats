@@ -505,11 +505,12 @@ in_box()
 	dovecot_imap
 	account
 	expect 0 imap-run -a work bash -o pipefail -c '
-		imap-find - Lists/one | {
+		imap-ls -b Lists/one - | {
 			imap-ls - >boxes
 			cat >found
 		}'
 	[ "$(wc -l <found)" -eq 20000 ]
+	[ "$(wc -c <found)" -gt 131072 ]
 	contains boxes Lists/two
 	[ "$(logins)" -eq 1 ]
 }
