@@ -47,12 +47,6 @@ logins()
 	grep -c 'Login: user=<alice>' dovecot/log
 }
 
-# Sessions that Dovecot has; they end a little after they were left.
-serving()
-{
-	pgrep -f '^dovecot/imap$|^dovecot/imap ' -P "$PID_dovecot" || :
-}
-
 # mail N [BYTES]: that many messages, of that size or more, are in INBOX.
 mail()
 {
@@ -309,7 +303,7 @@ mail()
 @test "the session ends with the command" {
 	dovecot_imap
 	in_shell 5 '
-		shared hear=PREAUTH make=has end >left.out 2>&1 &
+		shared hear=PREAUTH make=has end make=gone >left.out 2>&1 &
 		while [ ! -e has ]; do sleep 0.01; done
 		(
 			trap "" HUP
@@ -321,12 +315,7 @@ mail()
 	wait_for 20 test -s late.status
 	[ "$(cat late.status)" -eq 69 ]
 	contains late.err 'the session of imap-run has ended'
-	wait_for 10 no_strays_but_dovecot
-}
-
-no_strays_but_dovecot()
-{
-	not pgrep -f peer/shared.py
+	wait_for 20 test -e gone
 }
 
 @test "signals are the command's" {
