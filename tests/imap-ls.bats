@@ -3,6 +3,8 @@
 # imap-ls: what it lists of a real server, with how many round trips, and of
 # servers that have little, or lie.
 
+load courier
+load cyrus
 load dovecot
 load helper
 load imap
@@ -169,6 +171,43 @@ messages()
 	expect 64 imap-ls -r "$URL"
 	expect 64 imap-ls -0 "$URL/INBOX"
 	expect 64 imap-ls "$URL/INBOX" x
+}
+
+@test "Courier, which has little" {
+	courier_imap
+	expect 0 imap-mkdir -o ca=ca.pem -p 'cat password' "$URL" INBOX.a.b 'INBOX.grün'
+	ls_ 0 "$URL"
+	[ "$(tr '\n' , <out)" = INBOX,INBOX.a.b,INBOX.grün, ]
+	ls_ 0 -ls "$URL"
+	grep -qP '^INBOX\.a\.b\t0\t0\t\t\t.*subscribed\t1\t\d+$' out
+	ls_ 0 "$URL/INBOX"
+	ls_ 66 -b INBOX.nothing "$URL"
+	expect 73 imap-mkdir -o ca=ca.pem -p 'cat password' "$URL" INBOX.a.b
+	expect 0 imap-mkdir -r -o ca=ca.pem -p 'cat password' "$URL" INBOX.a INBOX.c
+	ls_ 0 -s "$URL"
+	contains out INBOX.c.b
+	not grep -q 'INBOX.a.b' out
+}
+
+@test "Cyrus" {
+	cyrus_imap
+	expect 0 imap-mkdir -o ca=ca.pem -p 'cat password' "$URL" a/b 'grün'
+	ls_ 0 "$URL"
+	contains out a/b
+	contains out grün
+	ls_ 0 -l "$URL"
+	grep -qP '^a/b\t0\t0\t0\t\t.*subscribed.*\t1\t\d+$' out
+	grep -qP '^Sent\t0\t0\t0\tsent\t' out
+	ls_ 0 -r "$URL/INBOX"
+	ls_ 66 -b nothing "$URL"
+	expect 0 imap-mkdir -u important -o ca=ca.pem -p 'cat password' "$URL" hot
+	ls_ 0 -l "$URL" hot
+	[ "$(cut -f 5 out)" = important ]
+	expect 73 imap-mkdir -o ca=ca.pem -p 'cat password' "$URL" a/b
+	expect 0 imap-mkdir -r -o ca=ca.pem -p 'cat password' "$URL" a/b a/c
+	ls_ 0 -s "$URL"
+	contains out a/c
+	not grep -q 'a/b' out
 }
 
 @test "a program as the server" {
