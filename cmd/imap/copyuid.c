@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/* copyuid: uids of copies; see copyuid.h. */
+
+#include "copyuid.h"
+
+/* Is it in one range of the set?  *at is where the last one was: both ascend
+ * as a rule. */
+static int
+is_asked(struct slice asked, struct slice *at, struct uids_range wanted)
+{
+	struct slice end = *at, rest = *at;
+	struct uids_range range;
+
+	do {
+		*at = rest;
+		if (uids_range(&rest, &range) != 1) {
+			rest = asked;
+			continue;
+		}
+		if (wanted.first >= range.first && wanted.last <= range.last)
+			return 1;
+	} while (rest.n != end.n);
+	return 0;
+}
+
+/* How many uids a set has, each of them asked for where "asked" is not empty:
+ * 0, or -1. */
+static int
+count(struct slice set, struct slice asked, uint64_t *n)
+{
+	struct uids_range range;
+	struct slice at = asked;
+	int rc = -1;
+
+	*n = 0;
+	while (set.n > 0 && (rc = uids_range(&set, &range)) == 1) {
+		if (range.first == 0 || range.last == 0 ||
+		    (asked.n > 0 && !is_asked(asked, &at, range)))
+			return -1;
+		*n += (uint64_t)range.last - range.first + 1;
+		rc = 0;
+	}
+	return rc;
+}
+
+int
+copyuid_read(struct slice code, struct slice asked,
+    void (*each)(void *ctx, struct uids_range range), void *ctx)
+{
+	struct slice name, validity, from, to;
+	struct uids_range range;
+	uint64_t n, left, right;
+
+	if (!slice_word(&code, &name) || !slice_caseeq(name, SLICE("COPYUID")))
+		return 0;
+	if (!slice_word(&code, &validity) || !slice_word(&code, &from) ||
+	    !slice_word(&code, &to) ||
+	    slice_uint(validity, 1, UINT32_MAX, &n) == -1 ||
+	    count(from, asked, &left) == -1 ||
+	    count(to, SLICE(""), &right) == -1 || left != right)
+		return -1;
+	while (uids_range(&to, &range) == 1)
+		each(ctx, range);
+	return 1;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/* copyuid: which uids messages have where they were copied or moved to (RFC
+ * 9051, 7.1: COPYUID), looked at before it is believed. */
+#ifndef COPYUID_H
+#define COPYUID_H
+
+#include "uids.h"
+
+/*
+ * Reads a response code, "COPYUID 7 1:3 9:11", to a command about the messages
+ * "asked", a set without "*": the uids on the left are of that set, and those
+ * on the right as many.  Then these go to "each" with "ctx", range by range, in
+ * that order.  1; 0 where it is another code; -1, and "each" is not called,
+ * where it does not fit.
+ */
+int copyuid_read(struct slice code, struct slice asked,
+    void (*each)(void *ctx, struct uids_range range), void *ctx);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: ISC */
+/* transfer: messages go to another mailbox, or away; see transfer.h. */
+
+#include <stdlib.h>
+
+#include "copyuid.h"
+#include "mem.h"
+#include "star.h"
+#include "transfer.h"
+
+enum {
+	MOST = 3000, /* messages of a command, so that COPYUID has room in
+			LIMIT_IMAP_TOKEN, and no command takes for ever */
+};
+
+static void
+note(struct transfer *t, const struct fail *f)
+{
+	if (t->first.class == 0)
+		t->first = *f;
+}
+
+static int
+is_code(const struct imap_response *r, const char *code)
+{
+	struct slice rest = r->code, word;
+
+	return slice_word(&rest, &word) && slice_caseeq(word, slice_str(code));
+}
+
+/* Where the messages of a part are now: told once, before it is answered or by
+ * the answer. */
+static void
+take_copyuid(struct transfer *t, struct transfer_part *p, struct slice code)
+{
+	struct fail f;
+	int rc;
+
+	if (p->told || t->to.n == 0)
+		return;
+	if ((rc = copyuid_read(code, slice_str(p->set), t->each,
+	    t->ctx)) == -1) {
+		(void)fail_set(&f, EX_PROTOCOL, "it is done, but COPYUID does "
+		    "not fit what was asked for");
+		note(t, &f);
+	}
+	p->told = rc != 0;
+}
+
+/* SEARCH of those that are marked, and are not ours. */
+static int
+take_others(struct transfer *t, struct fail *f)
+{
+	struct token next;
+
+	if (token_next(&t->imap->tokens, &next, f) == -1) {
+		t->imap->dead = 1;
+		return -1;
+	}
+	t->others |= next.kind == TOKEN_ATOM;
+	token_back(&t->imap->tokens, &next);
+	return 0;
+}
+
+static int
+take_data(struct transfer *t, const struct imap_response *r, struct fail *f)
+{
+	if (imap_is(r, "OK") && t->under_way < t->n)
+		take_copyuid(t, &t->part[t->under_way], r->code);
+	return imap_is(r, "SEARCH") ? take_others(t, f) : 0;
+}
+
+static void
+take_answer(struct transfer *t, const struct imap_response *r, int ok)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		struct transfer_part *p = &t->part[i];
+
+		if (p->command != r->command || p->command == 0)
+			continue;
+		p->done = ok;
+		p->missing = !ok && is_code(r, "TRYCREATE");
+		p->command = 0;
+		if (ok)
+			take_copyuid(t, p, r->code);
+	}
+	while (t->under_way < t->n && t->part[t->under_way].command == 0)
+		t->under_way++;
+}
+
+static void
+said(struct transfer *t)
+{
+	imap_said(t->imap);
+	t->waiting++;
+}
+
+/* Until all is answered, in whatever order: 0; -1 where the connection is lost.
+ * What is refused is noted, but for a mailbox that is to be made. */
+static int
+await(struct transfer *t, struct fail *f)
+{
+	struct imap_response r;
+	enum imap_result rc;
+
+	while (t->waiting > 0) {
+		if ((rc = imap_next(t->imap, &r, f)) == IMAP_LOST ||
+		    (rc == IMAP_DATA && take_data(t, &r, f) == -1))
+			return -1;
+		if (rc == IMAP_DATA)
+			continue;
+		if (rc == IMAP_NO && (!is_code(&r, "TRYCREATE") || !t->make ||
+		    t->made))
+			note(t, f);
+		take_answer(t, &r, rc == IMAP_OK);
+		t->waiting--;
+	}
+	return 0;
+}
+
+/* Says UID MOVE or UID COPY of all parts that are not done. */
+static int
+say_all(struct transfer *t, const char *name, struct fail *f)
+{
+	size_t at;
+
+	t->under_way = 0;
+	for (at = 0; at < t->n; at++) {
+		struct transfer_part *p = &t->part[at];
+
+		if (p->done)
+			continue;
+		p->command = imap_say(t->imap, "UID %s %s ", name, p->set);
+		imap_add_name(t->imap, t->to);
+		said(t);
+	}
+	return await(t, f);
+}
+
+static int
+is_missing(const struct transfer *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (t->part[i].missing)
+			return 1;
+	return 0;
+}
+
+/* Moved or copied, to a mailbox that is made if it must be. */
+static int
+send(struct transfer *t, const char *name, struct fail *f)
+{
+	if (say_all(t, name, f) == -1)
+		return -1;
+	if (!t->make || t->made || !is_missing(t))
+		return 0;
+	t->made = 1;
+	(void)imap_say(t->imap, "CREATE ");
+	imap_add_name(t->imap, t->to);
+	said(t);
+	if (await(t, f) == -1)
+		return -1;
+	return t->first.class != 0 ? 0 : say_all(t, name, f);
+}
+
+static void
+say_marks(struct transfer *t, struct transfer_part *p)
+{
+	p->done = 0;
+	p->command = imap_say(t->imap, "UID STORE %s +FLAGS.SILENT "
+	    "(\\Deleted)", p->set);
+	said(t);
+}
+
+/* Marks those parts that were copied, if they were to be, and expunges them. */
+static int
+expunge(struct transfer *t, struct fail *f)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		if (!t->part[i].done)
+			continue;
+		say_marks(t, &t->part[i]);
+		(void)imap_say(t->imap, "UID EXPUNGE %s", t->part[i].set);
+		said(t);
+		/* They are long: two at once are enough. */
+		if (await(t, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The same of the one part where all that is marked is expunged. */
+static int
+expunge_all(struct transfer *t, struct fail *f)
+{
+	struct transfer_part *p = &t->part[0];
+
+	if (!p->done)
+		return 0;
+	say_marks(t, p);
+	t->others = 0;
+	(void)imap_say(t->imap, "UID SEARCH DELETED NOT UID %s", p->set);
+	said(t);
+	if (await(t, f) == -1)
+		return -1;
+	if (t->first.class != 0 || t->others) {
+		t->left |= p->done;
+		return 0;
+	}
+	(void)imap_say(t->imap, "EXPUNGE");
+	said(t);
+	return await(t, f);
+}
+
+/* The next sets: how many; -1. */
+static int
+fill(struct transfer *t, size_t most, struct fail *f)
+{
+	uint32_t limit = t->imap->limit;
+	struct slice set;
+	int rc = 1;
+
+	if (limit == 0 || limit > MOST)
+		limit = MOST;
+	while (t->n < most && imap_room(t->imap) > t->n &&
+	    (rc = uids_next(t->uids, limit, &set, f)) == 1)
+		t->part[t->n++] = (struct transfer_part){ .set = mem_str(set),
+			.done = t->to.n == 0 };
+	return rc == -1 ? -1 : (int)t->n;
+}
+
+static void
+empty(struct transfer *t)
+{
+	while (t->n > 0)
+		free(t->part[--t->n].set);
+}
+
+static int
+run_round(struct transfer *t, struct fail *f)
+{
+	struct imap *i = t->imap;
+	int move = !t->copy && imap_has(i, IMAP_MOVE);
+
+	if (t->to.n > 0 && send(t, move ? "MOVE" : "COPY", f) == -1)
+		return -1;
+	if (t->to.n > 0 && (move || t->copy))
+		return 0;
+	return imap_has(i, IMAP_UIDPLUS) ? expunge(t, f) : expunge_all(t, f);
+}
+
+int
+transfer_run(struct transfer *t, struct fail *f)
+{
+	struct imap *i = t->imap;
+	/* Before all that is marked is expunged, one part is looked at. */
+	size_t most = t->copy || imap_has(i, IMAP_UIDPLUS) ||
+	    (t->to.n > 0 && imap_has(i, IMAP_MOVE)) ? TRANSFER_ROUND : 1;
+	int rc;
+
+	if (!t->copy && i->box.readonly)
+		return fail_set(f, EX_UNAVAILABLE, "it can only be read");
+	rc = star_settle(i, t->uids, f);
+	while (rc > 0 && t->first.class == 0) {
+		if ((rc = fill(t, most, f)) > 0 && run_round(t, f) == -1)
+			rc = -1;
+		empty(t);
+	}
+	if (rc == -1)
+		return -1;
+	if (t->first.class == 0 && t->left)
+		(void)fail_set(&t->first, EX_UNAVAILABLE, "they stay, marked "
+		    "as deleted: the server can expunge only all that are, and "
+		    "others are, too");
+	*f = t->first;
+	return f->class == 0 ? 0 : -1;
+}

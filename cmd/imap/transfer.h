@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * transfer: messages of the selected mailbox go to another one, or away, and
+ * none but these.
+ *
+ * Moved by MOVE (RFC 6851) where it is offered.  Else copied, and removed only
+ * where the server said that all of a set are copied: marked \Deleted, and
+ * expunged by UID EXPUNGE (RFC 4315), or, where that is not offered, by EXPUNGE
+ * if no other message of the mailbox is marked.
+ */
+#ifndef TRANSFER_H
+#define TRANSFER_H
+
+#include "imap.h"
+#include "uids.h"
+
+enum { TRANSFER_ROUND = 4 };
+
+struct transfer_part { /* its own */
+	char *set;
+	unsigned command;
+	int done;    /* what was said last was */
+	int told;    /* COPYUID was */
+	int missing; /* the mailbox that it is to go to is */
+};
+
+struct transfer {
+	struct imap *imap;
+	struct uids *uids; /* of uids_open with "all" */
+	struct slice to;   /* empty: nowhere */
+	int copy;	   /* they stay where they are, too */
+	int make;	   /* the mailbox is made where it is missing */
+	void (*each)(void *ctx, struct uids_range range); /* new uids, where the
+							     server tells */
+	void *ctx;
+	/* Its own: */
+	struct transfer_part part[TRANSFER_ROUND];
+	size_t n;
+	size_t under_way; /* the first part that is not answered */
+	unsigned waiting; /* commands that are not answered */
+	int others;	  /* other messages are marked */
+	int made;
+	int left; /* some stay, marked */
+	struct fail first;
+};
+
+/* Does it: 0; -1 with the first reason why not all is done, i->dead or not.
+ * EX_UNAVAILABLE, too, where the mailbox can only be read, or some stay,
+ * marked, as others are; EX_PROTOCOL where COPYUID does not fit what was asked
+ * for, and all is done. */
+int transfer_run(struct transfer *t, struct fail *f);
+
+#endif
