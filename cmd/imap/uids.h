@@ -23,7 +23,7 @@ struct uids;
  */
 struct uids *uids_open(char *const *args, size_t n, int all, struct fail *f);
 
-/* Are there none, so that no session is needed?  Only with "all" it is known. */
+/* Are there none, so that no session is needed?  Known with "all" alone. */
 int uids_empty(const struct uids *u);
 
 /* Where the mailbox is selected: messages from its UIDNEXT on are not there, so
