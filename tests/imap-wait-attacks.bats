@@ -416,6 +416,7 @@ two()
 	cat <<-.
 		CAPABILITY: IMAP4rev1 SASL-IR IDLE ENABLE CONDSTORE QRESYNC NOTIFY
 		BOX: exists=1 uidvalidity=7 uidnext=2 modseq=5
+		AUTO: STATUS
 		GREETING:
 		C: NOTIFY*
 		$1

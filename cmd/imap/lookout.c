@@ -58,20 +58,48 @@ box_named(struct lookout *l, struct slice name)
 	return found;
 }
 
-/* STATUS that nobody asked for: NOTIFY's. */
 static int
-take_status(struct lookout *l, struct fail *f)
+read_numbers(struct tokens *t, struct lookout_box *b, struct fail *f)
+{
+	static const char *const names[5] = { "MESSAGES", "UIDNEXT",
+		"UIDVALIDITY", "UNSEEN", "HIGHESTMODSEQ" };
+	struct token name;
+	uint64_t n;
+	size_t k;
+
+	if (token_next(t, &name, f) == -1)
+		return -1;
+	while (token_next(t, &name, f) == 0 && name.kind == TOKEN_ATOM) {
+		for (k = 0; k < 5 && !slice_caseeq(name.text,
+		    slice_str(names[k])); k++)
+			continue;
+		if (token_number(t, INT64_MAX, &n, f) == -1)
+			return -1;
+		if (k == 5 || b->told[k] == n)
+			continue;
+		b->told[k] = n;
+		b->stale = 1;
+	}
+	return name.kind == TOKEN_CLOSE ? 0 :
+	    fail_set(f, EX_PROTOCOL, "STATUS: no list of numbers");
+}
+
+/* STATUS: of "asked", whatever the server calls it, or what NOTIFY tells of. */
+static int
+read_status(struct lookout *l, struct lookout_box *asked, struct fail *f)
 {
 	struct lookout_box *b;
 	struct slice name;
 
 	if (token_string(&l->imap.tokens, 0, &name, f) == -1)
 		return -1;
-	if ((b = box_named(l, name)) == NULL)
+	b = l->notify ? box_named(l, name) : asked;
+	if (b == NULL && (b = asked) == NULL)
 		return 0;
-	b->notified = 1;
-	if (b != l->current)
-		b->stale = 1;
+	b->notified |= asked == NULL;
+	if (read_numbers(&l->imap.tokens, b, f) == -1)
+		return -1;
+	b->stale &= b != l->current;
 	return 0;
 }
 
@@ -83,7 +111,7 @@ take_other(void *ctx, const struct imap_response *r, struct fail *f)
 	size_t k;
 
 	if (imap_is(r, "STATUS") && l->notify)
-		return take_status(l, f);
+		return read_status(l, NULL, f);
 	if (l->notify && imap_is(r, "OK") && slice_casestarts(r->code,
 	    SLICE("NOTIFICATIONOVERFLOW"))) {
 		l->notify = 0;
@@ -194,74 +222,6 @@ enter(struct lookout *l, struct lookout_box *b, struct fail *f)
 	return fail_at(f, b->watch.name);
 }
 
-static int
-visit(struct lookout *l, struct lookout_box *b, struct fail *f)
-{
-	int turn;
-
-	for (turn = 0; turn < TURNS; turn++) {
-		b->stale = 0;
-		if (enter(l, b, f) == -1 ||
-		    watch_sync(&b->watch, &l->imap, l->vanished, f) == -1)
-			return -1;
-		if (watch_wants(&b->watch) != WATCH_SYNC)
-			return 0;
-	}
-	return fail_set(f, EX_TEMPFAIL, "%s: it does not hold still",
-	    b->watch.name);
-}
-
-/* Visits those where something happened, and ends with the first, unless all
- * are watched from anywhere. */
-static int
-visit_stale(struct lookout *l, struct fail *f)
-{
-	size_t k;
-
-	for (k = l->n; k-- > 0;)
-		if (l->box[k].stale && !l->over &&
-		    visit(l, &l->box[k], f) == -1)
-			return -1;
-	if (!l->notify && l->current != &l->box[0] && !l->over)
-		return visit(l, &l->box[0], f);
-	return 0;
-}
-
-static int
-read_status(struct lookout *l, struct lookout_box *b, struct fail *f)
-{
-	static const char *const names[5] = { "MESSAGES", "UIDNEXT",
-		"UIDVALIDITY", "UNSEEN", "HIGHESTMODSEQ" };
-	struct tokens *t = &l->imap.tokens;
-	struct lookout_box *other;
-	struct slice whose;
-	struct token name;
-	uint64_t n;
-	size_t k;
-
-	if (token_string(t, 0, &whose, f) == -1)
-		return -1;
-	if (l->notify && (other = box_named(l, whose)) != b && other != NULL) {
-		other->stale |= other != l->current;
-		return 0;
-	}
-	if (token_next(t, &name, f) == -1)
-		return -1;
-	while (token_next(t, &name, f) == 0 && name.kind == TOKEN_ATOM) {
-		for (k = 0; k < 5 && !slice_caseeq(name.text,
-		    slice_str(names[k])); k++)
-			continue;
-		if (token_number(t, INT64_MAX, &n, f) == -1)
-			return -1;
-		if (k == 5 || b->told[k] == n)
-			continue;
-		b->told[k] = n;
-		b->stale = 1;
-	}
-	return name.kind == TOKEN_CLOSE ? 0 :
-	    fail_set(f, EX_PROTOCOL, "STATUS: no list of numbers");
-}
-
 /* One after the other, so that what comes is of that one, whatever a server
  * calls it, unless NOTIFY tells of another. */
 static int
@@ -282,6 +242,43 @@ ask_status(struct lookout *l, struct lookout_box *b, struct fail *f)
 	/* Whether it is there SELECT will tell. */
 	b->stale |= result == IMAP_NO;
 	return result != IMAP_LOST && r.command == command ? 0 : -1;
+}
+
+/* What happened in the one that is left, just before that, NOTIFY does not
+ * tell (Dovecot). */
+static int
+visit(struct lookout *l, struct lookout_box *b, struct fail *f)
+{
+	struct lookout_box *left = l->notify ? l->current : NULL;
+	int turn;
+
+	for (turn = 0; turn < TURNS; turn++) {
+		b->stale = 0;
+		if (enter(l, b, f) == -1 ||
+		    watch_sync(&b->watch, &l->imap, l->vanished, f) == -1)
+			return -1;
+		if (watch_wants(&b->watch) != WATCH_SYNC)
+			return left == NULL || left == b ? 0 :
+			    ask_status(l, left, f);
+	}
+	return fail_set(f, EX_TEMPFAIL, "%s: it does not hold still",
+	    b->watch.name);
+}
+
+/* Visits those where something happened, and ends with the first, unless all
+ * are watched from anywhere. */
+static int
+visit_stale(struct lookout *l, struct fail *f)
+{
+	size_t k;
+
+	for (k = l->n; k-- > 0;)
+		if (l->box[k].stale && !l->over &&
+		    visit(l, &l->box[k], f) == -1)
+			return -1;
+	if (!l->notify && l->current != &l->box[0] && !l->over)
+		return visit(l, &l->box[0], f);
+	return 0;
 }
 
 static int
@@ -347,16 +344,23 @@ begin_idle(struct lookout *l, unsigned *command, struct fail *f)
 	}
 }
 
-/* Something is to be done that the server has to be asked for. */
 static int
-to_do(struct lookout *l)
+has_stale(const struct lookout *l)
 {
 	size_t k;
 
 	for (k = 0; k < l->n; k++)
 		if (l->box[k].stale)
 			return 1;
-	return watch_wants(&l->current->watch) != WATCH_NOTHING;
+	return 0;
+}
+
+/* Something is to be done that the server has to be asked for. */
+static int
+to_do(const struct lookout *l)
+{
+	return has_stale(l) ||
+	    watch_wants(&l->current->watch) != WATCH_NOTHING;
 }
 
 enum {
@@ -465,6 +469,8 @@ look(struct lookout *l, struct fail *f)
 		w = &l->current->watch;
 		if (l->over || time_is_up(l))
 			break;
+		if (has_stale(l))
+			continue;
 		if (wait_once(l, f) == -1)
 			return -1;
 		if (watch_wants(w) == WATCH_FETCH &&
