@@ -22,7 +22,7 @@ watched()
 	local other=$1
 
 	change 'put INBOX 2' "mkdir $other"
-	wait_ -i1 -o "ca=$T/ca.pem" INBOX "$other"
+	wait_ -i1 "-oca=$T/ca.pem" INBOX "$other"
 	wait_for 20 traced 1 'IDLE$\|NOTIFY SET\|NOOP$'
 	change 'put INBOX' "put $other"
 	wait_for 30 grep -q 'INBOX	new	3	' events
