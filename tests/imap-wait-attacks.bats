@@ -479,3 +479,51 @@ two()
 	expect 0 imap-wait -1 -i1 -p 'cat password' "$URL" a b
 	printf 'b\texpunge\t1\t\n' | diff -u - out
 }
+
+# in_network: imap-wait in a network of its own, its server is the program that
+# follows the script on standard input, behind three messages and IDLE.
+in_network()
+{
+	imap_program <<-.
+		CAPABILITY: IMAP4rev1 IDLE
+		BOX: exists=3 uidvalidity=7 uidnext=30
+		S: * PREAUTH [CAPABILITY IMAP4rev1 IDLE] ready
+		$(three | sed 1,3d)
+		$(cat)
+	.
+	: >events
+	# shellcheck disable=SC2016 # for that sh
+	start wait unshare -n sh -c 'ip link set lo up
+		exec imap-wait -v "$1" INBOX >events 2>trace' sh "$URL"
+	idling
+}
+
+new_address()
+{
+	nsenter -t "$PID_wait" -n ip address add 127.0.0.9/8 dev lo
+}
+
+@test "other addresses: the server is asked at once, and it is there" {
+	[ "$(id -u)" -eq 0 ]
+	in_network <<-'.'
+		C-LINE: DONE
+		S: TAG.IDLE OK done
+		C: IDLE
+		S: + idling
+		S: * 1 FETCH (FLAGS (x))
+	.
+	new_address
+	told 'INBOX flags 10 x'
+}
+
+@test "other addresses, and no answer: another connection" {
+	[ "$(id -u)" -eq 0 ]
+	in_network <<-'.'
+		C-LINE: DONE
+		SILENCE
+	.
+	new_address
+	wait_for 30 traced 1 '^imap-wait: '
+	idling 2
+	[ ! -s events ]
+}
