@@ -313,6 +313,7 @@ again()
 			$(three)
 			S-FLOOD: $flood\r\n
 		.
+		# shellcheck disable=SC2016 # for that sh
 		expect_noted 0 sh -c 'imap-wait -t 1 -p "cat password" "$1" INBOX ||
 		    [ $? -eq 1 ]' sh "$URL"
 		[ "$(wc -l <out)" -le 1 ]
@@ -393,10 +394,12 @@ again()
 		S-COUNT: 1 400000 * 1 FETCH (FLAGS (k#))\r\n
 	.
 	mkfifo pipe
+	# shellcheck disable=SC2016 # for that sh
 	start wait sh -c 'exec imap-wait -p "cat password" "$1" INBOX >pipe \
 	    2>trace' sh "$URL"
 	exec 4<pipe
 	wait_for 20 blocked
+	# shellcheck disable=SC2154 # by start
 	sanitized || [ "$(awk '/VmHWM/ { print $2 }' \
 	    "/proc/$PID_wait/status")" -lt 10240 ]
 	head -n 400000 <&4 >out

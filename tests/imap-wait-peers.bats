@@ -33,6 +33,7 @@ watched()
 	change 'put INBOX'
 	wait_for 30 grep -q 'INBOX	new	4	' events
 	[ "$(grep -vc 'deleted' events)" -eq 5 ] || { cat events; false; }
+	# shellcheck disable=SC2154 # by start
 	kill "$PID_wait"
 }
 
