@@ -434,7 +434,7 @@ turns()
 	local bad
 
 	for bad in '(UID 4294967296' '(UID 0' '(UID x' '(RFC822.SIZE 9223372036854775808' \
-	    '(UID 1 BODY[HEADER.FIELDS (FROM SUBJECT)] (a)' '(FLAGS "x"' 'x'; do
+	    '(UID 1 BODY[HEADER.FIELDS (FROM SUBJECT)] (a)' 'x'; do
 		imap_script <<-.
 			CAPABILITY: IMAP4rev1
 			GREETING:
@@ -444,7 +444,6 @@ turns()
 			S: * 1 FETCH $bad)
 			S: TAG OK
 		.
-		[ "$bad" != '(FLAGS "x"' ] || continue
 		expect 76 imap-ls -o tls=none -p 'echo pencil' -b INBOX "$URL"
 		[ ! -s out ]
 	done
@@ -584,7 +583,6 @@ turns()
 }
 
 @test "memory stays constant" {
-	sanitized && skip "limits of memory mean nothing with a sanitizer"
 	imap_script <<-'.'
 		CAPABILITY: IMAP4rev1
 		GREETING:
@@ -596,7 +594,7 @@ turns()
 	.
 	peak imap-ls -o tls=none -p 'echo pencil' -b INBOX "$URL" >out
 	[ "$(wc -l <out)" -eq 200000 ]
-	[ "$PEAK" -lt 10240 ]
+	sanitized || [ "$PEAK" -lt 10240 ]
 }
 
 @test "the examples of the manual" {
