@@ -45,7 +45,7 @@ static int
 begin_wait(struct lend *l)
 {
 	l->waiting = !l->imap->shared;
-	return !l->ended;
+	return l->imap->shared || !l->ended;
 }
 
 static void
