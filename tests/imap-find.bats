@@ -190,3 +190,121 @@ find_any()
 	[ "$(cat example.1.out)" = 1 ]
 	[ "$(cat example.2.out)" = 2 ]
 }
+
+@test "-c and -s" {
+	dovecot_mail
+	dovecot_imap
+	find_ 0 -c all
+	[ "$(cat out)" = 3 ]
+	find_ 1 -c from nobody
+	[ "$(cat out)" = 0 ]
+	find_ 0 -s all
+	[ "$(cat out)" = 1:3 ]
+	find_ 0 -s uid 1,3
+	[ "$(cat out)" = 1,3 ]
+	find_ 64 -c -s
+}
+
+@test "a server that cannot look for what is not ASCII" {
+	imap_script <<-'.'
+		GREETING:
+		C: UID SEARCH CHARSET UTF-8 TEXT {2}*
+		S: TAG NO [BADCHARSET (US-ASCII)] what?
+	.
+	expect 69 imap-find -p 'echo pencil' "$URL" INBOX text ü
+	[ "$(cat err)" = 'imap-find: 127.0.0.1: INBOX: it cannot look for what is not ASCII: NO [BADCHARSET (US-ASCII)] what?' ]
+	imap_scripted_end
+}
+
+@test "limits of servers" {
+	imap_script <<-'.'
+		GREETING:
+		BOX: exists=9 uidnext=101
+		C: UID SEARCH SEEN
+		S: * SEARCH 90 91
+		S: TAG OK [MESSAGELIMIT 2 90] that is all
+		C: UID SEARCH UID 1:89 SEEN
+		S: * SEARCH 7
+		S: TAG OK [MESSAGELIMIT 2 7] that is all
+		C: UID SEARCH UID 1:6 SEEN
+		S: * SEARCH
+		S: TAG OK
+	.
+	expect 0 imap-find -p 'echo pencil' "$URL" INBOX seen
+	printf '%s\n' 90 91 7 | diff -u - out
+	imap_scripted_end
+	# One that goes up has no end.
+	imap_script <<-'.'
+		GREETING:
+		BOX: exists=9 uidnext=101
+		C: UID SEARCH SEEN
+		S: TAG OK [MESSAGELIMIT 2 90] that is all
+		C: UID SEARCH UID 1:89 SEEN
+		S: TAG OK [MESSAGELIMIT 2 90] that is all
+	.
+	expect 76 imap-find -p 'echo pencil' "$URL" INBOX seen
+	# Smaller and smaller parts.
+	imap_script <<-'.'
+		GREETING:
+		BOX: exists=9 uidnext=101
+		C: UID SEARCH SEEN
+		S: TAG NO [LIMIT] too many
+		C: UID SEARCH UID 1:100 SEEN
+		S: TAG NO [LIMIT] too many
+		C: UID SEARCH UID 1:50 SEEN
+		S: * SEARCH 1
+		S: TAG OK
+		C: UID SEARCH UID 51:100 SEEN
+		S: * SEARCH 99
+		S: TAG OK
+	.
+	expect 0 imap-find -p 'echo pencil' "$URL" INBOX seen
+	printf '%s\n' 1 99 | diff -u - out
+	imap_scripted_end
+}
+
+@test "a million uids" {
+	sanitized && skip "memory means nothing under AddressSanitizer"
+	seq 2 2 2000000 >want
+	{ printf '* ESEARCH UID ALL '; paste -sd, want | tr -d '\n'
+	printf '\r\n'; } >found.1
+	{ printf '* SEARCH '; paste -sd' ' want | tr -d '\n'
+	printf '\r\n'; } >found.2
+	for found in found.1 found.2; do
+		imap_script <<-.
+			GREETING:
+			C: UID SEARCH ALL
+			S-FILE: $T/$found
+			S: TAG OK
+		.
+		peak imap-find -p 'echo pencil' "$URL" INBOX >out
+		cmp out want
+		[ "$PEAK" -lt 10240 ]
+		imap_scripted_end
+	done
+}
+
+@test "what is no answer to a search" {
+	for found in '* SEARCH x' '* SEARCH 0' '* SEARCH 4294967296' \
+	    '* SEARCH "1"' '* ESEARCH ALL 1:3' '* ESEARCH UID ALL' \
+	    '* ESEARCH UID ALL (1)' '* ESEARCH UID ALL 1:*' \
+	    '* ESEARCH UID ALL 1,,3' '* ESEARCH UID COUNT x'; do
+		imap_script <<-.
+			GREETING:
+			C: UID SEARCH ALL
+			S: $found
+		.
+		expect 76 imap-find -p 'echo pencil' "$URL" INBOX
+	done
+}
+
+@test "a server that stalls, breaks or talks nonsense at each step" {
+	imap_spoilt '75|76' imap-find -p 'echo pencil' -o timeout=1 @ INBOX \
+	    seen <<-'.'
+		CAPABILITY: IMAP4rev1 ESEARCH
+		GREETING:
+		C: UID SEARCH RETURN (ALL) SEEN
+		S: * ESEARCH UID ALL 7
+		S: TAG OK
+	.
+}
