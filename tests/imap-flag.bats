@@ -162,8 +162,6 @@ load tls
 		BOX: exists=9 uidnext=30 uidvalidity=7
 		C: UID FETCH * (UID)
 		S: * OK [UIDVALIDITY 8] changed
-		S: * 9 FETCH (UID 24)
-		S: TAG OK
 		C-END
 	.
 	STATUS=75 imap flag INBOX +seen '1:*'

@@ -253,7 +253,6 @@ others_stay()
 		BOX: exists=5 uidvalidity=7 uidnext=9
 		C: UID COPY 1 Archive
 		S: * OK [UIDVALIDITY 8] changed
-		S: TAG OK
 		C-END
 	.
 	STATUS=75 imap mv INBOX Archive 1
