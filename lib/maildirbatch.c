@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include "maildir.h"
 #include "maildirbatch.h"
 #include "maildirfs.h"
+#include "maildirname.h"
 #include "maildirnest.h"
 #include "maildirsize.h"
 #include "mem.h"
@@ -36,6 +39,9 @@ struct maildirbatch {
 	char nest_name[MAILDIRNEST_NAME];
 	int kept;
 	uint64_t ahead; /* bytes of it that the disk was told of */
+	uint32_t flags;
+	int dated;
+	time_t date;
 	struct output out;
 	char host[MAILDIRFS_HOST];
 	char base[MAILDIR_NAME]; /* of that message: its name in tmp/ */
@@ -133,6 +139,8 @@ maildirbatch_begin(struct maildirbatch *b, struct fail *f)
 	b->out.fd = b->fd;
 	b->out.name = b->path;
 	b->out.written = b->ahead = 0;
+	b->flags = 0;
+	b->dated = 0;
 	return 0;
 }
 
@@ -165,32 +173,69 @@ maildirbatch_write(struct maildirbatch *b, struct slice bytes, struct fail *f)
 	return 0;
 }
 
-int
-maildirbatch_end(struct maildirbatch *b, uint64_t crlf_size, struct fail *f)
+void
+maildirbatch_flags(struct maildirbatch *b, uint32_t flags)
 {
-	char name[PATH];
-	int n, rc;
+	b->flags = flags;
+}
 
-	if (output_flush(&b->out, f) == -1) {
-		errno = b->out.error;
-		return failed(b, "write", f);
-	}
-	if (!b->named && maildirfs_link(b->fd, b->dir,
-	    tmp_path(name, b->base)) == -1)
-		return failed(b, "create a message", f);
-	b->named = 1;
-	rc = close(b->fd);
-	b->fd = -1;
-	n = snprintf(name, sizeof(name), "%s,S=%" PRIu64 ",W=%" PRIu64,
+void
+maildirbatch_date(struct maildirbatch *b, time_t when)
+{
+	b->dated = 1;
+	b->date = when;
+}
+
+const char *
+maildirbatch_part(const char *name)
+{
+	return strchr(name, ':') != NULL ? "cur" : "new";
+}
+
+/* Takes the message in among those that are whole. */
+static void
+add(struct maildirbatch *b, uint64_t crlf_size)
+{
+	char base[PATH], name[PATH];
+
+	(void)snprintf(base, sizeof(base), "%s,S=%" PRIu64 ",W=%" PRIu64,
 	    b->base, b->out.written, crlf_size);
+	memcpy(name, base, sizeof(base));
+	/* All letters have room. */
+	if (b->flags != 0)
+		(void)maildirname_change(slice_str(base),
+		    &(struct maildirname_change){ .add = b->flags,
+		    .out = name, .room = sizeof(name) });
 	if (b->n == b->room) {
 		b->room = b->room * 2 + 64;
 		b->message = mem_resize(b->message, b->room,
 		    sizeof(*b->message));
 	}
 	b->message[b->n++] = (struct message){ arena_str(&b->arena,
-	    (struct slice){ name, (size_t)n }), b->out.written };
+	    slice_str(name)), b->out.written };
 	b->bytes += b->out.written;
+}
+
+int
+maildirbatch_end(struct maildirbatch *b, uint64_t crlf_size, struct fail *f)
+{
+	char path[PATH];
+	int rc = 0;
+
+	if (output_flush(&b->out, f) == -1) {
+		errno = b->out.error;
+		return failed(b, "write", f);
+	}
+	if (!b->named && maildirfs_link(b->fd, b->dir,
+	    tmp_path(path, b->base)) == -1)
+		return failed(b, "create a message", f);
+	b->named = 1;
+	if (b->dated)
+		rc = futimens(b->fd, (struct timespec[2]){
+		    { .tv_nsec = UTIME_OMIT }, { .tv_sec = b->date } });
+	rc |= close(b->fd);
+	b->fd = -1;
+	add(b, crlf_size);
 	return rc == 0 ? 0 : failed(b, "write", f);
 }
 
@@ -329,12 +374,25 @@ maildirbatch_keep(struct maildirbatch *b)
 }
 
 static int
-move_to_new(int dir, const char *name)
+move_out(int dir, const char *name)
 {
 	char from[PATH], to[PATH];
 
-	(void)snprintf(to, sizeof(to), "new/%s", name);
+	(void)snprintf(to, sizeof(to), "%s/%s", maildirbatch_part(name), name);
 	return renameat(dir, tmp_path(from, name), dir, to);
+}
+
+static int
+sync_parts(const struct maildirbatch *b)
+{
+	int used[2] = { 0 };
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		used[maildirbatch_part(b->message[i].name)[0] == 'c'] = 1;
+	if (used[1] && maildirfs_sync(b->dir, "cur") == -1)
+		return -1;
+	return used[0] || !used[1] ? maildirfs_sync(b->dir, "new") : 0;
 }
 
 int
@@ -345,11 +403,11 @@ maildirbatch_deliver(struct maildirbatch *b, struct fail *f)
 	size_t first = b->delivered;
 
 	while (b->delivered < b->n && rc == 0)
-		if ((rc = move_to_new(b->dir,
+		if ((rc = move_out(b->dir,
 		    b->message[b->delivered].name)) == 0)
 			bytes += b->message[b->delivered++].size;
 	if (rc == 0)
-		rc = maildirfs_sync(b->dir, "new");
+		rc = sync_parts(b);
 	if (rc == -1)
 		(void)failed(b, "deliver", f);
 	maildirsize_added(begun, bytes, (unsigned)(b->delivered - first));

@@ -11,10 +11,11 @@
  *	maildirbatch_sync	all are on the disk, in tmp/
  *				(the caller notes their names, durably)
  *	maildirbatch_keep	what was noted is left there from now on
- *	maildirbatch_deliver	all are in new/, durably
+ *	maildirbatch_deliver	all are in new/ or cur/, durably
  *	maildirbatch_close
  *
- * A name is SECONDS.MmicrosPpidRrunQcount.HOST,S=bytes,W=bytes-with-CRLF; in
+ * A name is SECONDS.MmicrosPpidRrunQcount.HOST,S=bytes,W=bytes-with-CRLF, and
+ * that of a message with flags has ":2,FLAGS" behind it, and is in cur/; in
  * tmp/ it ends before the comma.  "run" is random, so that what a run left
  * behind is told from what others are writing.  Files have mode 0600.
  * Where that is faster (maildirnest.h), a message has its name in tmp/ only
@@ -24,6 +25,7 @@
 #define MAILDIRBATCH_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "fail.h"
 #include "slice.h"
@@ -50,6 +52,12 @@ int maildirbatch_begin(struct maildirbatch *b, struct fail *f);
 int maildirbatch_write(struct maildirbatch *b, struct slice bytes,
     struct fail *f);
 
+/* Of the message that was begun, at any time before its end: its flags
+ * (maildirname.h); none: it goes to new/.  And when it came, in seconds, which
+ * is to be the time of its file. */
+void maildirbatch_flags(struct maildirbatch *b, uint32_t flags);
+void maildirbatch_date(struct maildirbatch *b, time_t when);
+
 /* The message is whole; "crlf_size" is its size with CRLF line ends.  0, or -1
  * as maildirbatch_write. */
 int maildirbatch_end(struct maildirbatch *b, uint64_t crlf_size,
@@ -59,11 +67,14 @@ int maildirbatch_end(struct maildirbatch *b, uint64_t crlf_size,
  * whole, for who needs the room that it takes. */
 void maildirbatch_drop(struct maildirbatch *b);
 
-/* How many messages are whole, the bytes of them, and the name in new/ of
- * number "i", from 0; valid until maildirbatch_close. */
+/* How many messages are whole, the bytes of them, and the name of number "i",
+ * from 0; valid until maildirbatch_close. */
 size_t maildirbatch_count(const struct maildirbatch *b);
 uint64_t maildirbatch_bytes(const struct maildirbatch *b);
 const char *maildirbatch_name(const struct maildirbatch *b, size_t i);
+
+/* Where a message of that name is: "new" or "cur". */
+const char *maildirbatch_part(const char *name);
 
 /* Begins maildirbatch_sync in a thread, where there is one to be had, so that
  * meanwhile another batch can be written.  Until maildirbatch_sync nothing else
@@ -82,7 +93,7 @@ int maildirbatch_sync(struct maildirbatch *b, struct fail *f);
  * noted, and maildirbatch_recover of the next run will find it. */
 void maildirbatch_keep(struct maildirbatch *b);
 
-/* Moves all to new/, which is synced; a maildirsize file is kept right.  0, or
+/* Moves all to new/ and cur/, which are synced; a maildirsize file is kept right.  0, or
  * -1 with EX_TEMPFAIL: some may be there and others not. */
 int maildirbatch_deliver(struct maildirbatch *b, struct fail *f);
 

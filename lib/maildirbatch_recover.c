@@ -96,7 +96,7 @@ look_for_others(int dir, const struct maildirbatch_noted *noted)
 	return rc;
 }
 
-/* Moves "name" to new/: 1, 0 where it is not in tmp/, or -1 with errno. */
+/* Moves "name" out of tmp/: 1, 0 where it is not in tmp/, or -1 with errno. */
 static int
 finish(int dir, const char *name)
 {
@@ -104,7 +104,7 @@ finish(int dir, const char *name)
 
 	(void)snprintf(from, sizeof(from), "tmp/%.*s",
 	    (int)slice_find(slice_str(name), ','), name);
-	(void)snprintf(to, sizeof(to), "new/%s", name);
+	(void)snprintf(to, sizeof(to), "%s/%s", maildirbatch_part(name), name);
 	if (renameat(dir, from, dir, to) == 0)
 		return 1;
 	return errno == ENOENT ? 0 : -1;
@@ -137,6 +137,7 @@ maildirbatch_recover(const struct maildirbatch_noted *noted, struct fail *f)
 	}
 	if (dir == -1 || rc == -1 ||
 	    (maildirfs_sync(dir, "new") == -1 && errno != ENOENT) ||
+	    (maildirfs_sync(dir, "cur") == -1 && errno != ENOENT) ||
 	    look_for_others(dir, noted) == -1)
 		rc = fail_errno(f, EX_TEMPFAIL, "%.300s: recover messages",
 		    noted->path);

@@ -10,6 +10,7 @@
 #include "io.h"
 #include "maildirbatch.h"
 #include "maildirnest.h"
+#include "maildirname.h"
 #include "mem.h"
 #include "step.h"
 
@@ -65,15 +66,22 @@ batch(void)
 }
 
 static int
-add(struct maildirbatch *b, const char *text)
+add_with(struct maildirbatch *b, const char *text, uint32_t flags)
 {
 	if (maildirbatch_begin(b, &f) == -1)
 		return -1;
+	maildirbatch_flags(b, flags);
 	if (maildirbatch_write(b, slice_str(text), &f) == 0 &&
 	    maildirbatch_end(b, strlen(text) + 1, &f) == 0)
 		return 0;
 	maildirbatch_drop(b);
 	return -1;
+}
+
+static int
+add(struct maildirbatch *b, const char *text)
+{
+	return add_with(b, text, 0);
 }
 
 static void
@@ -130,6 +138,43 @@ made_in_a_nest(void)
 	CHECK_INT(nests, pays);
 	CHECK_INT(maildirbatch_end(b, 6, &f), 0);
 	CHECK_INT(count("tmp"), 1);
+	maildirbatch_close(&b);
+}
+
+/* With flags it goes to cur/; the file has the date of the message. */
+static void
+flagged(void)
+{
+	struct maildirbatch *b;
+	char name[300], path[270];
+	struct stat st;
+
+	start();
+	b = batch();
+	CHECK_INT(maildirbatch_begin(b, &f), 0);
+	CHECK_INT(maildirbatch_write(b, SLICE("x\n"), &f), 0);
+	maildirbatch_date(b, 1000000000);
+	maildirbatch_flags(b, MAILDIRNAME_SEEN | MAILDIRNAME_FLAGGED | 1 << 2);
+	CHECK_INT(maildirbatch_end(b, 3, &f), 0);
+	/* The next one has neither. */
+	CHECK_INT(add(b, "y\n"), 0);
+	CHECK(slice_ends(slice_str(maildirbatch_name(b, 0)),
+	    SLICE(",S=2,W=3:2,FSc")));
+	CHECK_STR(maildirbatch_part(maildirbatch_name(b, 0)), "cur");
+	CHECK_STR(maildirbatch_part(maildirbatch_name(b, 1)), "new");
+	CHECK_INT(maildirbatch_sync(b, &f), 0);
+	CHECK_INT(maildirbatch_deliver(b, &f), 0);
+	CHECK_INT(entries("cur", name), 1);
+	CHECK_STR(name, maildirbatch_name(b, 0));
+	(void)snprintf(path, sizeof(path), "box/cur/%.200s", name);
+	CHECK_INT(stat(files_path(path), &st), 0);
+	CHECK_INT(st.st_mtime, 1000000000);
+	CHECK_INT(entries("new", name), 1);
+	CHECK_STR(name, maildirbatch_name(b, 1));
+	(void)snprintf(path, sizeof(path), "box/new/%.200s", name);
+	CHECK_INT(stat(files_path(path), &st), 0);
+	CHECK(st.st_mtime > 1000000000);
+	CHECK_INT(count("tmp"), 0);
 	maildirbatch_close(&b);
 }
 
@@ -296,7 +341,8 @@ all_steps(void)
 	if (b == NULL)
 		abort();
 	for (i = 0; i < batch_of; i++)
-		if (add(b, "text\n") == -1)
+		if (add_with(b, "text\n",
+		    i % 2 == 1 ? MAILDIRNAME_SEEN : 0) == -1)
 			abort();
 	if (maildirbatch_sync(b, &f) == -1)
 		abort();
@@ -332,7 +378,7 @@ check_after(void)
 	CHECK_INT(maildirbatch_sweep(noted.path, run, &f), 0);
 	for (i = 0; i < noted.n; i++)
 		CHECK_INT(found[i], 1);
-	CHECK_INT(count("new"), noted.n);
+	CHECK_INT(count("new") + count("cur"), noted.n);
 	CHECK_INT(count("tmp"), 0);
 	CHECK_INT(nests, 0);
 	(void)close(fd);
@@ -369,7 +415,8 @@ killed_at_each_step(void)
 			rc = step_kill(row[i].steps, n);
 			check_after();
 		}
-		CHECK_INT(count("new"), batch_of);
+		CHECK_INT(count("new"), batch_of / 2);
+		CHECK_INT(count("cur"), batch_of / 2);
 		CHECK(n > 20);
 	}
 }
@@ -470,6 +517,7 @@ main(void)
 	files_start();
 	RUN(delivered);
 	RUN(made_in_a_nest);
+	RUN(flagged);
 	RUN(dropped);
 	RUN(counted);
 	RUN(in_a_thread);
