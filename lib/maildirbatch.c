@@ -40,6 +40,7 @@ struct maildirbatch {
 	int kept;
 	uint64_t ahead; /* bytes of it that the disk was told of */
 	uint32_t flags;
+	int flagged; /* some have flags */
 	int dated;
 	time_t date;
 	struct output out;
@@ -202,6 +203,7 @@ add(struct maildirbatch *b, uint64_t crlf_size)
 	    b->base, b->out.written, crlf_size);
 	memcpy(name, base, sizeof(base));
 	/* All letters have room. */
+	b->flagged |= b->flags != 0;
 	if (b->flags != 0)
 		(void)maildirname_change(slice_str(base),
 		    &(struct maildirname_change){ .add = b->flags,
@@ -382,19 +384,6 @@ move_out(int dir, const char *name)
 	return renameat(dir, tmp_path(from, name), dir, to);
 }
 
-static int
-sync_parts(const struct maildirbatch *b)
-{
-	int used[2] = { 0 };
-	size_t i;
-
-	for (i = 0; i < b->n; i++)
-		used[maildirbatch_part(b->message[i].name)[0] == 'c'] = 1;
-	if (used[1] && maildirfs_sync(b->dir, "cur") == -1)
-		return -1;
-	return used[0] || !used[1] ? maildirfs_sync(b->dir, "new") : 0;
-}
-
 int
 maildirbatch_deliver(struct maildirbatch *b, struct fail *f)
 {
@@ -407,7 +396,9 @@ maildirbatch_deliver(struct maildirbatch *b, struct fail *f)
 		    b->message[b->delivered].name)) == 0)
 			bytes += b->message[b->delivered++].size;
 	if (rc == 0)
-		rc = sync_parts(b);
+		rc = maildirfs_sync(b->dir, "new");
+	if (rc == 0 && b->flagged)
+		rc = maildirfs_sync(b->dir, "cur");
 	if (rc == -1)
 		(void)failed(b, "deliver", f);
 	maildirsize_added(begun, bytes, (unsigned)(b->delivered - first));

@@ -93,8 +93,8 @@ int maildirbatch_sync(struct maildirbatch *b, struct fail *f);
  * noted, and maildirbatch_recover of the next run will find it. */
 void maildirbatch_keep(struct maildirbatch *b);
 
-/* Moves all to new/ and cur/, which are synced; a maildirsize file is kept right.  0, or
- * -1 with EX_TEMPFAIL: some may be there and others not. */
+/* Moves all to new/ and cur/, which are synced; a maildirsize file is kept
+ * right.  0, or -1 with EX_TEMPFAIL: some may be there and others not. */
 int maildirbatch_deliver(struct maildirbatch *b, struct fail *f);
 
 /* Removes what was not delivered, unless it is to be kept, and frees.  *b may

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../cmd/mime/name.h"
 #include "addr.h"
 #include "charset.h"
 #include "date.h"
 #include "hdr.h"
 #include "mime.h"
+#include "name.h"
 #include "param.h"
 #include "utf8.h"
 #include "word.h"

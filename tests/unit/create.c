@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "../../cmd/mime/create.h"
-#include "../../cmd/mime/name.h"
+#include "name.h"
 #include "unit.h"
 
 static char top[] = "/tmp/mailpipe-create.XXXXXX";

@@ -9,8 +9,8 @@
 #include "files.h"
 #include "io.h"
 #include "maildirbatch.h"
-#include "maildirnest.h"
 #include "maildirname.h"
+#include "maildirnest.h"
 #include "mem.h"
 #include "step.h"
 

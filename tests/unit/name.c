@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* File names made safe. */
 
-#include "../../cmd/mime/name.h"
+#include "name.h"
 #include "unit.h"
 
 #define TEN "0123456789"
