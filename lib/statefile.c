@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* popfile: the file of popstate; see popfile.h. */
+/* statefile: the file of what was fetched; see statefile.h. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include "io.h"
 #include "maildirfs.h"
 #include "mem.h"
-#include "popfile.h"
+#include "statefile.h"
 #include "text.h"
 
 #ifndef F_OFD_SETLK
@@ -19,12 +19,20 @@
 #define F_OFD_SETLK F_SETLK
 #endif
 
-enum { TRIES = 100 };
+enum {
+	TRIES = 100,
+	FIRST = 64, /* bytes of the first line */
+};
 
-static const char first[] = "mailpipe-pop3 1\n";
+static struct slice
+first_line(const struct statefile *p, char text[FIRST])
+{
+	(void)snprintf(text, FIRST, "mailpipe-%.20s 1\n", p->kind);
+	return slice_str(text);
+}
 
 static int
-failed(const struct popfile *p, int class, const char *what, struct fail *f)
+failed(const struct statefile *p, int class, const char *what, struct fail *f)
 {
 	char shown[TEXT_SHOWN];
 
@@ -67,7 +75,7 @@ sync_directory(const char *path)
 }
 
 static int
-open_file(struct popfile *p, struct fail *f)
+open_file(struct statefile *p, struct fail *f)
 {
 	int flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK |
 	    O_CLOEXEC;
@@ -100,22 +108,22 @@ set_lock(int fd)
 /* 1 where it is locked, and still the file of that path; 0 where another took
  * its place meanwhile. */
 static int
-lock_file(struct popfile *p, struct fail *f)
+lock_file(struct statefile *p, struct fail *f)
 {
 	struct stat ours, there;
 
 	if (set_lock(p->fd) == -1) {
 		if (errno != EAGAIN && errno != EACCES)
 			return failed(p, EX_TEMPFAIL, "lock", f);
-		return fail_set(f, EX_TEMPFAIL, "%s: another pop3-fetch uses "
-		    "it", TEXT_SHOW(slice_str(p->path)));
+		return fail_set(f, EX_TEMPFAIL, "%s: another %s-fetch uses it",
+		    TEXT_SHOW(slice_str(p->path)), p->kind);
 	}
 	return fstat(p->fd, &ours) == 0 && lstat(p->path, &there) == 0 &&
 	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
 int
-popfile_open(struct popfile *p, const char *path, struct fail *f)
+statefile_open(struct statefile *p, const char *path, struct fail *f)
 {
 	int tries, rc;
 
@@ -135,11 +143,13 @@ popfile_open(struct popfile *p, const char *path, struct fail *f)
 
 /* The first line of a new file, or of one whose first line is not whole. */
 static int
-begin(struct popfile *p, struct fail *f)
+begin(struct statefile *p, struct fail *f)
 {
+	char text[FIRST];
+
 	if (ftruncate(p->fd, 0) == -1)
 		return failed(p, EX_IOERR, "write", f);
-	if (popfile_add(p, slice_str(first), 1, f) == -1)
+	if (statefile_add(p, first_line(p, text), 1, f) == -1)
 		return -1;
 	if (sync_directory(p->path) == -1)
 		return failed(p, EX_IOERR, "sync", f);
@@ -148,10 +158,10 @@ begin(struct popfile *p, struct fail *f)
 
 /* 1 where it begins as it has to; 0 where it has nothing else so far. */
 static int
-check_first(const struct popfile *p, struct fail *f)
+check_first(const struct statefile *p, struct fail *f)
 {
-	char text[sizeof(first)] = "";
-	struct slice want = slice_str(first), got;
+	char text[FIRST] = "", line[FIRST];
+	struct slice want = first_line(p, line), got;
 	ssize_t n = pread(p->fd, text, want.n, 0);
 
 	if (n == -1)
@@ -161,13 +171,13 @@ check_first(const struct popfile *p, struct fail *f)
 		return 1;
 	if (slice_starts(want, got))
 		return 0;
-	return fail_set(f, EX_CONFIG, "%s: not a file of pop3-fetch, or of a "
-	    "newer one", TEXT_SHOW(slice_str(p->path)));
+	return fail_set(f, EX_CONFIG, "%s: not a file of %s-fetch, or of a "
+	    "newer one", TEXT_SHOW(slice_str(p->path)), p->kind);
 }
 
 /* The lines of "held" that are whole go to "take", and what is left stays. */
 static void
-take_lines(struct popfile *p, struct buf *held,
+take_lines(struct statefile *p, struct buf *held,
     void (*take)(void *ctx, struct slice line), void *ctx)
 {
 	struct slice rest = buf_slice(held), line;
@@ -185,11 +195,11 @@ take_lines(struct popfile *p, struct buf *held,
 }
 
 int
-popfile_read(struct popfile *p, void (*take)(void *ctx, struct slice line),
+statefile_read(struct statefile *p, void (*take)(void *ctx, struct slice line),
     void *ctx, struct fail *f)
 {
 	enum { BLOCK = 262144 };
-	struct buf held = BUF(BLOCK + POPFILE_LINE);
+	struct buf held = BUF(BLOCK + STATEFILE_LINE);
 	uint64_t size = 0;
 	ssize_t n = check_first(p, f);
 
@@ -201,7 +211,7 @@ popfile_read(struct popfile *p, void (*take)(void *ctx, struct slice line),
 		size += (uint64_t)n;
 		take_lines(p, &held, take, ctx);
 		/* No line of ours: as one that is no good. */
-		if (held.n >= POPFILE_LINE)
+		if (held.n >= STATEFILE_LINE)
 			held.n = 0;
 	}
 	if (n == -1 || (held.n > 0 &&
@@ -225,7 +235,7 @@ count_lines(struct slice lines)
 }
 
 int
-popfile_add(struct popfile *p, struct slice lines, int durably,
+statefile_add(struct statefile *p, struct slice lines, int durably,
     struct fail *f)
 {
 	int fd = p->other != -1 ? p->other : p->fd;
@@ -245,7 +255,7 @@ popfile_add(struct popfile *p, struct slice lines, int durably,
 
 /* The path of the new file. */
 static char *
-new_path(const struct popfile *p)
+new_path(const struct statefile *p)
 {
 	size_t n = strlen(p->path);
 	char *path = mem_resize(NULL, n + sizeof(".new"), 1);
@@ -256,8 +266,9 @@ new_path(const struct popfile *p)
 }
 
 int
-popfile_replace(struct popfile *p, struct fail *f)
+statefile_replace(struct statefile *p, struct fail *f)
 {
+	char text[FIRST];
 	char *path = new_path(p);
 
 	/* Left by a crash: who has the lock of the old one is the only one. */
@@ -270,17 +281,17 @@ popfile_replace(struct popfile *p, struct fail *f)
 	if (p->other == -1)
 		return -1;
 	if (set_lock(p->other) == 0 &&
-	    popfile_add(p, slice_str(first), 0, f) == 0) {
+	    statefile_add(p, first_line(p, text), 0, f) == 0) {
 		p->lines = 1;
 		return 0;
 	}
 	(void)failed(p, EX_IOERR, "write another one", f);
-	(void)popfile_replaced(p, 0, NULL);
+	(void)statefile_replaced(p, 0, NULL);
 	return -1;
 }
 
 int
-popfile_replaced(struct popfile *p, int whole, struct fail *f)
+statefile_replaced(struct statefile *p, int whole, struct fail *f)
 {
 	char *path = new_path(p);
 	int rc = 0, old = p->other;
@@ -304,10 +315,10 @@ popfile_replaced(struct popfile *p, int whole, struct fail *f)
 }
 
 void
-popfile_close(struct popfile *p)
+statefile_close(struct statefile *p)
 {
 	if (p->fd != -1 && p->other != -1)
-		(void)popfile_replaced(p, 0, NULL);
+		(void)statefile_replaced(p, 0, NULL);
 	if (p->fd != -1)
 		(void)close(p->fd);
 	p->fd = -1;
@@ -320,7 +331,7 @@ is_plain(unsigned char c)
 }
 
 void
-popfile_encode(struct buf *out, struct slice s)
+statefile_encode(struct buf *out, struct slice s)
 {
 	size_t n;
 
@@ -335,7 +346,7 @@ popfile_encode(struct buf *out, struct slice s)
 }
 
 int
-popfile_decode(struct slice s, struct buf *out)
+statefile_decode(struct slice s, struct buf *out)
 {
 	int c;
 
@@ -346,4 +357,18 @@ popfile_decode(struct slice s, struct buf *out)
 			return -1;
 	}
 	return 0;
+}
+
+void
+statefile_boot(char boot[STATEFILE_BOOT])
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? 0 : io_read(fd, boot, STATEFILE_BOOT - 1);
+
+	boot[n > 0 ? n : 0] = '\0';
+	boot[strcspn(boot, " \t\n")] = '\0';
+	if (boot[0] == '\0')
+		memcpy(boot, "-", 2);
+	if (fd != -1)
+		(void)close(fd);
 }

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* popfile: the file of popstate: lines, a lock, and another one in its place;
- * see mailpipe-pop3(5). */
-#ifndef POPFILE_H
-#define POPFILE_H
+/* statefile: what was fetched from a server, in a file: lines that are added,
+ * a lock, and another one in its place; see mailpipe-pop3(5). */
+#ifndef STATEFILE_H
+#define STATEFILE_H
 
 #include "buf.h"
 #include "fail.h"
 
 enum {
-	POPFILE_LINE = 32768, /* bytes of a line, the most: a key, a name */
+	STATEFILE_LINE = 32768, /* bytes of a line, the most: a key, a name */
+	STATEFILE_BOOT = 64,	/* room for statefile_boot */
 };
 
-struct popfile {
+struct statefile {
+	const char *kind; /* set by the caller: "pop3": the first line is
+			     "mailpipe-pop3 1" */
 	const char *path; /* borrowed */
 	int fd;		  /* locked; -1: none */
 	int other;	  /* that is to take its place; -1: none */
@@ -23,33 +26,36 @@ struct popfile {
  * Opens "path", or makes it with the directories above it, and locks it: 0, or
  * -1 with EX_TEMPFAIL (somebody else has it, it cannot be opened),
  * EX_CANTCREAT, EX_CONFIG (no regular file, or one of something else).
- * popfile_close in any case; "p" is zeroed with fd -1 before.
+ * statefile_close in any case; "p" is zeroed but for its kind, with fd -1, before.
  */
-int popfile_open(struct popfile *p, const char *path, struct fail *f);
+int statefile_open(struct statefile *p, const char *path, struct fail *f);
 
 /* Gives all whole lines to "take", without their LF.  What stands behind the
  * last LF is cut off.  0, or -1 with EX_IOERR. */
-int popfile_read(struct popfile *p, void (*take)(void *ctx, struct slice line),
+int statefile_read(struct statefile *p, void (*take)(void *ctx, struct slice line),
     void *ctx, struct fail *f);
 
 /* Adds "lines", whole ones, by one write; "durably" syncs it.  0, or -1:
  * EX_TEMPFAIL (no room), EX_IOERR; nothing of them is in the file then, unless
  * p->unsure. */
-int popfile_add(struct popfile *p, struct slice lines, int durably,
+int statefile_add(struct statefile *p, struct slice lines, int durably,
     struct fail *f);
 
 /* From now on lines are added to a new file: 0, or -1 with EX_CANTCREAT.  It
- * takes the place of the old one, durably, by popfile_replaced with "whole"; 0,
- * or -1 as popfile_add.  Without it, the old one stays, and "f" may be NULL. */
-int popfile_replace(struct popfile *p, struct fail *f);
-int popfile_replaced(struct popfile *p, int whole, struct fail *f);
+ * takes the place of the old one, durably, by statefile_replaced with "whole"; 0,
+ * or -1 as statefile_add.  Without it, the old one stays, and "f" may be NULL. */
+int statefile_replace(struct statefile *p, struct fail *f);
+int statefile_replaced(struct statefile *p, int whole, struct fail *f);
 
-void popfile_close(struct popfile *p);
+/* Tells this start of the machine from others; "-" where nobody can. */
+void statefile_boot(char boot[STATEFILE_BOOT]);
+
+void statefile_close(struct statefile *p);
 
 /* Adds "s" to "out" with %XX for each byte that is no printable ASCII, and for
  * "%" and space; and the other way round, where -1 is EX_DATAERR's: it is not
  * of that form, or stands for a NUL. */
-void popfile_encode(struct buf *out, struct slice s);
-int popfile_decode(struct slice s, struct buf *out);
+void statefile_encode(struct buf *out, struct slice s);
+int statefile_decode(struct slice s, struct buf *out);
 
 #endif

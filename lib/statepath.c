@@ -32,9 +32,9 @@ put_encoded(struct buf *out, struct slice s)
 			(void)buf_addf(out, "%%%02X", c);
 }
 
-/* The name of the mailbox. */
+/* The name of the user, and of the server. */
 static void
-put_name(struct buf *out, const struct client *c)
+put_server(struct buf *out, const struct client *c)
 {
 	const struct target *t = &c->target;
 
@@ -74,30 +74,35 @@ cut(struct buf *name, struct fail *f)
 
 /* The state of messages that go into no Maildir. */
 static int
-put_directory(struct buf *path, struct fail *f)
+put_directory(struct buf *path, const char *kind, struct fail *f)
 {
 	const char *above = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
 	if (above != NULL && above[0] == '/')
-		return buf_addf(path, "%s/mailpipe/pop3/", above);
+		return buf_addf(path, "%s/mailpipe/%s/", above, kind);
 	if (home != NULL && home[0] != '\0')
-		return buf_addf(path, "%s/.local/state/mailpipe/pop3/", home);
+		return buf_addf(path, "%s/.local/state/mailpipe/%s/", home,
+		    kind);
 	return fail_set(f, EX_CONFIG, "HOME is not set: where is the state to "
 	    "be kept?");
 }
 
 char *
-statepath_of(const struct client *c, const char *maildir, struct fail *f)
+statepath_of(const struct statepath *p, const char *maildir, struct fail *f)
 {
 	struct buf path = BUF(PATH), name = BUF(3 * PATH);
 	char *copy = NULL;
 	int rc = 0;
 
 	if (maildir != NULL)
-		rc = buf_addf(&path, "%s/mailpipe-pop3.", maildir);
+		rc = buf_addf(&path, "%s/mailpipe-%s.", maildir, p->kind);
 	else
-		rc = put_directory(&path, f);
-	put_name(&name, c);
+		rc = put_directory(&path, p->kind, f);
+	put_server(&name, p->client);
+	if (p->mailbox != NULL) {
+		(void)buf_addc(&name, ',');
+		put_encoded(&name, slice_str(p->mailbox));
+	}
 	if (rc == 0 && cut(&name, f) == 0) {
 		(void)buf_add(&path, buf_slice(&name));
 		copy = mem_str(buf_slice(&path));

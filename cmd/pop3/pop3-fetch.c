@@ -171,8 +171,8 @@ find_state(struct command *c, struct fail *f)
 			return -1;
 		(void)close(dir);
 	}
-	c->state = c->state_path = statepath_of(&c->fetch.pop.client,
-	    t->maildir, f);
+	c->state = c->state_path = statepath_of(&(struct statepath){
+	    .client = &c->fetch.pop.client, .kind = "pop3" }, t->maildir, f);
 	return c->state == NULL ? -1 : 0;
 }
 

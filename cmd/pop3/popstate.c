@@ -12,13 +12,12 @@
 #include "io.h"
 #include "knowns.h"
 #include "maildirbatch.h"
-#include "popfile.h"
 #include "popstate.h"
+#include "statefile.h"
 
 enum {
 	QUEUE = 134217728, /* bytes, the most: those of a batch, at worst */
 	SOME = 1048576,	   /* bytes that are written at once else */
-	BOOT = 64,
 	SPARE = 1000,	   /* lines that tell nothing are no harm */
 };
 
@@ -38,7 +37,7 @@ struct pending {
 };
 
 struct popstate {
-	struct popfile file;
+	struct statefile file;
 	struct knowns knowns;
 	struct arena arena;
 	const char *above; /* the directory of the file */
@@ -49,7 +48,7 @@ struct popstate {
 	size_t digests;
 	size_t bad;
 	struct buf queue;
-	char boot[BOOT];
+	char boot[STATEFILE_BOOT];
 };
 
 static int
@@ -62,11 +61,12 @@ static void
 take_run(struct popstate *s, struct slice line)
 {
 	struct slice id, boot;
-	struct buf path = BUF(POPFILE_LINE);
+	struct buf path = BUF(STATEFILE_LINE);
 
 	if (!slice_until(&line, '\t', &id) ||
 	    !slice_until(&line, '\t', &boot) ||
-	    id.n != MAILDIRBATCH_RUN - 1 || popfile_decode(line, &path) == -1) {
+	    id.n != MAILDIRBATCH_RUN - 1 ||
+	    statefile_decode(line, &path) == -1) {
 		s->bad++;
 		buf_free(&path);
 		return;
@@ -152,21 +152,6 @@ take(void *ctx, struct slice line)
 		k->gone = word.p[0] == 'g' ? (int64_t)when : 0;
 }
 
-/* Tells this start of the machine from others; "-" where nobody can. */
-static void
-read_boot(char boot[BOOT])
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? 0 : io_read(fd, boot, BOOT - 1);
-
-	boot[n > 0 ? n : 0] = '\0';
-	boot[strcspn(boot, " \t\n")] = '\0';
-	if (boot[0] == '\0')
-		memcpy(boot, "-", 2);
-	if (fd != -1)
-		(void)close(fd);
-}
-
 /* "path" without its last part. */
 static const char *
 directory_of(struct arena *arena, const char *path)
@@ -186,11 +171,11 @@ popstate_open(const char *path, struct fail *f)
 
 	s->above = directory_of(&s->arena, path);
 	s->queue = BUF(QUEUE);
-	s->file.fd = -1;
-	read_boot(s->boot);
+	s->file = (struct statefile){ .kind = "pop3", .fd = -1 };
+	statefile_boot(s->boot);
 	if (knowns_start(&s->knowns, f) == 0 &&
-	    popfile_open(&s->file, path, f) == 0 &&
-	    popfile_read(&s->file, take, s, f) == 0)
+	    statefile_open(&s->file, path, f) == 0 &&
+	    statefile_read(&s->file, take, s, f) == 0)
 		return s;
 	popstate_close(&s);
 	return NULL;
@@ -270,7 +255,7 @@ put_run(struct popstate *s, const struct run *r, int64_t when)
 	(void)buf_addc(&s->queue, '\t');
 	(void)buf_add(&s->queue, r->boot);
 	(void)buf_addc(&s->queue, '\t');
-	popfile_encode(&s->queue, slice_str(r->path));
+	statefile_encode(&s->queue, slice_str(r->path));
 	(void)buf_addc(&s->queue, '\n');
 }
 
@@ -322,7 +307,7 @@ popstate_fetched(struct popstate *s, struct slice key, struct slice mark)
 int
 popstate_write(struct popstate *s, int durably, struct fail *f)
 {
-	int rc = popfile_add(&s->file, buf_slice(&s->queue), durably, f);
+	int rc = statefile_add(&s->file, buf_slice(&s->queue), durably, f);
 
 	buf_clear(&s->queue);
 	return rc;
@@ -341,7 +326,7 @@ compact(struct popstate *s, struct fail *f)
 	const struct known *k;
 	size_t i;
 
-	if (popfile_replace(&s->file, f) == -1)
+	if (statefile_replace(&s->file, f) == -1)
 		return -1;
 	for (i = 0; i < s->nruns; i++)
 		if (!s->run[i].done)
@@ -356,10 +341,10 @@ compact(struct popstate *s, struct fail *f)
 			break;
 	}
 	if (k != NULL || popstate_write(s, 0, f) == -1) {
-		popfile_replaced(&s->file, 0, NULL);
+		statefile_replaced(&s->file, 0, NULL);
 		return -1;
 	}
-	return popfile_replaced(&s->file, 1, f);
+	return statefile_replaced(&s->file, 1, f);
 }
 
 /* Notes of one that is there no more, or again, that it is so: 1 where it is
@@ -485,7 +470,7 @@ popstate_close(struct popstate **sp)
 {
 	struct popstate *s = *sp;
 
-	popfile_close(&s->file);
+	statefile_close(&s->file);
 	knowns_free(&s->knowns);
 	arena_free(&s->arena);
 	free(s->run);
@@ -503,7 +488,7 @@ popstate_uid(struct buf *key, struct slice uid)
 		(void)buf_adds(key, "%3D");
 		uid = slice_sub(uid, 1, uid.n);
 	}
-	popfile_encode(key, uid);
+	statefile_encode(key, uid);
 }
 
 void
