@@ -26,14 +26,15 @@ struct statefile {
  * Opens "path", or makes it with the directories above it, and locks it: 0, or
  * -1 with EX_TEMPFAIL (somebody else has it, it cannot be opened),
  * EX_CANTCREAT, EX_CONFIG (no regular file, or one of something else).
- * statefile_close in any case; "p" is zeroed but for its kind, with fd -1, before.
+ * statefile_close in any case; "p" is zeroed but for its kind, with fd -1,
+ * before.
  */
 int statefile_open(struct statefile *p, const char *path, struct fail *f);
 
 /* Gives all whole lines to "take", without their LF.  What stands behind the
  * last LF is cut off.  0, or -1 with EX_IOERR. */
-int statefile_read(struct statefile *p, void (*take)(void *ctx, struct slice line),
-    void *ctx, struct fail *f);
+int statefile_read(struct statefile *p,
+    void (*take)(void *ctx, struct slice line), void *ctx, struct fail *f);
 
 /* Adds "lines", whole ones, by one write; "durably" syncs it.  0, or -1:
  * EX_TEMPFAIL (no room), EX_IOERR; nothing of them is in the file then, unless
@@ -42,8 +43,9 @@ int statefile_add(struct statefile *p, struct slice lines, int durably,
     struct fail *f);
 
 /* From now on lines are added to a new file: 0, or -1 with EX_CANTCREAT.  It
- * takes the place of the old one, durably, by statefile_replaced with "whole"; 0,
- * or -1 as statefile_add.  Without it, the old one stays, and "f" may be NULL. */
+ * takes the place of the old one, durably, by statefile_replaced with "whole":
+ * 0, or -1 as statefile_add.  Without it, the old one stays, and "f" may be
+ * NULL. */
 int statefile_replace(struct statefile *p, struct fail *f);
 int statefile_replaced(struct statefile *p, int whole, struct fail *f);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* uncrlf: a message off the wire, as it is stored; see uncrlf.h. */
 
+#include <string.h>
+
 #include "uncrlf.h"
 
 /* Writes bytes of a line, and its end, which "lf" is where it has one; its CR
@@ -30,6 +32,35 @@ settle(struct uncrlf *u, struct slice *in, struct buf *out)
 	return put(u, SLICE(""), 1, out);
 }
 
+/* Takes lines that are whole and end in CRLF, which nearly all are. */
+static int
+take_lines(struct uncrlf *u, struct slice *in, struct buf *out)
+{
+	const char *p = in->p, *end = in->p + in->n, *lf;
+	char *to = buf_room(out, in->n);
+	size_t n, lines = 0;
+
+	if (to == NULL)
+		return -1;
+	/* UNSAFE: of in->n bytes no more are written than were read. */
+	while (p < end) {
+		lf = memchr(p, '\n', (size_t)(end - p));
+		if (lf == NULL || lf == p || lf[-1] != '\r')
+			break;
+		memcpy(to, p, (size_t)(lf - p) - 1);
+		to += lf - p;
+		to[-1] = '\n';
+		lines += lf - p < 2 || lf[-2] != '\r';
+		p = lf + 1;
+	}
+	n = (size_t)(to - out->p) - out->n;
+	out->n += n;
+	u->size += n;
+	u->crlf_size += n + lines;
+	*in = slice_sub(*in, (size_t)(p - in->p), in->n);
+	return 0;
+}
+
 int
 uncrlf_add(struct uncrlf *u, struct slice in, struct buf *out)
 {
@@ -39,6 +70,11 @@ uncrlf_add(struct uncrlf *u, struct slice in, struct buf *out)
 	if (u->held && in.n > 0 && settle(u, &in, out) == -1)
 		return -1;
 	while (in.n > 0) {
+		/* What stands before it may end in a CR. */
+		if (!u->cr && take_lines(u, &in, out) == -1)
+			return -1;
+		if (in.n == 0)
+			break;
 		lf = slice_until(&in, '\n', &line);
 		if (line.n > 0 && line.p[line.n - 1] == '\r') {
 			line.n--;
