@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: ISC */
+/* fetch: messages of a mailbox, to somebody who takes them; see fetch.h. */
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "fetch.h"
+#include "fetchstate.h"
+#include "limits.h"
+#include "text.h"
+
+enum {
+	GRACE = 5,	   /* seconds that the server has after a signal */
+	AHEAD = 2,	   /* sets that are asked for */
+	DELETED_MOST = 1000, /* ranges that wait to be */
+};
+
+static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t until; /* of conn_until */
+
+/* A wait that began just when "until" was set ends nevertheless. */
+static void
+tick(int number)
+{
+	(void)number;
+	(void)alarm(1);
+}
+
+static void
+stop(int number)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	until = (sig_atomic_t)now.tv_sec + GRACE;
+	stopping = number;
+	tick(number);
+}
+
+/* A second one has its usual effect. */
+static void
+catch_signals(struct conn *c)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	const struct sigaction ticks = { .sa_handler = tick };
+	struct sigaction act = { .sa_handler = stop,
+		.sa_flags = (int)SA_RESETHAND }, before;
+	size_t i;
+
+	conn_until(c, &until);
+	(void)sigaction(SIGALRM, &ticks, NULL);
+	for (i = 0; i < 3; i++)
+		if (sigaction(numbers[i], NULL, &before) == 0 &&
+		    before.sa_handler != SIG_IGN)
+			(void)sigaction(numbers[i], &act, NULL);
+}
+
+void
+fetch_report(struct fetch *f, uint32_t uid, struct fail *why)
+{
+	char number[40];
+
+	progress_clear(&f->progress);
+	(void)snprintf(number, sizeof(number), "message %" PRIu32, uid);
+	if (uid != 0)
+		(void)fail_at(why, number);
+	f->status = cli_worse(f->status, cli_report(why));
+}
+
+void
+fetch_give_up(struct fetch *f, struct fail *why)
+{
+	if (!f->hopeless)
+		fetch_report(f, 0, why);
+	f->hopeless = 1;
+}
+
+/* About the whole session, which a signal may have ended. */
+static void
+lost(struct fetch *f, struct fail *why)
+{
+	if (stopping)
+		return;
+	(void)fail_at(why, imap_name(&f->imap));
+	fetch_report(f, 0, why);
+}
+
+int
+fetch_octets(struct tokens *t,
+    int (*take)(void *ctx, struct slice piece, struct fail *why), void *ctx,
+    struct fail *why)
+{
+	struct slice piece;
+	struct token next;
+	int rc;
+
+	if (token_next(t, &next, why) == -1)
+		return -1;
+	if (next.kind == TOKEN_QUOTED)
+		return take(ctx, next.text, why);
+	if (next.kind == TOKEN_ATOM)
+		return slice_caseeq(next.text, SLICE("NIL")) ? 1 :
+		    fail_set(why, EX_PROTOCOL, "FETCH: an atom where text "
+		    "belongs");
+	if (next.kind != TOKEN_LITERAL)
+		return fail_set(why, EX_PROTOCOL, "FETCH: no text");
+	while ((rc = token_octets(t, &piece, why)) == 1)
+		if (take(ctx, piece, why) == -1)
+			return -1;
+	return rc;
+}
+
+int
+fetch_piece(void *ctx, struct slice piece, struct fail *why)
+{
+	struct fetch *f = ctx;
+	int rc;
+
+	f->done.bytes += piece.n;
+	progress_now(&f->progress, f->done);
+	if (f->hopeless)
+		return -1;
+	rc = f->box != NULL ? fetchbox_write(f->box, piece, why) :
+	    fetchout_write(f->out, piece, why);
+	if (rc == -1)
+		fetch_give_up(f, why);
+	return rc;
+}
+
+/* An item of a response that is ours; "ctx" is the fetch. */
+static int
+take_item(void *ctx, struct slice name, struct tokens *t, struct fail *why)
+{
+	struct fetch *f = ctx;
+	int rc;
+
+	if (f->what == FETCH_STRUCTURE && slice_eq(name,
+	    SLICE("BODYSTRUCTURE")) && !f->begun) {
+		f->begun = 1;
+		return structure_read(&f->structure, t, why) == -1 ? -1 : 1;
+	}
+	if (f->what == FETCH_STRUCTURE || f->begun ||
+	    !slice_starts(name, SLICE("BODY[")))
+		return 0;
+	rc = f->box != NULL ? fetchbox_begin(f->box, why) :
+	    fetchout_begin(f->out, &f->message, why);
+	if (rc == -1) {
+		fetch_give_up(f, why);
+		return -1;
+	}
+	f->begun = 1;
+	rc = fetch_octets(t, fetch_piece, f, why);
+	f->lacking |= f->nil = rc == 1;
+	return rc == -1 ? -1 : 1;
+}
+
+/* Is "uid" of a set that has a star? */
+static int
+is_asked(const struct fetch_way *w, uint32_t uid)
+{
+	struct slice rest = buf_slice(&w->set);
+	struct uids_range range;
+
+	while (uids_range(&rest, &range) == 1)
+		if (range.last == 0 || (range.first <= uid &&
+		    uid <= range.last))
+			return 1;
+	return 0;
+}
+
+/* The command by which the message in hand was asked for, once; NULL: none, and
+ * nobody wants it. */
+static struct fetch_way *
+way_of(struct fetch *f)
+{
+	uint32_t uid = f->message.uid;
+	unsigned i;
+
+	if (!(f->message.has & MESSAGE_UID) || (f->state != NULL &&
+	    ranges_has(fetchstate_known(f->state), uid)))
+		return NULL;
+	for (i = 0; i < f->nways; i++)
+		if (is_asked(&f->way[i], uid))
+			return ranges_has(&f->way[i].got, uid) ? NULL :
+			    &f->way[i];
+	return NULL;
+}
+
+static int
+end_message(struct fetch *f, struct fail *why)
+{
+	if (f->what == FETCH_STRUCTURE)
+		return fetchout_structure(f->out, &f->message, &f->structure,
+		    why);
+	return f->box != NULL ? fetchbox_end(f->box, &f->message, why) :
+	    fetchout_end(f->out, why);
+}
+
+static void
+drop_message(struct fetch *f)
+{
+	if (f->what != FETCH_STRUCTURE && f->box != NULL)
+		fetchbox_drop(f->box);
+}
+
+/* A response about a message. */
+static void
+take_message(struct fetch *f, const struct imap_response *r)
+{
+	struct fail why = { 0 };
+	struct fetch_way *w;
+	int rc;
+
+	f->begun = f->nil = 0;
+	rc = message_read(&f->imap, r, &f->message, take_item, f, &why);
+	if (rc == -1) {
+		if (f->begun)
+			drop_message(f);
+		if (f->imap.dead)
+			lost(f, &why);
+		else if (!f->hopeless)
+			fetch_report(f, f->message.uid, &why);
+		return;
+	}
+	if (!f->begun)
+		return;
+	if ((w = way_of(f)) == NULL) {
+		drop_message(f);
+		return;
+	}
+	ranges_add(&w->got, f->message.uid, f->message.uid);
+	if (f->nil) {
+		drop_message(f);
+		(void)fail_set(&why, EX_TEMPFAIL, "the server does not give "
+		    "its text");
+		fetch_report(f, f->message.uid, &why);
+		return;
+	}
+	f->all++;
+	f->done.items++;
+	progress_now(&f->progress, f->done);
+	if (end_message(f, &why) == -1) {
+		drop_message(f);
+		fetch_give_up(f, &why);
+	}
+}
+
+static const char *
+items_of(const struct fetch *f)
+{
+	if (f->what == FETCH_STRUCTURE)
+		return "UID RFC822.SIZE BODYSTRUCTURE";
+	if (f->what == FETCH_HEADER)
+		return f->sees ? "UID INTERNALDATE BODY[HEADER]" :
+		    "UID INTERNALDATE BODY.PEEK[HEADER]";
+	if (f->box == NULL)
+		return f->sees ? "UID INTERNALDATE BODY[]" :
+		    "UID INTERNALDATE BODY.PEEK[]";
+	return f->sees ? "UID FLAGS INTERNALDATE BODY[]" :
+	    "UID FLAGS INTERNALDATE BODY.PEEK[]";
+}
+
+static void
+say(struct fetch *f, struct fetch_way *w)
+{
+	w->command = imap_say(&f->imap, "UID FETCH %s (%s)", buf_str(&w->set),
+	    items_of(f));
+	imap_said(&f->imap);
+}
+
+/* Asks for more. */
+static void
+ask(struct fetch *f)
+{
+	struct fail why = { 0 };
+	struct fetch_way *w;
+	struct slice set;
+	int rc;
+
+	while (!stopping && !f->hopeless && !f->ended && f->nways < AHEAD &&
+	    imap_room(&f->imap) > 0) {
+		if (f->box != NULL && f->box->durable.n > DELETED_MOST)
+			return;
+		rc = fetchplan_next(f, &set, &why);
+		f->ended = rc != 1;
+		if (rc == -1)
+			fetch_report(f, 0, &why);
+		if (rc != 1)
+			return;
+		w = &f->way[f->nways++];
+		w->set = BUF(LIMIT_IMAP_LINE);
+		(void)buf_add(&w->set, set);
+		say(f, w);
+	}
+}
+
+static void
+forget_way(struct fetch *f)
+{
+	unsigned i;
+
+	buf_free(&f->way[0].set);
+	ranges_free(&f->way[0].got);
+	for (i = 1; i < f->nways; i++)
+		f->way[i - 1] = f->way[i];
+	f->way[--f->nways] = (struct fetch_way){ 0 };
+}
+
+/* The answer to f->way[0]. */
+static void
+answered(struct fetch *f, const struct imap_response *r,
+    enum imap_result result, struct fail *why)
+{
+	if (result == IMAP_NO) {
+		lost(f, why);
+	} else if (fetchplan_left(f, r->code)) {
+		say(f, &f->way[0]);
+		return;
+	} else if (!f->hopeless) {
+		fetchplan_done(f);
+	}
+	forget_way(f);
+}
+
+/* Reads responses until all that was asked for has come. */
+static void
+fetch_some(struct fetch *f)
+{
+	struct imap_response r;
+	enum imap_result result;
+	struct fail why = { 0 };
+
+	while (ask(f), f->nways > 0 && !f->hopeless) {
+		result = imap_next(&f->imap, &r, &why);
+		if (result == IMAP_LOST) {
+			lost(f, &why);
+			return;
+		}
+		if (result == IMAP_DATA && (imap_is(&r, "FETCH") ||
+		    imap_is(&r, "UIDFETCH")))
+			take_message(f, &r);
+		else if (result == IMAP_OK || result == IMAP_NO)
+			answered(f, &r, result, &why);
+		if (f->imap.dead)
+			return;
+	}
+}
+
+/* All that came is settled. */
+static void
+settle(struct fetch *f)
+{
+	struct fail why = { 0 };
+
+	if (f->box != NULL && fetchbox_settle(f->box, &why) == -1)
+		fetch_give_up(f, &why);
+	progress_clear(&f->progress);
+	if (stopping && !f->interrupted) {
+		f->interrupted = 1;
+		(void)fail_set(&why, EX_TEMPFAIL, "interrupted after %" PRIu64
+		    " messages", f->all);
+		fetch_report(f, 0, &why);
+	}
+	/* What still comes is of no use. */
+	if (f->hopeless || stopping)
+		f->imap.dead = 1;
+}
+
+/* The mailbox is selected. */
+static int
+prepare(struct fetch *f, struct fail *why)
+{
+	if (f->deletes && !imap_has(&f->imap, IMAP_UIDPLUS))
+		return fail_set(why, EX_UNAVAILABLE, "the server has no "
+		    "UIDPLUS: it cannot delete these messages alone");
+	if (f->deletes && f->imap.box.readonly)
+		return fail_set(why, EX_NOPERM, "it is read-only: nothing can "
+		    "be deleted");
+	if (f->state == NULL)
+		return 0;
+	if (fetchstate_select(f->state, f->imap.box.uidvalidity, why) == -1)
+		return -1;
+	if (fetchstate_is_new(f->state))
+		cli_warn("%s: its uids are new (UIDVALIDITY): all of it is "
+		    "fetched again", f->mailbox);
+	return 0;
+}
+
+void
+fetch_run(struct fetch *f)
+{
+	struct fail why = { 0 };
+
+	f->message.flags = BUF(LIMIT_IMAP_TOKEN);
+	catch_signals(f->imap.conn);
+	if (imap_select(&f->imap, slice_str(f->mailbox), !f->sees &&
+	    !f->deletes, &why) == -1) {
+		fetch_report(f, 0, &why);
+		return;
+	}
+	if (prepare(f, &why) == -1) {
+		(void)fail_at(&why, f->mailbox);
+		fetch_report(f, 0, &why);
+		return;
+	}
+	progress_start(&f->progress,
+	    (struct progress_at){ f->imap.box.exists, 0 });
+	if (f->what == FETCH_PART) {
+		fetchpart_run(f);
+		settle(f);
+		return;
+	}
+	do {
+		fetch_some(f);
+		settle(f);
+		if (f->deletes && !f->imap.dead)
+			fetchdelete_run(f);
+	} while (!f->ended && !f->imap.dead);
+}
+
+void
+fetch_end(struct fetch *f)
+{
+	while (f->nways > 0)
+		forget_way(f);
+	buf_free(&f->message.flags);
+	structure_free(&f->structure);
+	ranges_free(&f->todo);
+	if (f->uids != NULL)
+		uids_close(&f->uids);
+}
