@@ -109,6 +109,7 @@ struct imap {
 	int rev2;	      /* IMAP4rev2 is enabled */
 	int utf8;	      /* names, strings are UTF-8: rev2, UTF8=ACCEPT */
 	uint32_t limit;	      /* MESSAGELIMIT (RFC 9738); 0: none */
+	uint64_t append_limit; /* APPENDLIMIT (RFC 7889); 0: none told */
 	int selected;
 	struct imap_box box;
 	struct buf mechanisms; /* of SASL, in words */

@@ -54,6 +54,7 @@ imap_forget_offers(struct imap *i)
 {
 	i->offers = 0;
 	i->limit = 0;
+	i->append_limit = 0;
 	buf_free(&i->mechanisms);
 	i->mechanisms = BUF(LIMIT_IMAP_TOKEN);
 	if (i->own != NULL)
@@ -84,6 +85,10 @@ learn(struct imap *i, struct slice word)
 		(void)buf_add(&i->mechanisms, value);
 		(void)buf_addc(&i->mechanisms, ' ');
 	}
+	/* RFC 7889, 4. */
+	if (is_value(word, SLICE("APPENDLIMIT="), &value) &&
+	    slice_uint(value, 1, INT64_MAX, &n) == 0)
+		i->append_limit = n;
 	/* RFC 9738, 2. */
 	if (is_value(word, SLICE("MESSAGELIMIT="), &value) &&
 	    slice_uint(value, 1, UINT32_MAX, &n) == 0) {

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * imap-put: puts messages into a mailbox, on one connection, and prints the
+ * uid that each has there, and its path.
+ *
+ *	imap-put [-0clMv] [-A mechanism] [-D date] [-F flags] [-o key=value]
+ *	    [-P fd] [-p command] server | -a account mailbox [message ...]
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "options.h"
+#include "paths.h"
+#include "put.h"
+
+struct command {
+	struct put put;
+	int listed;
+	char *const *paths;
+	size_t n;
+};
+
+enum { WORDS = 1000 }; /* bytes of -F */
+
+static void
+parse_option(struct command *c, int option, const char *value)
+{
+	struct putletter_facts *facts = &c->put.facts;
+
+	switch (option) {
+	case '0':
+		c->put.nul = 1;
+		break;
+	case 'c':
+		c->put.creates = 1;
+		break;
+	case 'D':
+		facts->dated = 1;
+		if (putletter_date(slice_str(value), &facts->date,
+		    &facts->zone) == -1)
+			cli_usage();
+		break;
+	case 'F':
+		if (putletter_flags(slice_str(value), &facts->flags) == -1)
+			cli_usage();
+		break;
+	case 'l':
+		c->listed = 1;
+		break;
+	case 'M':
+		facts->from_names = 1;
+		break;
+	default:
+		if (!options_take(&c->put.imap, option, value))
+			cli_usage();
+	}
+}
+
+static void
+parse(struct command *c, int argc, char *argv[])
+{
+	int option;
+
+	c->put.facts.flags = BUF(WORDS);
+	while ((option = getopt(argc, argv, "+" OPTIONS "0cD:F:lM")) != -1)
+		parse_option(c, option, optarg);
+	(void)options_server(&c->put.imap, 0, argc, argv);
+	if (optind == argc)
+		cli_usage();
+	c->put.mailbox = argv[optind++];
+	c->paths = argv + optind;
+	c->n = (size_t)(argc - optind);
+	if (c->listed && c->n > 0)
+		cli_usage();
+}
+
+static void
+put_listed(struct put *p)
+{
+	struct fail f = { 0 };
+	struct paths paths;
+	char *path;
+
+	paths_start(&paths, STDIN_FILENO, p->nul ? '\0' : '\n');
+	while ((path = paths_next(&paths, &f)) != NULL) {
+		if (strcmp(path, "-") == 0) {
+			(void)fail_set(&f, EX_DATAERR, "-: standard input is "
+			    "the list");
+			p->status = cli_worse(p->status, cli_report(&f));
+			f = (struct fail){ 0 };
+		} else {
+			put_message(p, path);
+		}
+		free(path);
+	}
+	if (f.class != 0)
+		p->status = cli_worse(p->status, cli_report(&f));
+}
+
+static void
+put_all(struct command *c)
+{
+	size_t i;
+
+	put_begin(&c->put);
+	if (c->listed)
+		put_listed(&c->put);
+	for (i = 0; i < c->n; i++)
+		put_message(&c->put, c->paths[i]);
+	if (!c->listed && c->n == 0)
+		put_message(&c->put, "-");
+	put_end(&c->put);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct command c = { 0 };
+	struct output out = output_to(STDOUT_FILENO, "standard output");
+	struct fail f = { 0 };
+
+	cli_start("imap-put", "[-0clMv] [-A mechanism] [-D date] [-F flags] "
+	    "[-o key=value] [-P fd] [-p command] server | -a account mailbox "
+	    "[message ...]");
+	options_start(&c.put.imap);
+	parse(&c, argc, argv);
+	options_output(&c.put.imap, &out);
+	c.put.out = &out;
+	if (imap_open(&c.put.imap, &f) == -1)
+		c.put.status = cli_report(&f);
+	else
+		put_all(&c);
+	imap_close(&c.put.imap, NULL);
+	put_free(&c.put);
+	imap_end(&c.put.imap);
+	cli_finish(&out, c.put.status);
+}

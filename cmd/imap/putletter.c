@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: ISC */
+/* putletter: a message that is to be sent; see putletter.h. */
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../lib/message.h"
+#include "cli.h"
+#include "crlf.h"
+#include "limits.h"
+#include "maildirname.h"
+#include "mem.h"
+#include "putletter.h"
+
+enum {
+	HELD = 1048576,	/* octets that are kept, and so cannot change */
+	MOST = 1024,	/* of the words of flags */
+};
+
+/* Counts what a piece is on the wire, and keeps it while it is little. */
+struct counting {
+	struct putletter *l;
+	struct crlf crlf;
+};
+
+static int
+count(void *ctx, struct slice piece, struct fail *f)
+{
+	struct counting *c = ctx;
+	struct putletter *l = c->l;
+
+	(void)f;
+	buf_clear(&l->wire);
+	(void)crlf_add(&c->crlf, piece, &l->wire);
+	l->octets += l->wire.n;
+	l->nul |= slice_find(piece, '\0') < piece.n;
+	if (l->held && buf_add(&l->text, buf_slice(&l->wire)) == -1)
+		l->held = 0;
+	return 0;
+}
+
+static void
+add_word(struct buf *words, struct slice word)
+{
+	if (words->n > 0)
+		(void)buf_addc(words, ' ');
+	(void)buf_add(words, word);
+}
+
+/* The keywords of the Maildir that "path", which ends in "part/NAME", is in. */
+static void
+read_keywords(struct putletter *l, const char *path, const char *part)
+{
+	struct slice at = { path, (size_t)(part - path) };
+	struct fail f = { 0 };
+	int dir;
+
+	if (l->maildir != NULL && slice_eq(slice_str(l->maildir), at))
+		return;
+	free(l->maildir);
+	l->maildir = mem_str(at);
+	keywords_free(&l->keywords);
+	dir = open(at.n > 0 ? l->maildir : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir == -1)
+		return;
+	if (keywords_read(&l->keywords, dir, &f) == -1)
+		cli_warn("%s", f.text);
+	(void)close(dir);
+}
+
+/* What stands in the name of a file in a Maildir. */
+static void
+add_names(struct putletter *l, const char *path)
+{
+	static const struct {
+		uint32_t flag;
+		const char *word;
+	} flags[] = {
+		{ MAILDIRNAME_DRAFT, "\\Draft" },
+		{ MAILDIRNAME_FLAGGED, "\\Flagged" },
+		{ MAILDIRNAME_PASSED, "$Forwarded" },
+		{ MAILDIRNAME_REPLIED, "\\Answered" },
+		{ MAILDIRNAME_SEEN, "\\Seen" },
+		{ MAILDIRNAME_TRASHED, "\\Deleted" },
+	};
+	const char *name = strrchr(path, '/'), *part = name;
+	uint32_t set;
+	size_t i;
+
+	set = maildirname_flags(slice_str(name != NULL ? name + 1 : path));
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (set & flags[i].flag)
+			add_word(&l->flags, slice_str(flags[i].word));
+	if ((set & ((UINT32_C(1) << KEYWORDS) - 1)) == 0 || name == NULL)
+		return;
+	while (part > path && part[-1] != '/')
+		part--;
+	read_keywords(l, path, part);
+	for (i = 0; i < KEYWORDS; i++)
+		if ((set & UINT32_C(1) << i) && l->keywords.name[i].n > 0 &&
+		    token_is_atom(l->keywords.name[i]))
+			add_word(&l->flags, l->keywords.name[i]);
+}
+
+static void
+set_facts(struct putletter *l, const char *path,
+    const struct putletter_facts *facts)
+{
+	struct stat st;
+
+	l->flags.n = 0;
+	l->flags.max = MOST + KEYWORDS * (KEYWORDS_NAME + 1) + 100;
+	(void)buf_add(&l->flags, buf_slice(&facts->flags));
+	l->dated = facts->dated;
+	l->date = facts->date;
+	l->zone = facts->zone;
+	if (!facts->from_names || strcmp(path, "-") == 0)
+		return;
+	add_names(l, path);
+	if (!facts->dated && l->in.fd != -1 && fstat(l->in.fd, &st) == 0) {
+		l->dated = 1;
+		l->date = st.st_mtime;
+		l->zone = 0;
+	}
+}
+
+int
+putletter_open(struct putletter *l, const char *path,
+    const struct putletter_facts *facts, struct fail *f)
+{
+	char *found = strcmp(path, "-") == 0 ? mem_str(slice_str(path)) :
+	    message_path(path);
+	struct counting c = { .l = l };
+	int rc = input_open(&l->in, found, INT64_MAX, f);
+
+	l->octets = 0;
+	l->nul = 0;
+	l->held = 1;
+	l->text.max = HELD;
+	l->wire.max = 2 * INPUT_BLOCK;
+	buf_clear(&l->text);
+	if (rc == 0)
+		rc = input_each(&l->in, count, &c, f);
+	if (rc == 0)
+		set_facts(l, found, facts);
+	if (rc == -1)
+		input_close(&l->in);
+	free(found);
+	return rc;
+}
+
+void
+putletter_add_facts(const struct putletter *l, struct imap *i)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t there = l->date + l->zone * 60;
+	int zone = l->zone < 0 ? -l->zone : l->zone;
+	struct tm tm;
+
+	if (l->flags.n > 0)
+		imap_add(i, " (%.*s)", (int)l->flags.n, l->flags.p);
+	if (!l->dated || gmtime_r(&there, &tm) == NULL || tm.tm_year < -900 ||
+	    tm.tm_year > 8099)
+		return;
+	imap_add(i, " \"%2d-%.3s-%04d %02d:%02d:%02d %c%02d%02d\"",
+	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour,
+	    tm.tm_min, tm.tm_sec, l->zone < 0 ? '-' : '+', zone / 60,
+	    zone % 60);
+}
+
+/* A piece of a message that is read for the second time. */
+struct sending {
+	struct putletter *l;
+	struct crlf crlf;
+};
+
+static int
+changed(struct fail *f)
+{
+	return fail_set(f, EX_TEMPFAIL, "it changed while it was sent");
+}
+
+static int
+send_piece(void *ctx, struct slice piece, struct fail *f)
+{
+	struct sending *s = ctx;
+	struct putletter *l = s->l;
+
+	buf_clear(&l->wire);
+	(void)crlf_add(&s->crlf, piece, &l->wire);
+	if (l->wire.n > l->left)
+		return changed(f);
+	l->left -= l->wire.n;
+	return imap_add_octets(l->imap, buf_slice(&l->wire), f);
+}
+
+int
+putletter_send(struct putletter *l, struct imap *i, struct fail *f)
+{
+	struct sending s = { .l = l };
+
+	if (l->held)
+		return imap_add_octets(i, buf_slice(&l->text), f);
+	l->imap = i;
+	l->left = l->octets;
+	if (input_each(&l->in, send_piece, &s, f) == -1)
+		return -1;
+	return l->left == 0 ? 0 : changed(f);
+}
+
+void
+putletter_close(struct putletter *l)
+{
+	input_close(&l->in);
+}
+
+void
+putletter_free(struct putletter *l)
+{
+	buf_free(&l->text);
+	buf_free(&l->flags);
+	buf_free(&l->wire);
+	keywords_free(&l->keywords);
+	free(l->maildir);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+/* putwords: flags and dates as people write them; see putletter.h. */
+
+#include <stdio.h>
+
+#include "date.h"
+#include "putletter.h"
+
+/* "2026-11-26" or "2026-11-26 09:30:15", "T" for the space, and a zone. */
+static int
+read_iso(struct slice text, struct buf *out)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct slice year, month, day;
+	uint64_t m, n;
+
+	if (!slice_until(&text, '-', &year) || !slice_until(&text, '-', &month))
+		return -1;
+	day = slice_sub(text, 0, 2);
+	text = slice_sub(text, 2, text.n);
+	if (year.n != 4 || slice_uint(year, 1, 9999, &n) == -1 ||
+	    slice_uint(month, 1, 12, &m) == -1 ||
+	    slice_uint(day, 1, 31, &n) == -1)
+		return -1;
+	(void)buf_add(out, day);
+	(void)buf_addf(out, " %.3s ", months + 3 * (m - 1));
+	(void)buf_add(out, year);
+	if (text.n == 0)
+		return buf_adds(out, " 00:00:00 +0000");
+	if (slice_peek(text) != ' ' && slice_peek(text) != 'T')
+		return -1;
+	(void)buf_addc(out, ' ');
+	for (text = slice_sub(text, 1, text.n); text.n > 0;
+	    text = slice_sub(text, 1, text.n)) {
+		int c = slice_peek(text);
+
+		if (c == 'Z')
+			return text.n == 1 ? buf_adds(out, " +0000") : -1;
+		if (c == '+' || c == '-')
+			break;
+		(void)buf_addc(out, c);
+	}
+	(void)buf_addc(out, ' ');
+	if (text.n == 0)
+		return buf_adds(out, "+0000");
+	/* +01:00 or +0100. */
+	(void)buf_add(out, slice_sub(text, 0, 3));
+	return buf_add(out, slice_sub(text, text.n == 6 ? 4 : 3, text.n));
+}
+
+int
+putletter_date(struct slice text, time_t *when, int *zone)
+{
+	struct buf mail = BUF(200);
+	int rc;
+
+	text = slice_trim(text);
+	rc = read_iso(text, &mail) == 0 ? date_parse(buf_slice(&mail), when,
+	    zone) : date_parse(text, when, zone);
+	buf_free(&mail);
+	return rc;
+}
+
+static int
+add_flag(struct slice word, struct buf *words)
+{
+	static const struct {
+		const char *name, *flag;
+	} known[] = {
+		{ "answered", "\\Answered" },
+		{ "deleted", "\\Deleted" },
+		{ "draft", "\\Draft" },
+		{ "flagged", "\\Flagged" },
+		{ "seen", "\\Seen" },
+	};
+	size_t i;
+
+	if (words->n > 0 && buf_addc(words, ' ') == -1)
+		return -1;
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (slice_caseeq(word, slice_str(known[i].name)))
+			return buf_adds(words, known[i].flag);
+	if (slice_peek(word) == '\\' ? !token_is_atom(slice_sub(word, 1,
+	    word.n)) : !token_is_atom(word))
+		return -1;
+	return buf_add(words, word);
+}
+
+int
+putletter_flags(struct slice text, struct buf *words)
+{
+	struct slice word, part;
+
+	while (slice_word(&text, &word))
+		while (word.n > 0) {
+			(void)slice_until(&word, ',', &part);
+			if (part.n > 0 && add_flag(part, words) == -1)
+				return -1;
+		}
+	return 0;
+}
