@@ -227,9 +227,9 @@ lost()
 	dovecot_imap
 	change 'mkdir Gr&APYA3w-e'
 	wait_ -i1 Größe INBOX
-	wait_for 20 traced 2 '^< .* Examine completed'
+	idling
 	change 'put Gr&APYA3w-e'
-	told 'Größe new 1 '
+	told "Größe new 1 "
 	kill "$PID_wait"
 	wait_ Größe
 	idling

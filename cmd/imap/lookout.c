@@ -9,6 +9,7 @@
 #include "mutf7.h"
 #include "peer.h"
 #include "ticks.h"
+#include "utf8.h"
 
 enum {
 	SECOND = 1000,
@@ -177,12 +178,15 @@ notify(struct lookout *l, struct fail *f)
 	for (k = 0; k < l->n; k++) {
 		size += strlen(l->box[k].watch.name);
 		l->box[k].notified = 0;
+		/* Dovecot tells nothing of these, not even when selected. */
+		if (!utf8_ascii(slice_str(l->box[k].watch.name)))
+			return 0;
 	}
 	if (l->n == 1 || !imap_has(&l->imap, IMAP_NOTIFY) || !l->vanished ||
 	    size > LINE)
 		return 0;
 	/* Dovecot notices nothing in a mailbox of which it had not to tell
-	 * STATUS; and leaves those out whose names are not ASCII. */
+	 * STATUS. */
 	command = imap_say(&l->imap, "NOTIFY SET STATUS (SELECTED (MessageNew "
 	    "(UID FLAGS) MessageExpunge FlagChange)) (MAILBOXES (");
 	for (k = 0; k < l->n; k++) {
