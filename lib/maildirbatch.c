@@ -19,9 +19,9 @@
 #include "maildirbatch.h"
 #include "maildirfs.h"
 #include "maildirname.h"
-#include "maildirnest.h"
 #include "maildirsize.h"
 #include "mem.h"
+#include "nest.h"
 #include "output.h"
 
 enum {
@@ -36,7 +36,7 @@ struct maildirbatch {
 	int fd;	 /* of the message that was begun; -1: none */
 	int named; /* it is in tmp/ already */
 	int nest;  /* where messages are made; -1: in tmp/ */
-	char nest_name[MAILDIRNEST_NAME];
+	char nest_name[NEST_NAME];
 	int kept;
 	uint64_t ahead; /* bytes of it that the disk was told of */
 	uint32_t flags;
@@ -112,8 +112,8 @@ create(struct maildirbatch *b)
 	int fd = -1;
 
 #ifdef O_TMPFILE
-	if (b->n == 0 && b->nest == -1 && maildirnest_pays(b->dir))
-		b->nest = maildirnest_make(b->dir, b->run, b->nest_name);
+	if (b->n == 0 && b->nest == -1 && nest_pays(b->dir))
+		b->nest = nest_make(b->dir, b->run, b->nest_name);
 	if (b->nest != -1)
 		fd = openat(b->nest, ".", O_TMPFILE | O_RDWR | O_CLOEXEC,
 		    0600);
@@ -420,7 +420,7 @@ maildirbatch_close(struct maildirbatch **bp)
 		maildirbatch_drop(b);
 	if (b->nest != -1) {
 		(void)close(b->nest);
-		maildirnest_remove(b->dir, b->nest_name);
+		nest_remove(b->dir, b->nest_name);
 	}
 	(void)close(b->dir);
 	output_free(&b->out);

@@ -18,8 +18,8 @@
  * that of a message with flags has ":2,FLAGS" behind it, and is in cur/; in
  * tmp/ it ends before the comma.  "run" is random, so that what a run left
  * behind is told from what others are writing.  Files have mode 0600.
- * Where that is faster (maildirnest.h), a message has its name in tmp/ only
- * when it is whole, and while a batch is written there is a directory in tmp/.
+ * Where that is faster (nest.h), a message has its name in tmp/ only when it is
+ * whole, and while a batch is written there is a directory in tmp/.
  */
 #ifndef MAILDIRBATCH_H
 #define MAILDIRBATCH_H

@@ -11,8 +11,8 @@
 #include "maildir.h"
 #include "maildirbatch.h"
 #include "maildirfs.h"
-#include "maildirnest.h"
 #include "mem.h"
+#include "nest.h"
 
 enum { PATH = MAILDIR_NAME + 64 };
 
@@ -162,7 +162,7 @@ maildirbatch_sweep(const char *path, const char *run, struct fail *f)
 	while (d != NULL && (entry = readdir(d)) != NULL)
 		if (strstr(entry->d_name, mark) != NULL &&
 		    unlinkat(dirfd(d), entry->d_name, 0) == -1)
-			maildirnest_remove(dir, entry->d_name);
+			nest_remove(dir, entry->d_name);
 	if (d != NULL)
 		(void)closedir(d);
 	if (dir != -1)

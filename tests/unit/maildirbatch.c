@@ -10,8 +10,8 @@
 #include "io.h"
 #include "maildirbatch.h"
 #include "maildirname.h"
-#include "maildirnest.h"
 #include "mem.h"
+#include "nest.h"
 #include "step.h"
 
 enum { SEVERAL = 12 }; /* more than are synced one by one */
@@ -130,7 +130,7 @@ made_in_a_nest(void)
 	start();
 	b = batch();
 	dir = open(files_path("box"), O_RDONLY | O_DIRECTORY);
-	pays = maildirnest_pays(dir);
+	pays = nest_pays(dir);
 	(void)close(dir);
 	CHECK_INT(maildirbatch_begin(b, &f), 0);
 	CHECK_INT(maildirbatch_write(b, SLICE("text\n"), &f), 0);

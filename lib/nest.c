@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* maildirnest: where many files are made faster; see maildirnest.h. */
+/* nest: where many files are made faster; see nest.h. */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "maildirnest.h"
+#include "nest.h"
 
 #ifdef __linux__
 #include <linux/fs.h>
@@ -52,7 +52,7 @@ has_no_journal(dev_t device)
 }
 
 int
-maildirnest_pays(int dir)
+nest_pays(int dir)
 {
 	struct statfs fs;
 	struct stat st;
@@ -81,13 +81,13 @@ open_directory(int dir, const char *name)
 }
 
 int
-maildirnest_make(int dir, const char *run, char name[MAILDIRNEST_NAME])
+nest_make(int dir, const char *run, char name[NEST_NAME])
 {
 	static unsigned count;
 	char path[PATH];
 	int top, fd = -1;
 
-	(void)snprintf(name, MAILDIRNEST_NAME, ".R%.16sQ%u", run, ++count);
+	(void)snprintf(name, NEST_NAME, ".R%.16sQ%u", run, ++count);
 	(void)snprintf(path, sizeof(path), "tmp/%s", name);
 	if (mkdirat(dir, path, 0700) == -1)
 		return -1;
@@ -99,21 +99,21 @@ maildirnest_make(int dir, const char *run, char name[MAILDIRNEST_NAME])
 	if (top != -1)
 		(void)close(top);
 	if (fd == -1)
-		maildirnest_remove(dir, name);
+		nest_remove(dir, name);
 	return fd;
 }
 
 #else
 
 int
-maildirnest_pays(int dir)
+nest_pays(int dir)
 {
 	(void)dir;
 	return 0;
 }
 
 int
-maildirnest_make(int dir, const char *run, char name[MAILDIRNEST_NAME])
+nest_make(int dir, const char *run, char name[NEST_NAME])
 {
 	(void)dir;
 	(void)run;
@@ -124,11 +124,11 @@ maildirnest_make(int dir, const char *run, char name[MAILDIRNEST_NAME])
 #endif
 
 void
-maildirnest_remove(int dir, const char *name)
+nest_remove(int dir, const char *name)
 {
-	char path[2 * MAILDIRNEST_NAME + 8];
+	char path[2 * NEST_NAME + 8];
 
-	if (strlen(name) >= MAILDIRNEST_NAME)
+	if (strlen(name) >= NEST_NAME)
 		return;
 	(void)snprintf(path, sizeof(path), "tmp/%s/%s", name, name);
 	(void)unlinkat(dir, path, AT_REMOVEDIR);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * maildirnest: a directory in tmp/ of a Maildir in which many files are made
- * faster than in tmp/ itself.
+ * nest: a directory in tmp/ of a Maildir, or of a queue, in which many files
+ * are made faster than in tmp/ itself.
  *
  * ext4 without a journal takes no inode again for a minute after its file was
  * removed, or five where that is not on the disk yet, and for each new file it
@@ -14,22 +14,22 @@
  * Its name is ".R", the run, "Q" and a number: who looks for mail passes over
  * it, and after a crash maildirbatch_sweep removes it.
  */
-#ifndef MAILDIRNEST_H
-#define MAILDIRNEST_H
+#ifndef NEST_H
+#define NEST_H
 
 enum {
-	MAILDIRNEST_NAME = 48, /* room for the name of a nest, and a NUL */
+	NEST_NAME = 48, /* room for the name of a nest, and a NUL */
 };
 
-/* Whether the Maildir "dir" is on such a file system. */
-int maildirnest_pays(int dir);
+/* Whether the Maildir or queue "dir" is on such a file system. */
+int nest_pays(int dir);
 
 /* Makes one for "run" in tmp/ of "dir", and puts its name there: a descriptor
  * of the directory for the files, or -1 where there is none to be had, and
  * nothing was made. */
-int maildirnest_make(int dir, const char *run, char name[MAILDIRNEST_NAME]);
+int nest_make(int dir, const char *run, char name[NEST_NAME]);
 
-/* Removes what maildirnest_make has made, or a run that was killed. */
-void maildirnest_remove(int dir, const char *name);
+/* Removes what nest_make has made, or a run that was killed. */
+void nest_remove(int dir, const char *name);
 
 #endif

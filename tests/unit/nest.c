@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit test of maildirnest: a directory for new files, of which nothing is
- * left. */
+/* Unit test of nest: a directory for new files, of which nothing is left. */
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -12,7 +11,7 @@
 
 #include "files.h"
 #include "maildirfs.h"
-#include "maildirnest.h"
+#include "nest.h"
 #include "unit.h"
 
 static const char run[] = "0123456789abcdef";
@@ -44,9 +43,9 @@ is_ext4(int dir)
 static void
 made_and_removed(void)
 {
-	char name[MAILDIRNEST_NAME], other[MAILDIRNEST_NAME], path[100];
+	char name[NEST_NAME], other[NEST_NAME], path[100];
 	unsigned flags = 0;
-	int dir = open_box(), fd = maildirnest_make(dir, run, name), top, file;
+	int dir = open_box(), fd = nest_make(dir, run, name), top, file;
 
 	CHECK_INT(fd != -1, is_ext4(dir));
 	if (fd != -1) {
@@ -63,13 +62,13 @@ made_and_removed(void)
 		CHECK_INT(unlinkat(dir, "tmp/x", 0), 0);
 		(void)close(fd);
 		/* No two have the same name. */
-		fd = maildirnest_make(dir, run, other);
+		fd = nest_make(dir, run, other);
 		CHECK(fd != -1);
 		CHECK(strcmp(name, other) != 0);
 		(void)close(fd);
 		CHECK(!is_empty(dir));
-		maildirnest_remove(dir, other);
-		maildirnest_remove(dir, name);
+		nest_remove(dir, other);
+		nest_remove(dir, name);
 	}
 	CHECK(is_empty(dir));
 	(void)close(dir);
@@ -79,30 +78,30 @@ made_and_removed(void)
 static void
 not_made(void)
 {
-	char name[MAILDIRNEST_NAME], path[100];
-	int dir = open_box(), fd = maildirnest_make(dir, run, name);
+	char name[NEST_NAME], path[100];
+	int dir = open_box(), fd = nest_make(dir, run, name);
 	const char *q = strrchr(name, 'Q');
 
 	if (fd != -1) {
-		maildirnest_remove(dir, name);
+		nest_remove(dir, name);
 		(void)close(fd);
 		(void)snprintf(path, sizeof(path), "tmp/.R%sQ%ld", run,
 		    strtol(q + 1, NULL, 10) + 1);
 		CHECK_INT(mkdirat(dir, path, 0700), 0);
-		CHECK_INT(maildirnest_make(dir, run, name), -1);
+		CHECK_INT(nest_make(dir, run, name), -1);
 		CHECK_INT(unlinkat(dir, path, AT_REMOVEDIR), 0);
 	}
 	/* No directory, and a name that is none of ours. */
 	fd = openat(dir, "tmp/x", O_WRONLY | O_CREAT, 0600);
 	CHECK(fd != -1);
 	(void)close(fd);
-	maildirnest_remove(dir, "x");
-	maildirnest_remove(dir,
+	nest_remove(dir, "x");
+	nest_remove(dir,
 	    "a-name-that-is-longer-than-what-any-nest-has-got");
 	CHECK_INT(unlinkat(dir, "tmp/x", 0), 0);
 	CHECK(is_empty(dir));
 	CHECK_INT(unlinkat(dir, "tmp", AT_REMOVEDIR), 0);
-	CHECK_INT(maildirnest_make(dir, run, name), -1);
+	CHECK_INT(nest_make(dir, run, name), -1);
 	(void)close(dir);
 }
 
@@ -111,12 +110,12 @@ only_where_it_pays(void)
 {
 	int dir = open("/proc", O_RDONLY | O_DIRECTORY);
 
-	CHECK_INT(maildirnest_pays(dir), 0);
+	CHECK_INT(nest_pays(dir), 0);
 	(void)close(dir);
-	CHECK_INT(maildirnest_pays(-1), 0);
+	CHECK_INT(nest_pays(-1), 0);
 	dir = open_box();
 	if (!is_ext4(dir))
-		CHECK_INT(maildirnest_pays(dir), 0);
+		CHECK_INT(nest_pays(dir), 0);
 	(void)close(dir);
 }
 
