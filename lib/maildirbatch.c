@@ -109,15 +109,11 @@ static int
 create(struct maildirbatch *b)
 {
 	char path[PATH];
-	int fd = -1;
+	int fd;
 
-#ifdef O_TMPFILE
 	if (b->n == 0 && b->nest == -1 && nest_pays(b->dir))
 		b->nest = nest_make(b->dir, b->run, b->nest_name);
-	if (b->nest != -1)
-		fd = openat(b->nest, ".", O_TMPFILE | O_RDWR | O_CLOEXEC,
-		    0600);
-#endif
+	fd = nest_create(b->nest);
 	b->named = fd == -1;
 	if (b->named)
 		fd = openat(b->dir, tmp_path(path, b->base), O_WRONLY |

@@ -80,6 +80,17 @@ open_directory(int dir, const char *name)
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+/* Who shares tmp/ may remove what is left after a crash. */
+static int
+share(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return -1;
+	return (st.st_mode & S_ISGID) == 0 ? 0 : fchmod(fd, 0770);
+}
+
 int
 nest_make(int dir, const char *run, char name[NEST_NAME])
 {
@@ -94,13 +105,20 @@ nest_make(int dir, const char *run, char name[NEST_NAME])
 	top = open_directory(dir, path);
 	/* ext4 looks where to begin by a hash of this name. */
 	if (top != -1 && mark_top(top) == 0 &&
-	    mkdirat(top, name, 0700) == 0)
+	    mkdirat(top, name, 0700) == 0 && share(top) == 0)
 		fd = open_directory(top, name);
 	if (top != -1)
 		(void)close(top);
 	if (fd == -1)
 		nest_remove(dir, name);
 	return fd;
+}
+
+int
+nest_create(int fd)
+{
+	return fd == -1 ? -1 :
+	    openat(fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
 #else
@@ -118,6 +136,13 @@ nest_make(int dir, const char *run, char name[NEST_NAME])
 	(void)dir;
 	(void)run;
 	name[0] = '\0';
+	return -1;
+}
+
+int
+nest_create(int fd)
+{
+	(void)fd;
 	return -1;
 }
 

@@ -12,7 +12,7 @@
  * to them in tmp/: so nothing is in the nest but the directory itself.
  *
  * Its name is ".R", the run, "Q" and a number: who looks for mail passes over
- * it, and after a crash maildirbatch_sweep removes it.
+ * it, and after a crash maildirbatch_sweep removes it, or in a queue mailq-run.
  */
 #ifndef NEST_H
 #define NEST_H
@@ -28,6 +28,10 @@ int nest_pays(int dir);
  * of the directory for the files, or -1 where there is none to be had, and
  * nothing was made. */
 int nest_make(int dir, const char *run, char name[NEST_NAME]);
+
+/* Creates a file without a name (0600, read and write) in the nest "fd": a
+ * descriptor, or -1, also where "fd" is -1. */
+int nest_create(int fd);
 
 /* Removes what nest_make has made, or a run that was killed. */
 void nest_remove(int dir, const char *name);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "fail.h"
+#include "nest.h"
 #include "slice.h"
 
 enum spool_state {
@@ -33,6 +34,9 @@ enum {
 struct spool {
 	int dir; /* of it */
 	char *path;
+	int nest;	/* where new files are made; -1: in tmp/ */
+	unsigned added; /* calls of spool_nest */
+	char nest_name[NEST_NAME];
 };
 
 struct spool_name {
@@ -52,6 +56,15 @@ struct spool_name {
 int spool_open(struct spool *s, const char *path, const char *user,
     struct fail *f);
 void spool_close(struct spool *s);
+
+/*
+ * For who adds many messages, before each of them: after the first few, files
+ * are made in a nest (nest.h) where that is faster, and in a new one from time
+ * to time.  spool_leave removes it; it is a call of its own, as this has to be
+ * done by who may write to the spool, before spool_close.
+ */
+void spool_nest(struct spool *s);
+void spool_leave(struct spool *s);
 
 /* The name of a state's directory. */
 const char *spool_directory(enum spool_state state);

@@ -128,6 +128,17 @@ put_envelope(struct spoolnew *n, const struct spool_envelope *e)
 		put_field(&n->out, "Envid: ", e->envelope_id);
 }
 
+/* A file without a name, in the nest, or where that is gone as elsewhere. */
+static int
+create_file(struct spoolnew *n)
+{
+	int fd = nest_create(n->spool->nest);
+
+	n->named = 0;
+	return fd != -1 ? fd :
+	    maildirfs_create(n->spool->dir, n->name.id, &n->named);
+}
+
 static int
 create(struct spoolnew *n, struct fail *f)
 {
@@ -137,7 +148,7 @@ create(struct spoolnew *n, struct fail *f)
 	for (tries = 0; n->fd == -1 && tries < 100; tries++) {
 		if (spool_new_id(n->name.id, f) == -1)
 			return -1;
-		n->fd = maildirfs_create(n->spool->dir, n->name.id, &n->named);
+		n->fd = create_file(n);
 		if (n->fd == -1 && errno != EEXIST)
 			break;
 	}

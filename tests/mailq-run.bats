@@ -894,9 +894,15 @@ $THREE" ] || { echo "$call $n"; ls spool/*; return 1; }
 	touch -d '35 hours ago' "spool/tmp/$TWO"
 	mkdir "spool/tmp/$THREE"
 	touch -d '37 hours ago' "spool/tmp/$THREE"
+	# Directories in which files were made, and two that are none.
+	for nest in .R"$ONE"Q1 .R"$TWO"Q1 .R"$ONE" .Rx; do
+		mkdir -p "spool/tmp/$nest/$nest"
+		touch -d '37 hours ago' "spool/tmp/$nest"
+	done
+	touch -d '35 hours ago' "spool/tmp/.R${TWO}Q1"
 	expect 0 mailq-run
-	[ "$(ls spool/tmp | sort)" = "$(printf '%s\n' "$TWO" "$THREE" other |
-	    sort)" ]
+	[ "$(ls -A spool/tmp | sort)" = "$(printf '%s\n' "$TWO" "$THREE" other \
+	    .R"$TWO"Q1 .R"$ONE" .Rx | sort)" ]
 }
 
 @test "usage, and a bad configuration" {

@@ -123,6 +123,22 @@ mail_to()
 	heard '250 2.1.5 *'
 }
 
+@test "many by one session: nothing but they is left in the queue" {
+	local i
+
+	queue_host
+	{
+		login
+		for i in $(seq 12); do
+			mail_to '<eve@example.net>' | grep -vE 'QUIT|S: 221'
+		done
+		printf '%s\n' 'C: QUIT' 'S: 221 *'
+	} | submit
+	[ "$(find spool/new -type f | wc -l)" -eq 12 ]
+	[ "$(find spool -type f | wc -l)" -eq 12 ]
+	[ -z "$(ls -A spool/tmp)" ]
+}
+
 @test "without a queue nothing goes on, and none is made" {
 	auth_host
 	{ login; cat <<-.; } | submit

@@ -58,6 +58,7 @@ begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 	}
 	q->top = BUF(LIMIT_HEADER_FIELD);
 	q->passed = 0;
+	spool_nest(&q->spool);
 	q->message = spoolnew_begin(&q->spool, e, q->to, q->nto, f);
 	return q->message == NULL ? -1 : 0;
 }
@@ -178,9 +179,15 @@ enqueue_abort(struct enqueue *q)
 void
 enqueue_close(struct enqueue *q)
 {
+	struct fail ignored;
+
 	enqueue_abort(q);
-	if (q->spool.path != NULL)
+	if (q->spool.path != NULL) {
+		(void)become_owner(q, &ignored);
+		spool_leave(&q->spool);
+		become_root();
 		spool_close(&q->spool);
+	}
 	free(q->to);
 	q->to = NULL;
 	arena_free(&q->arena);

@@ -245,7 +245,7 @@ keep(void *ctx, int fd)
 			break;
 		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}
-	depot_abort(d);
+	depot_close(d);
 }
 
 static struct depot

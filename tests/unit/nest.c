@@ -55,8 +55,9 @@ made_and_removed(void)
 		CHECK_INT(ioctl(top, FS_IOC_GETFLAGS, &flags), 0);
 		CHECK((flags & FS_TOPDIR_FL) != 0);
 		(void)close(top);
-		file = openat(fd, ".", O_TMPFILE | O_WRONLY, 0600);
+		file = nest_create(fd);
 		CHECK(file != -1);
+		CHECK_INT(write(file, "x", 1), 1);
 		CHECK_INT(maildirfs_link(file, dir, "tmp/x"), 0);
 		(void)close(file);
 		CHECK_INT(unlinkat(dir, "tmp/x", 0), 0);
@@ -105,6 +106,33 @@ not_made(void)
 	(void)close(dir);
 }
 
+/* Of a directory that is its group's, the group removes what is left; and what
+ * is made there is the group's. */
+static void
+shared(void)
+{
+	char name[NEST_NAME], path[100];
+	int dir = open_box(), fd;
+	struct stat st;
+
+	CHECK_INT(fchmodat(dir, "tmp", 02770, 0), 0);
+	fd = nest_make(dir, run, name);
+	if (fd != -1) {
+		(void)snprintf(path, sizeof(path), "tmp/%s", name);
+		CHECK_INT(fstatat(dir, path, &st, 0), 0);
+		CHECK_INT(st.st_mode & 0777, 0770);
+		CHECK_INT(fstat(fd, &st), 0);
+		CHECK((st.st_mode & S_ISGID) != 0);
+		nest_remove(dir, name);
+		/* It is gone, and nothing can be made there. */
+		CHECK_INT(nest_create(fd), -1);
+		(void)close(fd);
+	}
+	CHECK_INT(nest_create(-1), -1);
+	CHECK(is_empty(dir));
+	(void)close(dir);
+}
+
 static void
 only_where_it_pays(void)
 {
@@ -125,6 +153,7 @@ main(void)
 	files_start();
 	RUN(made_and_removed);
 	RUN(not_made);
+	RUN(shared);
 	RUN(only_where_it_pays);
 	files_end();
 	return unit_done();

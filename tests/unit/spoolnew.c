@@ -77,6 +77,65 @@ test_commit(void)
 	    name.due == 17);
 }
 
+static int
+add_one(void)
+{
+	struct spool_envelope e = { .sender = SLICE("a@example.org") };
+	struct spool_to to = { .address = SLICE("b@example.org") };
+	struct fail f = { 0 };
+	struct spoolnew *n;
+
+	spool_nest(&spool);
+	n = spoolnew_begin(&spool, &e, &to, 1, &f);
+	return n == NULL ? -1 : spoolnew_commit(&n, SPOOL_NEW, 0, &f);
+}
+
+static int
+names(const char *part)
+{
+	char path[64];
+	DIR *d;
+	int n = -2; /* "." and ".." */
+
+	(void)snprintf(path, sizeof(path), "%s/%s", top, part);
+	if ((d = opendir(path)) == NULL)
+		return -1;
+	while (readdir(d) != NULL)
+		n++;
+	(void)closedir(d);
+	return n;
+}
+
+/* Who adds many has a nest from the ninth on, where that is faster, and never
+ * two; nothing is left of it.  Where it was taken away all is as before. */
+static void
+test_many(void)
+{
+	char first[NEST_NAME];
+	int i, before = names("new");
+
+	for (i = 0; i < 8; i++)
+		CHECK_INT(add_one(), 0);
+	CHECK_INT(names("tmp"), 0);
+	CHECK_INT(add_one(), 0);
+	CHECK_INT(names("tmp"), nest_pays(spool.dir));
+	CHECK_INT(spool.nest != -1, nest_pays(spool.dir));
+	memcpy(first, spool.nest_name, sizeof(first));
+	nest_remove(spool.dir, first);
+	CHECK_INT(add_one(), 0);
+	CHECK_INT(names("tmp"), 0);
+	for (; i < 1008; i++)
+		spool_nest(&spool);
+	CHECK_INT(add_one(), 0);
+	CHECK_INT(names("tmp"), nest_pays(spool.dir));
+	if (nest_pays(spool.dir))
+		CHECK(strcmp(first, spool.nest_name) != 0);
+	spool_leave(&spool);
+	CHECK_INT(names("tmp"), 0);
+	CHECK_INT(spool.nest, -1);
+	CHECK_INT(names("new") - before, 11);
+}
+
 int
 main(void)
 {
@@ -86,6 +145,7 @@ main(void)
 	CHECK(spool_open(&spool, top, NULL, &f) == 0);
 	RUN(test_envelopes);
 	RUN(test_commit);
+	RUN(test_many);
 	spool_close(&spool);
 	return unit_done();
 }
