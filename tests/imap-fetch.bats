@@ -283,6 +283,54 @@ letter()
 	imap_scripted_end
 }
 
+@test "EXAMINE and what is asked for are said at once, and what comes early is none" {
+	imap_script <<-'.'
+		GREETING:
+		C: EXAMINE INBOX*
+		C: UID FETCH 1 *
+		S: * 1 FETCH (UID 1 BODY[HEADER] "early")
+		S: TAG.EXAMINE OK [READ-ONLY] done
+		S: * 1 FETCH (UID 1 BODY[HEADER] "late")
+		S: TAG OK done
+	.
+	expect 0 imap-fetch -p 'echo pencil' -H "$URL" INBOX 1
+	[ "$(cat out)" = late ]
+	imap_scripted_end
+}
+
+@test "what was asked for of a mailbox that is not there is answered" {
+	imap_script <<-'.'
+		GREETING:
+		C: EXAMINE nowhere*
+		C: UID FETCH 1 *
+		S: TAG.EXAMINE NO no such mailbox
+		S: * 1 FETCH (UID 1 BODY[] "of what?")
+		S: TAG BAD no mailbox is selected
+		C: LOGOUT
+	.
+	expect 66 imap-fetch -p 'echo pencil' "$URL" nowhere 1
+	[ "$(wc -l <err)" = 1 ]
+	contains err 'nowhere: NO no such mailbox'
+	[ ! -s out ]
+	imap_scripted_end
+}
+
+@test "what sets a flag, or is kept, is asked for when the mailbox is known" {
+	local how
+
+	for how in -u '-m box'; do
+		imap_script <<-.
+			GREETING:
+			C: $([ "$how" = -u ] && echo SELECT || echo EXAMINE) *
+			QUIET: 0.2
+			S: TAG NO no such mailbox
+			C: LOGOUT
+		.
+		expect 66 imap-fetch -p 'echo pencil' $how "$URL" nowhere 1
+		imap_scripted_end
+	done
+}
+
 @test "300 megabytes need no memory" {
 	imap_script <<-'.'
 		GREETING:

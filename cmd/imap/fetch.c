@@ -390,6 +390,40 @@ prepare(struct fetch *f, struct fail *why)
 	return 0;
 }
 
+/* What was asked for of a mailbox that is not there is answered, too. */
+static void
+drop_asked(struct fetch *f)
+{
+	struct fail ignored = { 0 };
+
+	while (f->nways > 0) {
+		if (!f->imap.dead)
+			(void)imap_finish(&f->imap, f->way[0].command,
+			    &ignored);
+		forget_way(f);
+	}
+}
+
+/* What changes nothing, and is asked for whatever is in the mailbox, is asked
+ * for before it is known whether there is one: a round trip less.  What comes
+ * before that is no answer. */
+static int
+select_box(struct fetch *f, struct fail *why)
+{
+	int readonly = !f->sees && !f->deletes;
+	unsigned number = imap_say_select(&f->imap, slice_str(f->mailbox),
+	    readonly);
+	enum imap_result rc;
+
+	if (readonly && f->box == NULL && f->what != FETCH_PART)
+		ask(f);
+	if ((rc = imap_finish(&f->imap, number, why)) == IMAP_OK)
+		return 0;
+	drop_asked(f);
+	return rc == IMAP_LOST ? -1 :
+	    fail_at(why, TEXT_SHOW(slice_str(f->mailbox)));
+}
+
 void
 fetch_run(struct fetch *f)
 {
@@ -397,8 +431,7 @@ fetch_run(struct fetch *f)
 
 	f->message.flags = BUF(LIMIT_IMAP_TOKEN);
 	catch_signals(f->imap.conn);
-	if (imap_select(&f->imap, slice_str(f->mailbox), !f->sees &&
-	    !f->deletes, &why) == -1) {
+	if (select_box(f, &why) == -1) {
 		fetch_report(f, 0, &why);
 		return;
 	}
