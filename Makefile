@@ -24,7 +24,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 HARDEN = -fPIE
 endif
-LIBS = -lmagic -lcurl -lresolv -lz -pthread
+LIBS = -lmagic -lcurl -lresolv -pthread
 ifdef SANITIZE_BUILD
 # AddressSanitizer has a crypt_r(3) of its own, which looks for the real one at
 # the start; PAM loads libcrypt later.

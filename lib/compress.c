@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* compress: compressed connections; see compress.h. */
 
+#include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,62 @@ struct compress {
 	size_t start, end; /* of "made", not written so far */
 	char came[ROOM], made[MADE];
 };
+
+/* Of zlib, loaded by the first who needs it, as hardly any session does: a
+ * program that is linked to it takes a twelfth longer to start. */
+static struct {
+	int (*deflate)(z_streamp z, int flush);
+	int (*deflateEnd)(z_streamp z);
+	int (*deflateInit2_)(z_streamp z, int level, int method, int window,
+	    int memory, int strategy, const char *version, int size);
+	int (*inflate)(z_streamp z, int flush);
+	int (*inflateEnd)(z_streamp z);
+	int (*inflateInit2_)(z_streamp z, int window, const char *version,
+	    int size);
+} zlib;
+
+/* POSIX has functions in the same form as data. */
+static int
+find(void *library, const char *name, void *function)
+{
+	void *p = dlsym(library, name);
+
+	memcpy(function, &p, sizeof(p));
+	return p != NULL;
+}
+
+static int
+load(struct fail *f)
+{
+	void *library = dlopen("libz.so.1", RTLD_LAZY | RTLD_LOCAL);
+
+	if (library == NULL ||
+	    !find(library, "deflate", &zlib.deflate) ||
+	    !find(library, "deflateEnd", &zlib.deflateEnd) ||
+	    !find(library, "deflateInit2_", &zlib.deflateInit2_) ||
+	    !find(library, "inflate", &zlib.inflate) ||
+	    !find(library, "inflateEnd", &zlib.inflateEnd) ||
+	    !find(library, "inflateInit2_", &zlib.inflateInit2_))
+		return fail_set(f, EX_UNAVAILABLE,
+		    "zlib cannot be loaded (package zlib1g): %.300s",
+		    dlerror());
+	return 0;
+}
+
+/* What zlib's macros of these names stand for. */
+static int
+start(struct compress *z)
+{
+	int size = (int)sizeof(z_stream);
+
+	if (zlib.inflateInit2_(&z->in, WINDOW, ZLIB_VERSION, size) != Z_OK)
+		return -1;
+	if (zlib.deflateInit2_(&z->out, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
+	    WINDOW, MEMORY, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK)
+		return 0;
+	(void)zlib.inflateEnd(&z->in);
+	return -1;
+}
 
 /* Once, and for all: -1. */
 static int
@@ -69,7 +126,7 @@ expand(struct compress *z, char *to, size_t n, struct fail *f)
 	n = z->in.avail_out;
 	if (z->ended)
 		return bad(z, "something behind its end", f);
-	rc = inflate(&z->in, Z_SYNC_FLUSH);
+	rc = zlib.inflate(&z->in, Z_SYNC_FLUSH);
 	if (rc != Z_OK && rc != Z_BUF_ERROR && rc != Z_STREAM_END)
 		return bad(z, "cannot be inflated", f);
 	z->ended = rc == Z_STREAM_END;
@@ -114,7 +171,7 @@ shrink(struct compress *z, struct slice bytes)
 	z->out.next_in = (const Bytef *)bytes.p + z->piece - z->out.avail_in;
 	z->out.next_out = (Bytef *)z->made;
 	z->out.avail_out = MADE;
-	(void)deflate(&z->out, z->flush);
+	(void)zlib.deflate(&z->out, z->flush);
 	z->again = z->out.avail_out == 0;
 	z->start = 0;
 	z->end = MADE - z->out.avail_out;
@@ -160,8 +217,8 @@ end(struct stream *s)
 {
 	struct compress *z = s->layered;
 
-	(void)inflateEnd(&z->in);
-	(void)deflateEnd(&z->out);
+	(void)zlib.inflateEnd(&z->in);
+	(void)zlib.deflateEnd(&z->out);
 	free(z);
 	s->layer = NULL;
 	s->layered = NULL;
@@ -194,13 +251,10 @@ compress_start(struct conn *c, struct fail *f)
 
 	if (s->layer != NULL)
 		return fail_set(f, EX_SOFTWARE, "it is compressed already");
-	if (conn_flush(c, f) == -1)
+	if (load(f) == -1 || conn_flush(c, f) == -1)
 		return -1;
 	z = mem_alloc(sizeof(*z));
-	if (inflateInit2(&z->in, WINDOW) != Z_OK || deflateInit2(&z->out,
-	    Z_DEFAULT_COMPRESSION, Z_DEFLATED, WINDOW, MEMORY,
-	    Z_DEFAULT_STRATEGY) != Z_OK) {
-		(void)inflateEnd(&z->in);
+	if (start(z) == -1) {
 		free(z);
 		return fail_set(f, EX_TEMPFAIL, "no memory to compress");
 	}

@@ -3,7 +3,7 @@
  * compress: a connection whose bytes are compressed, both ways (RFC 4978,
  * COMPRESS=DEFLATE of IMAP; RFC 1951), inside of TLS where there is TLS.
  *
- * Who uses it links zlib; conn and stream know nothing of it.
+ * zlib is loaded by the first call; conn and stream know nothing of it.
  */
 #ifndef COMPRESS_H
 #define COMPRESS_H
@@ -19,7 +19,7 @@ enum {
  * Flushes "c", and goes on compressed: what was read already and not taken is
  * the first of it.  All that is flushed can be read at the other end.  After
  * this STARTTLS is not possible any more.  0, or -1: EX_TEMPFAIL (the flush),
- * EX_SOFTWARE (it is compressed already).
+ * EX_SOFTWARE (it is compressed already), EX_UNAVAILABLE (there is no zlib).
  *
  * From then on calls with "c" may fail as well with EX_PROTOCOL: what came
  * cannot be inflated, or goes on behind its end.  However much it would inflate
