@@ -64,18 +64,30 @@ apply_option(struct secure *secure, const char *key, const char *value,
 	    secure_option(secure, slice_str(key), slice_str(value));
 }
 
+/* A program may know whose mail it is: where nobody is named, the password is
+ * for other servers of the account. */
 static int
-apply(const struct account *a, struct secure *secure, struct login *login,
-    struct fail *f)
+apply_login(const struct target *s, struct login *login, struct fail *f)
+{
+	if (s->a.user == NULL && s->command != NULL)
+		return 0;
+	if (login->mechanism == NULL)
+		login->mechanism = s->a.auth;
+	if (login->command == NULL && login->fd == -1)
+		login->command = s->a.password_command;
+	if (s->a.user != NULL)
+		login->user = s->a.user;
+	else if (s->a.password_command != NULL && s->url.user[0] == '\0')
+		return fail_set(f, EX_CONFIG,
+		    "account %s: who logs in? it has no User", s->a.name);
+	return 0;
+}
+
+static int
+apply(const struct account *a, struct secure *secure, struct fail *f)
 {
 	const struct tlsclient_options *o = &secure->options;
 
-	if (login->mechanism == NULL)
-		login->mechanism = a->auth;
-	if (login->command == NULL && login->fd == -1)
-		login->command = a->password_command;
-	if (a->user != NULL)
-		login->user = a->user;
 	if (apply_option(secure, "tls", a->tls,
 		secure->policy != SECURE_DEFAULT) != 1 ||
 	    apply_option(secure, "ca", a->tls_ca, o->ca != NULL) != 1 ||
@@ -103,10 +115,9 @@ find_account(struct target *s, struct secure *secure, struct login *login,
 	if (s->text == NULL)
 		return fail_set(f, EX_CONFIG, "account %s: it has no %s",
 		    s->a.name, s->family->key);
-	if (parse(s, s->text, f) == -1 ||
-	    apply(&s->a, secure, login, f) == -1)
+	if (parse(s, s->text, f) == -1 || apply(&s->a, secure, f) == -1)
 		return fail_at(f, s->a.name);
-	return 0;
+	return apply_login(s, login, f);
 }
 
 static int

@@ -98,7 +98,10 @@ by_account(void)
 	put_accounts("Account: work\nPop3: pop3://mx\nUser: a\nTls: may\n"
 	    "Password-Command: cat f\nProxy: socks5://p\n\n"
 	    "Account: bad\nPop3: pop3s://mx\nTls: none\n\n"
-	    "Account: none\nSmtp: smtp://mx\n");
+	    "Account: none\nSmtp: smtp://mx\n\n"
+	    "Account: nobody\nPop3: pop3://mx\nPassword-Command: cat f\n\n"
+	    "Account: program\nPop3: pipe:cat\nPassword-Command: cat f\n"
+	    "Auth: plain\n");
 	CHECK_INT(find(&x, NULL, "work"), 0);
 	CHECK_STR(x.t.url.host, "mx");
 	CHECK_STR(x.l.user, "a");
@@ -114,6 +117,13 @@ by_account(void)
 	CHECK_STR(x.f.text, "account none: it has no Pop3");
 	forget(&x);
 	CHECK_INT(find(&x, NULL, "other"), -1);
+	forget(&x);
+	CHECK_INT(find(&x, NULL, "nobody"), -1);
+	CHECK_INT(x.f.class, EX_CONFIG);
+	CHECK_STR(x.f.text, "account nobody: who logs in? it has no User");
+	forget(&x);
+	CHECK_INT(find(&x, NULL, "program"), 0);
+	CHECK_INT(x.l.wanted, 0);
 	forget(&x);
 	if (unlink("accounts") == -1 || chdir("..") == -1 ||
 	    rmdir("mailpipe") == -1)
