@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* program: a local program in the place of a server; see program.h. */
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,25 +23,40 @@ set_name(struct program *p, const char *path)
 	    TEXT_SHOW(slice_str(slash == NULL ? path : slash + 1)));
 }
 
+/* Its standard input is a socket, as from inetd(8), and its output a pipe: what
+ * Dovecot logs nobody in for ends where its output is a socket and root runs
+ * it. */
+static int
+connect_ends(int input[2], int output[2], struct fail *f)
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, input) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "socketpair");
+	if (pipe2(output, O_CLOEXEC) == 0)
+		return 0;
+	(void)fail_errno(f, EX_TEMPFAIL, "pipe");
+	(void)close(input[0]);
+	(void)close(input[1]);
+	return -1;
+}
+
 static struct conn *
 run(struct program *p, char *const argv[], struct fail *f)
 {
 	struct child_fd map[2];
-	int end[2];
+	int input[2], output[2];
 
-	/* As from inetd(8): one socket for both. */
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) == -1) {
-		(void)fail_errno(f, EX_TEMPFAIL, "socketpair");
+	if (connect_ends(input, output, f) == -1)
 		return NULL;
-	}
-	map[0] = (struct child_fd){ end[1], STDIN_FILENO };
-	map[1] = (struct child_fd){ end[1], STDOUT_FILENO };
+	map[0] = (struct child_fd){ input[1], STDIN_FILENO };
+	map[1] = (struct child_fd){ output[1], STDOUT_FILENO };
 	p->pid = child_start_asking(argv, map, 2, f);
-	(void)close(end[1]);
+	(void)close(input[1]);
+	(void)close(output[1]);
 	if (p->pid != -1)
-		return conn_new(end[0], end[0]);
+		return conn_new(output[0], input[0]);
 	p->pid = 0;
-	(void)close(end[0]);
+	(void)close(input[0]);
+	(void)close(output[0]);
 	return NULL;
 }
 

@@ -82,6 +82,15 @@ every()
 	not grep -q '^> [^ ]* \(LOGIN\|AUTHENTICATE\)' err
 }
 
+# It takes a socket at its output for inetd, and ends.
+@test "Dovecot, by a program of root" {
+	dovecot_imap
+	printf 'mail_uid = nobody\nmail_gid = nogroup\n' >>dovecot/program.conf
+	export USER=alice
+	expect_noted 0 imap-ls "pipe:doveadm -c $T/dovecot/program.conf exec imap"
+	contains out INBOX
+}
+
 # Each refusal takes five seconds.
 @test "Courier, by every mechanism" {
 	courier_imap
@@ -211,8 +220,8 @@ waits()
 {
 	local uid
 
-	start waiter sh -c 'exec imap-wait -p "cat secret" -o ca=ca.pem "$@" \
-	    INBOX >waited' sh ${MECHANISM:+-A "$MECHANISM"} "$URL"
+	start waiter sh -c 'exec imap-wait -v -p "cat secret" -o ca=ca.pem \
+	    "$@" INBOX >waited' sh ${MECHANISM:+-A "$MECHANISM"} "$URL"
 	wait_for 20 started_waiting
 	with_secret 0 imap-put "$URL" INBOX row/1
 	uid=$(cut -f 1 out)
@@ -226,7 +235,7 @@ waits()
 
 started_waiting()
 {
-	kill -0 "$PID_waiter"
+	grep -q '^< +' waiter.log
 }
 
 a_day()

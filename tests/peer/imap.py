@@ -161,7 +161,7 @@ class Server:
         self.tags, self.tag = {}, b'*'
         self.used, self.secure = set(), False
         if self.portfile == '-':
-            sock = socket.socket(fileno=0)
+            sock = wire.Ends()
             os.dup2(2, 1)
         else:
             sock = self.next_one()

@@ -52,6 +52,26 @@ ends_badly(void)
 	CHECK_STR(f.text, "lost (it ended with status 7)");
 }
 
+/* A server that asks who is at its output ends where root runs it, and
+ * somebody is there. */
+static void
+has_no_peer(void)
+{
+	struct program p = { 0 };
+	struct fail f = { 0 };
+	struct conn_line line;
+	struct conn *c = program_start(&p, SLICE("sh -c "
+	    "'test -S /dev/stdin && test ! -S /dev/stdout && "
+	    "printf \"ok\\r\\n\"'"), &f);
+
+	CHECK(c != NULL);
+	CHECK_INT(conn_line(c, 100, CONN_COMMAND, &line, &f), CONN_LINE);
+	CHECK_SLICE(line.text, SLICE("ok"));
+	conn_close(&c);
+	program_end(&p, &f);
+	CHECK_INT(p.pid, 0);
+}
+
 static void
 cannot_run(void)
 {
@@ -73,6 +93,7 @@ main(void)
 {
 	RUN(talks);
 	RUN(ends_badly);
+	RUN(has_no_peer);
 	RUN(cannot_run);
 	return unit_done();
 }
