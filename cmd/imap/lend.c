@@ -108,25 +108,45 @@ skip_to(struct imap *i, const struct engine_command *c)
 	return -1;
 }
 
-/* From whatever state to the one in which commands find it. */
-static void
-settle(struct lend *l, char word)
+/* Says "command", and takes whatever comes up to the answer: 0; -1 where the
+ * connection is dropped. */
+static int
+pass(struct lend *l, const char *command)
 {
 	struct imap *i = l->imap;
 	struct fail ignored = { 0 };
 	struct engine_command *c;
-	unsigned number = imap_say(i, word == SHARED_SELECTED &&
-	    imap_has(i, IMAP_UNSELECT) ? "UNSELECT" : "NOOP");
+	unsigned number = imap_say(i, "%s", command);
+	int rc = -1;
 
 	imap_said(i);
 	c = imap_find(i, number);
 	imap_allow(i);
 	if (!begin_wait(l) || imap_flush(i, &ignored) == -1 ||
-	    skip_to(i, c) == -1)
+	    skip_to(i, c) == -1) {
 		drop(l);
-	else
+	} else {
 		imap_forget(i, c);
+		rc = 0;
+	}
 	end_wait(l);
+	return rc;
+}
+
+/* From whatever state to the one in which commands find it.  Without UNSELECT
+ * a mailbox is left by CLOSE, which expunges nothing where it can only be read
+ * (RFC 9051, 6.4.1): Courier removes none that is selected. */
+static void
+settle(struct lend *l, char word)
+{
+	const struct imap *i = l->imap;
+
+	if (word != SHARED_SELECTED)
+		(void)pass(l, "NOOP");
+	else if (imap_has(i, IMAP_UNSELECT))
+		(void)pass(l, "UNSELECT");
+	else if (pass(l, "EXAMINE INBOX") == 0)
+		(void)pass(l, "CLOSE");
 }
 
 static void
