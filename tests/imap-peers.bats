@@ -91,6 +91,39 @@ every()
 	contains out INBOX
 }
 
+# The commands with all that an account says, and its mailbox in the server.
+@test "Dovecot, by an account, with the mailbox in the server" {
+	dovecot_imap
+	mkdir -p .config/mailpipe
+	printf '%s\n' 'Account: work' "Imap: ${URL/alice/alice%40example.org}" \
+	    "Tls-Ca: $T/ca.pem" >.config/mailpipe/accounts
+	printf 'alice@example.org:{PLAIN}pencil\n' >>dovecot/users
+	echo "machine localhost login alice@example.org password pencil" >.netrc
+	chmod 600 .netrc
+	letters row 1 2 3
+	expect 0 imap-put -m work:Lists/a row/1 row/2 row/3
+	expect 0 imap-find work:Lists/a subject dots
+	[ "$(cat out)" = 2 ]
+	expect 0 imap-flag work:Lists/a +flagged 2
+	expect 0 imap-ls work:Lists/a 2
+	grep -q '^2	flagged	' out
+	expect 0 imap-fetch -H work:Lists/a 2
+	contains out 'Subject: dots'
+	expect 0 imap-wait -n1 work:Lists/a INBOX
+	grep -q '^Lists/a	new	1	' out
+	expect 0 imap-mv work:Lists/a INBOX 2
+	expect 0 imap-rm work:Lists/a 1
+	expect 0 imap-find -a work:Lists/a
+	[ "$(cat out)" = 3 ]
+	expect 0 imap-rm -t work:INBOX 1
+	expect 0 imap-find -c work Trash
+	[ "$(cat out)" = 1 ]
+	expect 64 imap-find work
+	expect 64 imap-mv work:INBOX
+	expect 64 imap-wait work
+	expect 64 imap-rm -b work:INBOX
+}
+
 # Each refusal takes five seconds.
 @test "Courier, by every mechanism" {
 	courier_imap
@@ -204,6 +237,23 @@ in_one_session()
 			imap-find -c - "$box" || [ "$?" -eq 1 ]
 		done' sh "$OLD-2"
 	[ "$(count INBOX)" -eq 7 ]
+	with_secret 0 imap-run "$URL" sh -ec '
+		imap-mkdir - "$1"
+		imap-put -F seen - "$1" row/1 row/2
+		[ "$(imap-find -s - "$1" seen)" = 1:2 ]
+		imap-flag - "$1" +flagged 2
+		imap-ls -b "$1" - 2 | grep -q "^2	flagged seen	"
+		imap-fetch -H - "$1" 2 | grep -q "Subject: dots"
+		imap-wait -n -t 1 - "$1" | grep -q "	new	2	flagged seen"
+		imap-mv -c - "$1" "$2" 2
+		imap-rm - "$1" 1
+		[ "$(imap-find - "$1")" = 2 ]
+		imap-rm - "$1" 2
+		imap-rm -b - "$1"
+		imap-run - sh -c "imap-ls -" | grep -qvx "$1"' \
+	    sh "$OLD" INBOX
+	with_secret 0 imap-find -s "$URL" INBOX flagged subject dots
+	with_secret 0 imap-rm "$URL" INBOX "$(cat out)"
 	expect_noted 0 imap-run -v -p 'cat secret' -o ca=ca.pem \
 	    ${MECHANISM:+-A "$MECHANISM"} "$URL" sh -c '
 		imap-ls - >/dev/null && imap-find - INBOX &&

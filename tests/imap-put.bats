@@ -94,12 +94,12 @@ stored()
 	mails 3
 	dovecot_imap
 	put 66 "$PIPE" 'Été & Co' mails/1
-	[ "$(cat err)" = "imap-put: Été & Co: there is no such mailbox; -c makes it" ]
+	[ "$(cat err)" = "imap-put: program: Été & Co: there is no such mailbox; -m makes it" ]
 	put 66 "$PIPE" new mails/*
 	[ ! -s out ]
 	contains err '3 messages are not there'
-	put 0 -c "$PIPE" 'Été & Co' mails/1
-	put 0 -c "$PIPE" 'Été & Co' mails/2
+	put 0 -m "$PIPE" 'Été & Co' mails/1
+	put 0 -m "$PIPE" 'Été & Co' mails/2
 	expect 0 imap-fetch -H "$PIPE" 'Été & Co' '1:*'
 	[ "$(grep -c ^Subject out)" = 2 ]
 }
@@ -274,7 +274,7 @@ has_read()
 	PATH=$T/bin:$PATH bash -eo pipefail example2 >out
 	cmp sent letter.eml
 	[ "$(cut -f 1 out)" = 1 ]
-	imap-put -c "$PIPE" Old letter.eml
+	imap-put -m "$PIPE" Old letter.eml
 	bash -eo pipefail example3
 	[ -z "$(ls Maildir/cur)" ]
 	expect 0 imap-fetch -m copy "$PIPE" Old 2

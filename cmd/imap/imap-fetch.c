@@ -133,10 +133,7 @@ parse(struct command *c, int argc, char *argv[])
 	if ((box && f->what != FETCH_MESSAGE) ||
 	    (!box && (f->deletes || c->incremental)))
 		cli_usage();
-	(void)options_server(&f->imap, 0, argc, argv);
-	if (optind == argc)
-		cli_usage();
-	f->mailbox = argv[optind++];
+	f->mailbox = options_mailbox(&f->imap, argc, argv);
 	c->out.form = form_of(c, argv + optind, (size_t)(argc - optind));
 	f->uids = uids_open(argv + optind, (size_t)(argc - optind),
 	    f->imap.shared, &why);

@@ -424,10 +424,7 @@ parse(struct find *d, int argc, char *argv[])
 		}
 	if (d->count && d->sets)
 		cli_usage();
-	(void)options_server(&d->imap, 0, argc, argv);
-	if (optind == argc)
-		cli_usage();
-	d->mailbox = argv[optind++];
+	d->mailbox = options_mailbox(&d->imap, argc, argv);
 	if (criteria_read(&d->criteria, argv + optind, (size_t)(argc - optind),
 	    &f) == -1)
 		cli_exit(&f);

@@ -200,10 +200,7 @@ parse(struct flag *g, int argc, char *argv[])
 	while ((c = getopt(argc, argv, "+" OPTIONS)) != -1)
 		if (options_take(&g->imap, c, optarg) != 1)
 			cli_usage();
-	(void)options_server(&g->imap, 0, argc, argv);
-	if (optind == argc)
-		cli_usage();
-	g->mailbox = slice_str(argv[optind++]);
+	g->mailbox = slice_str(options_mailbox(&g->imap, argc, argv));
 	for (; optind < argc && (kind = kind_of(argv[optind][0])) != -1;
 	    optind++)
 		if (take_flag(g, kind, slice_str(argv[optind] + 1), &f) == -1)

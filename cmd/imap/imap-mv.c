@@ -81,10 +81,9 @@ parse(struct mv *m, int argc, char *argv[])
 			if (options_take(&m->imap, c, optarg) != 1)
 				cli_usage();
 		}
-	(void)options_server(&m->imap, 0, argc, argv);
-	if (argc - optind < 2 || argv[optind + 1][0] == '\0')
+	m->mailbox = slice_str(options_mailbox(&m->imap, argc, argv));
+	if (optind == argc || argv[optind][0] == '\0')
 		cli_usage();
-	m->mailbox = slice_str(argv[optind++]);
 	t->to = slice_str(argv[optind++]);
 	t->uids = uids_open(argv + optind, (size_t)(argc - optind), 1, &f);
 	if (t->uids == NULL)

@@ -3,7 +3,7 @@
  * imap-put: puts messages into a mailbox, on one connection, and prints the
  * uid that each has there, and its path.
  *
- *	imap-put [-0clMv] [-A mechanism] [-D date] [-F flags] [-o key=value]
+ *	imap-put [-0lMmv] [-A mechanism] [-D date] [-F flags] [-o key=value]
  *	    [-P fd] [-p command] server | -a account mailbox [message ...]
  */
 
@@ -34,9 +34,6 @@ parse_option(struct command *c, int option, const char *value)
 	case '0':
 		c->put.nul = 1;
 		break;
-	case 'c':
-		c->put.creates = 1;
-		break;
 	case 'D':
 		facts->dated = 1;
 		if (putletter_date(slice_str(value), &facts->date,
@@ -49,6 +46,9 @@ parse_option(struct command *c, int option, const char *value)
 		break;
 	case 'l':
 		c->listed = 1;
+		break;
+	case 'm':
+		c->put.creates = 1;
 		break;
 	case 'M':
 		facts->from_names = 1;
@@ -65,12 +65,9 @@ parse(struct command *c, int argc, char *argv[])
 	int option;
 
 	c->put.facts.flags = BUF(WORDS);
-	while ((option = getopt(argc, argv, "+" OPTIONS "0cD:F:lM")) != -1)
+	while ((option = getopt(argc, argv, "+" OPTIONS "0D:F:lMm")) != -1)
 		parse_option(c, option, optarg);
-	(void)options_server(&c->put.imap, 0, argc, argv);
-	if (optind == argc)
-		cli_usage();
-	c->put.mailbox = argv[optind++];
+	c->put.mailbox = options_mailbox(&c->put.imap, argc, argv);
 	c->paths = argv + optind;
 	c->n = (size_t)(argc - optind);
 	if (c->listed && c->n > 0)
@@ -122,7 +119,7 @@ main(int argc, char *argv[])
 	struct output out = output_to(STDOUT_FILENO, "standard output");
 	struct fail f = { 0 };
 
-	cli_start("imap-put", "[-0clMv] [-A mechanism] [-D date] [-F flags] "
+	cli_start("imap-put", "[-0lMmv] [-A mechanism] [-D date] [-F flags] "
 	    "[-o key=value] [-P fd] [-p command] server | -a account mailbox "
 	    "[message ...]");
 	options_start(&c.put.imap);

@@ -149,15 +149,14 @@ take_arguments(struct rm *r, int argc, char *argv[])
 	struct fail f = { 0 };
 
 	if (r->boxes) {
+		(void)options_server(&r->imap, 0, argc, argv);
 		if (optind == argc)
 			read_names(r);
 		for (; optind < argc; optind++)
 			add_name(r, slice_str(argv[optind]));
 		return;
 	}
-	if (optind == argc)
-		cli_usage();
-	r->mailbox = slice_str(argv[optind++]);
+	r->mailbox = slice_str(options_mailbox(&r->imap, argc, argv));
 	t->uids = uids_open(argv + optind, (size_t)(argc - optind), 1, &f);
 	if (t->uids == NULL)
 		cli_exit(&f);
@@ -189,7 +188,6 @@ parse(struct rm *r, int argc, char *argv[])
 		}
 	if (r->boxes ? r->trash : r->force || r->end == '\0')
 		cli_usage();
-	(void)options_server(&r->imap, 0, argc, argv);
 	take_arguments(r, argc, argv);
 }
 

@@ -159,32 +159,42 @@ number(const char *text)
 }
 
 static void
-add_boxes(struct wait *w, size_t n, char *names[])
+add_box(struct wait *w, const char *name)
 {
 	struct lookout *l = &w->lookout;
-	struct watch *watch;
-	struct fail f;
-	size_t k;
+	struct watch *watch = &l->box[l->n++].watch;
 
-	if (n > LOOKOUT_BOXES) {
+	watch_start(watch, name);
+	watch->all = w->all;
+	watch->tell = tell;
+	watch->ctx = w;
+}
+
+/* "first" is that of the server, or NULL. */
+static void
+add_boxes(struct wait *w, const char *first, size_t n, char *names[])
+{
+	struct fail f;
+	size_t k, all = n + (first != NULL);
+
+	if (all == 0)
+		cli_usage();
+	if (all > LOOKOUT_BOXES) {
 		(void)fail_set(&f, EX_USAGE, "more than %d mailboxes",
 		    LOOKOUT_BOXES);
 		cli_exit(&f);
 	}
-	l->box = mem_alloc(n * sizeof(*l->box));
-	l->n = n;
-	for (k = 0; k < n; k++) {
-		watch = &l->box[k].watch;
-		watch_start(watch, names[k]);
-		watch->all = w->all;
-		watch->tell = tell;
-		watch->ctx = w;
-	}
+	w->lookout.box = mem_alloc(all * sizeof(*w->lookout.box));
+	if (first != NULL)
+		add_box(w, first);
+	for (k = 0; k < n; k++)
+		add_box(w, names[k]);
 }
 
 static void
 parse(struct wait *w, int argc, char *argv[])
 {
+	const char *first;
 	int c;
 
 	while ((c = getopt(argc, argv, OPTIONS "1i:jnt:")) != -1)
@@ -208,10 +218,8 @@ parse(struct wait *w, int argc, char *argv[])
 			if (options_take(&w->lookout.imap, c, optarg) != 1)
 				cli_usage();
 		}
-	(void)options_server(&w->lookout.imap, 0, argc, argv);
-	if (optind == argc)
-		cli_usage();
-	add_boxes(w, (size_t)(argc - optind), argv + optind);
+	first = options_server(&w->lookout.imap, 1, argc, argv);
+	add_boxes(w, first, (size_t)(argc - optind), argv + optind);
 }
 
 static void

@@ -109,6 +109,16 @@ options_server(struct imap *i, int mailbox, int argc, char *argv[])
 	return box;
 }
 
+const char *
+options_mailbox(struct imap *i, int argc, char *argv[])
+{
+	const char *box = options_server(i, 1, argc, argv);
+
+	if (box == NULL && optind == argc)
+		cli_usage();
+	return box != NULL ? box : argv[optind++];
+}
+
 void
 options_output(const struct imap *i, struct output *out)
 {

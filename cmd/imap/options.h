@@ -29,6 +29,10 @@ int options_take(struct imap *i, int option, const char *value);
  */
 const char *options_server(struct imap *i, int mailbox, int argc, char *argv[]);
 
+/* The server, and the mailbox in it, or that which is the next argument, which
+ * is passed then.  Where there is none the process ends by cli_usage. */
+const char *options_mailbox(struct imap *i, int argc, char *argv[]);
+
 /* Where "i" is the session of imap-run: "out" never waits until imap_close, as
  * who reads it may need the session first (output.h). */
 void options_output(const struct imap *i, struct output *out);

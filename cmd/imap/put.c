@@ -106,10 +106,11 @@ refused(struct put *p, struct put_way *w, const struct imap_response *r,
 	if (slice_word(&code, &word) &&
 	    slice_caseeq(word, SLICE("TRYCREATE"))) {
 		(void)fail_set(why, EX_NOINPUT, "%s: there is no such mailbox; "
-		    "-c makes it", TEXT_SHOW(slice_str(p->mailbox)));
-		give_up(p, why);
+		    "-m makes it", TEXT_SHOW(slice_str(p->mailbox)));
+		lost(p, why);
 		p->unsent += w->n;
 	} else {
+		(void)fail_at(why, TEXT_SHOW(slice_str(p->mailbox)));
 		report(p, w->path[0], why);
 	}
 }
