@@ -303,7 +303,6 @@ lost()
 	    'Password-Command: echo pencil' >config/mailpipe/accounts
 	printf '#!/bin/sh\necho "$@" >>"%s"\n' "$T/notified" >notify
 	chmod +x notify
-	[ -x "$MAILPIPE_BIN/imap-fetch" ] || stand_in
 	# Each into a file of its own, with what tells when it waits.
 	awk '/^\.Bd/ { on = 1; n++; next } /^\.Ed/ { on = 0 }
 		/^\.Sh/ { ex = /EXAMPLES/; n = 0 }
@@ -324,13 +323,6 @@ lost()
 	wait_for 20 contains third.log '+ idling' >waiting
 	change 'put INBOX'
 	wait_for 20 contains third.log 'There is mail.' >waiting
-}
-
-# An imap-fetch -m DIR SERVER MAILBOX UID, where it is not built.
-stand_in()
-{
-	printf '#!/bin/sh\n: >"$2/new/$5:2,"\n' >imap-fetch
-	chmod +x imap-fetch
 }
 
 # fetched N: so many messages are in the Maildir.
