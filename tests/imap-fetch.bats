@@ -109,7 +109,7 @@ facts()
 	server
 	fetch 66 "$PIPE" INBOX 99
 	[ "$(cat err)" = "imap-fetch: message 99: it is not there" ]
-	fetch 69 "$PIPE" nowhere 1
+	fetch 66 "$PIPE" nowhere 1
 	fetch 66 -p 3 "$PIPE" INBOX 1
 	[ "$(cat err)" = "imap-fetch: message 1: it has no part 3" ]
 	[ ! -s out ]

@@ -432,6 +432,8 @@ fetch_run(struct fetch *f)
 	f->message.flags = BUF(LIMIT_IMAP_TOKEN);
 	catch_signals(f->imap.conn);
 	if (select_box(f, &why) == -1) {
+		if (!f->imap.dead)
+			(void)fail_at(&why, imap_name(&f->imap));
 		fetch_report(f, 0, &why);
 		return;
 	}
