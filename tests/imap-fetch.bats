@@ -265,6 +265,99 @@ letter()
 	grep -q "fetched.5.3$" box/mailpipe-imap.*
 }
 
+# One whose server tells less than there is, for a while.
+@test "incrementally: what the server did not tell once is fetched when it does" {
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 UIDPLUS
+		BOX: exists=0 uidvalidity=5 uidnext=9
+		GREETING:
+		C: UID FETCH 1:8 *
+		S: TAG OK nothing
+		C: LOGOUT
+		S: TAG OK bye
+		HANGUP
+		ACCEPT
+		BOX: exists=1 uidvalidity=5 uidnext=9
+		GREETING:
+		C: UID FETCH 1:8 *
+		S: * 1 FETCH (UID 7 BODY[] "seven" FLAGS ())
+		S: TAG OK done
+		C: LOGOUT
+		S: TAG OK bye
+		HANGUP
+		ACCEPT
+		GREETING:
+		C: UID FETCH 1:6,8 *
+		S: * 1 FETCH (UID 3 BODY[] "three" FLAGS ())
+		S: TAG OK done
+		C: UID STORE 3,7 +FLAGS.SILENT (\Deleted)
+		S: TAG OK done
+		C: UID EXPUNGE 3,7
+		S: TAG OK done
+	.
+	expect 0 imap-fetch -p 'echo pencil' -id -m box "$URL" INBOX '1:*'
+	[ ! -s out ]
+	expect 0 imap-fetch -p 'echo pencil' -i -m box "$URL" INBOX '1:*'
+	[ "$(cut -f 1 out)" = 7 ]
+	expect 0 imap-fetch -p 'echo pencil' -id -m box "$URL" INBOX '1:*'
+	[ "$(cut -f 1 out)" = 3 ]
+	imap_scripted_end
+}
+
+@test "incrementally: a UIDVALIDITY that comes back" {
+	local validity
+
+	{
+		echo 'CAPABILITY: IMAP4rev1'
+		for validity in 5 6 5 6; do
+			cat <<-.
+				BOX: exists=1 uidvalidity=$validity uidnext=8
+				GREETING:
+				AUTO: FETCH * 1 FETCH (UID 7 BODY[] "$validity" FLAGS ())\r\n
+				C: LOGOUT
+				S: TAG OK bye
+				HANGUP
+				ACCEPT
+			.
+		done
+		echo 'GREETING:'
+	} >script
+	imap_script <script
+	expect 0 imap-fetch -p 'echo pencil' -i -m box "$URL" INBOX '1:*'
+	expect_noted 0 imap-fetch -p 'echo pencil' -i -m box "$URL" INBOX '1:*'
+	contains err 'its uids are new'
+	for _ in 1 2; do
+		expect 0 imap-fetch -p 'echo pencil' -i -m box "$URL" INBOX '1:*'
+		[ ! -s out ]
+	done
+	[ "$(cat box/new/* | sort | xargs)" = 56 ] ||
+	    [ "$(cat box/new/* | sort | xargs)" = 65 ]
+}
+
+# The server was restored from a backup: what gets the uid 7 then is another
+# message.
+@test "incrementally: a UIDNEXT below what was fetched" {
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 UIDPLUS
+		BOX: exists=1 uidvalidity=5 uidnext=8
+		GREETING:
+		C: UID FETCH 1:7 *
+		S: * 1 FETCH (UID 7 BODY[] "seven" FLAGS ())
+		S: TAG OK done
+		C: LOGOUT
+		S: TAG OK bye
+		HANGUP
+		ACCEPT
+		BOX: exists=1 uidvalidity=5 uidnext=7
+		GREETING:
+	.
+	expect 0 imap-fetch -p 'echo pencil' -i -m box "$URL" INBOX '1:*'
+	expect 76 imap-fetch -p 'echo pencil' -id -m box "$URL" INBOX '1:*'
+	contains err 'INBOX: the next uid is to be 7, but 7 was fetched'
+	not grep -q 'STORE\|EXPUNGE' peer
+	imap_scripted_end
+}
+
 @test "MESSAGELIMIT: the rest is asked for" {
 	imap_script <<-'.'
 		CAPABILITY: IMAP4rev1 MESSAGELIMIT=2

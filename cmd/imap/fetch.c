@@ -154,7 +154,7 @@ take_item(void *ctx, struct slice name, struct tokens *t, struct fail *why)
 	}
 	f->begun = 1;
 	rc = fetch_octets(t, fetch_piece, f, why);
-	f->lacking |= f->nil = rc == 1;
+	f->nil = rc == 1;
 	return rc == -1 ? -1 : 1;
 }
 
@@ -370,6 +370,22 @@ settle(struct fetch *f)
 		f->imap.dead = 1;
 }
 
+/* A uid that may get, or has, another message than the one that was fetched, as
+ * after a server was restored from a backup (RFC 9051, 2.3.1.1). */
+static int
+check_next(const struct fetch *f, struct fail *why)
+{
+	const struct ranges *known = fetchstate_known(f->state);
+	uint32_t next = f->imap.box.uidnext, last;
+
+	if (next == 0 || known->n == 0)
+		return 0;
+	last = known->one[known->n - 1].last;
+	return last < next ? 0 : fail_set(why, EX_PROTOCOL, "the next uid is "
+	    "to be %" PRIu32 ", but %" PRIu32 " was fetched: if it stays so, "
+	    "remove the state, and all is fetched again", next, last);
+}
+
 /* The mailbox is selected. */
 static int
 prepare(struct fetch *f, struct fail *why)
@@ -387,7 +403,7 @@ prepare(struct fetch *f, struct fail *why)
 	if (fetchstate_is_new(f->state))
 		cli_warn("%s: its uids are new (UIDVALIDITY): all of it is "
 		    "fetched again", f->mailbox);
-	return 0;
+	return check_next(f, why);
 }
 
 /* What was asked for of a mailbox that is not there is answered, too. */

@@ -50,8 +50,7 @@ struct fetch { /* zeroed but for what the caller sets */
 	struct progress progress;
 	struct progress_at done;
 	int begun;	     /* a message is, in the response in hand */
-	int nil;	     /* it came without its text, */
-	int lacking;	     /* as some did */
+	int nil;	     /* it came without its text */
 	int hopeless;	     /* nothing can be taken any more */
 	int interrupted;
 };
@@ -85,7 +84,8 @@ int fetchplan_next(struct fetch *f, struct slice *set, struct fail *why);
  * server that has a limit (RFC 9738), is the new set of it: 1; else 0. */
 int fetchplan_left(struct fetch *f, struct slice code);
 
-/* All of f->way[0] has come: what does not exist is told, or remembered. */
+/* All of f->way[0] has come: what does not exist is told, unless there is a
+ * state. */
 void fetchplan_done(struct fetch *f);
 
 /* Removes from the server what the box has. */

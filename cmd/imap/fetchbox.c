@@ -151,7 +151,6 @@ static void
 forget(struct fetchbox_held *h)
 {
 	h->n = 0;
-	ranges_clear(&h->whole);
 	maildirbatch_close(&h->batch);
 }
 
@@ -172,7 +171,6 @@ note_pending(struct fetchbox *b, struct fetchbox_held *h, struct fail *f)
 		if (fetchstate_write(b->state, 1, f) == 0)
 			return rc;
 		rc = -1;
-		ranges_clear(&h->whole);
 		if (fetchstate_unsure(b->state))
 			maildirbatch_keep(h->batch);
 		if (fetchstate_unsure(b->state) || !fail_is_full(f))
@@ -190,16 +188,12 @@ remember(struct fetchbox *b, struct fetchbox_held *h, struct fail *f)
 {
 	struct ranges uids = { 0 };
 	size_t i;
-	int rc;
 
 	for (i = 0; i < h->n; i++)
 		ranges_add(&uids, h->uid[i], h->uid[i]);
-	for (i = 0; i < h->whole.n; i++)
-		ranges_add(&uids, h->whole.one[i].first, h->whole.one[i].last);
 	fetchstate_fetched(b->state, &uids);
 	ranges_free(&uids);
-	rc = fetchstate_write(b->state, 1, f);
-	return rc;
+	return fetchstate_write(b->state, 1, f);
 }
 
 /* A line for each of "h". */
@@ -267,8 +261,6 @@ settle_held(struct fetchbox *b, struct fetchbox_held *h, struct fail *f)
 		} else if (delivered(b, h, why) == -1) {
 			rc = -1;
 		}
-	} else if (rc == 0 && h->whole.n > 0 && b->state != NULL) {
-		rc = remember(b, h, f);
 	}
 	b->left |= b->state != NULL && fetchstate_unsure(b->state);
 	forget(h);
@@ -284,8 +276,6 @@ next_batch(struct fetchbox *b, struct fail *f)
 
 	if (b->before.batch != NULL)
 		rc = settle_held(b, &b->before, f);
-	if (rc == -1)
-		ranges_clear(&b->now.whole);
 	empty = b->before;
 	b->before = b->now;
 	b->now = empty;
@@ -324,12 +314,6 @@ fetchbox_drop(struct fetchbox *b)
 		maildirbatch_drop(b->now.batch);
 }
 
-void
-fetchbox_whole(struct fetchbox *b, struct uids_range range)
-{
-	ranges_add(&b->now.whole, range.first, range.last);
-}
-
 int
 fetchbox_settle(struct fetchbox *b, struct fail *f)
 {
@@ -338,8 +322,6 @@ fetchbox_settle(struct fetchbox *b, struct fail *f)
 
 	if (b->before.batch != NULL)
 		rc = settle_held(b, &b->before, f);
-	if (rc == -1)
-		ranges_clear(&b->now.whole);
 	if (settle_held(b, &b->now, rc == 0 ? f : &ignored) == -1)
 		rc = -1;
 	return rc;
@@ -357,8 +339,6 @@ fetchbox_close(struct fetchbox *b)
 		fetchstate_done(b->state, b->run);
 		(void)fetchstate_write(b->state, 0, &ignored);
 	}
-	ranges_free(&b->now.whole);
-	ranges_free(&b->before.whole);
 	ranges_free(&b->durable);
 	free(b->now.uid);
 	free(b->before.uid);

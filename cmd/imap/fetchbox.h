@@ -27,7 +27,6 @@ struct fetchbox_held {
 	uint32_t *uid;
 	size_t n, room;
 	struct maildirbatch *batch;
-	struct ranges whole; /* of which all is here, or was settled before */
 };
 
 struct fetchbox { /* zeroed but for what the caller sets */
@@ -61,9 +60,6 @@ int fetchbox_end(struct fetchbox *b, const struct message *m, struct fail *f);
 
 /* Gives up the message that was begun, where one was. */
 void fetchbox_drop(struct fetchbox *b);
-
-/* All messages of a range that there are have been taken. */
-void fetchbox_whole(struct fetchbox *b, struct uids_range range);
 
 /* All that was taken is durable, remembered, and told of: 0, or -1 where some
  * of it is not. */

@@ -105,10 +105,7 @@ fetchplan_done(struct fetch *f)
 	struct slice rest = buf_slice(&f->way[0].set);
 	struct uids_range range;
 
-	while (uids_range(&rest, &range) == 1)
-		if (f->state == NULL)
-			tell_missing(f, range);
-		else if (range.last != 0 && !f->lacking &&
-		    range.last < f->imap.box.uidnext)
-			fetchbox_whole(f->box, range);
+	/* That it was not told is not remembered: it may be told next time. */
+	while (f->state == NULL && uids_range(&rest, &range) == 1)
+		tell_missing(f, range);
 }

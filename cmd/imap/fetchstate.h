@@ -43,7 +43,7 @@ int fetchstate_select(struct fetchstate *s, uint32_t validity, struct fail *f);
 /* Is something known, but of another UIDVALIDITY alone? */
 int fetchstate_is_new(const struct fetchstate *s);
 
-/* Those that were fetched, or did not exist. */
+/* Those that were fetched. */
 const struct ranges *fetchstate_known(const struct fetchstate *s);
 
 /* What follows is put in the file by fetchstate_write. */
@@ -56,7 +56,7 @@ void fetchstate_done(struct fetchstate *s, const char *run);
 /* It is in tmp/, and about to be "name". */
 void fetchstate_pending(struct fetchstate *s, uint32_t uid, const char *name);
 
-/* They were fetched, or do not exist. */
+/* They were fetched. */
 void fetchstate_fetched(struct fetchstate *s, const struct ranges *uids);
 
 /* Adds it to the file, all by one write; with "durably" it is on the disk then.
