@@ -115,11 +115,12 @@ messages()
 	messages
 	dovecot_imap
 	ls_ 0 "$URL/INBOX"
+	sed -i 's/\x1b/<ESC>/' out
 	diff -u - out <<-'.'
-		1	flagged seen	2026-01-01T00:00:01Z	157	Doe, J.	plain
-		2		2026-01-01T00:00:02Z	136	Jürgen	Re: grün
-		3		2026-01-01T00:00:03Z	79		tab\there \\ esc[31m\n
-		4	seen	2026-01-01T00:00:04Z	88	root	Re: plain
+		1	flagged seen	2026-01-01T00:00:01Z	156	Doe, J.	plain
+		2		2026-01-01T00:00:02Z	133	Jürgen	Re: grün
+		3		2026-01-01T00:00:03Z	74		tab\there \\ esc<ESC>[31m\n
+		4	seen	2026-01-01T00:00:04Z	84	root	Re: plain
 	.
 	ls_ 0 -l "$URL/INBOX" 1 4
 	cut -f 7- out | diff -u - <(printf '%s\t%s\t%s\n' 2026-01-01T00:00:00Z \
