@@ -208,6 +208,18 @@ mail()
 	contains err 'not our turn within 1 seconds'
 }
 
+@test "twenty at once: each has its turn, and what it asked for" {
+	mail 60
+	dovecot_imap
+	in_shell 0 'seq 60 | xargs -P 20 -I @ sh -c \
+	    "imap-fetch -H - INBOX @ >head.@"'
+	for n in $(seq 60); do
+		contains "head.$n" "Subject: $n"
+		[ "$(grep -c ^Subject "head.$n")" -eq 1 ]
+	done
+	[ "$(logins)" -eq 1 ]
+}
+
 @test "nobody's session is torn by requests that are none" {
 	dovecot_imap
 	in_shell 0 '
