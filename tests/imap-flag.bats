@@ -170,6 +170,16 @@ load tls
 	not grep -q STORE peer
 }
 
+@test "a server that stalls, breaks or talks nonsense at each step" {
+	imap_spoilt '75|76' imap-flag -p 'echo pencil' -o timeout=1 @ INBOX \
+	    +seen 1 3 <<-'.'
+		GREETING:
+		BOX: exists=5 uidnext=9
+		C: UID STORE 1,3 +FLAGS.SILENT (\Seen)
+		S: TAG OK
+	.
+}
+
 @test "examples" {
 	dovecot_mail
 	dovecot_imap
