@@ -249,6 +249,62 @@ letter()
 	grep -q "fetched.5.3$" box/mailpipe-imap.*
 }
 
+@test "pieces and other parts are not the message" {
+	for item in 'BODY[HEADER] "x"' 'BODY[]<0> "x"' 'BODY[1] "x"' \
+	    'BODY[HEADER.FIELDS (TO)] "x"' 'RFC822.TEXT "x"'; do
+		rm -rf box
+		imap_script <<-.
+			BOX: exists=2 uidvalidity=5 uidnext=9
+			CAPABILITY: IMAP4rev1 UIDPLUS
+			GREETING:
+			C: UID FETCH 1:8 *
+			S: * 1 FETCH (UID 3 FLAGS () $item)
+			S: * 2 FETCH (UID 4 BODY[] "four" FLAGS (\Seen))
+			S: TAG OK done
+			C: UID STORE 4 *
+			S: TAG OK
+			C: UID EXPUNGE 4
+			S: TAG OK
+		.
+		expect 75 imap-fetch -p 'echo pencil' -d -i -m box "$URL" INBOX '1:*'
+		[ "$(cat err)" = 'imap-fetch: message 3: the server does not give its text' ]
+		imap_scripted_end
+		[ "$(cat box/cur/*:2,S)" = four ]
+		grep -q "fetched.5.4$" box/mailpipe-imap.*
+		not grep -q "fetched.5.1" box/mailpipe-imap.*
+	done
+	# Of a part, too, and the header.
+	imap_script <<-'.'
+		BOX: exists=2
+		GREETING:
+		C: UID FETCH 3 (UID BODYSTRUCTURE)
+		S: * 1 FETCH (UID 3 BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 3 1))
+		S: TAG OK
+		C: UID FETCH 3 (UID BODY.PEEK[1])
+		S: * 1 FETCH (UID 3 BODY[11] "no" BODY[1]<0> "no" BODY[1.MIME] "no")
+		S: TAG OK
+	.
+	expect 66 imap-fetch -p 'echo pencil' -p 1 "$URL" INBOX 3
+	[ ! -s out ]
+	imap_scripted_end
+}
+
+@test "a part of another message" {
+	imap_script <<-'.'
+		BOX: exists=2
+		GREETING:
+		C: UID FETCH 3:4 (UID BODYSTRUCTURE)
+		S: * 1 FETCH (UID 3 BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 3 1))
+		S: * 2 FETCH (UID 4 BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 3 1))
+		S: TAG OK
+		C: UID FETCH 3 (UID BODY.PEEK[1])
+		S: * 1 FETCH (BODY[1] "four" UID 4)
+		S: TAG OK
+	.
+	expect 76 imap-fetch -p 'echo pencil' -p 1 "$URL" INBOX 3:4
+	[ "$(cat err)" = 'imap-fetch: message 3: a part of message 4 came in its place' ]
+}
+
 @test "the connection is lost: what came whole is there, and known" {
 	imap_script <<-'.'
 		BOX: exists=3 uidvalidity=5 uidnext=9

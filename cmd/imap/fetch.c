@@ -131,6 +131,15 @@ fetch_piece(void *ctx, struct slice piece, struct fail *why)
 	return rc;
 }
 
+/* Is it the text that was asked for?  A piece of it, or another part, is not
+ * the message, whoever says so. */
+static int
+is_text(const struct fetch *f, struct slice name)
+{
+	return slice_eq(name, f->what == FETCH_HEADER ? SLICE("BODY[HEADER]") :
+	    SLICE("BODY[]"));
+}
+
 /* An item of a response that is ours; "ctx" is the fetch. */
 static int
 take_item(void *ctx, struct slice name, struct tokens *t, struct fail *why)
@@ -143,8 +152,7 @@ take_item(void *ctx, struct slice name, struct tokens *t, struct fail *why)
 		f->begun = 1;
 		return structure_read(&f->structure, t, why) == -1 ? -1 : 1;
 	}
-	if (f->what == FETCH_STRUCTURE || f->begun ||
-	    !slice_starts(name, SLICE("BODY[")))
+	if (f->what == FETCH_STRUCTURE || f->begun || !is_text(f, name))
 		return 0;
 	rc = f->box != NULL ? fetchbox_begin(f->box, why) :
 	    fetchout_begin(f->out, &f->message, why);
@@ -168,6 +176,22 @@ is_asked(const struct fetch_way *w, uint32_t uid)
 	while (uids_range(&rest, &range) == 1)
 		if (range.last == 0 || (range.first <= uid &&
 		    uid <= range.last))
+			return 1;
+	return 0;
+}
+
+/* Is the message in hand one that will come, or should have?  Not where "*" may
+ * be another one, or it is new. */
+static int
+is_due(const struct fetch *f, const struct fetch_way *w)
+{
+	struct slice rest = buf_slice(&w->set);
+	uint32_t uid = f->message.uid, next = f->imap.box.uidnext;
+	struct uids_range range;
+
+	while (uids_range(&rest, &range) == 1)
+		if (range.first != 0 && range.first <= uid &&
+		    (range.last == 0 ? uid < next : uid <= range.last))
 			return 1;
 	return 0;
 }
@@ -226,12 +250,13 @@ take_message(struct fetch *f, const struct imap_response *r)
 			fetch_report(f, f->message.uid, &why);
 		return;
 	}
-	if (!f->begun)
-		return;
-	if ((w = way_of(f)) == NULL) {
+	w = way_of(f);
+	if (!f->begun && w != NULL && is_due(f, w))
+		ranges_add(&w->told, f->message.uid, f->message.uid);
+	if (f->begun && w == NULL)
 		drop_message(f);
+	if (!f->begun || w == NULL)
 		return;
-	}
 	ranges_add(&w->got, f->message.uid, f->message.uid);
 	if (f->nil) {
 		drop_message(f);
@@ -305,6 +330,7 @@ forget_way(struct fetch *f)
 
 	buf_free(&f->way[0].set);
 	ranges_free(&f->way[0].got);
+	ranges_free(&f->way[0].told);
 	for (i = 1; i < f->nways; i++)
 		f->way[i - 1] = f->way[i];
 	f->way[--f->nways] = (struct fetch_way){ 0 };

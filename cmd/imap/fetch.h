@@ -40,7 +40,8 @@ struct fetch { /* zeroed but for what the caller sets */
 	struct fetch_way {
 		unsigned command;
 		struct buf set;
-		struct ranges got; /* of it */
+		struct ranges got;  /* of it */
+		struct ranges told; /* the same, without a text so far */
 	} way[FETCH_WAYS];	   /* in the order in which they were said */
 	unsigned nways;
 	struct ranges todo; /* of the last set of "uids", what is not known */

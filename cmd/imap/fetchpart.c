@@ -143,6 +143,22 @@ find(struct parts *p)
 	return NULL;
 }
 
+/* Is it the part that was asked for, all of it? */
+static int
+is_part(const struct parts *p, struct slice name)
+{
+	struct slice number = slice_str(p->fetch->part);
+
+	if (slice_starts(name, SLICE("BODY[")))
+		name = slice_sub(name, 5, name.n);
+	else if (slice_starts(name, SLICE("BINARY[")))
+		name = slice_sub(name, 7, name.n);
+	else
+		return 0;
+	return slice_starts(name, number) &&
+	    slice_eq(slice_sub(name, number.n, name.n), SLICE("]"));
+}
+
 /* "ctx" are the parts. */
 static int
 take_part(void *ctx, struct slice name, struct tokens *t, struct fail *why)
@@ -151,8 +167,7 @@ take_part(void *ctx, struct slice name, struct tokens *t, struct fail *why)
 	struct wanted *w = find(p);
 	int rc;
 
-	if (w == NULL || w->came || (!slice_starts(name, SLICE("BODY[")) &&
-	    !slice_starts(name, SLICE("BINARY["))))
+	if (w == NULL || w->came || p->now != NULL || !is_part(p, name))
 		return 0;
 	w->came = 1;
 	p->now = w;
@@ -173,6 +188,14 @@ take_text(struct parts *p, const struct imap_response *r)
 	if (message_read(&f->imap, r, &f->message, take_part, p, &why) == -1) {
 		if (!f->hopeless)
 			fetch_report(f, f->message.uid, &why);
+		f->imap.dead = 1;
+		return;
+	}
+	if (p->now != NULL && f->message.has & MESSAGE_UID &&
+	    f->message.uid != p->now->uid) {
+		(void)fail_set(&why, EX_PROTOCOL, "a part of message %" PRIu32
+		    " came in its place", f->message.uid);
+		fetch_report(f, p->now->uid, &why);
 		f->imap.dead = 1;
 		return;
 	}

@@ -87,13 +87,35 @@ fetchplan_left(struct fetch *f, struct slice code)
 	return at != 0;
 }
 
+/* Messages that are there, as the server told, but never came. */
+static void
+tell_untold(struct fetch *f)
+{
+	const struct fetch_way *w = &f->way[0];
+	struct fail why = { 0 };
+	uint64_t uid;
+	size_t i;
+
+	for (i = 0; i < w->told.n; i++)
+		for (uid = w->told.one[i].first; uid <= w->told.one[i].last;
+		    uid++) {
+			if (ranges_has(&w->got, (uint32_t)uid))
+				continue;
+			why = (struct fail){ 0 };
+			(void)fail_set(&why, EX_TEMPFAIL, "the server does not "
+			    "give its text");
+			fetch_report(f, (uint32_t)uid, &why);
+		}
+}
+
 static void
 tell_missing(struct fetch *f, struct uids_range range)
 {
 	struct fail why = { 0 };
 
 	if (range.first == 0 || range.first != range.last ||
-	    ranges_has(&f->way[0].got, range.first))
+	    ranges_has(&f->way[0].got, range.first) ||
+	    ranges_has(&f->way[0].told, range.first))
 		return;
 	(void)fail_set(&why, EX_NOINPUT, "it is not there");
 	fetch_report(f, range.first, &why);
@@ -105,6 +127,7 @@ fetchplan_done(struct fetch *f)
 	struct slice rest = buf_slice(&f->way[0].set);
 	struct uids_range range;
 
+	tell_untold(f);
 	/* That it was not told is not remembered: it may be told next time. */
 	while (f->state == NULL && uids_range(&rest, &range) == 1)
 		tell_missing(f, range);
