@@ -115,9 +115,9 @@ others_stay()
 		S: TAG OK [COPYUID 7 1:2 8:9] two of them are there
 		C: UID COPY 3001:4000 Archive
 		S: TAG NO [OVERQUOTA] full
-		C: UID STORE 1:3000 +FLAGS.SILENT (\Deleted)
+		C: UID STORE 1:2 +FLAGS.SILENT (\Deleted)
 		S: TAG OK
-		C: UID EXPUNGE 1:3000
+		C: UID EXPUNGE 1:2
 		S: * 1 EXPUNGE
 		S: TAG OK
 	.
@@ -125,6 +125,17 @@ others_stay()
 	printf '8\n9\n' | diff -u - out
 	[ "$(cat err)" = 'imap-mv: 127.0.0.1: INBOX: NO [OVERQUOTA] full' ]
 	imap_scripted_end
+	# A COPYUID that does not fit: whatever was copied, nothing is removed.
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 UIDPLUS
+		GREETING:
+		BOX: exists=5 uidnext=6
+		C: UID COPY 1:3 Archive
+		S: TAG OK [COPYUID 7 4:5 8:9] others
+	.
+	STATUS=76 imap mv INBOX Archive 1:3
+	imap_scripted_end
+	not grep -q -e STORE -e EXPUNGE peer
 	# STORE that is refused: nothing is expunged where that would be all.
 	imap_script <<-'.'
 		GREETING:
@@ -158,7 +169,7 @@ others_stay()
 
 @test "COPYUID that does not fit" {
 	for code in '1 1:3 9' '1 1:3 1:4294967295' '1 1:4294967295 1:4294967295' \
-	    '1 3:5 7:9' '0 1:3 7:9' '1 1:3' '1 1:3 *' '1 1:3 7:x' '1  ' '' \
+	    '1 3:5 7:9' '0 1:3 7:9' '1 1:3' '1 1:3 *' '1 1:3 7:x' '1 1:3,1:3 7:12' '1  ' '' \
 	    '1 (1:3) 7:9' '1 1:3 0:2'; do
 		imap_script <<-.
 			CAPABILITY: IMAP4rev1 MOVE
@@ -270,7 +281,7 @@ others_stay()
 		S: * 5 FETCH (UID 7)
 		S: TAG OK
 		C: UID COPY 1,3:7 Archive
-		S: TAG OK [COPYUID 3 1,3 11:12] done
+		S: TAG OK [COPYUID 3 1,3:7 11:16] done
 		C: UID STORE 1,3:7 +FLAGS.SILENT (\Deleted)
 		S: TAG OK
 		C: UID EXPUNGE 1,3:7

@@ -45,11 +45,11 @@ count(struct slice set, struct slice asked, uint64_t *n)
 
 int
 copyuid_read(struct slice code, struct slice asked,
-    void (*each)(void *ctx, struct uids_range range), void *ctx)
+    struct copyuid_to to_each, struct slice *copied)
 {
 	struct slice name, validity, from, to;
 	struct uids_range range;
-	uint64_t n, left, right;
+	uint64_t n, left, right, most;
 
 	if (!slice_word(&code, &name) || !slice_caseeq(name, SLICE("COPYUID")))
 		return 0;
@@ -59,7 +59,11 @@ copyuid_read(struct slice code, struct slice asked,
 	    count(from, asked, &left) == -1 ||
 	    count(to, SLICE(""), &right) == -1 || left != right)
 		return -1;
+	/* A few bytes, again and again, would be any number of uids. */
+	if (count(asked, SLICE(""), &most) == -1 || left > most)
+		return -1;
 	while (uids_range(&to, &range) == 1)
-		each(ctx, range);
+		to_each.each(to_each.ctx, range);
+	*copied = from;
 	return 1;
 }

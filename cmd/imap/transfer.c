@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "copyuid.h"
+#include "limits.h"
 #include "mem.h"
 #include "star.h"
 #include "transfer.h"
@@ -11,6 +12,7 @@
 enum {
 	MOST = 3000, /* messages of a command, so that COPYUID has room in
 			LIMIT_IMAP_TOKEN, and no command takes for ever */
+	SET = LIMIT_IMAP_LINE - 2000, /* bytes */
 };
 
 static void
@@ -33,17 +35,21 @@ is_code(const struct imap_response *r, const char *code)
 static void
 take_copyuid(struct transfer *t, struct transfer_part *p, struct slice code)
 {
+	struct uids_range range;
+	struct slice copied;
 	struct fail f;
 	int rc;
 
 	if (p->told || t->to.n == 0)
 		return;
-	if ((rc = copyuid_read(code, slice_str(p->set), t->each,
-	    t->ctx)) == -1) {
+	if ((rc = copyuid_read(code, slice_str(p->set),
+	    (struct copyuid_to){ t->each, t->ctx }, &copied)) == -1) {
 		(void)fail_set(&f, EX_PROTOCOL, "it is done, but COPYUID does "
 		    "not fit what was asked for");
 		note(t, &f);
 	}
+	while (rc == 1 && uids_range(&copied, &range) == 1)
+		ranges_add(&p->copied, range.first, range.last);
 	p->told = rc != 0;
 }
 
@@ -176,33 +182,49 @@ say_marks(struct transfer *t, struct transfer_part *p)
 	said(t);
 }
 
+/* The next of those messages that were copied, or were to be and nothing tells
+ * which were, in place of p->set: 1; 0: there are none left. */
+static int
+next_copied(struct transfer_part *p, size_t *at)
+{
+	struct buf set = BUF(SET);
+	int any;
+
+	if (!p->told)
+		return (*at)++ == 0;
+	if ((any = ranges_text(&p->copied, at, SET, &set)) != 0) {
+		free(p->set);
+		p->set = mem_str(buf_slice(&set));
+	}
+	buf_free(&set);
+	return any;
+}
+
 /* Marks those parts that were copied, if they were to be, and expunges them. */
 static int
 expunge(struct transfer *t, struct fail *f)
 {
-	size_t i;
+	struct transfer_part *p;
+	size_t i, at;
 
 	for (i = 0; i < t->n; i++) {
-		if (!t->part[i].done)
-			continue;
-		say_marks(t, &t->part[i]);
-		(void)imap_say(t->imap, "UID EXPUNGE %s", t->part[i].set);
-		said(t);
-		/* They are long: two at once are enough. */
-		if (await(t, f) == -1)
-			return -1;
+		p = &t->part[i];
+		for (at = 0; p->done && next_copied(p, &at);) {
+			say_marks(t, p);
+			(void)imap_say(t->imap, "UID EXPUNGE %s", p->set);
+			said(t);
+			/* They are long: two at once are enough. */
+			if (await(t, f) == -1)
+				return -1;
+		}
 	}
 	return 0;
 }
 
-/* The same of the one part where all that is marked is expunged. */
+/* Marks p->set, and expunges all that is marked, where nothing else is. */
 static int
-expunge_all(struct transfer *t, struct fail *f)
+expunge_set(struct transfer *t, struct transfer_part *p, struct fail *f)
 {
-	struct transfer_part *p = &t->part[0];
-
-	if (!p->done)
-		return 0;
 	say_marks(t, p);
 	t->others = 0;
 	(void)imap_say(t->imap, "UID SEARCH DELETED NOT UID %s", p->set);
@@ -211,11 +233,25 @@ expunge_all(struct transfer *t, struct fail *f)
 		return -1;
 	if (t->first.class != 0 || t->others) {
 		t->left |= p->done;
+		p->done = 0;
 		return 0;
 	}
 	(void)imap_say(t->imap, "EXPUNGE");
 	said(t);
 	return await(t, f);
+}
+
+/* The same of the one part where all that is marked is expunged. */
+static int
+expunge_all(struct transfer *t, struct fail *f)
+{
+	struct transfer_part *p = &t->part[0];
+	size_t at = 0;
+
+	while (p->done && next_copied(p, &at))
+		if (expunge_set(t, p, f) == -1)
+			return -1;
+	return 0;
 }
 
 /* The next sets: how many; -1. */
@@ -238,8 +274,10 @@ fill(struct transfer *t, size_t most, struct fail *f)
 static void
 empty(struct transfer *t)
 {
-	while (t->n > 0)
+	while (t->n > 0) {
 		free(t->part[--t->n].set);
+		ranges_free(&t->part[t->n].copied);
+	}
 }
 
 static int

@@ -12,6 +12,7 @@
 #define TRANSFER_H
 
 #include "imap.h"
+#include "ranges.h"
 #include "uids.h"
 
 enum { TRANSFER_ROUND = 4 };
@@ -20,7 +21,8 @@ struct transfer_part { /* its own */
 	char *set;
 	unsigned command;
 	int done;    /* what was said last was */
-	int told;    /* COPYUID was */
+	int told;    /* COPYUID was, */
+	struct ranges copied; /* of these; none where it did not fit */
 	int missing; /* the mailbox that it is to go to is */
 };
 
