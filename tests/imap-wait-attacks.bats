@@ -512,3 +512,65 @@ new_address()
 	idling 2
 	[ ! -s events ]
 }
+
+@test "ENABLE QRESYNC that enables nothing, or is refused: CONDSTORE does" {
+	local answer changes
+
+	for answer in 'TAG OK done' 'TAG NO not now' 'TAG BAD what'; do
+		changes=$(again 'exists=2 uidvalidity=7 uidnext=30 modseq=60' |
+		    sed "s/^GREETING:/&\nC: ENABLE QRESYNC\nS: $answer/")
+		imap_script <<-.
+			$changes
+			C: UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE 50)
+			S: * 1 FETCH (UID 10 FLAGS (a) MODSEQ (51))
+			S: * 2 FETCH (UID 29 FLAGS (b) MODSEQ (60))
+			S: TAG OK done
+			C: UID SEARCH 1:2
+			S: * SEARCH 10 29
+			S: TAG OK done
+			C: IDLE
+			S: + idling
+			S: * 1 EXPUNGE
+		.
+		wait_ INBOX
+		told 'INBOX flags 10 a' 'INBOX flags 29 b' \
+		    'INBOX expunge 20 ' 'INBOX expunge 10 '
+		kill "$PID_wait"
+	done
+}
+
+@test "VANISHED, then CHANGEDSINCE that are not understood: with less" {
+	imap_script <<-.
+		$(again 'exists=2 uidvalidity=7 uidnext=30 modseq=60')
+		C: UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE 50 VANISHED)
+		S: TAG BAD what
+		C: UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE 50)
+		S: TAG BAD what
+		C: UID FETCH 1:* (UID FLAGS)
+		S: * 1 FETCH (UID 10 FLAGS (a))
+		S: * 2 FETCH (UID 29 FLAGS ())
+		S: TAG OK done
+		C: IDLE
+		S: + idling
+		S: * 1 EXPUNGE
+	.
+	wait_ INBOX
+	told 'INBOX flags 10 a' 'INBOX expunge 20 ' 'INBOX expunge 10 '
+	[ "$(grep -c '^imap-wait: ' trace)" -eq 1 ]
+}
+
+@test "HIGHESTMODSEQ that is not told any more: all flags" {
+	imap_script <<-.
+		$(again 'exists=2 uidvalidity=7')
+		C: UID FETCH 1:* (UID FLAGS)
+		S: * 1 FETCH (UID 10 FLAGS (b))
+		S: * 2 FETCH (UID 29 FLAGS ())
+		S: TAG OK done
+		C: IDLE
+		S: + idling
+		S: * 1 EXPUNGE
+	.
+	wait_ INBOX
+	told 'INBOX flags 10 a' 'INBOX flags 10 b' 'INBOX expunge 20 ' \
+	    'INBOX expunge 10 '
+}

@@ -142,7 +142,7 @@ imap_begin(struct imap *i, struct conn *conn)
 	i->own->shown = BUF(2 * ENGINE_COMMAND);
 	i->own->trace = BUF(TRACED);
 	i->conn = conn;
-	i->dead = i->rev2 = i->utf8 = 0;
+	i->dead = i->rev2 = i->utf8 = i->qresync = 0;
 	imap_start_tokens(i);
 }
 

@@ -108,6 +108,8 @@ struct imap {
 	int dead;	      /* nothing more can be said */
 	int rev2;	      /* IMAP4rev2 is enabled */
 	int utf8;	      /* names, strings are UTF-8: rev2, UTF8=ACCEPT */
+	int qresync;	      /* QRESYNC is enabled: VANISHED takes the place of
+				 EXPUNGE */
 	uint32_t limit;	      /* MESSAGELIMIT (RFC 9738); 0: none */
 	uint64_t append_limit; /* APPENDLIMIT (RFC 7889); 0: none told */
 	int selected;

@@ -123,6 +123,8 @@ imap_enabled(struct imap *i, struct slice words)
 			i->rev2 = i->utf8 = 1;
 		if (slice_caseeq(word, SLICE("UTF8=ACCEPT")))
 			i->utf8 = 1;
+		if (slice_caseeq(word, SLICE("QRESYNC")))
+			i->qresync = 1;
 	}
 }
 

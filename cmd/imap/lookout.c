@@ -160,7 +160,7 @@ enable(struct lookout *l, struct fail *f)
 	command = imap_say(&l->imap, "ENABLE QRESYNC");
 	imap_said(&l->imap);
 	result = imap_finish(&l->imap, command, f);
-	l->vanished = result == IMAP_OK;
+	l->vanished = l->imap.qresync;
 	return result == IMAP_LOST ? -1 : 0;
 }
 

@@ -304,6 +304,7 @@ converse(struct watch *w, struct imap *i,
 			under_way--;
 			break;
 		case IMAP_NO:
+			w->refused = r.bad;
 			(void)fail_at(f, w->name);
 			return -1;
 		default:
@@ -463,7 +464,7 @@ read_changes(struct watch *w, struct imap *i, int vanished, struct fail *f)
 		w->asked |= ASKED_ALL;
 		return read_all(w, i, say_flags, f);
 	}
-	if (vanished && !w->doubt) {
+	if (vanished && !w->plain && !w->doubt) {
 		w->next = 1;
 		return modseq == w->modseq && w->exists == w->known.n ? 0 :
 		    converse(w, i, say_vanished, f);
@@ -495,8 +496,23 @@ begin(struct watch *w, const struct imap_box *box)
 	if (was != 0 && was != box->uidvalidity)
 		reset(w);
 	w->exists = box->exists;
-	w->again = 0;
+	w->again = w->refused = 0;
 	w->asked = ASKED_BEGIN;
+}
+
+/* A server that does not know what it said that it has: another turn, without
+ * VANISHED, then without CONDSTORE.  0; -1: there is no less. */
+static int
+ask_less(struct watch *w, int vanished)
+{
+	if (!w->refused || !w->synced || w->modseq == 0)
+		return -1;
+	if (vanished && !w->plain)
+		w->plain = 1;
+	else
+		w->modseq = 0;
+	w->again = 1;
+	return 0;
 }
 
 /* Whether all that is known fits what the server says. */
@@ -521,7 +537,8 @@ watch_sync(struct watch *w, struct imap *i, int vanished, struct fail *f)
 
 	begin(w, &i->box);
 	whole = w->doubt || !w->synced;
-	rc = read_changes(w, i, vanished, f);
+	if ((rc = read_changes(w, i, vanished, f)) == -1)
+		rc = ask_less(w, vanished);
 	w->doubt = 0;
 	if (rc == 0 && !w->again)
 		rc = watch_fetch(w, i, f);

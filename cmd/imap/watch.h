@@ -45,6 +45,8 @@ struct watch {
 	int doubt;	   /* there are more or fewer messages than it was said
 			      that came and went */
 	int again;	   /* something was missed */
+	int refused;	   /* a command was: BAD */
+	int plain;	   /* no VANISHED is asked for: it was refused */
 };
 
 void watch_start(struct watch *w, const char *name);
