@@ -5,6 +5,7 @@
 
 load helper
 load imap
+load tls
 load watching
 
 setup()
@@ -573,4 +574,126 @@ new_address()
 	wait_ INBOX
 	told 'INBOX flags 10 a' 'INBOX flags 10 b' 'INBOX expunge 20 ' \
 	    'INBOX expunge 10 '
+}
+
+@test "NOTIFY of a mailbox while STATUS of another is asked for" {
+	imap_script <<-.
+		$(two "$(printf 'S: %s\n' '* STATUS a (MESSAGES 1)' \
+		    '* STATUS b (MESSAGES 1)' 'TAG OK done')")
+		C: UID SEARCH 1:1
+		S: * SEARCH 1
+		S: TAG OK done
+		C: STATUS c *
+		BOX: exists=1 uidvalidity=7 uidnext=2 modseq=9
+		S: * STATUS b (MESSAGES 1 HIGHESTMODSEQ 9)
+		S: * STATUS c (MESSAGES 1)
+		S: TAG OK done
+		C: UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE 5 VANISHED)
+		S: TAG OK done
+		C: UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE 5 VANISHED)
+		S: * 1 FETCH (UID 1 FLAGS (x) MODSEQ (9))
+		S: TAG OK done
+	.
+	expect 0 imap-wait -1 -i1 -p 'cat password' "$URL" a b c
+	printf 'b\tflags\t1\tx\n' | diff -u - out
+}
+
+@test "IDLE for longer than an answer may take, and one that comes in pieces" {
+	imap_script <<-.
+		$(three)
+		PAUSE: 3500
+		S-RAW: * 1 FETCH (FL
+		PAUSE: 300
+		S-RAW: AGS (\\\\Se
+		PAUSE: 300
+		S: en))
+		C-END
+	.
+	expect 0 imap-wait -1 -otimeout=3 -p 'cat password' "$URL" INBOX
+	printf 'INBOX\tflags\t10\tseen\n' | diff -u - out
+	imap_scripted_end
+}
+
+@test "in TLS: many records at once, and a line in several of them" {
+	certificate mx IP:127.0.0.1
+	imap_script <<-.
+		CAPABILITY: IMAP4rev1 SASL-IR IDLE STARTTLS
+		$(three | sed 1d)
+		S: * 1 FETCH (FLAGS (a))
+		S: * 1 FETCH (FLAGS (b))
+		S-RAW: * 1 FETCH (FL
+		S-RAW: AGS (c
+		S-RAW: ))\r\n* 1 FETCH (FLAGS (d))\r\n* 1 FET
+		S-RAW: CH (FLAGS (e))\r\n
+	.
+	wait_ "-oca=$T/ca.pem" INBOX
+	told 'INBOX flags 10 a' 'INBOX flags 10 b' 'INBOX flags 10 c' \
+	    'INBOX flags 10 d' 'INBOX flags 10 e'
+}
+
+@test "BYE instead of each answer: what is lost is told, and made anew" {
+	local at
+
+	for at in 'C: EXAMINE*' 'C: UID FETCH*'; do
+		imap_script <<-.
+			CAPABILITY: IMAP4rev1 SASL-IR IDLE
+			BOX: exists=1 uidvalidity=7 uidnext=30
+			GREETING:
+			C: UID FETCH 1:* (UID FLAGS)
+			S: * 1 FETCH (UID 10 FLAGS ())
+			S: TAG OK done
+			C: IDLE
+			S: + idling
+			HANGUP
+			ACCEPT
+			GREETING:
+			$at
+			S: * BYE not now
+			HANGUP
+			ACCEPT
+			GREETING:
+			C: UID FETCH 1:* (UID FLAGS)
+			S: * 1 FETCH (UID 10 FLAGS (a))
+			S: TAG OK done
+			C: IDLE
+			S: + idling
+			S: * BYE later
+			HANGUP
+			ACCEPT
+			GREETING:
+			C: UID FETCH 1:* (UID FLAGS)
+			S: * 1 FETCH (UID 10 FLAGS (b))
+			S: TAG OK done
+			C: IDLE
+			S: + idling
+		.
+		wait_ INBOX
+		told 'INBOX flags 10 a' 'INBOX flags 10 b'
+		contains trace 'BYE not now'
+		contains trace 'BYE later'
+		kill "$PID_wait"
+	done
+}
+
+@test "DONE that is answered late, with all that happens till then" {
+	imap_script <<-.
+		$(three)
+		S: * 4 EXISTS
+		C-LINE: DONE
+		C: UID FETCH 30:* (UID FLAGS)
+		S: * 1 FETCH (FLAGS (a))
+		S: * 2 EXPUNGE
+		S: * 4 EXISTS
+		S: TAG.IDLE OK done
+		S: * 3 FETCH (UID 40 FLAGS (b))
+		S: * 1 EXPUNGE
+		S: * 3 FETCH (UID 41 FLAGS ())
+		S: TAG OK done
+		C: IDLE
+		S: + idling
+		S: * 1 EXPUNGE
+	.
+	wait_ INBOX
+	told 'INBOX flags 10 a' 'INBOX expunge 20 ' 'INBOX new 40 b' \
+	    'INBOX expunge 10 ' 'INBOX new 41 ' 'INBOX expunge 29 '
 }
