@@ -697,3 +697,22 @@ new_address()
 	told 'INBOX flags 10 a' 'INBOX expunge 20 ' 'INBOX new 40 b' \
 	    'INBOX expunge 10 ' 'INBOX new 41 ' 'INBOX expunge 29 '
 }
+
+@test "a message that has another uid all at once: it looks" {
+	imap_script <<-.
+		$(three)
+		S: * 1 FETCH (UID 5 FLAGS ())
+		C-LINE: DONE
+		S: TAG.IDLE OK done
+		C: UID FETCH 1:* (UID FLAGS)
+		S: * 1 FETCH (UID 10 FLAGS ())
+		S: * 2 FETCH (FLAGS (\Flagged) UID 20)
+		S: * 3 FETCH (UID 29 FLAGS (\Seen))
+		S: TAG OK done
+		C: IDLE
+		S: + idling
+		S: * 1 EXPUNGE
+	.
+	wait_ INBOX
+	told 'INBOX new 5 ' 'INBOX expunge 5 ' 'INBOX expunge 10 '
+}

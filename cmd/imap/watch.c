@@ -273,7 +273,7 @@ watch_take(struct watch *w, struct imap *i, const struct imap_response *r,
 int
 watch_wants(const struct watch *w)
 {
-	if (w->again || w->doubt)
+	if (w->again || w->doubt || w->exists < w->known.n)
 		return WATCH_SYNC;
 	return w->exists > w->known.n ? WATCH_FETCH : WATCH_NOTHING;
 }
