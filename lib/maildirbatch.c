@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,8 +24,7 @@
 #include "output.h"
 
 enum {
-	FEW = 8,	/* files that are synced one by one */
-	PATH = MAILDIR_NAME + 64,
+	PATH = MAILDIRBATCH_PATH,
 	AHEAD = 8388608, /* bytes of a file, then the disk is given work */
 };
 
@@ -88,9 +86,8 @@ maildirbatch_open(const char *path, const char *run, struct fail *f)
 	return b;
 }
 
-/* Where "base", the name of a message or the start of it, is in tmp/. */
-static const char *
-tmp_path(char out[PATH], const char *base)
+const char *
+maildirbatch_tmp(char out[PATH], const char *base)
 {
 	int n = (int)slice_find(slice_str(base), ',');
 
@@ -116,7 +113,7 @@ create(struct maildirbatch *b)
 	fd = nest_create(b->nest);
 	b->named = fd == -1;
 	if (b->named)
-		fd = openat(b->dir, tmp_path(path, b->base), O_WRONLY |
+		fd = openat(b->dir, maildirbatch_tmp(path, b->base), O_WRONLY |
 		    O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	return fd;
 }
@@ -225,7 +222,7 @@ maildirbatch_end(struct maildirbatch *b, uint64_t crlf_size, struct fail *f)
 		return failed(b, "write", f);
 	}
 	if (!b->named && maildirfs_link(b->fd, b->dir,
-	    tmp_path(path, b->base)) == -1)
+	    maildirbatch_tmp(path, b->base)) == -1)
 		return failed(b, "create a message", f);
 	b->named = 1;
 	if (b->dated)
@@ -242,7 +239,7 @@ remove_file(const struct maildirbatch *b, const char *name)
 {
 	char path[PATH];
 
-	(void)unlinkat(b->dir, tmp_path(path, name), 0);
+	(void)unlinkat(b->dir, maildirbatch_tmp(path, name), 0);
 }
 
 void
@@ -280,63 +277,12 @@ maildirbatch_name(const struct maildirbatch *b, size_t i)
 	return b->message[i].name;
 }
 
-/* Does syncfs(2) tell that something could not be written? */
-static int
-syncfs_tells(void)
-{
-	struct utsname u;
-	struct slice release, major, minor;
-	uint64_t a, b;
-
-	if (uname(&u) == -1 || !slice_eq(slice_str(u.sysname), SLICE("Linux")))
-		return 0;
-	release = slice_str(u.release);
-	if (!slice_until(&release, '.', &major) ||
-	    slice_uint(major, 0, 999, &a) == -1)
-		return 0;
-	(void)slice_until(&release, '.', &minor);
-	minor = slice_sub(minor, 0, strspn(minor.p, "0123456789"));
-	return slice_uint(minor, 0, 999, &b) == 0 &&
-	    (a > 5 || (a == 5 && b >= 8));
-}
-
-static int
-sync_file(const struct maildirbatch *b, const char *name)
-{
-	char path[PATH];
-	int fd = openat(b->dir, tmp_path(path, name),
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), rc;
-
-	if (fd == -1)
-		return -1;
-	rc = fsync(fd);
-	(void)close(fd);
-	return rc;
-}
-
-/* 0, or -1 with errno. */
-static int
-sync_all(const struct maildirbatch *b)
-{
-	size_t i;
-
-#ifdef __linux__
-	/* An error may be that of somebody else's file. */
-	if (b->n > FEW && syncfs_tells() && syncfs(b->dir) == 0)
-		return 0;
-#endif
-	for (i = 0; i < b->n; i++)
-		if (sync_file(b, b->message[i].name) == -1)
-			return -1;
-	return b->n == 0 ? 0 : maildirfs_sync(b->dir, "tmp");
-}
-
 static void *
 sync_thread(void *ctx)
 {
 	struct maildirbatch *b = ctx;
 
-	b->error = sync_all(b) == 0 ? 0 : errno;
+	b->error = maildirbatch_flush(b, b->dir) == 0 ? 0 : errno;
 	return NULL;
 }
 
@@ -371,13 +317,13 @@ maildirbatch_keep(struct maildirbatch *b)
 	b->kept = 1;
 }
 
-static int
-move_out(int dir, const char *name)
+int
+maildirbatch_move(int dir, const char *name)
 {
 	char from[PATH], to[PATH];
 
 	(void)snprintf(to, sizeof(to), "%s/%s", maildirbatch_part(name), name);
-	return renameat(dir, tmp_path(from, name), dir, to);
+	return renameat(dir, maildirbatch_tmp(from, name), dir, to);
 }
 
 int
@@ -388,7 +334,7 @@ maildirbatch_deliver(struct maildirbatch *b, struct fail *f)
 	size_t first = b->delivered;
 
 	while (b->delivered < b->n && rc == 0)
-		if ((rc = move_out(b->dir,
+		if ((rc = maildirbatch_move(b->dir,
 		    b->message[b->delivered].name)) == 0)
 			bytes += b->message[b->delivered++].size;
 	if (rc == 0)

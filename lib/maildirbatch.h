@@ -28,12 +28,15 @@
 #include <time.h>
 
 #include "fail.h"
+#include "maildir.h"
 #include "slice.h"
 
 struct maildirbatch;
 
 enum {
 	MAILDIRBATCH_RUN = 17, /* room for the random digits and a NUL */
+	MAILDIRBATCH_PATH = MAILDIR_NAME + 64, /* the same for "tmp/" or
+						  "new/", a name, flags */
 };
 
 /* New random digits: 0, or -1 with EX_TEMPFAIL. */
@@ -119,5 +122,17 @@ int maildirbatch_recover(const struct maildirbatch_noted *noted,
 /* Removes what "run", which has ended, left in tmp/, after those were
  * recovered that it noted.  0, or -1 with EX_TEMPFAIL. */
 int maildirbatch_sweep(const char *path, const char *run, struct fail *f);
+
+/* For the files of this module.  "dir" is that of the Maildir; 0, or -1 with
+ * errno. */
+
+/* Where "base", the name of a message or the start of it, is in tmp/. */
+const char *maildirbatch_tmp(char out[MAILDIRBATCH_PATH], const char *base);
+
+/* What maildirbatch_sync does. */
+int maildirbatch_flush(const struct maildirbatch *b, int dir);
+
+/* Moves a message out of tmp/. */
+int maildirbatch_move(int dir, const char *name);
 
 #endif

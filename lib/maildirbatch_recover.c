@@ -14,8 +14,6 @@
 #include "mem.h"
 #include "nest.h"
 
-enum { PATH = MAILDIR_NAME + 64 };
-
 /* What a name keeps wherever it is moved: what stands before its sizes, or its
  * flags. */
 static struct slice
@@ -100,12 +98,7 @@ look_for_others(int dir, const struct maildirbatch_noted *noted)
 static int
 finish(int dir, const char *name)
 {
-	char from[PATH], to[PATH];
-
-	(void)snprintf(from, sizeof(from), "tmp/%.*s",
-	    (int)slice_find(slice_str(name), ','), name);
-	(void)snprintf(to, sizeof(to), "%s/%s", maildirbatch_part(name), name);
-	if (renameat(dir, from, dir, to) == 0)
+	if (maildirbatch_move(dir, name) == 0)
 		return 1;
 	return errno == ENOENT ? 0 : -1;
 }
