@@ -2,14 +2,12 @@
 /* fetch: messages of a mailbox, to somebody who takes them; see fetch.h. */
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "cli.h"
 #include "fetch.h"
 #include "fetchstate.h"
+#include "interrupt.h"
 #include "limits.h"
 #include "text.h"
 
@@ -18,46 +16,6 @@ enum {
 	AHEAD = 2,	   /* sets that are asked for */
 	DELETED_MOST = 1000, /* ranges that wait to be */
 };
-
-static volatile sig_atomic_t stopping;
-static volatile sig_atomic_t until; /* of conn_until */
-
-/* A wait that began just when "until" was set ends nevertheless. */
-static void
-tick(int number)
-{
-	(void)number;
-	(void)alarm(1);
-}
-
-static void
-stop(int number)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	until = (sig_atomic_t)now.tv_sec + GRACE;
-	stopping = number;
-	tick(number);
-}
-
-/* A second one has its usual effect. */
-static void
-catch_signals(struct conn *c)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	const struct sigaction ticks = { .sa_handler = tick };
-	struct sigaction act = { .sa_handler = stop,
-		.sa_flags = (int)SA_RESETHAND }, before;
-	size_t i;
-
-	conn_until(c, &until);
-	(void)sigaction(SIGALRM, &ticks, NULL);
-	for (i = 0; i < 3; i++)
-		if (sigaction(numbers[i], NULL, &before) == 0 &&
-		    before.sa_handler != SIG_IGN)
-			(void)sigaction(numbers[i], &act, NULL);
-}
 
 void
 fetch_report(struct fetch *f, uint32_t uid, struct fail *why)
@@ -83,7 +41,7 @@ fetch_give_up(struct fetch *f, struct fail *why)
 static void
 lost(struct fetch *f, struct fail *why)
 {
-	if (stopping)
+	if (interrupt_came())
 		return;
 	(void)fail_at(why, imap_name(&f->imap));
 	fetch_report(f, 0, why);
@@ -306,8 +264,8 @@ ask(struct fetch *f)
 	struct slice set;
 	int rc;
 
-	while (!stopping && !f->hopeless && !f->ended && f->nways < AHEAD &&
-	    imap_room(&f->imap) > 0) {
+	while (!interrupt_came() && !f->hopeless && !f->ended &&
+	    f->nways < AHEAD && imap_room(&f->imap) > 0) {
 		if (f->box != NULL && f->box->durable.n > DELETED_MOST)
 			return;
 		rc = fetchplan_next(f, &set, &why);
@@ -385,14 +343,14 @@ settle(struct fetch *f)
 	if (f->box != NULL && fetchbox_settle(f->box, &why) == -1)
 		fetch_give_up(f, &why);
 	progress_clear(&f->progress);
-	if (stopping && !f->interrupted) {
+	if (interrupt_came() && !f->interrupted) {
 		f->interrupted = 1;
 		(void)fail_set(&why, EX_TEMPFAIL, "interrupted after %" PRIu64
 		    " messages", f->all);
 		fetch_report(f, 0, &why);
 	}
 	/* What still comes is of no use. */
-	if (f->hopeless || stopping)
+	if (f->hopeless || interrupt_came())
 		f->imap.dead = 1;
 }
 
@@ -472,7 +430,7 @@ fetch_run(struct fetch *f)
 	struct fail why = { 0 };
 
 	f->message.flags = BUF(LIMIT_IMAP_TOKEN);
-	catch_signals(f->imap.conn);
+	interrupt_catch(f->imap.conn, GRACE);
 	if (select_box(f, &why) == -1) {
 		if (!f->imap.dead)
 			(void)fail_at(&why, imap_name(&f->imap));

@@ -2,14 +2,12 @@
 /* fetch: messages from the server to a taker; see fetch.h. */
 
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "child.h"
 #include "cli.h"
 #include "fetch.h"
+#include "interrupt.h"
 #include "ticks.h"
 
 enum {
@@ -29,46 +27,6 @@ struct way {
 	uint64_t then;	      /* milliseconds, when it was last set */
 	uint64_t done;	      /* bytes that had come by then */
 };
-
-static volatile sig_atomic_t stopping;
-static volatile sig_atomic_t until; /* of conn_until */
-
-/* A wait that began just when "until" was set ends nevertheless. */
-static void
-tick(int number)
-{
-	(void)number;
-	(void)alarm(1);
-}
-
-static void
-stop(int number)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	until = (sig_atomic_t)now.tv_sec + GRACE;
-	stopping = number;
-	tick(number);
-}
-
-/* A second one has its usual effect. */
-static void
-catch_signals(struct conn *c)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	const struct sigaction ticks = { .sa_handler = tick };
-	struct sigaction act = { .sa_handler = stop,
-		.sa_flags = (int)SA_RESETHAND }, before;
-	size_t i;
-
-	conn_until(c, &until);
-	(void)sigaction(SIGALRM, &ticks, NULL);
-	for (i = 0; i < 3; i++)
-		if (sigaction(numbers[i], NULL, &before) == 0 &&
-		    before.sa_handler != SIG_IGN)
-			(void)sigaction(numbers[i], &act, NULL);
-}
 
 /* The next of f->wanted from "i" on that is to be fetched. */
 static size_t
@@ -104,7 +62,7 @@ ask(struct fetch *f, struct way *w)
 {
 	size_t most = pop_window(&f->pop), under_way = w->sent - w->got;
 
-	if (stopping || f->hopeless ||
+	if (interrupt_came() || f->hopeless ||
 	    (under_way > 1 && (under_way > most / 2 ||
 	    w->bytes > w->window / 2)))
 		return;
@@ -147,7 +105,7 @@ get(struct fetch *f, struct way *way)
 		rc = fetch_take(f, w, &why) == 0;
 	f->lost |= f->pop.dead;
 	way->got -= (size_t)f->pop.dead;
-	if (f->pop.dead && !stopping)
+	if (f->pop.dead && !interrupt_came())
 		report_server(f, &why);
 	else if (!f->pop.dead && rc != 1 && !was_hopeless)
 		fetch_report(f, f->hopeless ? NULL : w->message, &why);
@@ -183,7 +141,7 @@ settle(struct fetch *f, const struct way *w)
 	    popstate_list_end(f->state, 1, &why) == -1)
 		fetch_report(f, NULL, &why);
 	progress_clear(&f->progress);
-	if ((f->interrupted = stopping != 0)) {
+	if ((f->interrupted = interrupt_came() != 0)) {
 		(void)fail_set(&why, EX_TEMPFAIL, "interrupted after %zu of "
 		    "%" PRIu64 " messages", w->got, f->progress.all.items);
 		fetch_report(f, NULL, &why);
@@ -262,7 +220,7 @@ fetch_run(struct fetch *f)
 	size_t deleted;
 	int rc;
 
-	catch_signals(f->pop.conn);
+	interrupt_catch(f->pop.conn, GRACE);
 	fetch_all(f);
 	if (f->lost)
 		return;
