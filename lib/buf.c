@@ -63,6 +63,19 @@ buf_adds(struct buf *b, const char *s)
 
 /* Most often what is there already is room enough. */
 int
+buf_add_word(struct buf *b, struct slice word)
+{
+	size_t before = b->n;
+
+	if (before > 0 && buf_addc(b, ' ') == -1)
+		return -1;
+	if (buf_add(b, word) == 0)
+		return 0;
+	b->n = before;
+	return -1;
+}
+
+int
 buf_addf(struct buf *b, const char *format, ...)
 {
 	size_t room = b->p == NULL ? 0 : b->size - b->n;

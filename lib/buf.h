@@ -27,6 +27,9 @@ int buf_add(struct buf *b, struct slice s);
 int buf_addc(struct buf *b, int c);
 int buf_adds(struct buf *b, const char *s);
 
+/* Adds a space, unless "b" is empty, and the word. */
+int buf_add_word(struct buf *b, struct slice word);
+
 /* As printf(3).  Foreign bytes never go through %s: they go by buf_add. */
 int buf_addf(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -98,6 +98,17 @@ slice_word(struct slice *s, struct slice *out)
 }
 
 int
+slice_has_word(struct slice s, struct slice word)
+{
+	struct slice one;
+
+	while (slice_word(&s, &one))
+		if (slice_caseeq(one, word))
+			return 1;
+	return 0;
+}
+
+int
 slice_uint(struct slice s, uint64_t min, uint64_t max, uint64_t *out)
 {
 	uint64_t v = 0;

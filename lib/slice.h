@@ -114,6 +114,10 @@ int slice_until(struct slice *s, int c, struct slice *out);
 /* Takes the next word between spaces and tabs: 1, or 0 where none is left. */
 int slice_word(struct slice *s, struct slice *out);
 
+/* 1 where "word" is one of these words, in any case of ASCII letters; else
+ * 0. */
+int slice_has_word(struct slice s, struct slice word);
+
 /* All of "s" as a decimal number: digits only, min <= *out <= max.  0, or -1
  * with *out untouched (empty, another byte, too large). */
 int slice_uint(struct slice s, uint64_t min, uint64_t max, uint64_t *out);

@@ -53,17 +53,6 @@ find(const struct mailboxes *all, struct slice name)
 	return NULL;
 }
 
-static int
-has_word(struct slice words, struct slice word)
-{
-	struct slice one;
-
-	while (slice_word(&words, &one))
-		if (slice_caseeq(one, word))
-			return 1;
-	return 0;
-}
-
 /* Are there mailboxes below it?  1, 0, or -1. */
 static int
 ask_below(struct imap *i, const struct mailbox *box, struct fail *f)
@@ -72,11 +61,11 @@ ask_below(struct imap *i, const struct mailbox *box, struct fail *f)
 	struct mailboxes below = { 0 };
 	int rc;
 
-	if (has_word(box->attributes, SLICE("\\HasChildren")))
+	if (slice_has_word(box->attributes, SLICE("\\HasChildren")))
 		return 1;
 	if (box->separator == -1 ||
-	    has_word(box->attributes, SLICE("\\HasNoChildren")) ||
-	    has_word(box->attributes, SLICE("\\Noinferiors")))
+	    slice_has_word(box->attributes, SLICE("\\HasNoChildren")) ||
+	    slice_has_word(box->attributes, SLICE("\\Noinferiors")))
 		return 0;
 	(void)buf_add(&pattern, box->name);
 	(void)buf_addc(&pattern, box->separator);

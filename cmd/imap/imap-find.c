@@ -249,14 +249,6 @@ say_search(struct find *d, uint32_t from, uint32_t to)
 	return command;
 }
 
-static int
-is_code(const struct imap_response *r, const char *code)
-{
-	struct slice rest = r->code, word;
-
-	return slice_word(&rest, &word) && slice_caseeq(word, slice_str(code));
-}
-
 /* MESSAGELIMIT 1000 23221: the search is to go on below the last number (RFC
  * 9738, 3.1). */
 static void
@@ -265,7 +257,7 @@ take_limit(const struct imap_response *r, struct answer *a)
 	struct slice rest = r->code, word, limit, lowest;
 	uint64_t n;
 
-	if (is_code(r, "MESSAGELIMIT") && slice_word(&rest, &word) &&
+	if (imap_has_code(r, "MESSAGELIMIT") && slice_word(&rest, &word) &&
 	    slice_word(&rest, &limit) && slice_word(&rest, &lowest) &&
 	    slice_uint(lowest, 1, UINT32_MAX, &n) == 0)
 		a->lowest = (uint32_t)n;
@@ -276,8 +268,8 @@ explain(const struct imap_response *r, struct answer *a, struct fail *f)
 {
 	char said[sizeof(f->text)];
 
-	a->refused = is_code(r, "LIMIT");
-	if (!is_code(r, "BADCHARSET"))
+	a->refused = imap_has_code(r, "LIMIT");
+	if (!imap_has_code(r, "BADCHARSET"))
 		return;
 	(void)snprintf(said, sizeof(said), "%s", f->text);
 	(void)fail_set(f, EX_UNAVAILABLE, "it cannot look for what is not "

@@ -57,21 +57,8 @@ take_flag(struct flag *g, int kind, struct slice word, struct fail *f)
 	if (flagname_read(word, &name) == -1)
 		return fail_set(f, EX_USAGE, "%c%s: expected a flag, such as "
 		    "seen or $Junk", signs[kind], TEXT_SHOW(word));
-	if ((g->names[kind].n > 0 &&
-	    buf_addc(&g->names[kind], ' ') == -1) ||
-	    buf_add(&g->names[kind], name) == -1)
+	if (buf_add_word(&g->names[kind], name) == -1)
 		return fail_set(f, EX_USAGE, "too many flags");
-	return 0;
-}
-
-static int
-has_word(struct slice words, struct slice word)
-{
-	struct slice one;
-
-	while (slice_word(&words, &one))
-		if (slice_caseeq(one, word))
-			return 1;
 	return 0;
 }
 
@@ -83,7 +70,7 @@ check_kept(const struct flag *g, struct slice names, struct fail *f)
 	struct slice name;
 
 	while (box->flags.n > 0 && slice_word(&names, &name)) {
-		if (has_word(buf_slice(&box->flags), name))
+		if (slice_has_word(buf_slice(&box->flags), name))
 			continue;
 		if (flagname_is_system(name))
 			return fail_set(f, EX_UNAVAILABLE, "the server does "

@@ -207,6 +207,9 @@ enum imap_result imap_next(struct imap *i, struct imap_response *r,
 /* 1 where r->name is that. */
 int imap_is(const struct imap_response *r, const char *name);
 
+/* 1 where its code is called "name", in any case of letters; else 0. */
+int imap_has_code(const struct imap_response *r, const char *name);
+
 /* Waits, at most so many seconds, until something is there to be read: 1; 0
  * where nothing came; -1 with i->dead. */
 int imap_await(struct imap *i, unsigned seconds, struct fail *f);

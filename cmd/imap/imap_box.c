@@ -57,8 +57,7 @@ imap_read_flags(struct tokens *t, struct buf *flags, struct fail *f)
 		if (next.kind != TOKEN_ATOM)
 			return fail_set(f, EX_PROTOCOL,
 			    "something else where a flag belongs");
-		if ((flags->n > 0 && buf_addc(flags, ' ') == -1) ||
-		    buf_add(flags, next.text) == -1)
+		if (buf_add_word(flags, next.text) == -1)
 			return fail_set(f, EX_PROTOCOL,
 			    "more than %d bytes of flags", LIMIT_IMAP_TOKEN);
 	}
@@ -95,9 +94,7 @@ set_flags(struct imap_box *box, struct slice list)
 			box->keywords = 1;
 			continue;
 		}
-		if (box->flags.n > 0)
-			(void)buf_addc(&box->flags, ' ');
-		(void)buf_add(&box->flags, word);
+		(void)buf_add_word(&box->flags, word);
 	}
 }
 

@@ -337,3 +337,11 @@ imap_is(const struct imap_response *r, const char *name)
 {
 	return slice_eq(r->name, slice_str(name));
 }
+
+int
+imap_has_code(const struct imap_response *r, const char *name)
+{
+	struct slice rest = r->code, word;
+
+	return slice_word(&rest, &word) && slice_caseeq(word, slice_str(name));
+}

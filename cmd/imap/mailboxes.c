@@ -39,17 +39,6 @@ is_use(struct slice word)
 	return 0;
 }
 
-static int
-has_word(struct slice words, struct slice word)
-{
-	struct slice one;
-
-	while (slice_word(&words, &one))
-		if (slice_caseeq(one, word))
-			return 1;
-	return 0;
-}
-
 /* What is held in memory has a limit. */
 static int
 count(struct mailboxes *m, size_t bytes, struct fail *f)
@@ -126,14 +115,6 @@ read_separator(struct tokens *t, int *separator, struct fail *f)
 	return 0;
 }
 
-static void
-add_word(struct buf *words, struct slice word)
-{
-	if (words->n > 0)
-		(void)buf_addc(words, ' ');
-	(void)buf_add(words, word);
-}
-
 /* Sorts attributes into special uses and others. */
 static void
 describe(struct mailboxes *m, struct mailbox *box, struct slice words)
@@ -141,11 +122,11 @@ describe(struct mailboxes *m, struct mailbox *box, struct slice words)
 	struct buf use = BUF(LIMIT_IMAP_TOKEN), other = BUF(LIMIT_IMAP_TOKEN);
 	struct slice word;
 
-	box->subscribed |= has_word(words, SLICE("\\Subscribed"));
-	box->missing = has_word(words, SLICE("\\NonExistent"));
-	box->unfit = box->missing || has_word(words, SLICE("\\Noselect"));
+	box->subscribed |= slice_has_word(words, SLICE("\\Subscribed"));
+	box->missing = slice_has_word(words, SLICE("\\NonExistent"));
+	box->unfit = box->missing || slice_has_word(words, SLICE("\\Noselect"));
 	while (slice_word(&words, &word))
-		add_word(is_use(word) ? &use : &other, word);
+		(void)buf_add_word(is_use(word) ? &use : &other, word);
 	box->use = arena_slice(&m->arena, buf_slice(&use));
 	box->attributes = arena_slice(&m->arena, buf_slice(&other));
 	buf_free(&use);
@@ -159,10 +140,10 @@ subscribe(struct mailboxes *m, struct mailbox *box)
 	struct buf words = BUF(2 * LIMIT_IMAP_TOKEN);
 
 	box->subscribed = 1;
-	if (has_word(box->attributes, SLICE("\\Subscribed")))
+	if (slice_has_word(box->attributes, SLICE("\\Subscribed")))
 		return;
 	(void)buf_add(&words, box->attributes);
-	add_word(&words, SLICE("\\Subscribed"));
+	(void)buf_add_word(&words, SLICE("\\Subscribed"));
 	box->attributes = arena_slice(&m->arena, buf_slice(&words));
 	buf_free(&words);
 }

@@ -101,10 +101,7 @@ static void
 refused(struct put *p, struct put_way *w, const struct imap_response *r,
     struct fail *why)
 {
-	struct slice code = r->code, word;
-
-	if (slice_word(&code, &word) &&
-	    slice_caseeq(word, SLICE("TRYCREATE"))) {
+	if (imap_has_code(r, "TRYCREATE")) {
 		(void)fail_set(why, EX_NOINPUT, "%s: there is no such mailbox; "
 		    "-m makes it", TEXT_SHOW(slice_str(p->mailbox)));
 		lost(p, why);

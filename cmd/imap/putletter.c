@@ -42,14 +42,6 @@ count(void *ctx, struct slice piece, struct fail *f)
 	return 0;
 }
 
-static void
-add_word(struct buf *words, struct slice word)
-{
-	if (words->n > 0)
-		(void)buf_addc(words, ' ');
-	(void)buf_add(words, word);
-}
-
 /* The keywords of the Maildir that "path", which ends in "part/NAME", is in. */
 static void
 read_keywords(struct putletter *l, const char *path, const char *part)
@@ -94,7 +86,7 @@ add_names(struct putletter *l, const char *path)
 	set = maildirname_flags(slice_str(name != NULL ? name + 1 : path));
 	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		if (set & flags[i].flag)
-			add_word(&l->flags, slice_str(flags[i].word));
+			(void)buf_add_word(&l->flags, slice_str(flags[i].word));
 	if ((set & ((UINT32_C(1) << KEYWORDS) - 1)) == 0 || name == NULL)
 		return;
 	while (part > path && part[-1] != '/')
@@ -103,7 +95,7 @@ add_names(struct putletter *l, const char *path)
 	for (i = 0; i < KEYWORDS; i++)
 		if ((set & UINT32_C(1) << i) && l->keywords.name[i].n > 0 &&
 		    token_is_atom(l->keywords.name[i]))
-			add_word(&l->flags, l->keywords.name[i]);
+			(void)buf_add_word(&l->flags, l->keywords.name[i]);
 }
 
 static void

@@ -22,14 +22,6 @@ note(struct transfer *t, const struct fail *f)
 		t->first = *f;
 }
 
-static int
-is_code(const struct imap_response *r, const char *code)
-{
-	struct slice rest = r->code, word;
-
-	return slice_word(&rest, &word) && slice_caseeq(word, slice_str(code));
-}
-
 /* Where the messages of a part are now: told once, before it is answered or by
  * the answer. */
 static void
@@ -87,7 +79,7 @@ take_answer(struct transfer *t, const struct imap_response *r, int ok)
 		if (p->command != r->command || p->command == 0)
 			continue;
 		p->done = ok;
-		p->missing = !ok && is_code(r, "TRYCREATE");
+		p->missing = !ok && imap_has_code(r, "TRYCREATE");
 		p->command = 0;
 		if (ok)
 			take_copyuid(t, p, r->code);
@@ -117,8 +109,8 @@ await(struct transfer *t, struct fail *f)
 			return -1;
 		if (rc == IMAP_DATA)
 			continue;
-		if (rc == IMAP_NO && (!is_code(&r, "TRYCREATE") || !t->make ||
-		    t->made))
+		if (rc == IMAP_NO && (!t->make || t->made ||
+		    !imap_has_code(&r, "TRYCREATE")))
 			note(t, f);
 		take_answer(t, &r, rc == IMAP_OK);
 		t->waiting--;

@@ -47,6 +47,24 @@ maximum(void)
 }
 
 static void
+words(void)
+{
+	struct buf b = BUF(7);
+
+	CHECK_INT(buf_add_word(&b, SLICE("12345678")), -1);
+	CHECK_INT(buf_add_word(&b, SLICE("one")), 0);
+	CHECK_INT(buf_add_word(&b, SLICE("four")), -1);
+	CHECK_SLICE(buf_slice(&b), SLICE("one"));
+	CHECK_INT(buf_add_word(&b, SLICE("two")), 0);
+	CHECK_SLICE(buf_slice(&b), SLICE("one two"));
+	CHECK_INT(buf_add_word(&b, SLICE("")), -1);
+	CHECK_SLICE(buf_slice(&b), SLICE("one two"));
+	buf_clear(&b);
+	CHECK_INT(buf_add_word(&b, SLICE("1234567")), 0);
+	buf_free(&b);
+}
+
+static void
 nothing_at_all(void)
 {
 	struct buf b = BUF(0);
@@ -111,6 +129,7 @@ main(void)
 {
 	RUN(adding);
 	RUN(maximum);
+	RUN(words);
 	RUN(nothing_at_all);
 	RUN(growth);
 	RUN(room);

@@ -105,6 +105,10 @@ words(void)
 	CHECK_SLICE(out, SLICE("\n"));
 	CHECK_INT(slice_word(&s, &out), 0);
 	CHECK_SLICE(out, SLICE("\n"));
+	CHECK_INT(slice_has_word(SLICE("one two"), SLICE("TWO")), 1);
+	CHECK_INT(slice_has_word(SLICE("one two"), SLICE("tw")), 0);
+	CHECK_INT(slice_has_word(SLICE("one two"), SLICE("one two")), 0);
+	CHECK_INT(slice_has_word(SLICE(""), SLICE("")), 0);
 }
 
 static void
