@@ -13,12 +13,12 @@
 #include "cli.h"
 #include "options.h"
 #include "text.h"
-#include "transfer.h"
+#include "move.h"
 
 struct mv {
 	struct imap imap;
 	struct slice mailbox;
-	struct transfer transfer;
+	struct move move;
 	struct output out;
 };
 
@@ -38,11 +38,11 @@ put(void *ctx, struct uids_range range)
 static int
 work(struct mv *m, struct fail *f)
 {
-	struct transfer *t = &m->transfer;
+	struct move *t = &m->move;
 
 	if (imap_select(&m->imap, m->mailbox, t->copy, f) == -1)
 		return -1;
-	if (transfer_run(t, f) == 0)
+	if (move_run(t, f) == 0)
 		return 0;
 	if (f->class == EX_NOINPUT)
 		(void)fail_at(f, TEXT_SHOW(t->to));
@@ -64,7 +64,7 @@ run(struct mv *m)
 static void
 parse(struct mv *m, int argc, char *argv[])
 {
-	struct transfer *t = &m->transfer;
+	struct move *t = &m->move;
 	struct fail f = { 0 };
 	int c;
 
@@ -100,12 +100,12 @@ main(int argc, char *argv[])
 	cli_start("imap-mv", "[-cmv] [-A mechanism] [-o key=value] [-P fd] "
 	    "[-p command] server | -a account mailbox destination [set ...]");
 	options_start(&m.imap);
-	m.transfer = (struct transfer){ .imap = &m.imap, .each = put,
+	m.move = (struct move){ .imap = &m.imap, .each = put,
 		.ctx = &m };
 	parse(&m, argc, argv);
-	if (!uids_empty(m.transfer.uids))
+	if (!uids_empty(m.move.uids))
 		status = run(&m);
 	imap_end(&m.imap);
-	uids_close(&m.transfer.uids);
+	uids_close(&m.move.uids);
 	cli_finish(&m.out, status);
 }

@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "discard.h"
+#include "removal.h"
 #include "limits.h"
 #include "options.h"
 #include "paths.h"
 #include "text.h"
-#include "transfer.h"
+#include "move.h"
 #include "trash.h"
 
 struct rm {
@@ -29,7 +29,7 @@ struct rm {
 	int end;   /* of a name in a list: -0 */
 	int trash; /* -t */
 	struct slice mailbox;
-	struct transfer transfer;
+	struct move move;
 	struct buf to;
 	struct slice *names; /* of -b */
 	size_t nnames, room;
@@ -55,7 +55,7 @@ each(void *ctx, struct uids_range range)
 static int
 find_trash(struct rm *r, struct fail *f)
 {
-	struct transfer *t = &r->transfer;
+	struct move *t = &r->move;
 
 	if (trash_find(&r->imap, &r->to, f) == -1)
 		return -1;
@@ -71,7 +71,7 @@ remove_messages(struct rm *r, struct fail *f)
 	if ((r->trash && find_trash(r, f) == -1) ||
 	    imap_select(&r->imap, r->mailbox, 0, f) == -1)
 		return fail_at(f, TEXT_SHOW(r->mailbox));
-	if (transfer_run(&r->transfer, f) == 0)
+	if (move_run(&r->move, f) == 0)
 		return 0;
 	return fail_at(f, TEXT_SHOW(r->mailbox));
 }
@@ -85,7 +85,7 @@ remove_mailboxes(struct rm *r, struct fail *f)
 
 	for (n = 0; n < r->nnames; n++) {
 		one = (struct fail){ 0 };
-		if (discard_mailbox(&r->imap, r->names[n], r->force,
+		if (removal_mailbox(&r->imap, r->names[n], r->force,
 		    &one) == 0)
 			continue;
 		(void)fail_at(&one, TEXT_SHOW(r->names[n]));
@@ -145,7 +145,7 @@ read_names(struct rm *r)
 static void
 take_arguments(struct rm *r, int argc, char *argv[])
 {
-	struct transfer *t = &r->transfer;
+	struct move *t = &r->move;
 	struct fail f = { 0 };
 
 	if (r->boxes) {
@@ -202,12 +202,12 @@ main(int argc, char *argv[])
 	    "       imap-rm -b [-0fv] [-A mechanism] [-o key=value] [-P fd] "
 	    "[-p command] server | -a account [mailbox ...]");
 	options_start(&r.imap);
-	r.transfer = (struct transfer){ .imap = &r.imap, .each = each };
+	r.move = (struct move){ .imap = &r.imap, .each = each };
 	parse(&r, argc, argv);
-	if (r.boxes ? r.nnames > 0 : !uids_empty(r.transfer.uids))
+	if (r.boxes ? r.nnames > 0 : !uids_empty(r.move.uids))
 		run(&r);
 	imap_end(&r.imap);
-	uids_close(&r.transfer.uids);
+	uids_close(&r.move.uids);
 	buf_free(&r.to);
 	arena_free(&r.arena);
 	free(r.names);

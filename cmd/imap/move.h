@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * transfer: messages of the selected mailbox go to another one, or away, and
+ * move: messages of the selected mailbox go to another one, or away, and
  * none but these.
  *
  * Moved by MOVE (RFC 6851) where it is offered.  Else copied, and removed only
@@ -8,16 +8,16 @@
  * expunged by UID EXPUNGE (RFC 4315), or, where that is not offered, by EXPUNGE
  * if no other message of the mailbox is marked.
  */
-#ifndef TRANSFER_H
-#define TRANSFER_H
+#ifndef MOVE_H
+#define MOVE_H
 
 #include "imap.h"
 #include "ranges.h"
 #include "uids.h"
 
-enum { TRANSFER_ROUND = 4 };
+enum { MOVE_ROUND = 4 };
 
-struct transfer_part { /* its own */
+struct move_part { /* its own */
 	char *set;
 	unsigned command;
 	int done;    /* what was said last was */
@@ -26,7 +26,7 @@ struct transfer_part { /* its own */
 	int missing; /* the mailbox that it is to go to is */
 };
 
-struct transfer {
+struct move {
 	struct imap *imap;
 	struct uids *uids; /* of uids_open with "all" */
 	struct slice to;   /* empty: nowhere */
@@ -36,7 +36,7 @@ struct transfer {
 							     server tells */
 	void *ctx;
 	/* Its own: */
-	struct transfer_part part[TRANSFER_ROUND];
+	struct move_part part[MOVE_ROUND];
 	size_t n;
 	size_t under_way; /* the first part that is not answered */
 	unsigned waiting; /* commands that are not answered */
@@ -50,6 +50,6 @@ struct transfer {
  * EX_UNAVAILABLE, too, where the mailbox can only be read, or some stay,
  * marked, as others are; EX_PROTOCOL where COPYUID does not fit what was asked
  * for, and all is done. */
-int transfer_run(struct transfer *t, struct fail *f);
+int move_run(struct move *t, struct fail *f);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* transfer: messages go to another mailbox, or away; see transfer.h. */
+/* move: messages go to another mailbox, or away; see move.h. */
 
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "limits.h"
 #include "mem.h"
 #include "star.h"
-#include "transfer.h"
+#include "move.h"
 
 enum {
 	MOST = 3000, /* messages of a command, so that COPYUID has room in
@@ -16,7 +16,7 @@ enum {
 };
 
 static void
-note(struct transfer *t, const struct fail *f)
+note(struct move *t, const struct fail *f)
 {
 	if (t->first.class == 0)
 		t->first = *f;
@@ -25,7 +25,7 @@ note(struct transfer *t, const struct fail *f)
 /* Where the messages of a part are now: told once, before it is answered or by
  * the answer. */
 static void
-take_copyuid(struct transfer *t, struct transfer_part *p, struct slice code)
+take_copyuid(struct move *t, struct move_part *p, struct slice code)
 {
 	struct uids_range range;
 	struct slice copied;
@@ -47,7 +47,7 @@ take_copyuid(struct transfer *t, struct transfer_part *p, struct slice code)
 
 /* SEARCH of those that are marked, and are not ours. */
 static int
-take_others(struct transfer *t, struct fail *f)
+take_others(struct move *t, struct fail *f)
 {
 	struct token next;
 
@@ -61,7 +61,7 @@ take_others(struct transfer *t, struct fail *f)
 }
 
 static int
-take_data(struct transfer *t, const struct imap_response *r, struct fail *f)
+take_data(struct move *t, const struct imap_response *r, struct fail *f)
 {
 	if (imap_is(r, "OK") && t->under_way < t->n)
 		take_copyuid(t, &t->part[t->under_way], r->code);
@@ -69,12 +69,12 @@ take_data(struct transfer *t, const struct imap_response *r, struct fail *f)
 }
 
 static void
-take_answer(struct transfer *t, const struct imap_response *r, int ok)
+take_answer(struct move *t, const struct imap_response *r, int ok)
 {
 	size_t i;
 
 	for (i = 0; i < t->n; i++) {
-		struct transfer_part *p = &t->part[i];
+		struct move_part *p = &t->part[i];
 
 		if (p->command != r->command || p->command == 0)
 			continue;
@@ -89,7 +89,7 @@ take_answer(struct transfer *t, const struct imap_response *r, int ok)
 }
 
 static void
-said(struct transfer *t)
+said(struct move *t)
 {
 	imap_said(t->imap);
 	t->waiting++;
@@ -98,7 +98,7 @@ said(struct transfer *t)
 /* Until all is answered, in whatever order: 0; -1 where the connection is lost.
  * What is refused is noted, but for a mailbox that is to be made. */
 static int
-await(struct transfer *t, struct fail *f)
+await(struct move *t, struct fail *f)
 {
 	struct imap_response r;
 	enum imap_result rc;
@@ -120,13 +120,13 @@ await(struct transfer *t, struct fail *f)
 
 /* Says UID MOVE or UID COPY of all parts that are not done. */
 static int
-say_all(struct transfer *t, const char *name, struct fail *f)
+say_all(struct move *t, const char *name, struct fail *f)
 {
 	size_t at;
 
 	t->under_way = 0;
 	for (at = 0; at < t->n; at++) {
-		struct transfer_part *p = &t->part[at];
+		struct move_part *p = &t->part[at];
 
 		if (p->done)
 			continue;
@@ -138,7 +138,7 @@ say_all(struct transfer *t, const char *name, struct fail *f)
 }
 
 static int
-is_missing(const struct transfer *t)
+is_missing(const struct move *t)
 {
 	size_t i;
 
@@ -150,7 +150,7 @@ is_missing(const struct transfer *t)
 
 /* Moved or copied, to a mailbox that is made if it must be. */
 static int
-send(struct transfer *t, const char *name, struct fail *f)
+send(struct move *t, const char *name, struct fail *f)
 {
 	if (say_all(t, name, f) == -1)
 		return -1;
@@ -166,7 +166,7 @@ send(struct transfer *t, const char *name, struct fail *f)
 }
 
 static void
-say_marks(struct transfer *t, struct transfer_part *p)
+say_marks(struct move *t, struct move_part *p)
 {
 	p->done = 0;
 	p->command = imap_say(t->imap, "UID STORE %s +FLAGS.SILENT "
@@ -177,7 +177,7 @@ say_marks(struct transfer *t, struct transfer_part *p)
 /* The next of those messages that were copied, or were to be and nothing tells
  * which were, in place of p->set: 1; 0: there are none left. */
 static int
-next_copied(struct transfer_part *p, size_t *at)
+next_copied(struct move_part *p, size_t *at)
 {
 	struct buf set = BUF(SET);
 	int any;
@@ -194,9 +194,9 @@ next_copied(struct transfer_part *p, size_t *at)
 
 /* Marks those parts that were copied, if they were to be, and expunges them. */
 static int
-expunge(struct transfer *t, struct fail *f)
+expunge(struct move *t, struct fail *f)
 {
-	struct transfer_part *p;
+	struct move_part *p;
 	size_t i, at;
 
 	for (i = 0; i < t->n; i++) {
@@ -215,7 +215,7 @@ expunge(struct transfer *t, struct fail *f)
 
 /* Marks p->set, and expunges all that is marked, where nothing else is. */
 static int
-expunge_set(struct transfer *t, struct transfer_part *p, struct fail *f)
+expunge_set(struct move *t, struct move_part *p, struct fail *f)
 {
 	say_marks(t, p);
 	t->others = 0;
@@ -235,9 +235,9 @@ expunge_set(struct transfer *t, struct transfer_part *p, struct fail *f)
 
 /* The same of the one part where all that is marked is expunged. */
 static int
-expunge_all(struct transfer *t, struct fail *f)
+expunge_all(struct move *t, struct fail *f)
 {
-	struct transfer_part *p = &t->part[0];
+	struct move_part *p = &t->part[0];
 	size_t at = 0;
 
 	while (p->done && next_copied(p, &at))
@@ -248,7 +248,7 @@ expunge_all(struct transfer *t, struct fail *f)
 
 /* The next sets: how many; -1. */
 static int
-fill(struct transfer *t, size_t most, struct fail *f)
+fill(struct move *t, size_t most, struct fail *f)
 {
 	uint32_t limit = t->imap->limit;
 	struct slice set;
@@ -258,13 +258,13 @@ fill(struct transfer *t, size_t most, struct fail *f)
 		limit = MOST;
 	while (t->n < most && imap_room(t->imap) > t->n &&
 	    (rc = uids_next(t->uids, limit, &set, f)) == 1)
-		t->part[t->n++] = (struct transfer_part){ .set = mem_str(set),
+		t->part[t->n++] = (struct move_part){ .set = mem_str(set),
 			.done = t->to.n == 0 };
 	return rc == -1 ? -1 : (int)t->n;
 }
 
 static void
-empty(struct transfer *t)
+empty(struct move *t)
 {
 	while (t->n > 0) {
 		free(t->part[--t->n].set);
@@ -273,7 +273,7 @@ empty(struct transfer *t)
 }
 
 static int
-run_round(struct transfer *t, struct fail *f)
+run_round(struct move *t, struct fail *f)
 {
 	struct imap *i = t->imap;
 	int move = !t->copy && imap_has(i, IMAP_MOVE);
@@ -286,12 +286,12 @@ run_round(struct transfer *t, struct fail *f)
 }
 
 int
-transfer_run(struct transfer *t, struct fail *f)
+move_run(struct move *t, struct fail *f)
 {
 	struct imap *i = t->imap;
 	/* Before all that is marked is expunged, one part is looked at. */
 	size_t most = t->copy || imap_has(i, IMAP_UIDPLUS) ||
-	    (t->to.n > 0 && imap_has(i, IMAP_MOVE)) ? TRANSFER_ROUND : 1;
+	    (t->to.n > 0 && imap_has(i, IMAP_MOVE)) ? MOVE_ROUND : 1;
 	int rc;
 
 	if (!t->copy && i->box.readonly)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* discard: a mailbox is removed; see discard.h. */
+/* removal: a mailbox is removed; see removal.h. */
 
-#include "discard.h"
+#include "removal.h"
 #include "limits.h"
 #include "mailboxes.h"
 
@@ -105,7 +105,7 @@ check(struct imap *i, struct slice name, struct mailboxes *all, struct fail *f)
 }
 
 int
-discard_mailbox(struct imap *i, struct slice name, int force, struct fail *f)
+removal_mailbox(struct imap *i, struct slice name, int force, struct fail *f)
 {
 	struct mailboxes all = { 0 };
 	struct fail ignored = { 0 };

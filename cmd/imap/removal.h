@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* discard: a mailbox is removed, if nothing that somebody may want goes with
+/* removal: a mailbox is removed, if nothing that somebody may want goes with
  * it. */
-#ifndef DISCARD_H
-#define DISCARD_H
+#ifndef REMOVAL_H
+#define REMOVAL_H
 
 #include "imap.h"
 
@@ -13,7 +13,7 @@
  * 0; -1: EX_NOINPUT (it is not there), EX_UNAVAILABLE (it is one of these, or
  * the server refuses), or "f" of the engine.
  */
-int discard_mailbox(struct imap *i, struct slice name, int force,
+int removal_mailbox(struct imap *i, struct slice name, int force,
     struct fail *f);
 
 #endif
