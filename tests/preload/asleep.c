@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * asleep: a machine that sleeps: the clock that counts sleep is as many seconds
- * ahead as the file that ASLEEP names has bytes, and a timer on it ends soon, so
- * that whoever has one wakes up and looks.
+ * asleep: a machine that sleeps: the clock that counts sleep is ahead by as
+ * many seconds as the file that ASLEEP names has bytes, and a timer on it ends
+ * soon, so that whoever has one wakes up and looks.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
