@@ -285,6 +285,23 @@ mail()
 	imap_scripted_end
 }
 
+@test "names of mailboxes, where UTF-8 is enabled" {
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 ENABLE UTF8=ACCEPT UNSELECT
+		BOX: exists=1
+		GREETING:
+		C: ENABLE UTF8=ACCEPT
+		S: * ENABLED UTF8=ACCEPT
+		S: TAG OK
+		C: NOOP
+		S: TAG OK
+		C: SELECT "é"
+		S: TAG OK
+	.
+	run_ 0 -- sh -c 'imapsay - select=é'
+	imap_scripted_end
+}
+
 @test "no server any more: each command says so" {
 	dovecot_imap
 	export -f dovecot_stop not_running wait_for

@@ -62,6 +62,8 @@ struct imap_session {
 	int greeted;
 	int known;	  /* capabilities were told since they were forgotten */
 	int in;		  /* logged in */
+	int lending;	  /* imap-run tells what it lends, also what is enabled
+			     there */
 	int leaving;
 	unsigned alerts;
 	uint64_t alert;	  /* hash of the last one */

@@ -118,7 +118,9 @@ imap_enabled(struct imap *i, struct slice words)
 	for (n = 0; n < i->own->nway; n++)
 		if (i->own->way[n].kind == ENGINE_ENABLE)
 			break;
-	while (n < i->own->nway && slice_word(&words, &word)) {
+	if (n == i->own->nway && !i->own->lending)
+		return;
+	while (slice_word(&words, &word)) {
 		if (slice_caseeq(word, SLICE("IMAP4rev2")))
 			i->rev2 = i->utf8 = 1;
 		if (slice_caseeq(word, SLICE("UTF8=ACCEPT")))

@@ -86,11 +86,12 @@ greet(struct imap *i, struct fail *f)
 	struct slice rest, name;
 	struct imap_response r;
 
-	i->own->greeted = i->own->in = 1;
+	i->own->greeted = i->own->in = i->own->lending = 1;
 	do
 		if (imap_read(i, &r, f) == IMAP_LOST)
 			return -1;
 	while (!imap_is(&r, "PREAUTH"));
+	i->own->lending = 0;
 	rest = r.text;
 	if (slice_word(&rest, &name) && name.n < sizeof(
 	    i->client.target.url.host)) {
