@@ -270,5 +270,5 @@ main(int argc, char *argv[])
 		do_one(&s, argv[optind++]);
 	imap_close(&s.imap, NULL);
 	imap_end(&s.imap);
-	return fflush(stdout) == 0 ? 0 : EX_IOERR;
+	exit(fflush(stdout) == 0 ? 0 : EX_IOERR);
 }
