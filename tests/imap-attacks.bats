@@ -779,13 +779,13 @@ login()
 }
 
 @test "IDLE: \"+\", data as it comes, and DONE" {
-	session 0 -- select=INBOX say=IDLE said-plus next await=1 await=10 next \
+	session 0 -- select=INBOX say=IDLE said-plus next await=1 await=60 next \
 	    line=DONE finish <<-'.'
 		C: SELECT INBOX
 		S: TAG OK done
 		C: IDLE
 		S: + idling
-		QUIET: 1
+		QUIET: 10
 		S: * 3 EXISTS
 		C-LINE: DONE
 		S: TAG.IDLE OK done

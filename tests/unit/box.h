@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -49,15 +50,28 @@ box_start(void)
 		abort();
 }
 
-/* As if the directories had not changed for long. */
 static inline void
-box_age(void)
+box_changed_at(time_t when)
 {
-	struct timespec times[2] = { { 1000000, 5 }, { 1000000, 5 } };
+	struct timespec times[2] = { { when, 5 }, { when, 5 } };
 
 	if (utimensat(AT_FDCWD, path_of("new"), times, 0) == -1 ||
 	    utimensat(AT_FDCWD, path_of("cur"), times, 0) == -1)
 		abort();
+}
+
+/* As if the directories had not changed for long. */
+static inline void
+box_age(void)
+{
+	box_changed_at(1000000);
+}
+
+/* It has changed just now, for as long as the test takes. */
+static inline void
+box_freshen(void)
+{
+	box_changed_at(time(NULL) + 100000);
 }
 
 static inline void

@@ -154,7 +154,8 @@ hidden(void)
 	CHECK_INT(mailboxuids_read(&b.u, &f), 0);
 	CHECK_INT(mailboxlist_look(&b.l, 1, &f), 0);
 	b.l.quiet = 0;
-	file("new/c", ""); /* so that it has just changed */
+	file("new/c", "");
+	box_freshen();
 	CHECK_INT(mailboxuids_assign(&b.u, &b.l, 0, &f), 0);
 	CHECK_STR(content("dovecot-uidlist"), "3 V7 N9 "
 	    "G3085f01b7f11094c501100008c4a11c1\n3 :a\n5 :gone\n"
