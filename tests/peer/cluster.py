@@ -194,9 +194,11 @@ class Cluster:
             p.wait(timeout=60)
 
     def left(self):
-        return self.call('a', 'find', *(
-            f'{self.spool}/{d}' for d in ('new', 'cur', 'failed', 'hold')),
-            '-type', 'f').split()
+        """What is queued, as either host sees it: one may not know for a while
+        what the other has just put there."""
+        return sorted({path for host in HOSTS for path in self.call(
+            host, 'find', *(f'{self.spool}/{d}' for d in (
+                'new', 'cur', 'failed', 'hold')), '-type', 'f').split()})
 
     def delivered(self):
         """How often each is in the Maildir, as the other host sees it."""
