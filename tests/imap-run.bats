@@ -533,6 +533,22 @@ in_box()
 	[ "$(logins)" -eq 1 ]
 }
 
+@test "a Maildir is filled while who reads of it needs the session first" {
+	much_mail 3000
+	dovecot_imap
+	account
+	expect 0 timeout 60 imap-run -a work bash -o pipefail -c '
+		imap-fetch -m got - Lists/one "1:*" | {
+			read -r first
+			imap-ls - >boxes
+			{ echo "$first"; cat; } >found
+		}'
+	[ "$(wc -l <found)" -eq 3000 ]
+	[ "$(wc -c <found)" -gt 131072 ]
+	contains boxes Lists/two
+	[ "$(logins)" -eq 1 ]
+}
+
 @test "the examples of the manual" {
 	much_mail 3
 	mail 4

@@ -234,7 +234,8 @@ delivered(struct fetchbox *b, struct fetchbox_held *h, struct fail *f)
 	for (i = 0; i < h->n && b->counts; i++)
 		ranges_add(&b->durable, h->uid[i], h->uid[i]);
 	tell(b, h);
-	return output_flush(b->out, f);
+	output_offer(b->out);
+	return b->out->error == 0 ? 0 : output_flush(b->out, f);
 }
 
 /* Sees to it that all of "h" is durable, remembered, and told. */
