@@ -12,7 +12,8 @@
 #include "unit.h"
 #include "workers.h"
 
-static int ready[2]; /* a byte of each worker, once it waits */
+static int ready[2]; /* the pid of each worker, once it waits */
+static pid_t waiting[LIMIT_SPARE]; /* those whom check_waiting saw */
 static int leaving;  /* it waits no more, though it is still there */
 
 /* Says who the peer is and how many there are of its network, until that has
@@ -22,12 +23,13 @@ work(void *ctx, int channel)
 {
 	struct peer peer;
 	char text[100];
+	pid_t pid = getpid();
 	int fd, n;
 
 	(void)ctx;
 	if (leaving)
 		workers_leave(channel);
-	if (write(ready[1], "r", 1) != 1 || (leaving && pause() == -1) ||
+	if (write(ready[1], &pid, sizeof(pid)) != sizeof(pid) || (leaving && pause() == -1) ||
 	    workers_channel() != channel ||
 	    (fd = workers_take(channel, &peer)) == -1)
 		return 0;
@@ -84,11 +86,11 @@ stop(struct workers **w)
 static void
 check_waiting(int want)
 {
-	char byte;
 	int n;
 
 	for (n = 0; n < want; n++)
-		CHECK_INT(read(ready[0], &byte, 1), 1);
+		CHECK_INT(read(ready[0], &waiting[n], sizeof(pid_t)),
+		    sizeof(pid_t));
 	CHECK_INT(poll(&(struct pollfd){ .fd = ready[0], .events = POLLIN }, 1,
 	    0), 0);
 }
@@ -229,12 +231,17 @@ static void
 killed(void)
 {
 	struct workers *w = start(100);
-	int a, b;
+	siginfo_t ended;
+	int a, b, i;
 
 	workers_stock(w);
 	check_waiting(LIMIT_SPARE);
 	a = connect_to(w, 7, "192.0.2.1 1\n");
 	workers_signal(w, SIGKILL);
+	/* One that is not dead yet could be given the connection. */
+	for (i = 0; i < LIMIT_SPARE; i++)
+		CHECK_INT(waitid(P_PID, (id_t)waiting[i], &ended,
+		    WEXITED | WNOWAIT), 0);
 	wait_for(w, 0);
 	CHECK_INT(workers_count(w, 7), 0);
 	b = connect_to(w, 7, "192.0.2.1 1\n");
