@@ -243,7 +243,7 @@ check(const struct put *p, struct fail *why)
 
 /* The connection is of no use any more. */
 static void
-break_off(struct put *p, const char *path, struct fail *why)
+break_off(struct put *p, struct fail *why)
 {
 	p->class = why->class;
 	if (p->imap.dead) {
@@ -251,7 +251,7 @@ break_off(struct put *p, const char *path, struct fail *why)
 		return;
 	}
 	p->imap.dead = 1;
-	report(p, path, why);
+	report(p, NULL, why);
 	p->hopeless = 1;
 }
 
@@ -265,7 +265,7 @@ send(struct put *p, const char *path, int alone)
 	if (p->open == NULL)
 		begin_command(p);
 	if ((rc = send_letter(p, path, &why)) == -1) {
-		break_off(p, path, &why);
+		break_off(p, &why);
 		return;
 	}
 	if (rc == 1 || alone || !imap_has(&p->imap, IMAP_MULTIAPPEND) ||

@@ -14,6 +14,7 @@
 #include "maildirname.h"
 #include "mem.h"
 #include "putletter.h"
+#include "text.h"
 
 enum {
 	HELD = 1048576,	/* octets that are kept, and so cannot change */
@@ -124,11 +125,12 @@ int
 putletter_open(struct putletter *l, const char *path,
     const struct putletter_facts *facts, struct fail *f)
 {
-	char *found = strcmp(path, "-") == 0 ? mem_str(slice_str(path)) :
-	    message_path(path);
 	struct counting c = { .l = l };
-	int rc = input_open(&l->in, found, INT64_MAX, f);
+	int rc;
 
+	l->path = strcmp(path, "-") == 0 ? mem_str(slice_str(path)) :
+	    message_path(path);
+	rc = input_open(&l->in, l->path, INT64_MAX, f);
 	l->octets = 0;
 	l->nul = 0;
 	l->held = 1;
@@ -138,10 +140,9 @@ putletter_open(struct putletter *l, const char *path,
 	if (rc == 0)
 		rc = input_each(&l->in, count, &c, f);
 	if (rc == 0)
-		set_facts(l, found, facts);
+		set_facts(l, l->path, facts);
 	if (rc == -1)
-		input_close(&l->in);
-	free(found);
+		putletter_close(l);
 	return rc;
 }
 
@@ -171,9 +172,10 @@ struct sending {
 };
 
 static int
-changed(struct fail *f)
+changed(const struct putletter *l, struct fail *f)
 {
-	return fail_set(f, EX_TEMPFAIL, "it changed while it was sent");
+	return fail_set(f, EX_TEMPFAIL, "%s: changed while it was sent",
+	    TEXT_SHOW(slice_str(l->in.name)));
 }
 
 static int
@@ -185,7 +187,7 @@ send_piece(void *ctx, struct slice piece, struct fail *f)
 	buf_clear(&l->wire);
 	(void)crlf_add(&s->crlf, piece, &l->wire);
 	if (l->wire.n > l->left)
-		return changed(f);
+		return changed(l, f);
 	l->left -= l->wire.n;
 	return imap_add_octets(l->imap, buf_slice(&l->wire), f);
 }
@@ -201,13 +203,15 @@ putletter_send(struct putletter *l, struct imap *i, struct fail *f)
 	l->left = l->octets;
 	if (input_each(&l->in, send_piece, &s, f) == -1)
 		return -1;
-	return l->left == 0 ? 0 : changed(f);
+	return l->left == 0 ? 0 : changed(l, f);
 }
 
 void
 putletter_close(struct putletter *l)
 {
 	input_close(&l->in);
+	free(l->path);
+	l->path = NULL;
 }
 
 void

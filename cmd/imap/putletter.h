@@ -21,6 +21,7 @@ struct putletter_facts {
 
 struct putletter { /* zeroed */
 	struct input in;
+	char *path;	  /* where it was found */
 	uint64_t octets;  /* with CRLF */
 	int nul;	  /* there is one in it */
 	struct buf text;  /* where they are few: those octets */
@@ -45,8 +46,9 @@ int putletter_open(struct putletter *l, const char *path,
 /* Adds " (flags) "date"" to the command. */
 void putletter_add_facts(const struct putletter *l, struct imap *i);
 
-/* Adds its octets.  0, or -1: i->dead, or EX_TEMPFAIL: it has changed, and the
- * command cannot be ended. */
+/* Adds its octets.  0, or -1: i->dead, or a sentence with its path:
+ * EX_TEMPFAIL (it has changed) or as input_read, and the command cannot be
+ * ended. */
 int putletter_send(struct putletter *l, struct imap *i, struct fail *f);
 
 void putletter_close(struct putletter *l);
