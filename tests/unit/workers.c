@@ -29,7 +29,8 @@ work(void *ctx, int channel)
 	(void)ctx;
 	if (leaving)
 		workers_leave(channel);
-	if (write(ready[1], &pid, sizeof(pid)) != sizeof(pid) || (leaving && pause() == -1) ||
+	if (write(ready[1], &pid, sizeof(pid)) != sizeof(pid) ||
+	    (leaving && pause() == -1) ||
 	    workers_channel() != channel ||
 	    (fd = workers_take(channel, &peer)) == -1)
 		return 0;
