@@ -11,7 +11,9 @@
 #				server that follows the script, once for each
 #				thing that it says, by each way to spoil that
 #				(peer/imap.py); the command ends with STATUS,
-#				or one of "STATUS|STATUS", and says one line
+#				or one of "STATUS|STATUS", and says one line.
+#				Where there is a function spoilt_left it is
+#				called after each: what is left is in order
 #	imap_program <script	sets $URL to a program that follows the script
 
 imap_script()
@@ -54,6 +56,11 @@ spoilt_end()
 	return 1
 }
 
+spoilt_left()
+{
+	:
+}
+
 # $URL is set for each; a word @ of the command is that.
 imap_spoilt()
 {
@@ -69,7 +76,7 @@ imap_spoilt()
 			    >"$T/out" 2>"$T/err" </dev/null 3>&- || got=$?
 			wait_for 30 test -s "$T/peer.status" || return 1
 			[ -e "$T/peer.spoilt" ] || break
-			spoilt_end "$want" "$got" && continue
+			spoilt_end "$want" "$got" && spoilt_left && continue
 			echo "with $fault of what it says at $n: $*"
 			return 1
 		done

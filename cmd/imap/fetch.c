@@ -37,9 +37,8 @@ fetch_give_up(struct fetch *f, struct fail *why)
 	f->hopeless = 1;
 }
 
-/* About the whole session, which a signal may have ended. */
-static void
-lost(struct fetch *f, struct fail *why)
+void
+fetch_lost(struct fetch *f, struct fail *why)
 {
 	if (interrupt_came())
 		return;
@@ -203,7 +202,7 @@ take_message(struct fetch *f, const struct imap_response *r)
 		if (f->begun)
 			drop_message(f);
 		if (f->imap.dead)
-			lost(f, &why);
+			fetch_lost(f, &why);
 		else if (!f->hopeless)
 			fetch_report(f, f->message.uid, &why);
 		return;
@@ -300,7 +299,7 @@ answered(struct fetch *f, const struct imap_response *r,
     enum imap_result result, struct fail *why)
 {
 	if (result == IMAP_NO) {
-		lost(f, why);
+		fetch_lost(f, why);
 	} else if (fetchplan_left(f, r->code)) {
 		say(f, &f->way[0]);
 		return;
@@ -321,7 +320,7 @@ fetch_some(struct fetch *f)
 	while (ask(f), f->nways > 0 && !f->hopeless) {
 		result = imap_next(&f->imap, &r, &why);
 		if (result == IMAP_LOST) {
-			lost(f, &why);
+			fetch_lost(f, &why);
 			return;
 		}
 		if (result == IMAP_DATA && (imap_is(&r, "FETCH") ||

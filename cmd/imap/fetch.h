@@ -65,6 +65,9 @@ void fetch_end(struct fetch *f);
  * status; about a message where "uid" is not 0. */
 void fetch_report(struct fetch *f, uint32_t uid, struct fail *why);
 
+/* For the same: about the whole session, which a signal may have ended. */
+void fetch_lost(struct fetch *f, struct fail *why);
+
 /* Gives the octets of a string to "take": 0; 1 where there is NIL instead; or
  * -1 where they are no string, or "take" says so. */
 int fetch_octets(struct tokens *t,

@@ -66,7 +66,10 @@ take_message(struct parts *p, const struct imap_response *r)
 	f->begun = 0;
 	if (message_read(&f->imap, r, &f->message, take_structure, f,
 	    &why) == -1) {
-		fetch_report(f, f->message.uid, &why);
+		if (f->imap.dead)
+			fetch_lost(f, &why);
+		else
+			fetch_report(f, f->message.uid, &why);
 		return;
 	}
 	if (!f->begun || !(f->message.has & MESSAGE_UID) ||
@@ -106,14 +109,16 @@ static void
 look(struct parts *p, struct fail *why)
 {
 	struct fetch *f = p->fetch;
+	enum imap_result rc;
 	unsigned command = imap_say(&f->imap, "UID FETCH %s (UID "
 	    "BODYSTRUCTURE)", buf_str(&f->way[0].set));
 
 	imap_said(&f->imap);
-	if (answer(p, command, take_message, why) == IMAP_OK)
+	rc = answer(p, command, take_message, why);
+	if (rc == IMAP_OK && !f->imap.dead)
 		fetchplan_done(f);
-	else if (!f->imap.dead)
-		fetch_report(f, 0, why);
+	else if (rc == IMAP_LOST || rc == IMAP_NO)
+		fetch_lost(f, why);
 }
 
 static void
@@ -186,7 +191,9 @@ take_text(struct parts *p, const struct imap_response *r)
 
 	p->now = NULL;
 	if (message_read(&f->imap, r, &f->message, take_part, p, &why) == -1) {
-		if (!f->hopeless)
+		if (f->imap.dead)
+			fetch_lost(f, &why);
+		else if (!f->hopeless)
 			fetch_report(f, f->message.uid, &why);
 		f->imap.dead = 1;
 		return;
@@ -215,7 +222,7 @@ get(struct parts *p)
 
 	if (f->imap.dead) {
 		if (result == IMAP_LOST)
-			fetch_report(f, w->uid, &why);
+			fetch_lost(f, &why);
 		return;
 	}
 	if (result == IMAP_NO && w->binary && !w->came) {

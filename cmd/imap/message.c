@@ -172,6 +172,7 @@ message_read(struct imap *i, const struct imap_response *response,
 		m->has = MESSAGE_UID;
 	}
 	if (read_items(&r, f) == -1)
-		return f->class == EX_PROTOCOL ? imap_lost(i, f) : -1;
+		return f->class == EX_PROTOCOL || i->tokens.why.class != 0 ?
+		    imap_lost(i, f) : -1;
 	return 0;
 }
