@@ -22,6 +22,7 @@ struct tls {
 	int ended;     /* the peer's side is closed */
 	int truncated; /* without close_notify */
 	int broken;
+	struct fail why; /* it is */
 	int error; /* of the descriptor, or 0 */
 	struct tls_facts facts;
 };
@@ -129,7 +130,6 @@ outcome(struct tls *t, int rc)
 		t->ended = 1;
 		return 0;
 	default:
-		t->broken = 1;
 		return -1;
 	}
 }
@@ -142,6 +142,24 @@ failed(const struct tls *t, const char *what, struct fail *f)
 		return openssl_fail(f, EX_TEMPFAIL, what);
 	errno = t->error;
 	return fail_errno(f, EX_TEMPFAIL, "%s", what);
+}
+
+/* For all who come later: -1. */
+static int
+broke(struct tls *t, const struct fail *why)
+{
+	t->broken = 1;
+	t->why = *why;
+	return -1;
+}
+
+static int
+no_session(const struct tls *t, struct fail *f)
+{
+	if (!t->broken)
+		return fail_set(f, EX_TEMPFAIL, "TLS: there is no session");
+	*f = t->why;
+	return -1;
 }
 
 /* Why the handshake failed. */
@@ -176,8 +194,8 @@ tls_handshake(struct tls *t, struct duplex *d, struct fail *f)
 	}
 	if (outcome(t, rc) == TLS_AGAIN)
 		return TLS_AGAIN;
-	t->broken = 1;
-	return handshake_failed(t, f);
+	(void)handshake_failed(t, f);
+	return broke(t, f);
 }
 
 ssize_t
@@ -189,7 +207,7 @@ tls_read(struct tls *t, char *to, size_t n, struct fail *f)
 	if (t->ended)
 		return 0;
 	if (!t->established || t->broken)
-		return fail_set(f, EX_TEMPFAIL, "TLS: there is no session");
+		return no_session(t, f);
 	t->o->ERR_clear_error();
 	if (t->o->SSL_read_ex(t->ssl, to, n, &got) == 1)
 		return (ssize_t)got;
@@ -197,9 +215,12 @@ tls_read(struct tls *t, char *to, size_t n, struct fail *f)
 		return rc;
 	if (t->duplex->ended) {
 		t->ended = t->truncated = 1;
+		(void)fail_set(f, EX_TEMPFAIL, "TLS: closed by the peer");
+		(void)broke(t, f);
 		return 0;
 	}
-	return failed(t, "TLS: read from the peer", f);
+	(void)failed(t, "TLS: read from the peer", f);
+	return broke(t, f);
 }
 
 ssize_t
@@ -208,15 +229,15 @@ tls_write(struct tls *t, struct slice s, struct fail *f)
 	size_t put;
 
 	if (!t->established || t->broken)
-		return fail_set(f, EX_TEMPFAIL, "TLS: there is no session");
+		return no_session(t, f);
 	t->o->ERR_clear_error();
 	if (t->o->SSL_write_ex(t->ssl, s.p, s.n, &put) == 1)
 		return (ssize_t)put;
 	/* There is no renegotiation: a write never waits to read. */
 	if (t->o->SSL_get_error(t->ssl, 0) == SSL_ERROR_WANT_WRITE)
 		return TLS_AGAIN;
-	t->broken = 1;
-	return failed(t, "TLS: write to the peer", f);
+	(void)failed(t, "TLS: write to the peer", f);
+	return broke(t, f);
 }
 
 short

@@ -56,7 +56,8 @@ int tls_handshake(struct tls *t, struct duplex *d, struct fail *f);
 /* As duplex_read and duplex_write, with the sentence in "f" (EX_TEMPFAIL) and
  * TLS_AGAIN.  After TLS_AGAIN tls_write has to be given the same bytes.  Once
  * the peer has closed its side, by close_notify or by closing the connection,
- * nothing is read any more, in clear or else. */
+ * nothing is read any more, in clear or else.  After -1 of any call others are
+ * -1 with the same sentence. */
 ssize_t tls_read(struct tls *t, char *to, size_t n, struct fail *f);
 ssize_t tls_write(struct tls *t, struct slice s, struct fail *f);
 

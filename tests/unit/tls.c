@@ -87,6 +87,8 @@ cut_off(void)
 	CHECK_INT(shutdown(p.d[0].out, SHUT_WR), 0);
 	CHECK_INT(tls_read(p.server, got, sizeof(got), &p.f[1]), 0);
 	CHECK_INT(tls_truncated(p.server), 1);
+	CHECK_INT(tls_write(p.server, SLICE("x"), &p.f[1]), -1);
+	CHECK_STR(p.f[1].text, "TLS: closed by the peer");
 	tlspeer_close(&p);
 }
 
@@ -115,8 +117,10 @@ clear_text(void)
 	CHECK_INT(duplex_write(&p.d[0], SLICE("QUIT\r\n")), 6);
 	CHECK_INT(tls_read(p.server, got, sizeof(got), &p.f[1]), -1);
 	CHECK_INT(p.f[1].class, EX_TEMPFAIL);
-	CHECK_INT(tls_read(p.server, got, sizeof(got), &p.f[1]), -1);
-	CHECK_INT(tls_write(p.server, SLICE("x"), &p.f[1]), -1);
+	CHECK_INT(tls_read(p.server, got, sizeof(got), &p.f[0]), -1);
+	CHECK_STR(p.f[0].text, p.f[1].text);
+	CHECK_INT(tls_write(p.server, SLICE("x"), &p.f[0]), -1);
+	CHECK_STR(p.f[0].text, p.f[1].text);
 	tlspeer_close(&p);
 }
 
