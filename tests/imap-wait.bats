@@ -148,6 +148,37 @@ lost()
 	each_way lost
 }
 
+# is_watched PID: its connection has keep-alive after a minute, and again every
+# 20 seconds, and three minutes for a peer that does not answer.
+is_watched()
+{
+	python3 "$TESTS/peer/watched.py" "$1" >set &&
+	    echo '1 60 20 180000' | diff -u - set
+}
+
+@test "a peer that is gone without a word is found out, on each connection" {
+	needs_root
+	dovecot_imap
+	wait_ INBOX
+	idling
+	is_watched "$PID_wait"
+	lose_connection 'put INBOX'
+	told 'INBOX new 1 '
+	is_watched "$PID_wait"
+}
+
+@test "and that of imap-run, where it has the connection" {
+	needs_root
+	dovecot_imap
+	: >events
+	# shellcheck disable=SC2016 # for that sh
+	start run sh -c 'exec imap-run -p "cat password" "$1" sh -c \
+	    "exec imap-wait -v - INBOX >events 2>trace"' sh "$URL"
+	idling
+	# shellcheck disable=SC2154 # by start
+	is_watched "$PID_run"
+}
+
 @test "all messages go, others come, while there is no connection" {
 	all_gone()
 	{

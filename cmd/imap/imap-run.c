@@ -236,6 +236,7 @@ main(int argc, char *argv[])
 	    "[-p command] server | -a account command [arg ...]");
 	(void)sigaction(SIGPIPE, NULL, &r.pipe);
 	options_start(&r.imap);
+	r.imap.lasting = 1;
 	parse(&r, argc, argv);
 	r.lend.imap = &r.imap;
 	if (imap_open(&r.imap, &f) == -1 || lend_keep_alive(&r.lend, &f) == -1)

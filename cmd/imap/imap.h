@@ -101,6 +101,8 @@ struct imap {
 	struct client client;
 	int compress;	      /* -o compress: COMPRESS=DEFLATE (RFC 4978) */
 	int shared;	      /* the server is "-": the session of imap-run */
+	int lasting;	      /* it is for long: a server that is gone without a
+				 word is found out (peer_watch) */
 
 	struct conn *conn;    /* NULL: closed */
 	struct tokens tokens; /* of the response that imap_next gave */

@@ -7,6 +7,7 @@
 #include "compress.h"
 #include "engine.h"
 #include "limits.h"
+#include "peer.h"
 #include "shared.h"
 
 enum {
@@ -181,6 +182,8 @@ connect_once(struct imap *i, struct fail *f)
 
 	if (conn == NULL)
 		return -1;
+	if (i->lasting)
+		peer_watch(conn_fd(conn));
 	imap_begin(i, conn);
 	if (secure_begin(&i->client.secure, conn, i->client.timeout, f) == -1)
 		return imap_lost(i, f);

@@ -7,7 +7,6 @@
 #include "limits.h"
 #include "lookout.h"
 #include "mutf7.h"
-#include "peer.h"
 #include "ticks.h"
 #include "utf8.h"
 
@@ -513,7 +512,6 @@ session(struct lookout *l, struct fail *f)
 	if (imap_open(&l->imap, f) == -1)
 		return -1;
 	l->imap.client.timeout = l->timeout;
-	peer_watch(conn_fd(l->imap.conn));
 	if (l->end != 0)
 		conn_until(l->imap.conn, &until);
 	l->can_idle = imap_has(&l->imap, IMAP_IDLE);
@@ -574,6 +572,7 @@ lookout(struct lookout *l, struct fail *f)
 {
 	int rc;
 
+	l->imap.lasting = 1;
 	l->timeout = l->imap.client.timeout;
 	l->end = l->seconds == 0 ? 0 :
 	    vigil_now() + (uint64_t)l->seconds * SECOND;
