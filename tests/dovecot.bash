@@ -29,7 +29,7 @@
 
 dovecot_host()
 {
-	certificate mx DNS:localhost || return 1
+	certificate mx DNS:localhost,DNS:mail.example.org || return 1
 	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
 	mkdir -p dovecot/run dovecot/home
 	chmod 755 dovecot dovecot/run
