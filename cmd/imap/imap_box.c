@@ -99,7 +99,7 @@ set_flags(struct imap_box *box, struct slice list)
 }
 
 /* One of a mailbox whose messages were known by others: what they were is not
- * what they are. */
+ * what they are, also where it is only being selected. */
 static int
 set_uidvalidity(struct imap *i, struct slice text, struct fail *f)
 {
@@ -107,8 +107,7 @@ set_uidvalidity(struct imap *i, struct slice text, struct fail *f)
 
 	if (token_parse_number(text, UINT32_MAX, &n) == -1)
 		return 0;
-	if (i->selected && i->box.uidvalidity != 0 &&
-	    i->box.uidvalidity != n) {
+	if (i->box.uidvalidity != 0 && i->box.uidvalidity != n) {
 		(void)fail_set(f, EX_TEMPFAIL, "the mailbox is another one "
 		    "now (UIDVALIDITY %" PRIu32 ", then %" PRIu64 ")",
 		    i->box.uidvalidity, n);

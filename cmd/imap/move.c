@@ -55,7 +55,8 @@ take_others(struct move *t, struct fail *f)
 		t->imap->dead = 1;
 		return -1;
 	}
-	t->others |= next.kind == TOKEN_ATOM;
+	t->searched = 1;
+	t->others |= next.kind != TOKEN_END;
 	token_back(&t->imap->tokens, &next);
 	return 0;
 }
@@ -213,17 +214,32 @@ expunge(struct move *t, struct fail *f)
 	return 0;
 }
 
+/* May all that is marked be expunged?  Not unless a server that says OK has told
+ * what is. */
+static int
+is_alone(struct move *t)
+{
+	struct fail f;
+
+	if (!t->searched && t->first.class == 0) {
+		(void)fail_set(&f, EX_PROTOCOL, "SEARCH: the server does not "
+		    "tell what is marked as deleted");
+		note(t, &f);
+	}
+	return t->first.class == 0 && !t->others;
+}
+
 /* Marks p->set, and expunges all that is marked, where nothing else is. */
 static int
 expunge_set(struct move *t, struct move_part *p, struct fail *f)
 {
 	say_marks(t, p);
-	t->others = 0;
+	t->searched = t->others = 0;
 	(void)imap_say(t->imap, "UID SEARCH DELETED NOT UID %s", p->set);
 	said(t);
 	if (await(t, f) == -1)
 		return -1;
-	if (t->first.class != 0 || t->others) {
+	if (!is_alone(t)) {
 		t->left |= p->done;
 		p->done = 0;
 		return 0;

@@ -40,7 +40,8 @@ struct move {
 	size_t n;
 	size_t under_way; /* the first part that is not answered */
 	unsigned waiting; /* commands that are not answered */
-	int others;	  /* other messages are marked */
+	int searched;	  /* which are marked was told, */
+	int others;	  /* and others are */
 	int made;
 	int left; /* some stay, marked */
 	struct fail first;
