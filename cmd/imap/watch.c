@@ -168,13 +168,19 @@ take_vanished(struct watch *w, struct imap *i, struct fail *f)
 	return vanish(w, t.text, earlier, f);
 }
 
-/* A uid of SEARCH.  What is new is fetched later, with its flags. */
+/* A uid of SEARCH.  What is new is fetched later, with its flags; but where it
+ * is new in between, which no server may have, it is told without any. */
 static int
 found(struct watch *w, uint32_t uid, struct fail *f)
 {
+	struct slice none = { NULL, 0 };
+	uint64_t digest = 0;
+
 	if (w->synced && uid > known_last(&w->known))
 		return 0;
-	return put(w, uid, 0, (struct slice){ NULL, 0 }, f);
+	if (w->synced && known_next(&w->known, uid) != uid)
+		digest = known_digest(none);
+	return put(w, uid, digest, none, f);
 }
 
 static int
