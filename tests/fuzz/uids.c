@@ -5,15 +5,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../../cmd/imap/uids.h"
+#include "../../cmd/imap/ranges.h"
 #include "io.h"
 #include "limits.h"
 #include "scratch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Adds it to "sum", in which UINT32_MAX stands for "*". */
 static void
-check_set(struct slice set, uint32_t most)
+check_set(struct slice set, uint32_t most, struct ranges *sum)
 {
 	struct uids_range range;
 	uint64_t n = 0;
@@ -24,19 +25,20 @@ check_set(struct slice set, uint32_t most)
 	while ((rc = uids_range(&set, &range)) == 1) {
 		star |= range.last == 0;
 		n += (uint64_t)range.last - range.first + 1;
+		ranges_add(sum, range.first == 0 ? UINT32_MAX : range.first,
+		    range.last == 0 ? UINT32_MAX : range.last);
 	}
 	if (rc == -1 || (!star && most != 0 && n > most))
 		abort();
 }
 
-/* A number for what is there: of the sets together, or -1. */
-static uint64_t
-read_all(struct slice text, int all, uint32_t most)
+/* 1 where "text" is refused; else 0, with all of the sets in "sum". */
+static int
+read_all(struct slice text, int all, uint32_t most, struct ranges *sum)
 {
 	struct fail f = { 0 };
 	struct uids *u;
 	struct slice set;
-	uint64_t sum = 0;
 	int rc = -1, i;
 
 	if (ftruncate(STDIN_FILENO, 0) == -1 ||
@@ -49,27 +51,45 @@ read_all(struct slice text, int all, uint32_t most)
 	for (i = 0; u != NULL && i < 1000; i++) {
 		if ((rc = uids_next(u, most, &set, &f)) != 1)
 			break;
-		check_set(set, most);
-		sum = sum * 31 + slice_hash(set);
+		check_set(set, most, sum);
 	}
 	uids_close(&u);
 	if (rc == -1 && f.class != EX_DATAERR)
 		abort();
-	return rc == -1 ? UINT64_MAX : sum;
+	return rc == -1;
+}
+
+static int
+are_same(const struct ranges *a, const struct ranges *b)
+{
+	size_t i;
+
+	for (i = 0; a->n == b->n && i < a->n; i++)
+		if (a->one[i].first != b->one[i].first ||
+		    a->one[i].last != b->one[i].last)
+			return 0;
+	return a->n == b->n;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice text = { (const char *)data, size };
+	struct ranges read = { 0 }, kept = { 0 }, few = { 0 };
 	struct fail f;
 	static int fd;
+	int refused;
 
 	if (fd == 0 && ((fd = scratch_open(&f)) == -1 ||
 	    dup2(fd, STDIN_FILENO) == -1))
 		abort();
-	if (read_all(text, 0, 0) != read_all(text, 1, 0))
+	refused = read_all(text, 0, 0, &read);
+	if (refused != read_all(text, 1, 0, &kept) ||
+	    (!refused && !are_same(&read, &kept)))
 		abort();
-	(void)read_all(text, 0, 3);
+	(void)read_all(text, 0, 3, &few);
+	ranges_free(&read);
+	ranges_free(&kept);
+	ranges_free(&few);
 	return 0;
 }
