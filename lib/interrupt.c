@@ -25,7 +25,8 @@ note(int number)
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	until = (sig_atomic_t)now.tv_sec + grace;
+	if (until == 0 || until > (sig_atomic_t)now.tv_sec + grace)
+		until = (sig_atomic_t)now.tv_sec + grace;
 	came = number;
 	tick(number);
 }
@@ -46,6 +47,12 @@ interrupt_catch(struct conn *c, unsigned seconds)
 		if (sigaction(numbers[i], NULL, &before) == 0 &&
 		    before.sa_handler != SIG_IGN)
 			(void)sigaction(numbers[i], &act, NULL);
+}
+
+void
+interrupt_by(time_t end)
+{
+	until = (sig_atomic_t)end;
 }
 
 int

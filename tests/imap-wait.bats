@@ -179,6 +179,67 @@ is_watched()
 	is_watched "$PID_run"
 }
 
+# shared COMMANDS: imap-run, whose commands have a shell with imap-wait of "-"
+# in the background, which a shell has ignore SIGINT; it is $!, and has begun to
+# idle.
+shared()
+{
+	: >events
+	expect_noted 0 imap-run -v -p 'cat password' "$URL" bash -ec '
+		env --default-signal=INT imap-wait -v - INBOX >events 2>trace &
+		until grep -q "^< + " trace; do sleep 0.02; done
+		'"$1"
+}
+
+logins()
+{
+	grep -c 'Login: user=<alice>' dovecot/log
+}
+
+@test "a signal gives the session of imap-run back: no other login" {
+	local name
+
+	dovecot_imap
+	for name in HUP INT TERM; do
+		rm -rf trace
+		: >dovecot/log
+		shared '
+			kill -'"$name"' "$!"
+			status=0
+			wait "$!" || status=$?
+			[ "$status" -eq $((128 + $(kill -l '"$name"'))) ]
+			imap-ls - INBOX'
+		[ "$(logins)" -eq 1 ]
+		contains trace '> DONE'
+	done
+}
+
+@test "a server that does not answer to DONE has five seconds after a signal" {
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 SASL-IR IDLE
+		BOX: exists=0 uidvalidity=7 uidnext=30
+		GREETING:
+		C: IDLE
+		S: + idling
+		C-LINE: DONE
+		C-END
+		ACCEPT
+		GREETING:
+		C: CREATE new
+		S: TAG OK done
+		C: SUBSCRIBE new
+		S: TAG OK done
+	.
+	shared '
+		kill "$!"
+		status=0
+		wait "$!" || status=$?
+		[ "$status" -eq $((128 + 15)) ]
+		imap-mkdir - new'
+	imap_scripted_end
+	not grep '^imap-wait' trace
+}
+
 @test "all messages go, others come, while there is no connection" {
 	all_gone()
 	{

@@ -8,10 +8,12 @@
  */
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "interrupt.h"
 #include "json.h"
 #include "limits.h"
 #include "lookout.h"
@@ -234,6 +236,18 @@ end(struct wait *w)
 	buf_free(&w->row);
 }
 
+/* By the signal, which has had to wait till a shared session was given back. */
+static void
+end_as_told(struct wait *w)
+{
+	int number = interrupt_came();
+
+	if (number == 0)
+		return;
+	flush(w);
+	(void)raise(number);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -256,6 +270,7 @@ main(int argc, char *argv[])
 	else if (!w.happened)
 		status = 1;
 	end(&w);
+	end_as_told(&w);
 	/* Who read it has enough. */
 	if (w.out.error == EPIPE)
 		return status;

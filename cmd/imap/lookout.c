@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "interrupt.h"
 #include "limits.h"
 #include "lookout.h"
 #include "mutf7.h"
@@ -13,6 +14,7 @@
 enum {
 	SECOND = 1000,
 	REIDLE = 24 * 60 * SECOND, /* servers hang up after 30 (RFC 2177) */
+	GRACE = 5,	 /* seconds that the server has after a signal */
 	CHECK = 10,	 /* seconds for an answer where a connection is in
 			    doubt */
 	LONG = 60 * SECOND, /* a connection for so long was worth it */
@@ -32,7 +34,7 @@ sooner(uint64_t a, uint64_t b)
 static int
 time_is_up(struct lookout *l)
 {
-	if (l->end != 0 && vigil_now() >= l->end)
+	if ((l->end != 0 && vigil_now() >= l->end) || interrupt_came())
 		l->over = 1;
 	return l->over;
 }
@@ -502,6 +504,18 @@ set_timeout(struct lookout *l)
 	until = (sig_atomic_t)(ticks_seconds() + (time_t)left + 1);
 }
 
+/* Others have a shared session after us: a signal does not end it in the middle
+ * of what was said. */
+static void
+limit_waits(struct lookout *l)
+{
+	if (l->imap.shared) {
+		interrupt_catch(l->imap.conn, GRACE);
+		interrupt_by((time_t)until);
+	} else if (l->end != 0)
+		conn_until(l->imap.conn, &until);
+}
+
 static int
 session(struct lookout *l, struct fail *f)
 {
@@ -512,8 +526,7 @@ session(struct lookout *l, struct fail *f)
 	if (imap_open(&l->imap, f) == -1)
 		return -1;
 	l->imap.client.timeout = l->timeout;
-	if (l->end != 0)
-		conn_until(l->imap.conn, &until);
+	limit_waits(l);
 	l->can_idle = imap_has(&l->imap, IMAP_IDLE);
 	l->poll_at = vigil_now() + (uint64_t)l->interval * SECOND;
 	for (k = 0; k < l->n; k++) {

@@ -48,7 +48,8 @@ struct lookout {
 };
 
 /*
- * Until it is over: 0.  -1: as imap_open and watch_sync, where that happens the
+ * Until it is over, or a signal came while it has a shared session
+ * (interrupt_came): 0.  -1: as imap_open and watch_sync, where that happens the
  * first time; later only what another attempt does not help: EX_NOPERM,
  * EX_NOINPUT (the mailbox is not there any more), EX_UNAVAILABLE; and of a
  * shared session anything.  The connection is closed.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "interrupt.h"
+#include "ticks.h"
 #include "unit.h"
 
 static void
@@ -42,9 +43,33 @@ ends_in_good_order(void)
 	(void)close(ends[1]);
 }
 
+static void
+ends_without_one(void)
+{
+	struct conn_line line;
+	struct fail f = { 0 };
+	struct conn *c;
+	int ends[2];
+
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	c = conn_new(ends[0], ends[0]);
+	interrupt_catch(c, 1000);
+	interrupt_by(ticks_seconds() + 1);
+	CHECK_INT(conn_line(c, 80, CONN_COMMAND, &line, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	/* A signal gives no time that was not there. */
+	interrupt_by(ticks_seconds() + 1);
+	CHECK_INT(raise(SIGTERM), 0);
+	CHECK_INT(conn_line(c, 80, CONN_COMMAND, &line, &f), -1);
+	(void)alarm(0);
+	conn_close(&c);
+	(void)close(ends[1]);
+}
+
 int
 main(void)
 {
 	RUN(ends_in_good_order);
+	RUN(ends_without_one);
 	return unit_done();
 }
