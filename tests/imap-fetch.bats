@@ -315,6 +315,7 @@ letter()
 		HANGUP
 	.
 	expect 75 imap-fetch -p 'echo pencil' -i -m box "$URL" INBOX '1:*'
+	echo 'imap-fetch: 127.0.0.1: closed by the server' | cmp - err
 	[ "$(cut -f 1 out)" = 3 ]
 	[ "$(cat box/new/*)" = three ]
 	[ -z "$(ls box/tmp)" ]

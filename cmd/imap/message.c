@@ -171,8 +171,8 @@ message_read(struct imap *i, const struct imap_response *response,
 		m->uid = response->number;
 		m->has = MESSAGE_UID;
 	}
-	if (read_items(&r, f) == -1)
-		return f->class == EX_PROTOCOL || i->tokens.why.class != 0 ?
-		    imap_lost(i, f) : -1;
-	return 0;
+	if (read_items(&r, f) == 0)
+		return 0;
+	return f->class == EX_PROTOCOL || i->tokens.why.class != 0 ?
+	    imap_lost(i, f) : -1;
 }

@@ -32,8 +32,7 @@ struct message { /* zeroed with .flags = BUF(LIMIT_IMAP_TOKEN) */
  * in which they come, which may be before the uid: the name in upper case, as
  * "BODY[HEADER]" or "ENVELOPE", and the value next in "t".  It reads the whole
  * value and says 1, reads nothing of it and says 0, or fails: -1 with "f".
- * 0; -1: as "item", or i->dead: EX_PROTOCOL, or as imap_next where the
- * connection is lost.
+ * 0; -1: as "item", or i->dead with EX_PROTOCOL or as imap_next.
  */
 int message_read(struct imap *i, const struct imap_response *r,
     struct message *m,
