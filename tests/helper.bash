@@ -269,7 +269,8 @@ peak()
 {
 	local status=0
 
-	"${MAILPIPE_BIN%/*}/tests/tool/measure" "$T/.peak" 60 "$@" || status=$?
+	"${MAILPIPE_BIN%/*}/tests/tool/measure" "$T/.peak" \
+	    "${SECONDS_ALLOWED:-60}" "$@" || status=$?
 	read -r _ _ PEAK <"$T/.peak"
 	return "$status"
 }

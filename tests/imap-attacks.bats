@@ -829,7 +829,7 @@ peak_of()
 	shift 2
 	local got=0
 
-	peak "$tool" -p 'echo pencil' "$URL" "$@" >out 2>err 3>&- || got=$?
+	SECONDS_ALLOWED=600 peak "$tool" -p 'echo pencil' "$URL" "$@" >out 2>err 3>&- || got=$?
 	[ "$got" -eq "$status" ] && [ "$(wc -l <err)" -eq 1 ] && return 0
 	echo "status $got, expected $status"
 	show err
