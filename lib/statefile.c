@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -21,7 +22,8 @@
 
 enum {
 	TRIES = 100,
-	FIRST = 64, /* bytes of the first line */
+	FIRST = 64,	   /* bytes of the first line */
+	QUEUE = 134217728, /* bytes, the most: those of a batch, at worst */
 };
 
 static struct slice
@@ -141,6 +143,35 @@ statefile_open(struct statefile *p, const char *path, struct fail *f)
 	    TEXT_SHOW(slice_str(path)));
 }
 
+static size_t
+count_lines(struct slice lines)
+{
+	struct slice line;
+	size_t n = 0;
+
+	while (slice_until(&lines, '\n', &line))
+		n++;
+	return n;
+}
+
+static int
+add(struct statefile *p, struct slice lines, int durably, struct fail *f)
+{
+	int fd = p->other != -1 ? p->other : p->fd;
+	off_t end = lseek(fd, 0, SEEK_END);
+
+	if (end == -1)
+		return failed(p, EX_IOERR, "write", f);
+	if (io_write(fd, lines) == 0 && (!durably || fdatasync(fd) == 0)) {
+		p->lines += count_lines(lines);
+		return 0;
+	}
+	(void)failed(p, EX_IOERR, "write", f);
+	if (ftruncate(fd, end) == -1)
+		p->unsure = 1;
+	return -1;
+}
+
 /* The first line of a new file, or of one whose first line is not whole. */
 static int
 begin(struct statefile *p, struct fail *f)
@@ -149,7 +180,7 @@ begin(struct statefile *p, struct fail *f)
 
 	if (ftruncate(p->fd, 0) == -1)
 		return failed(p, EX_IOERR, "write", f);
-	if (statefile_add(p, first_line(p, text), 1, f) == -1)
+	if (add(p, first_line(p, text), 1, f) == -1)
 		return -1;
 	if (sync_directory(p->path) == -1)
 		return failed(p, EX_IOERR, "sync", f);
@@ -175,11 +206,28 @@ check_first(const struct statefile *p, struct fail *f)
 	    "newer one", TEXT_SHOW(slice_str(p->path)), p->kind);
 }
 
+/* 0, or -1 where "line", which has no LF, is of another form. */
+static int
+split(struct slice line, struct statefile_line *out)
+{
+	struct slice time;
+	uint64_t when;
+
+	if (!slice_until(&line, '\t', &time) ||
+	    slice_uint(time, 0, INT64_MAX, &when) == -1 ||
+	    !slice_until(&line, '\t', &out->word) || line.n == 0)
+		return -1;
+	out->when = (int64_t)when;
+	out->rest = line;
+	return 0;
+}
+
 /* The lines of "held" that are whole go to "take", and what is left stays. */
 static void
 take_lines(struct statefile *p, struct buf *held,
-    void (*take)(void *ctx, struct slice line), void *ctx)
+    int (*take)(void *ctx, const struct statefile_line *line), void *ctx)
 {
+	struct statefile_line one;
 	struct slice rest = buf_slice(held), line;
 	size_t n;
 
@@ -187,7 +235,8 @@ take_lines(struct statefile *p, struct buf *held,
 		line = slice_sub(rest, 0, n);
 		rest = slice_sub(rest, n + 1, rest.n);
 		if (p->lines++ > 0)
-			take(ctx, line);
+			p->bad += split(line, &one) == -1 ||
+			    take(ctx, &one) == -1;
 	}
 	if (rest.n > 0)
 		memmove(held->p, rest.p, rest.n);
@@ -195,8 +244,9 @@ take_lines(struct statefile *p, struct buf *held,
 }
 
 int
-statefile_read(struct statefile *p, void (*take)(void *ctx, struct slice line),
-    void *ctx, struct fail *f)
+statefile_read(struct statefile *p,
+    int (*take)(void *ctx, const struct statefile_line *line), void *ctx,
+    struct fail *f)
 {
 	enum { BLOCK = 262144 };
 	struct buf held = BUF(BLOCK + STATEFILE_LINE);
@@ -223,34 +273,21 @@ statefile_read(struct statefile *p, void (*take)(void *ctx, struct slice line),
 	return (int)n;
 }
 
-static size_t
-count_lines(struct slice lines)
+struct buf *
+statefile_put(struct statefile *p, int64_t when, const char *word)
 {
-	struct slice line;
-	size_t n = 0;
-
-	while (slice_until(&lines, '\n', &line))
-		n++;
-	return n;
+	p->queue.max = QUEUE;
+	(void)buf_addf(&p->queue, "%" PRId64 "\t%s\t", when, word);
+	return &p->queue;
 }
 
 int
-statefile_add(struct statefile *p, struct slice lines, int durably,
-    struct fail *f)
+statefile_write(struct statefile *p, int durably, struct fail *f)
 {
-	int fd = p->other != -1 ? p->other : p->fd;
-	off_t end = lseek(fd, 0, SEEK_END);
+	int rc = add(p, buf_slice(&p->queue), durably, f);
 
-	if (end == -1)
-		return failed(p, EX_IOERR, "write", f);
-	if (io_write(fd, lines) == 0 && (!durably || fdatasync(fd) == 0)) {
-		p->lines += count_lines(lines);
-		return 0;
-	}
-	(void)failed(p, EX_IOERR, "write", f);
-	if (ftruncate(fd, end) == -1)
-		p->unsure = 1;
-	return -1;
+	buf_clear(&p->queue);
+	return rc;
 }
 
 /* The path of the new file. */
@@ -281,7 +318,7 @@ statefile_replace(struct statefile *p, struct fail *f)
 	if (p->other == -1)
 		return -1;
 	if (set_lock(p->other) == 0 &&
-	    statefile_add(p, first_line(p, text), 0, f) == 0) {
+	    add(p, first_line(p, text), 0, f) == 0) {
 		p->lines = 1;
 		return 0;
 	}
@@ -322,53 +359,5 @@ statefile_close(struct statefile *p)
 	if (p->fd != -1)
 		(void)close(p->fd);
 	p->fd = -1;
-}
-
-static int
-is_plain(unsigned char c)
-{
-	return c > ' ' && c < 127 && c != '%';
-}
-
-void
-statefile_encode(struct buf *out, struct slice s)
-{
-	size_t n;
-
-	while (s.n > 0) {
-		for (n = 0; n < s.n && is_plain((unsigned char)s.p[n]); n++)
-			;
-		(void)buf_add(out, slice_sub(s, 0, n));
-		s = slice_sub(s, n, s.n);
-		if (s.n > 0)
-			(void)buf_addf(out, "%%%02X", slice_getc(&s));
-	}
-}
-
-int
-statefile_decode(struct slice s, struct buf *out)
-{
-	int c;
-
-	while ((c = slice_getc(&s)) != -1) {
-		if (c == '%' && (c = slice_hexbyte(&s)) == -1)
-			return -1;
-		if (c == 0 || buf_addc(out, c) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-void
-statefile_boot(char boot[STATEFILE_BOOT])
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? 0 : io_read(fd, boot, STATEFILE_BOOT - 1);
-
-	boot[n > 0 ? n : 0] = '\0';
-	boot[strcspn(boot, " \t\n")] = '\0';
-	if (boot[0] == '\0')
-		memcpy(boot, "-", 2);
-	if (fd != -1)
-		(void)close(fd);
+	buf_free(&p->queue);
 }

@@ -209,6 +209,23 @@ letter()
 	[ "$(wc -l <out)" = 8 ]
 }
 
+@test "a state for several Maildirs: what is on its way is where it was" {
+	local run=0123456789abcdef
+
+	server
+	fetch 0 -i -s state -m one "$PIPE" INBOX 1
+	# A run ends by a signal before it delivers, and the next one has
+	# another Maildir.
+	sed -i '/done/d; /run/s/[0-9a-f]\{16\}/'$run/ state
+	printf '%s\tpending\t1234567\t2\t1.M2P3R%sQ1.host,S=1,W=1\n' \
+	    "$(date +%s)" $run >>state
+	printf x >one/tmp/1.M2P3R${run}Q1.host
+	fetch 0 -i -s state -m two "$PIPE" INBOX 1:3
+	[ "$(cut -f 1 out)" = 3 ]
+	[ "$(cat "one/new/1.M2P3R${run}Q1.host,S=1,W=1")" = x ]
+	[ -z "$(find one/tmp two/tmp -type f)" ]
+}
+
 @test "deleted on the server: what is here, and no other" {
 	server
 	fetch 0 -d -m box "$PIPE" INBOX 2,4

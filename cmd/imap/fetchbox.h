@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * fetchbox: a Maildir that takes what is fetched, with flags, keywords and
- * date, in batches: all written, synced by a thread while the next batch comes,
- * noted in the state where there is one, moved to new/ and cur/, noted again,
- * told of on standard output, a line each: uid, TAB, path.
+ * fetchbox: a Maildir that takes what is fetched (intake.h), with flags,
+ * keywords and date: once it is there it is noted in the state, where there is
+ * one, and told of on standard output, a line each: uid, TAB, path.
  *
- *	fetchbox_open
+ *	fetchbox_open, fetchbox_remember
  *	for each message: fetchbox_begin, fetchbox_write ..., fetchbox_end or
  *	    fetchbox_drop
  *	fetchbox_settle
@@ -15,35 +14,30 @@
 #define FETCHBOX_H
 
 #include "fetchstate.h"
+#include "intake.h"
 #include "keywords.h"
-#include "maildirbatch.h"
 #include "message.h"
 #include "output.h"
 #include "ranges.h"
 #include "uncrlf.h"
 
-/* Messages that are whole, and are not settled. */
+/* The uids of the messages of a batch. */
 struct fetchbox_held {
 	uint32_t *uid;
-	size_t n, room;
-	struct maildirbatch *batch;
+	size_t room;
 };
 
 struct fetchbox { /* zeroed but for what the caller sets */
 	const char *maildir;
-	struct fetchstate *state; /* NULL: nothing is remembered */
-	struct output *out;	  /* NULL: nothing is told */
-	int nul;		  /* paths alone, each with NUL behind it */
-	int counts;		  /* "durable" is filled */
-	struct ranges durable;	  /* what is in the Maildir now */
+	struct output *out;
+	int nul;	       /* paths alone, each with NUL behind it */
+	int counts;	       /* "durable" is filled */
+	struct ranges durable; /* what is in the Maildir now */
 	/* Its own: */
-	int dir;
-	struct fetchbox_held now, before; /* "before" is synced meanwhile */
-	size_t most;   /* messages of "now", then it is settled */
-	uint64_t begun; /* milliseconds, when "now" was */
-	char run[MAILDIRBATCH_RUN];
-	int noted;     /* the run, in the state */
-	int left;      /* files in tmp/ for the next run */
+	int dir; /* set to -1 by the caller */
+	struct fetchstate *state; /* NULL: nothing is remembered */
+	struct intake intake;
+	struct fetchbox_held held[2];
 	struct uncrlf text;
 	struct buf piece;
 	struct keywords keywords;
@@ -52,6 +46,10 @@ struct fetchbox { /* zeroed but for what the caller sets */
 
 /* 0, or -1 with EX_TEMPFAIL.  fetchbox_close in any case. */
 int fetchbox_open(struct fetchbox *b, struct fail *f);
+
+/* From now on what is fetched is remembered in "s", which outlives it;
+ * "inside": that is a file of the Maildir. */
+void fetchbox_remember(struct fetchbox *b, struct fetchstate *s, int inside);
 
 /* These return 0, or -1, after which no message can be taken any more. */
 int fetchbox_begin(struct fetchbox *b, struct fail *f);

@@ -2,21 +2,18 @@
 /* fetchstate: which messages of a mailbox were fetched; see fetchstate.h. */
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "fetchstate.h"
-#include "limits.h"
-#include "maildirbatch.h"
 #include "mem.h"
-#include "statefile.h"
+#include "uids.h"
 
 enum {
-	QUEUE = 134217728, /* bytes, the most: those of a batch, at worst */
-	SOME = 16384,	   /* bytes of a set on a line */
-	MOVED = 86400,	   /* seconds */
-	SPARE = 1000,	   /* lines that tell nothing are no harm */
+	SOME = 16384, /* bytes of a set on a line */
+	SPARE = 1000, /* lines that tell nothing are no harm */
+	KEY = 24,     /* room for two numbers and a TAB */
 };
 
 /* A UIDVALIDITY that the mailbox has or had. */
@@ -25,44 +22,33 @@ struct era {
 	struct ranges known;
 };
 
-/* A run that may have left files behind. */
-struct run {
-	char id[MAILDIRBATCH_RUN];
-	struct slice boot;
-	int done;
-};
-
-/* A message that was about to be delivered. */
-struct pending {
-	size_t era, run;
-	uint32_t uid;
-	const char *name;
-	int64_t when;
-};
-
 struct fetchstate {
 	struct statefile file;
-	const char *maildir;
+	struct underway underway;
 	struct era *era;
 	size_t neras, at; /* of what follows; neras: of none */
-	struct run *run;
-	size_t nruns;
-	struct pending *pending;
-	size_t npending;
-	size_t bad; /* lines */
-	struct arena arena;
-	struct buf queue;
-	char boot[STATEFILE_BOOT];
+	char key[KEY];
 };
 
+/* s->neras: there is none. */
+static size_t
+find_era(const struct fetchstate *s, uint32_t validity)
+{
+	size_t i = 0;
+
+	while (i < s->neras && s->era[i].validity != validity)
+		i++;
+	return i;
+}
+
+/* The same, and makes one where there is none. */
 static size_t
 era_of(struct fetchstate *s, uint32_t validity)
 {
-	size_t i;
+	size_t i = find_era(s, validity);
 
-	for (i = 0; i < s->neras; i++)
-		if (s->era[i].validity == validity)
-			return i;
+	if (i < s->neras)
+		return i;
 	s->era = mem_resize(s->era, ++s->neras, sizeof(*s->era));
 	s->era[i] = (struct era){ .validity = validity };
 	return i;
@@ -82,51 +68,6 @@ take_number(struct slice *line, uint32_t *n)
 }
 
 static int
-take_run(struct fetchstate *s, struct slice line)
-{
-	struct slice id;
-	struct run *r;
-
-	if (!slice_until(&line, '\t', &id) || id.n != MAILDIRBATCH_RUN - 1 ||
-	    line.n == 0)
-		return -1;
-	s->run = mem_resize(s->run, s->nruns + 1, sizeof(*s->run));
-	r = &s->run[s->nruns++];
-	*r = (struct run){ .boot = arena_slice(&s->arena, line) };
-	memcpy(r->id, id.p, id.n);
-	return 0;
-}
-
-static int
-take_done(struct fetchstate *s, struct slice id)
-{
-	size_t i;
-
-	for (i = 0; i < s->nruns; i++)
-		if (slice_eq(slice_str(s->run[i].id), id))
-			s->run[i].done = 1;
-	return 0;
-}
-
-static int
-take_pending(struct fetchstate *s, struct slice line, int64_t when)
-{
-	uint32_t validity, uid;
-	size_t room = s->npending;
-
-	if (s->nruns == 0 || take_number(&line, &validity) == -1 ||
-	    take_number(&line, &uid) == -1 || line.n == 0 ||
-	    slice_find(line, '\0') < line.n)
-		return -1;
-	if ((room & (room - 1)) == 0)
-		s->pending = mem_resize(s->pending, room * 2 + 1,
-		    sizeof(*s->pending));
-	s->pending[s->npending++] = (struct pending){ era_of(s, validity),
-		s->nruns - 1, uid, arena_str(&s->arena, line), when };
-	return 0;
-}
-
-static int
 take_fetched(struct fetchstate *s, struct slice line)
 {
 	struct uids_range range;
@@ -142,39 +83,74 @@ take_fetched(struct fetchstate *s, struct slice line)
 	return 0;
 }
 
-/* Takes in a line without its LF. */
-static void
-take(void *ctx, struct slice line)
+static int
+take(void *ctx, const struct statefile_line *line)
 {
 	struct fetchstate *s = ctx;
-	struct slice time, word;
-	uint64_t when;
-	int rc = -1;
 
-	if (!slice_until(&line, '\t', &time) ||
-	    slice_uint(time, 0, INT64_MAX, &when) == -1 ||
-	    !slice_until(&line, '\t', &word))
-		rc = -1;
-	else if (slice_eq(word, SLICE("fetched")))
-		rc = take_fetched(s, line);
-	else if (slice_eq(word, SLICE("pending")))
-		rc = take_pending(s, line, (int64_t)when);
-	else if (slice_eq(word, SLICE("run")))
-		rc = take_run(s, line);
-	else if (slice_eq(word, SLICE("done")))
-		rc = take_done(s, line);
-	s->bad += rc == -1;
+	if (slice_eq(line->word, SLICE("fetched")))
+		return take_fetched(s, line->rest);
+	return underway_take(&s->underway, line) == 1 ? 0 : -1;
+}
+
+/* A key is UIDVALIDITY, TAB, uid. */
+struct slice
+fetchstate_key(struct fetchstate *s, uint32_t uid)
+{
+	(void)snprintf(s->key, KEY, "%" PRIu32 "\t%" PRIu32,
+	    s->era[s->at].validity, uid);
+	return slice_str(s->key);
+}
+
+static int
+take_key(struct slice key, uint32_t *validity, uint32_t *uid)
+{
+	uint64_t n;
+
+	if (take_number(&key, validity) == -1 ||
+	    slice_uint(key, 1, UINT32_MAX, &n) == -1)
+		return -1;
+	*uid = (uint32_t)n;
+	return 0;
+}
+
+static int
+known(void *ctx, struct slice key)
+{
+	struct fetchstate *s = ctx;
+	uint32_t validity, uid;
+	size_t at;
+
+	if (take_key(key, &validity, &uid) == -1)
+		return -1;
+	at = find_era(s, validity);
+	return at < s->neras && ranges_has(&s->era[at].known, uid);
+}
+
+static void
+fetched(void *ctx, struct slice key)
+{
+	struct fetchstate *s = ctx;
+	struct ranges one = { 0 };
+	uint32_t validity, uid;
+
+	if (take_key(key, &validity, &uid) == -1)
+		return;
+	s->at = era_of(s, validity);
+	ranges_add(&one, uid, uid);
+	fetchstate_fetched(s, &one);
+	ranges_free(&one);
 }
 
 struct fetchstate *
-fetchstate_open(const char *path, const char *maildir, struct fail *f)
+fetchstate_open(const char *path, struct fail *f)
 {
 	struct fetchstate *s = mem_alloc(sizeof(*s));
 
 	s->file = (struct statefile){ .kind = "imap", .fd = -1 };
-	s->maildir = maildir;
-	s->queue = BUF(QUEUE);
-	statefile_boot(s->boot);
+	s->underway = (struct underway){ .file = &s->file, .ctx = s,
+		.known = known, .fetched = fetched };
+	underway_start(&s->underway);
 	if (statefile_open(&s->file, path, f) == 0 &&
 	    statefile_read(&s->file, take, s, f) == 0)
 		return s;
@@ -185,7 +161,13 @@ fetchstate_open(const char *path, const char *maildir, struct fail *f)
 size_t
 fetchstate_bad(const struct fetchstate *s)
 {
-	return s->bad;
+	return s->file.bad;
+}
+
+struct underway *
+fetchstate_underway(struct fetchstate *s)
+{
+	return &s->underway;
 }
 
 int
@@ -210,47 +192,17 @@ fetchstate_known(const struct fetchstate *s)
 	return &s->era[s->at].known;
 }
 
-/* Begins a line in the queue. */
-static void
-put(struct fetchstate *s, const char *word)
-{
-	(void)buf_addf(&s->queue, "%" PRId64 "\t%s\t", (int64_t)time(NULL),
-	    word);
-}
-
-void
-fetchstate_run(struct fetchstate *s, const char *run)
-{
-	put(s, "run");
-	(void)buf_addf(&s->queue, "%s\t%s\n", run, s->boot);
-}
-
-void
-fetchstate_done(struct fetchstate *s, const char *run)
-{
-	put(s, "done");
-	(void)buf_addf(&s->queue, "%s\n", run);
-}
-
-void
-fetchstate_pending(struct fetchstate *s, uint32_t uid, const char *name)
-{
-	put(s, "pending");
-	(void)buf_addf(&s->queue, "%" PRIu32 "\t%" PRIu32 "\t%s\n",
-	    s->era[s->at].validity, uid, name);
-}
-
 static void
 put_fetched(struct fetchstate *s, uint32_t validity, const struct ranges *uids)
 {
-	struct buf set = BUF(SOME);
+	struct buf set = BUF(SOME), *line;
 	size_t at = 0;
 
 	while (buf_clear(&set), ranges_text(uids, &at, SOME, &set)) {
-		put(s, "fetched");
-		(void)buf_addf(&s->queue, "%" PRIu32 "\t", validity);
-		(void)buf_add(&s->queue, buf_slice(&set));
-		(void)buf_addc(&s->queue, '\n');
+		line = statefile_put(&s->file, time(NULL), "fetched");
+		(void)buf_addf(line, "%" PRIu32 "\t", validity);
+		(void)buf_add(line, buf_slice(&set));
+		(void)buf_addc(line, '\n');
 	}
 	buf_free(&set);
 }
@@ -267,58 +219,9 @@ fetchstate_fetched(struct fetchstate *s, const struct ranges *uids)
 }
 
 int
-fetchstate_write(struct fetchstate *s, int durably, struct fail *f)
+fetchstate_write(struct fetchstate *s, struct fail *f)
 {
-	int rc = statefile_add(&s->file, buf_slice(&s->queue), durably, f);
-
-	buf_clear(&s->queue);
-	return rc;
-}
-
-int
-fetchstate_unsure(const struct fetchstate *s)
-{
-	return s->file.unsure;
-}
-
-/* One of "run" is nowhere: has it been delivered, and moved on? */
-static int
-was_moved(const struct fetchstate *s, const struct pending *p, int64_t now)
-{
-	struct slice boot = slice_str(s->boot);
-
-	return !slice_eq(boot, SLICE("-")) &&
-	    slice_eq(boot, s->run[p->run].boot) && p->when <= now &&
-	    now - p->when < MOVED;
-}
-
-/* The "n" messages of "p" are pending. */
-static int
-recover_them(struct fetchstate *s, const struct pending *p, size_t n,
-    struct fail *f)
-{
-	const char **names = mem_alloc(n * sizeof(*names));
-	unsigned char *found = mem_alloc(n + 1);
-	struct ranges one = { 0 };
-	size_t i;
-	int there;
-
-	for (i = 0; i < n; i++)
-		names[i] = p[i].name;
-	there = maildirbatch_recover(&(struct maildirbatch_noted){
-	    s->maildir, names, n, found }, f);
-	for (i = 0; i < n && there == 1; i++) {
-		if (!found[i] && !was_moved(s, &p[i], time(NULL)))
-			continue;
-		ranges_clear(&one);
-		ranges_add(&one, p[i].uid, p[i].uid);
-		s->at = p[i].era;
-		fetchstate_fetched(s, &one);
-	}
-	ranges_free(&one);
-	free(names);
-	free(found);
-	return there == -1 ? -1 : fetchstate_write(s, 1, f);
+	return statefile_write(&s->file, 1, f);
 }
 
 /* Writes what is known into a file that has nothing else, where the present one
@@ -337,31 +240,14 @@ compact(struct fetchstate *s)
 		return;
 	for (i = 0; i < s->neras; i++)
 		put_fetched(s, s->era[i].validity, &s->era[i].known);
-	rc = fetchstate_write(s, 0, &f);
+	rc = statefile_write(&s->file, 0, &f);
 	(void)statefile_replaced(&s->file, rc == 0, &f);
 }
 
 int
 fetchstate_recover(struct fetchstate *s, struct fail *f)
 {
-	size_t i, n = 0;
-
-	for (i = 0; i < s->npending; i++)
-		if (!ranges_has(&s->era[s->pending[i].era].known,
-		    s->pending[i].uid))
-			s->pending[n++] = s->pending[i];
-	s->npending = n;
-	if (n > 0 && recover_them(s, s->pending, n, f) == -1)
-		return -1;
-	for (i = 0; i < s->nruns; i++) {
-		if (s->run[i].done)
-			continue;
-		if (maildirbatch_sweep(s->maildir, s->run[i].id, f) == -1)
-			return -1;
-		s->run[i].done = 1;
-		fetchstate_done(s, s->run[i].id);
-	}
-	if (fetchstate_write(s, 0, f) == -1)
+	if (underway_recover(&s->underway, f) == -1)
 		return -1;
 	compact(s);
 	return 0;
@@ -378,11 +264,8 @@ fetchstate_close(struct fetchstate **sp)
 	statefile_close(&s->file);
 	for (i = 0; i < s->neras; i++)
 		ranges_free(&s->era[i].known);
-	arena_free(&s->arena);
+	underway_free(&s->underway);
 	free(s->era);
-	free(s->run);
-	free(s->pending);
-	buf_free(&s->queue);
 	free(s);
 	*sp = NULL;
 }

@@ -154,9 +154,10 @@ open_state(struct command *c, struct fail *f)
 		if (c->state == NULL)
 			return -1;
 	}
-	if ((s = fetchstate_open(c->state, c->box.maildir, f)) == NULL)
+	if ((s = fetchstate_open(c->state, f)) == NULL)
 		return -1;
-	c->fetch.state = c->box.state = s;
+	c->fetch.state = s;
+	fetchbox_remember(&c->box, s, c->state_path != NULL);
 	if (fetchstate_bad(s) > 0)
 		cli_warn("%s: %zu lines that are no good", c->state,
 		    fetchstate_bad(s));

@@ -14,6 +14,7 @@
 #include "buf.h"
 #include "digest.h"
 #include "fail.h"
+#include "underway.h"
 
 enum {
 	POPSTATE_KEY = 3000,	  /* bytes of the longest: of 1000, encoded */
@@ -21,7 +22,6 @@ enum {
 				     it is not on the server any more: 30 days,
 				     so that a mailbox that looks empty for a
 				     while does not make all of it come again */
-	POPSTATE_MOVED = 86400,	  /* seconds: see popstate_recover */
 };
 
 struct popstate;
@@ -41,15 +41,11 @@ struct popstate *popstate_open(const char *path, struct fail *f);
 /* Lines of the file that were no good, and tell nothing. */
 size_t popstate_bad(const struct popstate *s);
 
-/*
- * Finds out what became of messages that were on their way into a Maildir when
- * an earlier run was killed, and delivers those that are whole.  One that is
- * nowhere was delivered and moved on, if it was written in the last
- * POPSTATE_MOVED seconds and since the machine was started, and its Maildir is
- * there; else it is unknown, and will be fetched again.  0, or -1 with
- * EX_TEMPFAIL.
- */
+/* What underway_recover does, before anything else. */
 int popstate_recover(struct popstate *s, struct fail *f);
+
+/* The runs and messages that are underway, for intake.h; of the state. */
+struct underway *popstate_underway(struct popstate *s);
 
 /* Was it fetched?  1, with the time in *when (or NULL), or 0. */
 int popstate_find(const struct popstate *s, struct slice key, int64_t *when);
@@ -68,7 +64,7 @@ void popstate_listed(struct popstate *s, struct slice key);
  * Those that are, and are not, are all told of by popstate_listed: those known
  * by a unique-id, or where "digests" is set, those known by their digest.
  * Notes what has gone, and forgets what has been gone for POPSTATE_GONE.
- * Without "digests", which is not to be after popstate_run, writes a new file
+ * Without "digests", which is not to be after underway_run, writes a new file
  * in the place of one of which much tells nothing any more.  0, or -1:
  * EX_TEMPFAIL, EX_IOERR, EX_CANTCREAT.
  */
@@ -76,25 +72,11 @@ int popstate_list_end(struct popstate *s, int digests, struct fail *f);
 
 /* What follows is put in the file by popstate_write. */
 
-/* Messages will be written into the Maildir "path", which is absolute, or "."
- * where the file is in that Maildir, with the digits "run" in their names
- * (maildirbatch.h); and now none are in its tmp/ any more. */
-void popstate_run(struct popstate *s, const char *run, const char *path);
-void popstate_done(struct popstate *s, const char *run);
-
-/* It is in tmp/ of that Maildir, and about to be "name" in new/. */
-void popstate_pending(struct popstate *s, struct slice key, const char *name);
-
 /* It was fetched; "mark" is that of mark.h, or empty. */
 void popstate_fetched(struct popstate *s, struct slice key, struct slice mark);
 
-/*
- * Adds it to the file, all by one write; with "durably" it is on the disk then.
- * 0; -1 with EX_TEMPFAIL or EX_IOERR: then nothing of it is in the file, unless
- * popstate_unsure, and it is forgotten.
- */
+/* What statefile_write does. */
 int popstate_write(struct popstate *s, int durably, struct fail *f);
-int popstate_unsure(const struct popstate *s);
 
 /* Closes and frees; the lock is gone.  What was not written is forgotten. */
 void popstate_close(struct popstate **s);

@@ -20,22 +20,18 @@ enum {
 	FEW = 256, /* messages on standard output, then they are settled */
 };
 
-int
-taker_open(struct taker *t, struct fail *f)
+/* Where the messages in hand are noted. */
+static struct taker_held *
+held(const struct taker *t)
 {
-	t->draft = -1;
-	t->standard = output_to(STDOUT_FILENO, "standard output");
-	if (t->kind == TAKER_MAILDIR)
-		return maildirbatch_run(t->run, f);
-	if ((t->draft = scratch_open(f)) == -1)
-		return -1;
-	t->out = output_to(t->draft, "temporary file");
-	return 0;
+	return t->box.now.facts;
 }
 
-void
-taker_hold(struct taker_held *h, const struct taker_message *m)
+static void
+hold(struct taker *t, const struct taker_message *m)
 {
+	struct taker_held *h = held(t);
+
 	if (h->n == h->room) {
 		h->room = h->room * 2 + 64;
 		h->one = mem_resize(h->one, h->room, sizeof(*h->one));
@@ -45,35 +41,67 @@ taker_hold(struct taker_held *h, const struct taker_message *m)
 		arena_slice(&h->keys, m->mark) };
 }
 
-void
-taker_forget(struct taker_held *h)
+static void
+forget(struct taker_held *h)
 {
 	h->n = 0;
 	arena_reset(&h->keys);
-	maildirbatch_close(&h->batch);
 }
 
-/* Those of "h" are durable: now they are so in the state, too. */
-int
-taker_remember(struct taker *t, struct taker_held *h, struct fail *f)
+/* The first "n" of "h" are durable: now they are so in the state, too. */
+static int
+remember(struct taker *t, struct taker_held *h, size_t n, struct fail *f)
 {
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < h->n && t->state != NULL; i++)
+	for (i = 0; i < n && t->state != NULL; i++)
 		popstate_fetched(t->state, h->one[i].key, h->one[i].mark);
 	if (t->state != NULL)
 		rc = popstate_write(t->state, 1, f);
-	for (i = 0; i < h->n && rc == 0; i++)
+	for (i = 0; i < n && rc == 0; i++)
 		h->one[i].wanted->taken = 1;
 	return rc;
+}
+
+static struct slice
+key_of(void *ctx, const struct intake_batch *b, size_t i)
+{
+	const struct taker_held *h = b->facts;
+
+	(void)ctx;
+	return h->one[i].key;
+}
+
+static int
+delivered(void *ctx, const struct intake_batch *b, struct fail *f)
+{
+	return remember(ctx, b->facts, b->n, f);
+}
+
+int
+taker_open(struct taker *t, struct fail *f)
+{
+	t->draft = -1;
+	t->standard = output_to(STDOUT_FILENO, "standard output");
+	t->box = (struct intake){ .maildir = t->maildir, .inside = t->inside,
+		.underway = t->state == NULL ? NULL :
+		popstate_underway(t->state), .ctx = t, .key = key_of,
+		.delivered = delivered, .now.facts = &t->held[0],
+		.before.facts = &t->held[1] };
+	if (t->kind == TAKER_MAILDIR)
+		return intake_start(&t->box, f);
+	if ((t->draft = scratch_open(f)) == -1)
+		return -1;
+	t->out = output_to(t->draft, "temporary file");
+	return 0;
 }
 
 int
 taker_begin(struct taker *t, struct fail *f)
 {
 	if (t->kind == TAKER_MAILDIR)
-		return takebox_begin(t, f);
+		return intake_begin(&t->box, f);
 	t->out.n = 0;
 	t->out.error = 0;
 	if (ftruncate(t->draft, 0) == -1 || lseek(t->draft, 0, SEEK_SET) == -1)
@@ -85,7 +113,7 @@ int
 taker_write(struct taker *t, struct slice piece, struct fail *f)
 {
 	if (t->kind == TAKER_MAILDIR)
-		return maildirbatch_write(t->now.batch, piece, f);
+		return maildirbatch_write(t->box.now.batch, piece, f);
 	output_put(&t->out, piece);
 	if (t->out.error == 0)
 		return 0;
@@ -152,8 +180,12 @@ taker_end(struct taker *t, const struct taker_message *m, struct fail *f)
 {
 	int rc;
 
-	if (t->kind == TAKER_MAILDIR)
-		return takebox_end(t, m, f);
+	if (t->kind == TAKER_MAILDIR) {
+		if (t->box.now.n == 0)
+			forget(held(t));
+		hold(t, m);
+		return intake_end(&t->box, m->crlf_size, f);
+	}
 	if (output_flush(&t->out, f) == -1)
 		return -1;
 	if (lseek(t->draft, 0, SEEK_SET) == -1)
@@ -161,9 +193,9 @@ taker_end(struct taker *t, const struct taker_message *m, struct fail *f)
 	rc = t->kind == TAKER_PROGRAM ? run_program(t, f) : copy_out(t, f);
 	if (rc != 0)
 		return rc;
-	taker_hold(&t->now, m);
+	hold(t, m);
 	/* What a program took it would take again. */
-	if (t->kind == TAKER_PROGRAM || t->now.n == FEW)
+	if (t->kind == TAKER_PROGRAM || held(t)->n == FEW)
 		return taker_settle(t, f);
 	return 0;
 }
@@ -171,8 +203,8 @@ taker_end(struct taker *t, const struct taker_message *m, struct fail *f)
 void
 taker_drop(struct taker *t)
 {
-	if (t->kind == TAKER_MAILDIR && t->now.batch != NULL)
-		maildirbatch_drop(t->now.batch);
+	if (t->kind == TAKER_MAILDIR)
+		intake_drop(&t->box);
 	t->out.n = 0;
 }
 
@@ -196,27 +228,27 @@ taker_settle(struct taker *t, struct fail *f)
 	int rc;
 
 	if (t->kind == TAKER_MAILDIR)
-		return takebox_settle(t, f);
-	if (t->now.n == 0 || t->told)
+		return intake_settle(&t->box, f);
+	if (held(t)->n == 0 || t->told)
 		return 0;
 	rc = t->kind == TAKER_PROGRAM ? 0 : sync_standard(t, f);
 	if (rc == 0)
-		rc = taker_remember(t, &t->now, f);
-	taker_forget(&t->now);
+		rc = remember(t, held(t), held(t)->n, f);
+	forget(held(t));
 	return rc;
 }
 
 void
 taker_close(struct taker *t)
 {
+	int i;
+
 	if (t->kind == TAKER_MAILDIR)
-		takebox_close(t);
-	taker_forget(&t->now);
-	taker_forget(&t->before);
-	arena_free(&t->now.keys);
-	arena_free(&t->before.keys);
-	free(t->now.one);
-	free(t->before.one);
+		intake_close(&t->box);
+	for (i = 0; i < 2; i++) {
+		arena_free(&t->held[i].keys);
+		free(t->held[i].one);
+	}
 	output_free(&t->out);
 	output_free(&t->standard);
 	if (t->draft != -1)

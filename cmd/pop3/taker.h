@@ -11,8 +11,8 @@
 #ifndef TAKER_H
 #define TAKER_H
 
+#include "intake.h"
 #include "listing.h"
-#include "maildirbatch.h"
 #include "output.h"
 #include "popstate.h"
 
@@ -31,7 +31,8 @@ enum taker_kind {
 	TAKER_MBOX,    /* the same with any number of them, as mboxrd.h */
 };
 
-/* Messages that are whole, and are not settled. */
+/* Messages that are whole, and are not settled; of a Maildir, those of one
+ * batch. */
 struct taker_held {
 	struct taker_one {
 		struct wanted *wanted;
@@ -39,7 +40,6 @@ struct taker_held {
 	} *one;
 	size_t n, room;
 	struct arena keys;
-	struct maildirbatch *batch; /* of TAKER_MAILDIR: they are in it */
 };
 
 struct taker { /* zeroed but for what the caller sets */
@@ -49,12 +49,8 @@ struct taker { /* zeroed but for what the caller sets */
 	int inside;	   /* the state is in that */
 	char *const *argv; /* of the program */
 	/* Its own: */
-	struct taker_held now, before; /* "before" is synced meanwhile */
-	size_t most;	  /* messages of "now", then it is settled */
-	uint64_t begun;	  /* milliseconds, when "now" was */
-	char run[MAILDIRBATCH_RUN];
-	int noted;	  /* the run, in the state */
-	int left;	  /* files in tmp/ for the next run */
+	struct intake box; /* of TAKER_MAILDIR */
+	struct taker_held held[2];
 	int draft;	  /* a file for the message in hand; -1 */
 	struct output out, standard;
 	int told;	  /* that standard output cannot be written */
@@ -85,15 +81,5 @@ void taker_drop(struct taker *t);
 int taker_settle(struct taker *t, struct fail *f);
 
 void taker_close(struct taker *t);
-
-/* For the files of this module. */
-void taker_hold(struct taker_held *h, const struct taker_message *m);
-int taker_remember(struct taker *t, struct taker_held *h, struct fail *f);
-void taker_forget(struct taker_held *h);
-int takebox_begin(struct taker *t, struct fail *f);
-int takebox_end(struct taker *t, const struct taker_message *m,
-    struct fail *f);
-int takebox_settle(struct taker *t, struct fail *f);
-void takebox_close(struct taker *t);
 
 #endif

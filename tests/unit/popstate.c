@@ -339,7 +339,6 @@ full(void)
 	popstate_fetched(s, SLICE("aaaaaaaaaaaaaaaaaaaaaaaaaaa"), SLICE(""));
 	CHECK_INT(popstate_write(s, 1, &f), -1);
 	CHECK_INT(f.class, EX_TEMPFAIL);
-	CHECK_INT(popstate_unsure(s), 0);
 	CHECK_STR(content(), FIRST);
 	CHECK_INT(setrlimit(RLIMIT_FSIZE, &before), 0);
 	popstate_fetched(s, SLICE("b"), SLICE(""));
@@ -457,7 +456,7 @@ settle(struct popstate *s, struct maildirbatch **b, char keys_of[][16])
 	if (maildirbatch_sync(*b, &f) == -1)
 		abort();
 	for (i = 0; i < maildirbatch_count(*b); i++)
-		popstate_pending(s, slice_str(keys_of[i]),
+		underway_pending(popstate_underway(s), slice_str(keys_of[i]),
 		    maildirbatch_name(*b, i));
 	maildirbatch_keep(*b);
 	if (popstate_write(s, 1, &f) == -1 ||
@@ -478,7 +477,7 @@ open_state(const char run[MAILDIRBATCH_RUN], const char *box)
 	if (s == NULL || popstate_recover(s, &f) == -1 ||
 	    popstate_list_end(s, 0, &f) == -1)
 		abort();
-	popstate_run(s, run, box);
+	underway_run(popstate_underway(s), run, box);
 	if (popstate_write(s, 0, &f) == -1)
 		abort();
 	return s;
@@ -510,7 +509,7 @@ fetch(void)
 	}
 	if (b != NULL)
 		settle(s, &b, keys_of);
-	popstate_done(s, run);
+	underway_done(popstate_underway(s), run);
 	if (popstate_write(s, 0, &f) == -1)
 		abort();
 	popstate_close(&s);
