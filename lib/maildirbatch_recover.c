@@ -94,13 +94,22 @@ look_for_others(int dir, const struct maildirbatch_noted *noted)
 	return rc;
 }
 
-/* Moves "name" out of tmp/: 1, 0 where it is not in tmp/, or -1 with errno. */
+/* Moves "name" out of tmp/: 1, 0 where it is not in tmp/, or -1 with errno:
+ * ENOENT also where the other directory is missing. */
 static int
 finish(int dir, const char *name)
 {
+	char path[MAILDIRBATCH_PATH];
+
 	if (maildirbatch_move(dir, name) == 0)
 		return 1;
-	return errno == ENOENT ? 0 : -1;
+	if (errno != ENOENT)
+		return -1;
+	if (faccessat(dir, maildirbatch_tmp(path, name), F_OK,
+	    AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+	errno = ENOENT;
+	return -1;
 }
 
 /* Is it a name that can be nowhere but in its directory? */

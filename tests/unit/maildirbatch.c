@@ -299,6 +299,35 @@ recovered(void)
 	CHECK_INT(found[0] + found[1] + found[3], 0);
 }
 
+/* What cannot leave tmp/ is neither there nor nowhere, and is kept. */
+static void
+recovered_without_new(void)
+{
+	struct maildirbatch *b;
+	struct arena arena = { 0 };
+	const char *name;
+	unsigned char found;
+	struct maildirbatch_noted noted = { files_path("box"), &name, 1,
+		&found };
+
+	start();
+	b = batch();
+	CHECK_INT(add(b, "x\n"), 0);
+	name = arena_str(&arena, slice_str(maildirbatch_name(b, 0)));
+	CHECK_INT(maildirbatch_sync(b, &f), 0);
+	maildirbatch_keep(b);
+	maildirbatch_close(&b);
+	CHECK_INT(rmdir(files_path("box/new")), 0);
+	CHECK_INT(maildirbatch_recover(&noted, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	CHECK_INT(count("tmp"), 1);
+	CHECK_INT(mkdir(files_path("box/new"), 0700), 0);
+	CHECK_INT(maildirbatch_recover(&noted, &f), 1);
+	CHECK_INT(found, 1);
+	CHECK_INT(count("new"), 1);
+	arena_free(&arena);
+}
+
 static void
 swept(void)
 {
@@ -522,6 +551,7 @@ main(void)
 	RUN(counted);
 	RUN(in_a_thread);
 	RUN(recovered);
+	RUN(recovered_without_new);
 	RUN(swept);
 	RUN(sync_fails);
 	RUN(full);
