@@ -307,8 +307,7 @@ recovered_without_new(void)
 	struct arena arena = { 0 };
 	const char *name;
 	unsigned char found;
-	struct maildirbatch_noted noted = { files_path("box"), &name, 1,
-		&found };
+	struct maildirbatch_noted noted = { NULL, &name, 1, &found };
 
 	start();
 	b = batch();
@@ -318,10 +317,12 @@ recovered_without_new(void)
 	maildirbatch_keep(b);
 	maildirbatch_close(&b);
 	CHECK_INT(rmdir(files_path("box/new")), 0);
+	noted.path = files_path("box");
 	CHECK_INT(maildirbatch_recover(&noted, &f), -1);
 	CHECK_INT(f.class, EX_TEMPFAIL);
 	CHECK_INT(count("tmp"), 1);
 	CHECK_INT(mkdir(files_path("box/new"), 0700), 0);
+	noted.path = files_path("box");
 	CHECK_INT(maildirbatch_recover(&noted, &f), 1);
 	CHECK_INT(found, 1);
 	CHECK_INT(count("new"), 1);
