@@ -25,7 +25,8 @@ finish(struct fetch *f, unsigned store, unsigned expunge, struct fail *why)
 		    (r.command != store && r.command != expunge))
 			continue;
 		left--;
-		if (result == IMAP_NO)
+		if (result == IMAP_NO ||
+		    imap_is_cut(&r, rc == 0 ? why : &other))
 			rc = -1;
 	}
 	return rc;

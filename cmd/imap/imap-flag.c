@@ -124,6 +124,8 @@ take_answer(struct flag *g, unsigned *under_way, struct fail *first)
 
 	if (rc == IMAP_DATA)
 		return 0;
+	if (rc == IMAP_OK && imap_is_cut(&r, &f))
+		rc = IMAP_NO;
 	if (rc != IMAP_OK && (first->class == 0 || rc == IMAP_LOST))
 		*first = f;
 	*under_way = rc == IMAP_LOST ? 0 : *under_way - 1;

@@ -201,7 +201,8 @@ void imap_say_line(struct imap *i, const char *line);
  * EX_CANTCREAT (ALREADYEXISTS), EX_PROTOCOL (BAD), else EX_UNAVAILABLE.
  * IMAP_LOST: EX_TEMPFAIL (closed, BYE, time is up; the UIDVALIDITY of the
  * selected mailbox changed), EX_PROTOCOL (a tag of no command, "+" unasked,
- * what is no response).  "r" is valid until the next call.
+ * what is no response); what was answered before, while something else was
+ * awaited, is given all the same.  "r" is valid until the next call.
  */
 enum imap_result imap_next(struct imap *i, struct imap_response *r,
     struct fail *f);
@@ -211,6 +212,10 @@ int imap_is(const struct imap_response *r, const char *name);
 
 /* 1 where its code is called "name", in any case of letters; else 0. */
 int imap_has_code(const struct imap_response *r, const char *name);
+
+/* 1 where the server said OK to what it did only a part of, as it has a limit
+ * (RFC 9738), with EX_UNAVAILABLE in "f"; else 0. */
+int imap_is_cut(const struct imap_response *r, struct fail *f);
 
 /* Waits, at most so many seconds, until something is there to be read: 1; 0
  * where nothing came; -1 with i->dead. */

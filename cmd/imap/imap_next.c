@@ -108,10 +108,11 @@ imap_next(struct imap *i, struct imap_response *r, struct fail *f)
 	enum imap_result rc;
 
 	for (;;) {
-		if (!i->dead && (c = find_answered(i)) != NULL) {
+		if ((c = find_answered(i)) != NULL &&
+		    (!i->dead || c->answered)) {
 			int own = c->own;
 
-			if (imap_pass(i, f) == -1)
+			if (!i->dead && imap_pass(i, f) == -1)
 				return IMAP_LOST;
 			rc = give(i, c, r, f);
 			if (own)

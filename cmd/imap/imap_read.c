@@ -339,6 +339,16 @@ imap_is(const struct imap_response *r, const char *name)
 }
 
 int
+imap_is_cut(const struct imap_response *r, struct fail *f)
+{
+	if (!imap_is(r, "OK") || !imap_has_code(r, "MESSAGELIMIT"))
+		return 0;
+	(void)fail_set(f, EX_UNAVAILABLE, "not all is done: %s",
+	    TEXT_SHOW(r->code));
+	return 1;
+}
+
+int
 imap_has_code(const struct imap_response *r, const char *name)
 {
 	struct slice rest = r->code, word;

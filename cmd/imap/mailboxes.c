@@ -11,6 +11,7 @@
 
 enum {
 	COST = 2 * sizeof(struct mailbox), /* of one, but for its texts */
+	TEXTS = 64, /* of what is told of one, however short, and often */
 };
 
 /* RFC 6154, RFC 8457, and those that were registered since then. */
@@ -157,7 +158,7 @@ enter(struct mailboxes *m, struct imap *i, struct mailbox *told, int lsub,
 
 	if (told->raw.n == 0) /* the root: no mailbox */
 		return 0;
-	if (count(m, (is_new ? COST + 4 * told->raw.n : 0) +
+	if (count(m, (is_new ? COST + 4 * told->raw.n : 0) + TEXTS +
 	    2 * told->attributes.n, f) == -1)
 		return -1;
 	if (is_new)

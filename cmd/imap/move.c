@@ -110,6 +110,8 @@ await(struct move *t, struct fail *f)
 			return -1;
 		if (rc == IMAP_DATA)
 			continue;
+		if (rc == IMAP_OK && imap_is_cut(&r, f))
+			rc = IMAP_NO;
 		if (rc == IMAP_NO && (!t->make || t->made ||
 		    !imap_has_code(&r, "TRYCREATE")))
 			note(t, f);
@@ -214,8 +216,8 @@ expunge(struct move *t, struct fail *f)
 	return 0;
 }
 
-/* May all that is marked be expunged?  Not unless a server that says OK has told
- * what is. */
+/* May all that is marked be expunged?  Not unless a server that says OK has
+ * told what is. */
 static int
 is_alone(struct move *t)
 {

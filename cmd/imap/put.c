@@ -143,8 +143,8 @@ try_again(struct put *p, struct put_way *w)
 	}
 }
 
-/* Takes the next answer, to the first of p->way. */
-static void
+/* Takes the next answer, to the first of p->way: 0; -1: there is none. */
+static int
 answer(struct put *p)
 {
 	struct imap_response r;
@@ -156,8 +156,9 @@ answer(struct put *p)
 	while (result == IMAP_DATA || (result != IMAP_LOST &&
 	    (p->nways == 0 || r.command != p->way[0].command)));
 	if (result == IMAP_LOST) {
-		lost(p, &why);
-		return;
+		if (!p->hopeless)
+			lost(p, &why);
+		return -1;
 	}
 	if (result == IMAP_OK) {
 		done(p, &p->way[0], r.code);
@@ -166,11 +167,12 @@ answer(struct put *p)
 
 		if (p->way[0].n > 1 && !missing && !p->hopeless) {
 			try_again(p, &p->way[0]);
-			return;
+			return 0;
 		}
 		refused(p, &p->way[0], &r, &why);
 	}
 	forget(p);
+	return 0;
 }
 
 /* Ends the command that gets messages. */
@@ -189,7 +191,7 @@ make_room(struct put *p)
 {
 	while (p->open == NULL && !p->imap.dead && (p->nways == PUT_WAYS ||
 	    imap_room(&p->imap) == 0))
-		answer(p);
+		(void)answer(p);
 }
 
 static void
@@ -323,8 +325,9 @@ put_end(struct put *p)
 
 	if (!p->imap.dead)
 		end_command(p);
-	while (p->nways > 0 && !p->imap.dead)
-		answer(p);
+	/* Also what was answered before the connection was lost. */
+	while (p->nways > 0 && answer(p) == 0)
+		continue;
 	for (i = 0; i < p->nways; i++)
 		p->unsent += p->way[i].n;
 	progress_clear(&p->progress);

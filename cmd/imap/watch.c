@@ -257,7 +257,7 @@ watch_take(struct watch *w, struct imap *i, const struct imap_response *r,
 {
 	int rc = 0;
 
-	if (imap_is(r, "FETCH"))
+	if (imap_is(r, "FETCH") || imap_is(r, "UIDFETCH"))
 		rc = take_fetch(w, i, r, f);
 	else if (imap_is(r, "EXISTS")) {
 		w->exists = r->number;
@@ -284,6 +284,24 @@ watch_wants(const struct watch *w)
 	return w->exists > w->known.n ? WATCH_FETCH : WATCH_NOTHING;
 }
 
+/* Of what was asked for the server told less (RFC 9738, 3.1): by pieces of that
+ * size nothing is missed. */
+static void
+take_limit(struct watch *w, struct imap *i, const struct imap_response *r)
+{
+	struct slice rest = r->code, word;
+	uint64_t most, lowest = 1;
+
+	if (!imap_has_code(r, "MESSAGELIMIT"))
+		return;
+	if (slice_word(&rest, &word) && slice_word(&rest, &word) &&
+	    slice_uint(word, 1, UINT32_MAX, &most) == 0)
+		i->limit = (uint32_t)most;
+	if (slice_word(&rest, &word))
+		(void)slice_uint(word, 1, UINT32_MAX, &lowest);
+	w->cut = (uint32_t)lowest;
+}
+
 /* Says commands as long as "say" has some, and takes what they are answered
  * with, to their end. */
 static int
@@ -293,7 +311,7 @@ converse(struct watch *w, struct imap *i,
 	struct imap_response r;
 	unsigned under_way = w->pending;
 
-	w->pending = 0;
+	w->pending = w->cut = 0;
 	w->more = 1;
 	while (w->more || under_way > 0) {
 		while (w->more && imap_room(i) > 0) {
@@ -307,6 +325,7 @@ converse(struct watch *w, struct imap *i,
 				return -1;
 			break;
 		case IMAP_OK:
+			take_limit(w, i, &r);
 			under_way--;
 			break;
 		case IMAP_NO:
@@ -339,6 +358,7 @@ watch_fetch(struct watch *w, struct imap *i, struct fail *f)
 		last = known_last(&w->known);
 		if (converse(w, i, say_new, f) == -1)
 			return -1;
+		w->again |= w->cut != 0;
 		/* Nothing came, and yet there is something. */
 		if (known_last(&w->known) == last)
 			w->doubt = w->exists > w->known.n;
@@ -382,8 +402,11 @@ say_vanished(struct watch *w, struct imap *i)
 static void
 say_changed(struct watch *w, struct imap *i)
 {
-	(void)imap_say(i, "UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE %" PRIu64
-	    ")", w->modseq);
+	if (w->below == 0)
+		(void)imap_say(i, "UID FETCH 1:*");
+	else
+		(void)imap_say(i, "UID FETCH 1:%" PRIu32, w->below);
+	imap_add(i, " (UID FLAGS) (CHANGEDSINCE %" PRIu64 ")", w->modseq);
 	w->more = 0;
 }
 
@@ -437,8 +460,10 @@ read_all(struct watch *w, struct imap *i,
 
 	known_unmark(&w->known);
 	w->next = 1;
+	w->cut = 0;
 	if (w->exists > 0 && converse(w, i, say, f) == -1)
 		return -1;
+	w->again |= w->cut != 0;
 	if (w->again)
 		return 0;
 	while ((uid = known_unmarked(&w->known, uid)) != 0)
@@ -459,6 +484,33 @@ read_first(struct watch *w, struct imap *i, struct fail *f)
 	return read_all(w, i, say_uids, f);
 }
 
+/* In pieces, if it must be: a server begins with what is new. */
+static int
+read_changed(struct watch *w, struct imap *i, struct fail *f)
+{
+	w->below = 0;
+	do {
+		if (w->cut > 1)
+			w->below = w->cut - 1;
+		if (converse(w, i, say_changed, f) == -1)
+			return -1;
+	} while (w->cut > 1 && (w->below == 0 || w->cut <= w->below));
+	return 0;
+}
+
+/* A server that cuts off what it tells does not say which of what vanished it
+ * told. */
+static int
+read_vanished(struct watch *w, struct imap *i, struct fail *f)
+{
+	w->next = 1;
+	if (converse(w, i, say_vanished, f) == -1)
+		return -1;
+	w->plain |= w->cut != 0;
+	w->again |= w->cut != 0;
+	return 0;
+}
+
 static int
 read_changes(struct watch *w, struct imap *i, int vanished, struct fail *f)
 {
@@ -470,12 +522,11 @@ read_changes(struct watch *w, struct imap *i, int vanished, struct fail *f)
 		w->asked |= ASKED_ALL;
 		return read_all(w, i, say_flags, f);
 	}
-	if (vanished && !w->plain && !w->doubt) {
-		w->next = 1;
+	if (vanished && !w->plain && !w->doubt)
 		return modseq == w->modseq && w->exists == w->known.n ? 0 :
-		    converse(w, i, say_vanished, f);
-	}
-	if (converse(w, i, say_changed, f) == -1)
+		    read_vanished(w, i, f);
+	w->cut = 0;
+	if (read_changed(w, i, f) == -1)
 		return -1;
 	w->asked |= ASKED_UIDS;
 	return read_all(w, i, say_uids, f);

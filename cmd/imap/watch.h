@@ -40,6 +40,9 @@ struct watch {
 	uint32_t exists;   /* as the server says */
 	unsigned asked;	   /* what is asked for, and may be taken */
 	uint32_t next;	   /* to ask for */
+	uint32_t cut;	   /* the lowest uid that was told of what was asked
+			      for, by a server that has a limit; 0: all */
+	uint32_t below;	   /* up to here changes are asked for; 0: all */
 	int more;	   /* there is more to ask for */
 	int synced;	   /* it was read once */
 	int doubt;	   /* there are more or fewer messages than it was said

@@ -37,6 +37,7 @@ FETCH).  In patterns * is anything, and nothing else is special.
 
     S: TEXT            sends the text with CRLF
     S-RAW: BYTES       sends the bytes (\\r \\n \\t \\0 \\\\ \\xNN), at once
+    S-CLEAR: BYTES     the same, past the compression
     S-LITERAL: FILE TEXT  the text, "@" in it being FILE as a literal, and CRLF
     S-FILE: FILE       sends what is in FILE
     S-REPEAT: 9 BYTES  sends them that many times
@@ -197,6 +198,9 @@ class Server:
     def greeting(self, text):
         self.say(f'* OK [{self.capability()}] ' +
                  (text.decode('latin-1') or 'ready'))
+
+    def send_clear(self, argument):
+        self.wire.sock.sock.sock.sendall(wire.unescape(argument))
 
     def send_literal(self, argument):
         name, _, text = argument.partition(b' ')
@@ -442,6 +446,7 @@ class Server:
             'QUIET': w('expect_quiet', float),
             'S': lambda a: self.out(a + b'\r\n'),
             'S-RAW': lambda a: self.out(wire.unescape(a)),
+            'S-CLEAR': self.send_clear,
             'S-LITERAL': self.send_literal,
             'S-FILE': self.send_file,
             'S-REPEAT': w('send', wire.repeated),
