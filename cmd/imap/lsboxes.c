@@ -368,7 +368,10 @@ write_box(struct ls *l, const struct mailbox *box)
 	if (box->unwanted || (!l->details && box->unfit))
 		return 0;
 	if (l->nul) {
-		(void)buf_add(&l->row, box->name);
+		if (l->tty)
+			(void)text_column(&l->row, box->name, 1);
+		else
+			(void)buf_add(&l->row, box->name);
 		(void)buf_addc(&l->row, '\0');
 		output_put(&l->out, buf_slice(&l->row));
 		buf_clear(&l->row);
