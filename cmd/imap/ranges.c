@@ -27,16 +27,62 @@ find(const struct ranges *r, uint32_t uid)
 	return low;
 }
 
+/* Where all memory of it begins. */
+static struct uids_range *
+base(const struct ranges *r)
+{
+	/* UNSAFE: "front" is what there is before "one". */
+	return r->one == NULL ? NULL : r->one - r->front;
+}
+
+/* Room on both sides. */
+static void
+spread(struct ranges *r)
+{
+	size_t room = r->n < r->room / 2 ? r->room : r->room * 2 + 16,
+	    front = (room - r->n) / 2;
+	struct uids_range *all = mem_resize(NULL, room, sizeof(*all));
+
+	if (r->n > 0)
+		memcpy(all + front, r->one, r->n * sizeof(*all));
+	free(base(r));
+	r->one = all + front;
+	r->front = front;
+	r->room = room;
+}
+
+/* What is before or behind it makes room, whichever is less. */
 static void
 insert(struct ranges *r, size_t at, struct uids_range range)
 {
-	if (r->n == r->room) {
-		r->room = r->room * 2 + 16;
-		r->one = mem_resize(r->one, r->room, sizeof(*r->one));
+	int before = at < r->n / 2 || (at == 0 && r->n > 0);
+
+	if (before ? r->front == 0 : r->front + r->n == r->room)
+		spread(r);
+	if (before) {
+		r->one--;
+		r->front--;
+		memmove(r->one, r->one + 1, at * sizeof(*r->one));
+	} else {
+		memmove(r->one + at + 1, r->one + at,
+		    (r->n - at) * sizeof(*r->one));
 	}
-	memmove(r->one + at + 1, r->one + at, (r->n - at) * sizeof(*r->one));
 	r->one[at] = range;
 	r->n++;
+}
+
+static void
+remove_some(struct ranges *r, size_t at, size_t n)
+{
+	r->n -= n;
+	if (at >= r->n / 2) {
+		memmove(r->one + at, r->one + at + n,
+		    (r->n - at) * sizeof(*r->one));
+		return;
+	}
+	memmove(r->one + n, r->one, at * sizeof(*r->one));
+	r->one += n;
+	r->front += n;
 }
 
 void
@@ -60,8 +106,7 @@ ranges_add(struct ranges *r, uint32_t first, uint32_t last)
 	    (last == UINT32_MAX || r->one[to].first <= last + 1); to++)
 		if (r->one[to].last > one->last)
 			one->last = r->one[to].last;
-	memmove(one + 1, r->one + to, (r->n - to) * sizeof(*r->one));
-	r->n -= to - at - 1;
+	remove_some(r, at + 1, to - at - 1);
 }
 
 int
@@ -129,6 +174,6 @@ ranges_clear(struct ranges *r)
 void
 ranges_free(struct ranges *r)
 {
-	free(r->one);
+	free(base(r));
 	*r = (struct ranges){ 0 };
 }

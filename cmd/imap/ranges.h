@@ -6,12 +6,14 @@
 #include "buf.h"
 #include "uids.h"
 
-struct ranges { /* zeroed */
+struct ranges { /* zeroed; to be read are "one", in order, and "n" */
 	struct uids_range *one;
 	size_t n, room;
+	size_t front; /* of the room, what is free before "one" */
 };
 
-/* Adds all from "first" to "last". */
+/* Adds all from "first" to "last", which is fast where they ascend, and where
+ * they descend. */
 void ranges_add(struct ranges *r, uint32_t first, uint32_t last);
 
 int ranges_has(const struct ranges *r, uint32_t uid);

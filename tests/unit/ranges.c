@@ -4,7 +4,11 @@
 #include "../../cmd/imap/ranges.h"
 #include "unit.h"
 
-enum { MOST = 40 };
+enum {
+	MOST = 40,
+	MANY = 2000,
+	CROWD = 1000000, /* with each moved for each there would be no end */
+};
 
 static unsigned char plain[MOST + 1];
 
@@ -63,6 +67,63 @@ random_ones(void)
 	ranges_free(&r);
 }
 
+/* So many that it grows, and on both sides. */
+static void
+many(void)
+{
+	struct ranges r = { 0 };
+	unsigned char has[MANY + 5];
+	uint32_t first, uid;
+	int turn, i;
+
+	srand(11);
+	for (turn = 0; turn < 40; turn++) {
+		ranges_clear(&r);
+		memset(has, 0, sizeof(has));
+		for (i = 0; i < 100 * (turn % 8 + 1); i++) {
+			first = 1 + (uint32_t)rand() % MANY;
+			ranges_add(&r, first, first + (uint32_t)turn % 4);
+			memset(has + first, 1, (size_t)turn % 4 + 1);
+		}
+		for (uid = 1; uid < sizeof(has); uid++)
+			CHECK_INT(ranges_has(&r, uid), has[uid]);
+		for (i = 0; i + 1 < (int)r.n; i++)
+			CHECK(r.one[i].last + 1 < r.one[i + 1].first);
+	}
+	ranges_free(&r);
+}
+
+/* In whatever order a server tells them, and with those between after that. */
+static void
+crowd(void)
+{
+	struct ranges r = { 0 };
+	uint32_t i;
+	int turn;
+
+	for (turn = 0; turn < 3; turn++) {
+		for (i = CROWD; i > 0; i--)
+			ranges_add(&r, 2 * i, 2 * i);
+		CHECK_INT(r.n, CROWD);
+		CHECK_INT(r.one[0].first, 2);
+		for (i = 0; i < CROWD; i++) {
+			uint32_t uid = turn == 0 ? i : CROWD - 1 - i;
+
+			ranges_add(&r, 2 * uid + 1, 2 * uid + 1);
+		}
+		CHECK_INT(r.n, 1);
+		CHECK_INT(r.one[0].last, 2 * CROWD);
+		CHECK(r.room < 4 * CROWD);
+		ranges_clear(&r);
+	}
+	for (i = 1; i <= CROWD; i++) {
+		ranges_add(&r, CROWD * 2 + 2 * i, CROWD * 2 + 2 * i);
+		ranges_add(&r, CROWD * 2 - 2 * i + 2, CROWD * 2 - 2 * i + 2);
+	}
+	CHECK_INT(r.n, 2 * CROWD);
+	ranges_free(&r);
+}
+
 static void
 ends(void)
 {
@@ -112,6 +173,8 @@ int
 main(void)
 {
 	RUN(random_ones);
+	RUN(many);
+	RUN(crowd);
 	RUN(ends);
 	RUN(as_text);
 	return unit_done();
