@@ -272,6 +272,7 @@ find_any()
 	printf '\r\n'; } >found.2
 	for found in found.1 found.2; do
 		imap_script <<-.
+			BOX: exists=1000000 uidnext=2000001
 			GREETING:
 			C: UID SEARCH ALL
 			S-FILE: $T/$found
@@ -282,6 +283,47 @@ find_any()
 		[ "$PEAK" -lt 10240 ]
 		imap_scripted_end
 	done
+}
+
+# A few bytes are not to be billions of lines.
+@test "more uids than there are messages" {
+	local found option
+
+	for found in '* ESEARCH UID ALL 1:4294967295' \
+	    '* ESEARCH UID ALL 7,1:2000' '* ESEARCH UID COUNT 4294967295' \
+	    "* SEARCH$(printf ' 1%.0s' {1..1100})" \
+	    "* ESEARCH UID ALL $(printf '1:9,%.0s' {1..200})1" \
+	    '* 1 EXPUNGE\r\n* ESEARCH UID ALL 1:1051'; do
+		for option in -c -s -v; do
+			# That is for who asked for it.
+			[[ $found != *COUNT* || $option = -c ]] || continue
+			imap_script <<-.
+				CAPABILITY: IMAP4rev1 ESEARCH
+				BOX: exists=50 uidnext=4294967295
+				GREETING:
+				C: UID SEARCH *
+				S-RAW: $found\r\n
+				S: TAG OK
+			.
+			expect 76 imap-find $option -p 'echo pencil' "$URL" \
+			    INBOX
+			tail -n 1 err | grep -q 'INBOX: more uids than there are messages$'
+			[ "$(wc -l <out)" -le 1050 ]
+		done
+	done
+	# All that there are, and some that are told of later.
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 ESEARCH
+		BOX: exists=3000 uidnext=4000
+		GREETING:
+		C: UID SEARCH *
+		S: * 1 EXPUNGE
+		S: * ESEARCH UID ALL 1:3003
+		S: * 3003 EXISTS
+		S: TAG OK
+	.
+	expect 0 imap-find -p 'echo pencil' "$URL" INBOX
+	seq 3003 | same - out
 }
 
 @test "what is no answer to a search" {

@@ -23,6 +23,7 @@
 enum {
 	ROW = LIMIT_IMAP_LINE - 2000, /* of sets, as uids.h has them */
 	RANGE = 22,
+	LATE = 1000, /* messages that came meanwhile, and are told of later */
 };
 
 struct find {
@@ -32,6 +33,7 @@ struct find {
 	int count;		/* -c */
 	int sets;		/* -s */
 	uint64_t found;
+	uint32_t most;		/* messages that there were at once */
 	struct uids_range held; /* of -s, not in "row" yet; 0: none */
 	struct buf row;
 	struct output out;
@@ -91,28 +93,39 @@ put_number(struct find *d, uint32_t n)
 	output_put(&d->out, (struct slice){ text + at, sizeof(text) - at });
 }
 
-static void
-put(struct find *d, struct uids_range range)
-{
-	uint32_t n;
-
-	d->found += (uint64_t)range.last - range.first + 1;
-	if (d->count)
-		return;
-	if (d->sets) {
-		put_set(d, range);
-		return;
-	}
-	for (n = range.first; n < range.last; n++)
-		put_number(d, n);
-	put_number(d, n);
-}
-
 static int
 broken(struct find *d, const char *what, struct fail *f)
 {
 	d->imap.dead = 1;
 	return fail_set(f, EX_PROTOCOL, "%s", what);
+}
+
+/* A few bytes of a server would be billions of lines. */
+static int
+count(struct find *d, uint64_t n, struct fail *f)
+{
+	d->found += n;
+	return d->found <= (uint64_t)d->most + LATE ? 0 :
+	    broken(d, "more uids than there are messages", f);
+}
+
+static int
+put(struct find *d, struct uids_range range, struct fail *f)
+{
+	uint32_t n;
+
+	if (count(d, (uint64_t)range.last - range.first + 1, f) == -1)
+		return -1;
+	if (d->count)
+		return 0;
+	if (d->sets) {
+		put_set(d, range);
+		return 0;
+	}
+	for (n = range.first; n < range.last; n++)
+		put_number(d, n);
+	put_number(d, n);
+	return 0;
 }
 
 static int
@@ -145,7 +158,9 @@ take_search(struct find *d, struct fail *f)
 		    token_parse_number(next.text, UINT32_MAX, &n) == -1 ||
 		    n == 0)
 			return broken(d, "SEARCH: what is no uid", f);
-		put(d, (struct uids_range){ (uint32_t)n, (uint32_t)n });
+		if (put(d, (struct uids_range){ (uint32_t)n, (uint32_t)n },
+		    f) == -1)
+			return -1;
 	}
 }
 
@@ -163,7 +178,8 @@ take_set(struct find *d, struct fail *f)
 		if (uids_range(&text, &range) != 1 || text.n > 0 ||
 		    range.last == 0)
 			return broken(d, "ESEARCH: what is no set of uids", f);
-		put(d, range);
+		if (put(d, range, f) == -1)
+			return -1;
 	} while (rc == 1);
 	return 0;
 }
@@ -175,8 +191,7 @@ take_count(struct find *d, struct fail *f)
 
 	if (token_number(&d->imap.tokens, UINT32_MAX, &n, f) == -1)
 		return lost(d);
-	d->found += d->count ? n : 0;
-	return 0;
+	return count(d, d->count ? n : 0, f);
 }
 
 /* ESEARCH (TAG "a") UID ALL 2:4,7 (RFC 9051, 7.3.4). */
@@ -286,7 +301,10 @@ await(struct find *d, struct answer *a, struct fail *f)
 	enum imap_result rc;
 
 	do {
-		if ((rc = imap_next(&d->imap, &r, f)) == IMAP_LOST ||
+		rc = imap_next(&d->imap, &r, f);
+		if (d->imap.box.exists > d->most)
+			d->most = d->imap.box.exists;
+		if (rc == IMAP_LOST ||
 		    (rc == IMAP_DATA && take_data(d, &r, f) == -1))
 			return -1;
 		if (rc == IMAP_OK && r.command == a->search)
