@@ -442,3 +442,82 @@ limited()
 	expect 0 imap-wait -1 -p 'cat password' "$URL" INBOX
 	printf 'INBOX\tflags\t10\ta\n' | same - out
 }
+
+# sized INSTRUCTION ...: a server with messages 3 and 4, the first of which is
+# as these say.
+sized()
+{
+	cat >script <<-'.'
+		CAPABILITY: IMAP4rev1 UIDPLUS
+		BOX: exists=2 uidvalidity=5 uidnext=5
+		GREETING:
+		C: UID FETCH *
+	.
+	printf '%s\n' "$@" >>script
+	imap_script <script
+}
+
+@test "-o max-size: what is larger is left there, and the others come" {
+	local text
+
+	for text in "BODY[] {200}\\r\\n$(letters 200) UID 3)" \
+	    "UID 3 BODY[] \"$(letters 101)\")"; do
+		rm -rf box
+		sized "S-RAW: * 1 FETCH (FLAGS () $text\\r\\n" \
+		    "S: * 2 FETCH (UID 4 FLAGS (\\Seen) BODY[] \"$(letters 100)\")" \
+		    'S: TAG OK' 'C: UID STORE 4 *' 'S: TAG OK' \
+		    'C: UID EXPUNGE 4' 'S: TAG OK'
+		expect 69 imap-fetch -p 'cat password' -o max-size=100 -d -i \
+		    -m box "$URL" INBOX '1:*'
+		[ "$(cat err)" = 'imap-fetch: message 3: larger than 100 octets, and left there' ]
+		[ "$(cut -f 1 out)" = 4 ]
+		[ "$(cat box/cur/*)" = "$(letters 100)" ]
+		grep -q 'fetched.5.4$' box/mailpipe-imap.*
+		imap_scripted_end
+		sized "S-RAW: * 1 FETCH ($text\\r\\n" \
+		    'S: * 2 FETCH (UID 4 BODY[] "x")' 'S: TAG OK'
+		expect 69 imap-fetch -p 'cat password' -o max-size=100 "$URL" \
+		    INBOX 3:4
+		[ "$(grep -c '^From ' out)" -eq 1 ]
+		[ "$(wc -l <err)" -eq 1 ]
+	done
+	# A part.
+	imap_script <<-.
+		BOX: exists=2
+		GREETING:
+		C: UID FETCH *
+		S: * 1 FETCH (UID 3 BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 3 1))
+		S: * 2 FETCH (UID 4 BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 3 1))
+		S: TAG OK
+		C: UID FETCH 3 (UID BODY.PEEK[1])
+		S: * 1 FETCH (UID 3 BODY[1] "$(letters 101)")
+		S: TAG OK
+		C: UID FETCH 4 (UID BODY.PEEK[1])
+		S: * 2 FETCH (UID 4 BODY[1] "x")
+		S: TAG OK
+	.
+	expect 69 imap-fetch -p 'cat password' -o max-size=100 -p 1 "$URL" INBOX 3:4
+	[ "$(cat out)" = x ]
+	[ "$(cat err)" = 'imap-fetch: message 3: larger than 100 octets, and left there' ]
+}
+
+@test "-o max-size: a message without an end" {
+	sized 'S-RAW: * 1 FETCH (UID 3 FLAGS () BODY[] {4611686018427387904}\r\n' \
+	    'S-FLOOD: xxxxxxxxxxxxxxxxxxx'
+	little 69 imap-fetch -p 'cat password' -o max-size=90000 -i -m box \
+	    "$URL" INBOX '1:*'
+	[ "$(cat err)" = 'imap-fetch: message 3: larger than 90000 octets, by so much that it is not read' ]
+	[ -z "$(ls box/new box/cur box/tmp | grep -v :)" ]
+	imap_scripted_end
+	# Without it the disk is the end, and what was whole is kept.
+	sized 'S: * 2 FETCH (UID 4 FLAGS () BODY[] "four")' \
+	    'S-RAW: * 1 FETCH (UID 3 FLAGS () BODY[] {4611686018427387904}\r\n' \
+	    'S-FLOOD: xxxxxxxxxxxxxxxxxxx'
+	# shellcheck disable=SC2016 # for that bash
+	expect 75 bash -c 'trap "" XFSZ; ulimit -f 600
+	    exec imap-fetch -p "cat password" -i -m box "$0" INBOX "1:*"' "$URL"
+	[ "$(cut -f 1 out)" = 4 ]
+	[ "$(cat box/new/*)" = four ]
+	[ -z "$(ls box/tmp)" ]
+	expect 64 imap-fetch -o max-size=0 -p 'cat password' "$URL" INBOX 3
+}

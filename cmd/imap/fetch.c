@@ -72,6 +72,38 @@ fetch_octets(struct tokens *t,
 }
 
 int
+fetch_is_large(struct fetch *f, struct tokens *t, struct fail *why)
+{
+	struct token next;
+	uint64_t size;
+
+	if (f->most == 0)
+		return 0;
+	if (token_next(t, &next, why) == -1)
+		return -1;
+	size = next.kind == TOKEN_LITERAL ? next.size :
+	    next.kind == TOKEN_QUOTED ? next.text.n : 0;
+	if (size <= f->most) {
+		token_back(t, &next);
+		return 0;
+	}
+	if (next.kind == TOKEN_LITERAL && size - f->most > LIMIT_IMAP_UNREAD)
+		return fail_set(why, EX_UNAVAILABLE, "larger than %" PRIu64
+		    " octets, by so much that it is not read", f->most);
+	return 1;
+}
+
+void
+fetch_report_large(struct fetch *f, uint32_t uid)
+{
+	struct fail why = { 0 };
+
+	(void)fail_set(&why, EX_UNAVAILABLE, "larger than %" PRIu64
+	    " octets, and left there", f->most);
+	fetch_report(f, uid, &why);
+}
+
+int
 fetch_piece(void *ctx, struct slice piece, struct fail *why)
 {
 	struct fetch *f = ctx;
@@ -111,6 +143,10 @@ take_item(void *ctx, struct slice name, struct tokens *t, struct fail *why)
 	}
 	if (f->what == FETCH_STRUCTURE || f->begun || !is_text(f, name))
 		return 0;
+	if ((rc = fetch_is_large(f, t, why)) != 0) {
+		f->large = 1;
+		return rc;
+	}
 	rc = f->box != NULL ? fetchbox_begin(f->box, why) :
 	    fetchout_begin(f->out, &f->message, why);
 	if (rc == -1) {
@@ -196,18 +232,27 @@ take_message(struct fetch *f, const struct imap_response *r)
 	struct fetch_way *w;
 	int rc;
 
-	f->begun = f->nil = 0;
+	f->begun = f->nil = f->large = 0;
 	rc = message_read(&f->imap, r, &f->message, take_item, f, &why);
 	if (rc == -1) {
 		if (f->begun)
 			drop_message(f);
-		if (f->imap.dead)
+		/* What would be read for ever. */
+		if (f->large && !f->imap.dead) {
+			f->imap.dead = 1;
+			fetch_report(f, f->message.uid, &why);
+		} else if (f->imap.dead)
 			fetch_lost(f, &why);
 		else if (!f->hopeless)
 			fetch_report(f, f->message.uid, &why);
 		return;
 	}
 	w = way_of(f);
+	if (f->large && w != NULL) {
+		ranges_add(&w->got, f->message.uid, f->message.uid);
+		fetch_report_large(f, f->message.uid);
+		return;
+	}
 	if (!f->begun && w != NULL && is_due(f, w))
 		ranges_add(&w->told, f->message.uid, f->message.uid);
 	if (f->begun && w == NULL)

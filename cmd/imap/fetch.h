@@ -29,6 +29,7 @@ struct fetch { /* zeroed but for what the caller sets */
 	const char *part; /* its number */
 	int sees;	  /* \Seen is set */
 	int deletes;	  /* on the server, what is in the Maildir */
+	uint64_t most;	  /* octets of a text that is taken; 0: any number */
 	struct uids *uids;
 	struct fetchstate *state; /* NULL: nothing is remembered */
 	struct fetchbox *box;	  /* NULL: to "out" */
@@ -52,6 +53,7 @@ struct fetch { /* zeroed but for what the caller sets */
 	struct progress_at done;
 	int begun;	     /* a message is, in the response in hand */
 	int nil;	     /* it came without its text */
+	int large;	     /* its text is not taken, as it is too large */
 	int hopeless;	     /* nothing can be taken any more */
 	int interrupted;
 };
@@ -73,6 +75,13 @@ void fetch_lost(struct fetch *f, struct fail *why);
 int fetch_octets(struct tokens *t,
     int (*take)(void *ctx, struct slice piece, struct fail *why), void *ctx,
     struct fail *why);
+
+/* Is the string that is next larger than f->most?  1: it is passed; 0; -1: it
+ * would be so for ever, with EX_UNAVAILABLE, or as token_next. */
+int fetch_is_large(struct fetch *f, struct tokens *t, struct fail *why);
+
+/* That is told of the message, or its part: with EX_UNAVAILABLE. */
+void fetch_report_large(struct fetch *f, uint32_t uid);
 
 /* One piece of what goes to f->box or f->out. */
 int fetch_piece(void *ctx, struct slice piece, struct fail *why);

@@ -67,6 +67,20 @@ parse_part(struct command *c, const char *value)
 	c->fetch.part = value;
 }
 
+/* -o max-size=BYTES: 1, or 0 where it is another key. */
+static int
+parse_most(struct fetch *f, const char *text)
+{
+	struct slice value = slice_str(text), key;
+
+	if (!slice_until(&value, '=', &key) ||
+	    !slice_eq(key, SLICE("max-size")))
+		return 0;
+	if (slice_uint(value, 1, UINT64_MAX, &f->most) == -1)
+		cli_usage();
+	return 1;
+}
+
 static void
 parse_option(struct command *c, int option, const char *value)
 {
@@ -88,6 +102,11 @@ parse_option(struct command *c, int option, const char *value)
 		break;
 	case 'm':
 		c->box.maildir = value;
+		break;
+	case 'o':
+		if (!parse_most(&c->fetch, value) &&
+		    !options_take(&c->fetch.imap, option, value))
+			cli_usage();
 		break;
 	case 'p':
 		parse_part(c, value);
