@@ -631,6 +631,53 @@ new_address()
 	    'INBOX flags 10 d' 'INBOX flags 10 e'
 }
 
+# spoilt OFFER BYTES OPTION: these come while it waits, beneath what it reads,
+# and it looks for what happened over another connection.
+spoilt()
+{
+	local compress=
+
+	[ "$1" != COMPRESS=DEFLATE ] ||
+	    compress=$(printf '%s\n' 'C: COMPRESS DEFLATE' 'S: TAG OK' DEFLATE)
+	imap_script <<-.
+		CAPABILITY: IMAP4rev1 SASL-IR IDLE $1
+		BOX: exists=3 uidvalidity=7 uidnext=30
+		GREETING:
+		$compress
+		$(three | sed 1,3d)
+		BENEATH: $2
+		C-END
+		ACCEPT
+		GREETING:
+		$compress
+		$(three | sed 1,3d | sed 's/UID 10 FLAGS ()/UID 10 FLAGS (a)/')
+	.
+	wait_ "$3" INBOX
+	told 'INBOX flags 10 a'
+}
+
+# What it waits for else takes minutes.
+@test "TLS that is spoilt is noticed at once" {
+	local bytes
+
+	certificate mx IP:127.0.0.1
+	for bytes in '\x17\x03\x03\x00\x20zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz' \
+	    '* BYE in clear text\r\n'; do
+		spoilt STARTTLS "$bytes" "-oca=$T/ca.pem"
+		grep '^imap-wait: 127.0.0.1: TLS: .*record\|version' trace
+		kill "$PID_wait"
+	done
+}
+
+@test "compressed data that are spoilt are noticed at once" {
+	spoilt COMPRESS=DEFLATE '\xff\xff\xff\xff' -ocompress
+	contains trace '127.0.0.1: compressed data: cannot be inflated'
+	kill "$PID_wait"
+	# Its end, with nothing behind it, or something.
+	spoilt COMPRESS=DEFLATE '\x03\x00x' -ocompress
+	contains trace '127.0.0.1: compressed data: something behind its end'
+}
+
 @test "BYE instead of each answer: what is lost is told, and made anew" {
 	local at
 

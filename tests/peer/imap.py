@@ -47,6 +47,7 @@ FETCH).  In patterns * is anything, and nothing else is special.
     TLS: [OPTION ...]  goes on in TLS, options as in script.py
     TLS-FAIL: ...      the same, but the client does not agree and hangs up
     DEFLATE            goes on compressed (RFC 4978)
+    BENEATH: BYTES     sends the bytes as they are below that, or below TLS
     PAUSE: 50          waits milliseconds, so that what was sent arrives alone
     SILENCE            reads and answers nothing until the client hangs up
     HANGUP, RESET      closes the connection, or with a RST
@@ -414,6 +415,9 @@ class Server:
             raise wire.Wrong('it did not wait with compression')
         self.wire.sock = Faulty(Deflate(self.wire.sock.sock))
 
+    def send_beneath(self, argument):
+        self.wire.sock.sock.sock.sendall(wire.unescape(argument))
+
     def set_auto(self, argument):
         name, _, data = argument.partition(b' ')
         self.auto[name.decode()] = wire.unescape(data)
@@ -456,6 +460,7 @@ class Server:
             'TLS': self.start_tls,
             'TLS-FAIL': lambda a: self.wire.fail_tls(True, a),
             'DEFLATE': self.deflate,
+            'BENEATH': self.send_beneath,
             'PAUSE': wire.pause,
             'SILENCE': bare('silence'),
             'HANGUP': self.close,
