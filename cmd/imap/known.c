@@ -13,12 +13,20 @@ enum {
 	WORD = 64,
 	WORDS = KNOWN_BLOCK / WORD,
 	SLOTS = 65535, /* of digests; a quarter of them stays free */
+	FEW = 8, /* messages that a block has room for at first */
 };
 
+static const uint32_t LOW = 0xffff; /* of a uid */
+
+/* Of uids that differ in the lower half alone, so that most take two bytes,
+ * however far apart a server has them. */
 struct known_block {
 	uint64_t marks[WORDS];
-	uint16_t *flags; /* slots of digests, plus 1; 0: unknown; NULL: all */
-	uint32_t uid[KNOWN_BLOCK];
+	uint16_t *low;	 /* of each uid */
+	uint16_t *flags; /* slots of digests, plus 1; 0: unknown; NULL: all have
+			    "same" */
+	uint16_t same;
+	uint16_t room;	 /* of "low", and of "flags" */
 };
 
 /* What is looked through to find a message, apart from the rest. */
@@ -27,6 +35,18 @@ struct known_place {
 	uint32_t n;	/* never 0 */
 	struct known_block *block;
 };
+
+static uint32_t
+uid_at(const struct known_place *p, uint32_t at)
+{
+	return (p->first & ~LOW) | p->block->low[at];
+}
+
+static int
+fits(const struct known_place *p, uint32_t uid)
+{
+	return (p->first & ~LOW) == (uid & ~LOW);
+}
 
 /* The last place whose first uid is not above "uid"; 0 where there is none. */
 static uint32_t
@@ -52,7 +72,7 @@ index_of(const struct known_place *p, uint32_t uid)
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (p->block->uid[middle] < uid)
+		if (uid_at(p, middle) < uid)
 			low = middle + 1;
 		else
 			high = middle;
@@ -85,8 +105,32 @@ close_bit(uint64_t *bits, uint32_t at)
 	}
 }
 
+static uint16_t *
+resize(uint16_t *p, uint32_t was, uint32_t room)
+{
+	p = mem_resize(p, room, sizeof(*p));
+	memset(p + was, 0, (room - was) * sizeof(*p));
+	return p;
+}
+
+static void
+make_room(struct known_block *b, uint32_t n)
+{
+	uint32_t room = b->room == 0 ? FEW : b->room;
+
+	while (room < n)
+		room *= 2;
+	if (room == b->room)
+		return;
+	b->low = resize(b->low, b->room, room);
+	if (b->flags != NULL)
+		b->flags = resize(b->flags, b->room, room);
+	b->room = (uint16_t)room;
+}
+
+/* A place for "uid". */
 static struct known_place *
-open_place(struct known *k, uint32_t at)
+open_place(struct known *k, uint32_t at, uint32_t uid)
 {
 	if (k->places == k->room) {
 		k->room = k->room == 0 ? 4 : 2 * k->room;
@@ -95,7 +139,7 @@ open_place(struct known *k, uint32_t at)
 	memmove(k->place + at + 1, k->place + at,
 	    (k->places - at) * sizeof(*k->place));
 	k->places++;
-	k->place[at] = (struct known_place){ .block =
+	k->place[at] = (struct known_place){ .first = uid, .block =
 	    mem_alloc(sizeof(struct known_block)) };
 	return &k->place[at];
 }
@@ -104,6 +148,7 @@ static void
 close_place(struct known *k, uint32_t at)
 {
 	free(k->place[at].block->flags);
+	free(k->place[at].block->low);
 	free(k->place[at].block);
 	k->places--;
 	memmove(k->place + at, k->place + at + 1,
@@ -115,16 +160,18 @@ move_half(struct known_place *to, struct known_place *from)
 {
 	struct known_block *a = from->block, *b = to->block;
 
-	memcpy(b->uid, a->uid + HALF, HALF * sizeof(a->uid[0]));
+	make_room(b, HALF);
+	memcpy(b->low, a->low + HALF, HALF * sizeof(a->low[0]));
 	memcpy(b->marks, a->marks + WORDS / 2, sizeof(a->marks) / 2);
 	memset(a->marks + WORDS / 2, 0, sizeof(a->marks) / 2);
+	b->same = a->same;
 	if (a->flags != NULL) {
-		b->flags = mem_alloc(KNOWN_BLOCK * sizeof(b->flags[0]));
+		b->flags = mem_alloc(b->room * sizeof(b->flags[0]));
 		memcpy(b->flags, a->flags + HALF, HALF * sizeof(a->flags[0]));
 	}
 	from->n = HALF;
 	to->n = KNOWN_BLOCK - HALF;
-	to->first = b->uid[0];
+	to->first = (from->first & ~LOW) | b->low[0];
 }
 
 /* The place of "uid", and its index there; NULL where it is not known. */
@@ -137,7 +184,7 @@ find(const struct known *k, uint32_t uid, uint32_t *at)
 		return NULL;
 	p = &k->place[place_of(k, uid)];
 	*at = index_of(p, uid);
-	return *at < p->n && p->block->uid[*at] == uid ? p : NULL;
+	return *at < p->n && uid_at(p, *at) == uid ? p : NULL;
 }
 
 /* The place where "uid" is to be, with room for it. */
@@ -148,32 +195,58 @@ place_for(struct known *k, uint32_t uid)
 	struct known_place *next;
 
 	if (k->places == 0)
-		return open_place(k, 0);
+		return open_place(k, 0, uid);
+	if (!fits(&k->place[at], uid)) {
+		at += uid > k->place[at].first;
+		if (at == k->places || !fits(&k->place[at], uid))
+			return open_place(k, at, uid);
+	}
 	if (k->place[at].n < KNOWN_BLOCK)
 		return &k->place[at];
-	next = open_place(k, at + 1);
+	next = open_place(k, at + 1, uid);
 	/* As a rule the uid is the greatest: then blocks stay full. */
-	if (uid > k->place[at].block->uid[KNOWN_BLOCK - 1])
+	if (uid > uid_at(&k->place[at], KNOWN_BLOCK - 1))
 		return next;
 	move_half(next, &k->place[at]);
 	return uid < next->first ? &k->place[at] : next;
 }
 
+/* One of those in "p" is to have other flags than all have had so far. */
 static void
-insert(struct known_place *p, uint32_t at, uint32_t uid)
+spread(struct known_place *p, uint16_t slot)
+{
+	struct known_block *b = p->block;
+	uint32_t at;
+
+	if (b->flags != NULL || b->same == slot)
+		return;
+	if (p->n == 0) {
+		b->same = slot;
+		return;
+	}
+	b->flags = mem_alloc(b->room * sizeof(b->flags[0]));
+	for (at = 0; at < p->n; at++)
+		b->flags[at] = b->same;
+}
+
+static void
+insert(struct known_place *p, uint32_t at, uint32_t uid, uint16_t slot)
 {
 	struct known_block *b = p->block;
 
-	memmove(b->uid + at + 1, b->uid + at, (p->n - at) * sizeof(b->uid[0]));
-	b->uid[at] = uid;
+	make_room(b, p->n + 1);
+	spread(p, slot);
+	memmove(b->low + at + 1, b->low + at, (p->n - at) * sizeof(b->low[0]));
+	b->low[at] = (uint16_t)(uid & LOW);
 	open_bit(b->marks, at);
 	if (b->flags != NULL) {
 		memmove(b->flags + at + 1, b->flags + at,
 		    (p->n - at) * sizeof(b->flags[0]));
-		b->flags[at] = 0;
+		b->flags[at] = slot;
 	}
 	p->n++;
-	p->first = b->uid[0];
+	if (at == 0)
+		p->first = uid;
 }
 
 /* Which of the digests it is, plus 1; 0 where there is no room for one more. */
@@ -196,19 +269,17 @@ slot_of(struct known *k, uint64_t digest)
 }
 
 static enum known_result
-set_flags(struct known *k, struct known_block *b, uint32_t at, uint64_t digest)
+set_flags(struct known_place *p, uint32_t at, uint16_t slot)
 {
-	uint16_t was, is;
+	struct known_block *b = p->block;
+	uint16_t was = b->flags != NULL ? b->flags[at] : b->same;
 
-	if (digest == 0)
-		return KNOWN_SAME;
-	if (b->flags == NULL)
-		b->flags = mem_alloc(KNOWN_BLOCK * sizeof(b->flags[0]));
-	was = b->flags[at];
-	is = b->flags[at] = slot_of(k, digest);
+	spread(p, slot);
+	if (b->flags != NULL)
+		b->flags[at] = slot;
 	if (was == 0)
 		return KNOWN_LEARNT;
-	return was == is ? KNOWN_SAME : KNOWN_CHANGED;
+	return was == slot ? KNOWN_SAME : KNOWN_CHANGED;
 }
 
 enum known_result
@@ -216,20 +287,22 @@ known_put(struct known *k, uint32_t uid, uint64_t flags)
 {
 	uint32_t at;
 	struct known_place *p = find(k, uid, &at);
-	enum known_result result;
-	int known = p != NULL;
+	enum known_result result = KNOWN_SAME;
+	uint16_t slot;
 
-	if (!known) {
-		if (k->n == LIMIT_IMAP_WATCHED)
-			return KNOWN_FULL;
+	if (p == NULL && k->n == LIMIT_IMAP_WATCHED)
+		return KNOWN_FULL;
+	slot = flags == 0 ? 0 : slot_of(k, flags);
+	if (p == NULL) {
 		p = place_for(k, uid);
 		at = index_of(p, uid);
-		insert(p, at, uid);
+		insert(p, at, uid, slot);
 		k->n++;
-	}
+		result = KNOWN_NEW;
+	} else if (flags != 0)
+		result = set_flags(p, at, slot);
 	p->block->marks[at / WORD] |= (uint64_t)1 << at % WORD;
-	result = set_flags(k, p->block, at, flags);
-	return known ? result : KNOWN_NEW;
+	return result;
 }
 
 uint64_t
@@ -263,7 +336,7 @@ known_drop(struct known *k, uint32_t uid)
 	b = p->block;
 	p->n--;
 	k->n--;
-	memmove(b->uid + at, b->uid + at + 1, (p->n - at) * sizeof(b->uid[0]));
+	memmove(b->low + at, b->low + at + 1, (p->n - at) * sizeof(b->low[0]));
 	close_bit(b->marks, at);
 	if (b->flags != NULL)
 		memmove(b->flags + at, b->flags + at + 1,
@@ -271,7 +344,7 @@ known_drop(struct known *k, uint32_t uid)
 	if (p->n == 0)
 		close_place(k, (uint32_t)(p - k->place));
 	else
-		p->first = b->uid[0];
+		p->first = uid_at(p, 0);
 	return 1;
 }
 
@@ -284,7 +357,7 @@ known_uid(const struct known *k, uint32_t number)
 		return 0;
 	for (i = 0; number > k->place[i].n; i++)
 		number -= k->place[i].n;
-	return k->place[i].block->uid[number - 1];
+	return uid_at(&k->place[i], number - 1);
 }
 
 uint32_t
@@ -296,7 +369,7 @@ known_next(const struct known *k, uint32_t from)
 		return 0;
 	at = index_of(&k->place[where], from);
 	if (at < k->place[where].n)
-		return k->place[where].block->uid[at];
+		return uid_at(&k->place[where], at);
 	return where + 1 < k->places ? k->place[where + 1].first : 0;
 }
 
@@ -308,7 +381,7 @@ known_last(const struct known *k)
 	if (k->places == 0)
 		return 0;
 	p = &k->place[k->places - 1];
-	return p->block->uid[p->n - 1];
+	return uid_at(p, p->n - 1);
 }
 
 void
@@ -331,7 +404,7 @@ known_unmarked(const struct known *k, uint32_t from)
 		p = &k->place[where];
 		for (at = index_of(p, from); at < p->n; at++)
 			if ((p->block->marks[at / WORD] >> at % WORD & 1) == 0)
-				return p->block->uid[at];
+				return uid_at(p, at);
 	}
 	return 0;
 }

@@ -12,7 +12,9 @@ enum {
 
 static struct known k;
 
-/* The plain list: which uids there are, with what flags, with a mark. */
+/* The plain list: which uids there are, with what flags, with a mark; each is
+ * "apart" from the next. */
+static uint32_t apart;
 static struct {
 	int there, flags, marked;
 } plain[MOST + 1];
@@ -45,13 +47,13 @@ compare(void)
 	for (uid = 1; uid <= MOST; uid++) {
 		if (!plain[uid].there)
 			continue;
-		CHECK_INT(known_uid(&k, ++number), uid);
-		CHECK_INT(known_next(&k, last + 1), uid);
-		last = uid;
+		CHECK_INT(known_uid(&k, ++number), uid * apart);
+		CHECK_INT(known_next(&k, last + 1), uid * apart);
+		last = uid * apart;
 		if (plain[uid].marked)
 			continue;
-		CHECK_INT(known_unmarked(&k, unmarked + 1), uid);
-		unmarked = uid;
+		CHECK_INT(known_unmarked(&k, unmarked + 1), uid * apart);
+		unmarked = uid * apart;
 	}
 	CHECK_INT(k.n, number);
 	CHECK_INT(known_last(&k), last);
@@ -74,7 +76,7 @@ expected(uint32_t uid, int n)
 static void
 put(uint32_t uid, int n)
 {
-	CHECK_INT(known_put(&k, uid, flags(n)), expected(uid, n));
+	CHECK_INT(known_put(&k, uid * apart, flags(n)), expected(uid, n));
 	if (n != 0 || !plain[uid].there)
 		plain[uid].flags = n;
 	plain[uid].there = plain[uid].marked = 1;
@@ -83,7 +85,7 @@ put(uint32_t uid, int n)
 static void
 drop(uint32_t uid)
 {
-	CHECK_INT(known_drop(&k, uid), plain[uid].there);
+	CHECK_INT(known_drop(&k, uid * apart), plain[uid].there);
 	plain[uid].there = plain[uid].marked = 0;
 }
 
@@ -102,6 +104,7 @@ begin(void)
 {
 	known_free(&k);
 	memset(plain, 0, sizeof(plain));
+	apart = 1;
 }
 
 static void
@@ -142,11 +145,12 @@ backwards(void)
 }
 
 static void
-any_order(void)
+any_order(uint32_t how_far)
 {
 	unsigned i, round;
 
 	begin();
+	apart = how_far;
 	for (round = 0; round < 20; round++) {
 		for (i = 0; i < 2000; i++)
 			put(1 + chance(MOST), (int)chance(5));
@@ -158,6 +162,50 @@ any_order(void)
 			unmark();
 		compare();
 	}
+}
+
+static void
+near(void)
+{
+	any_order(1);
+}
+
+static void
+far(void)
+{
+	any_order(97);
+	any_order(50021);
+	any_order(700001);
+}
+
+/* All have the same, but for one; and that one, too, again. */
+static void
+same_flags(void)
+{
+	uint32_t uid;
+
+	begin();
+	/* Backwards, so that blocks are parted. */
+	for (uid = MOST; uid > 0; uid--)
+		put(uid, 3);
+	put(700, 3);
+	put(700, 4);
+	put(701, 0);
+	put(702, 3);
+	put(700, 3);
+	for (uid = 1; uid <= MOST; uid++)
+		put(uid, uid == 1500 ? 4 : 3);
+	compare();
+	/* What is not known of a new one is not that of the others. */
+	drop(2000);
+	put(2000, 0);
+	put(2000, 3);
+	put(2001, 3);
+	drop(3000);
+	put(3000, 5);
+	for (uid = 1; uid <= MOST; uid++)
+		put(uid, uid == 1500 ? 4 : uid == 3000 ? 5 : 3);
+	compare();
 }
 
 static void
@@ -246,7 +294,9 @@ main(void)
 	RUN(empty);
 	RUN(in_order);
 	RUN(backwards);
-	RUN(any_order);
+	RUN(near);
+	RUN(far);
+	RUN(same_flags);
 	RUN(greatest);
 	RUN(digests);
 	RUN(many_flags);
