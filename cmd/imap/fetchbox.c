@@ -65,7 +65,7 @@ keyword_flag(struct fetchbox *b, struct slice word, uint32_t *flags,
 
 	if (i == -1 && !b->told) {
 		if (keywords_add(&b->keywords, b->dir, &word, 1, f) == -1)
-			return -1;
+			return fail_at(f, b->maildir);
 		i = keywords_find(&b->keywords, word);
 	}
 	if (i != -1)
@@ -184,10 +184,10 @@ fetchbox_open(struct fetchbox *b, struct fail *f)
 		.key = key_of, .delivered = delivered,
 		.now.facts = &b->held[0], .before.facts = &b->held[1] };
 	if ((b->dir = maildirfs_open(b->maildir, f)) == -1 ||
-	    intake_start(&b->intake, f) == -1 ||
-	    keywords_read(&b->keywords, b->dir, f) == -1)
+	    intake_start(&b->intake, f) == -1)
 		return -1;
-	return 0;
+	return keywords_read(&b->keywords, b->dir, f) == 0 ? 0 :
+	    fail_at(f, b->maildir);
 }
 
 void
