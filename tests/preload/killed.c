@@ -8,6 +8,10 @@
  *
  * Calls are those of files, of sockets and of locks; every other process counts
  * only those that change a file or tell somebody something.
+ *
+ * With $KILLED_ERROR, a number, the process lives on: the call that is
+ * $KILLED_AT fails with that error, and where this is odd all that come later,
+ * too, of those that need room on a disk.
  */
 
 #define _GNU_SOURCE
@@ -30,6 +34,8 @@ static pid_t chosen_for; /* a child that was forked has a chance of its own */
 static long left;	 /* calls until the last one; 0: there is none */
 static int behind;
 static int changes; /* count these alone */
+static int error;   /* of those that need room; 0: none fails */
+static int fails;   /* they do from now on */
 
 static unsigned
 chance(unsigned below)
@@ -46,15 +52,19 @@ choose(void)
 {
 	const char *percent = getenv("KILLED_PERCENT");
 	const char *at = getenv("KILLED_AT");
+	const char *number = getenv("KILLED_ERROR");
 
 	chosen_for = getpid();
 	left = 0;
 	behind = (int)chance(2);
 	changes = (int)chance(2);
+	error = number != NULL ? (int)strtol(number, NULL, 10) : 0;
+	fails = 0;
 	if (at != NULL) {
 		left = (long)strtoul(at, NULL, 10);
 		behind = (int)(left % 2);
-		left = (left + 1) / 2;
+		if (error == 0)
+			left = (left + 1) / 2;
 		changes = 0;
 		return;
 	}
@@ -63,24 +73,66 @@ choose(void)
 }
 
 static void
-end(const char *call)
+note(const char *call, const char *what)
 {
 	const char *path = getenv("KILLED_LOG");
 	char line[200];
 	int fd, n;
 
 	n = snprintf(line, sizeof(line), "%s %s %s\n",
-	    program_invocation_short_name, call, behind ? "behind" : "before");
+	    program_invocation_short_name, call, what);
 	fd = (int)syscall(SYS_openat, AT_FDCWD, path == NULL ? "/" : path,
 	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 	if (fd == -1 || syscall(SYS_write, fd, line, n) != n)
 		(void)dprintf(2, "killed: no KILLED_LOG\n");
+	if (fd != -1)
+		(void)syscall(SYS_close, fd);
+}
+
+static void
+end(const char *call)
+{
+	note(call, behind ? "behind" : "before");
 	(void)kill(getpid(), SIGKILL);
 }
 
 static int
-counts(long number)
+is_file(int fd)
 {
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Does it take room on a disk? */
+static int
+needs_room(long number, const long a[6])
+{
+	switch (number) {
+	case SYS_fdatasync:
+	case SYS_fsync:
+	case SYS_linkat:
+	case SYS_mkdirat:
+	case SYS_renameat2:
+	case SYS_syncfs:
+		return 1;
+	case SYS_openat:
+		return (a[2] & O_CREAT) != 0 ||
+		    (a[2] & O_TMPFILE) == O_TMPFILE;
+	case SYS_pwrite64:
+	case SYS_write:
+	case SYS_writev:
+		return is_file((int)a[0]);
+	default:
+		return 0;
+	}
+}
+
+static int
+counts(long number, const long a[6])
+{
+	if (error != 0)
+		return needs_room(number, a);
 	switch (number) {
 	case SYS_read:
 	case SYS_recvfrom:
@@ -93,24 +145,35 @@ counts(long number)
 	}
 }
 
+static long
+fail(const char *name)
+{
+	note(name, "failed");
+	fails = behind;
+	errno = error;
+	return -1;
+}
+
 /* A call of the program's. */
 static long
 call(const char *name, long number, const long a[6])
 {
-	int last = 0, error;
+	int last = 0, was;
 	long rc;
 
 	if (chosen_for != getpid())
 		choose();
-	if (left > 0 && counts(number))
+	if (left > 0 && counts(number, a))
 		last = --left == 0;
+	if (error != 0 && (last || (fails && needs_room(number, a))))
+		return fail(name);
 	if (last && !behind)
 		end(name);
 	rc = syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
-	error = errno;
+	was = errno;
 	if (last)
 		end(name);
-	errno = error;
+	errno = was;
 	return rc;
 }
 
@@ -169,6 +232,12 @@ int
 fdatasync(int fd)
 {
 	return (int)call("fdatasync", SYS_fdatasync, ARGS(fd));
+}
+
+int
+syncfs(int fd)
+{
+	return (int)call("syncfs", SYS_syncfs, ARGS(fd));
 }
 
 int
