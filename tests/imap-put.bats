@@ -215,6 +215,34 @@ has_read()
 	contains peer.log 'it hung up in a literal'
 }
 
+@test "a message that grows or vanishes while it is sent is there as it was" {
+	{ printf 'a: b\n\n'; head -c 24000000 /dev/zero | tr '\0' x; } >large
+	sed 's/$/\r/' large >want
+	truncate -s -1 want
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 LITERAL+
+		GREETING:
+		C: APPEND*
+		LITERAL: got
+		S: TAG OK
+	.
+	mkfifo list
+	start put bash -c "exec imap-put -lp 'echo pencil' '$URL' INBOX <list"
+	exec 7>list
+	echo missing >&7
+	wait_for 10 grep -q missing put.log
+	kill -STOP -- "-$PID_peer"
+	echo large >&7
+	wait_for 10 has_read 25000000 "$PID_put"
+	echo more >>large
+	rm large
+	kill -CONT -- "-$PID_peer"
+	exec 7>&-
+	not wait "$PID_put" # for what was missing
+	sed 1d put.log | cmp - <(printf -- '-\tlarge\n')
+	cmp want got
+}
+
 @test "APPENDUID that cannot be true is not believed" {
 	mails 2
 	imap_script <<-'.'
