@@ -288,6 +288,29 @@ started_waiting()
 	grep -q '^< +' waiter.log
 }
 
+# compressed URL ...: it agrees to that, and each message comes and goes as it
+# is.
+compressed()
+{
+	local url n=0
+
+	letters row 1 2 3 4 6 7 8
+	for url; do
+		n=$((n + 1))
+		expect_noted 0 imap-put -v -p 'cat secret' -o ca=ca.pem \
+		    -A SCRAM-SHA-256 -o compress -m "$url" "Box$n" row/*
+		grep -q '^> [^ ]* COMPRESS DEFLATE' err
+		not grep -q '^< [^ ]* \(NO\|BAD\) ' err
+		MECHANISM=SCRAM-SHA-256 with_secret 0 imap-run -o compress \
+		    "$url" sh -ec 'imap-fetch -m "got$1" - "Box$1" 1:*
+			imap-mkdir - "Old$1"
+			imap-mv -c - "Box$1" "Old$1" 1:*
+			imap-fetch -m "old$1" - "Old$1" 1:*' sh "$n"
+		same_letters "got$n"
+		same_letters "old$n"
+	done
+}
+
 a_day()
 {
 	puts_and_finds
@@ -295,6 +318,16 @@ a_day()
 	moves_and_removes
 	in_one_session
 	waits
+}
+
+@test "Dovecot and Cyrus, compressed, in TLS that was begun late and at once" {
+	dovecot_imap
+	compressed "$URL" "imaps://alice@localhost:$IMAPS"
+	dovecot_stop
+	rm -rf got* old*
+	cyrus_imap
+	compressed "$URL" "imaps://alice@localhost:$IMAPS"
+	cyrus_stop
 }
 
 @test "Dovecot, a day" {
