@@ -18,6 +18,7 @@ enum { ROOM = 65536 };
 struct way {
 	size_t start, end; /* what was read, and is not written yet */
 	int ended;	   /* nothing more is read */
+	uint64_t passed;   /* bytes that were read in all */
 	char bytes[ROOM];
 };
 
@@ -42,6 +43,7 @@ fill(struct way *w, ssize_t n)
 	w->start = 0;
 	w->end = n > 0 ? (size_t)n : 0;
 	w->ended = n == 0;
+	w->passed += w->end;
 }
 
 /* What was read as lines so far, and goes on as bytes. */
@@ -198,7 +200,7 @@ is_done(const struct relay *r)
 }
 
 int
-relay_run(struct conn *c, int fd, struct fail *f)
+relay_run(struct conn *c, int fd, uint64_t *passed, struct fail *f)
 {
 	struct relay *r = mem_alloc(sizeof(*r));
 	int rc = conn_flush(c, f);
@@ -208,6 +210,8 @@ relay_run(struct conn *c, int fd, struct fail *f)
 	r->other = duplex_of(fd, fd);
 	while (rc == 0 && (rc = move_all(r, f)) == 0 && !is_done(r))
 		rc = wait_for_any(r, f);
+	if (passed != NULL)
+		*passed += r->up.passed;
 	free(r);
 	return rc;
 }

@@ -19,7 +19,11 @@
  *
  * Where the peer says no more, or a signal tells to stop (conn_stoppable), the
  * other end reads an end, and what it says still goes to the peer.
+ *
+ * To "*passed", which may be NULL, is added how many bytes of the peer were
+ * read: all of them are with the other end only where that says that it has so
+ * many.
  */
-int relay_run(struct conn *c, int fd, struct fail *f);
+int relay_run(struct conn *c, int fd, uint64_t *passed, struct fail *f);
 
 #endif

@@ -203,7 +203,7 @@ pass_to(struct lend *l, int fd, int verdict)
 
 	l->turn = fd;
 	if (!l->ended)
-		(void)relay_run(l->imap->conn, fd, &ignored);
+		(void)relay_run(l->imap->conn, fd, NULL, &ignored);
 	l->turn = 0;
 	return read(verdict, &word, 1) == 1 ? word : 0;
 }

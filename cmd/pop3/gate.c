@@ -222,7 +222,7 @@ gate_pass(struct gate *g, struct conn *c, struct fail *f)
 	case GATEANSWER_TAKE:
 		if ((fd = apart_take(g->keeper.fd)) == -1)
 			return is_gone(g, f);
-		rc = relay_run(c, fd, f);
+		rc = relay_run(c, fd, NULL, f);
 		(void)close(fd);
 		return rc;
 	default:

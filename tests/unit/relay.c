@@ -16,6 +16,8 @@
 enum { MUCH = 3000000 };
 
 static volatile sig_atomic_t stop;
+static int count[2];	/* a pipe, on which the relay says that: */
+static uint64_t passed; /* bytes of the client, and 100 */
 
 static void
 on_signal(int number)
@@ -31,6 +33,7 @@ start(int *client, int *server)
 	int outer[2], inner[2];
 	pid_t pid;
 
+	CHECK_INT(pipe(count), 0);
 	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, outer), 0);
 	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, inner), 0);
 	CHECK_INT(write(outer[1], "first\r\nsecond\r\n", 15), 15);
@@ -51,10 +54,13 @@ start(int *client, int *server)
 		if (conn_line(c, 100, CONN_COMMAND, &line, &f) != CONN_LINE)
 			_exit(1);
 		(void)buf_adds(conn_out(c), "reply\r\n");
-		rc = relay_run(c, inner[0], &f);
+		passed = 100;
+		rc = relay_run(c, inner[0], &passed, &f);
 		conn_close(&c);
+		(void)!write(count[1], &passed, sizeof(passed));
 		_exit(rc == 0 ? 0 : f.class);
 	}
+	(void)close(count[1]);
 	(void)close(outer[0]);
 	(void)close(inner[0]);
 	*client = outer[1];
@@ -68,6 +74,8 @@ status_of(pid_t pid)
 	int status = -1;
 
 	CHECK_INT(waitpid(pid, &status, 0), pid);
+	CHECK_INT(read(count[0], &passed, sizeof(passed)), sizeof(passed));
+	(void)close(count[0]);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -115,6 +123,7 @@ both_ways(void)
 	comes(client, "rest");
 	ends(client);
 	CHECK_INT(status_of(pid), 0);
+	CHECK_INT(passed, 100 + 8 + 3);
 	(void)close(client);
 }
 
@@ -155,6 +164,7 @@ much(void)
 	CHECK_INT(got[0], sent[1]);
 	(void)close(server);
 	CHECK_INT(status_of(pid), 0);
+	CHECK_INT(passed, 100 + 8 + got[1]);
 	(void)close(client);
 }
 
