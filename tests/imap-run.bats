@@ -133,6 +133,252 @@ mail()
 	[ "$(logins)" -eq 1 ]
 }
 
+# selecting: as a server has it that can UNSELECT, and does nothing by itself.
+selecting()
+{
+	printf '%s\n' 'CAPABILITY: IMAP4rev1 UNSELECT' 'MANUAL:' 'GREETING:' \
+	    'C: LOGIN *' 'S: TAG OK [CAPABILITY IMAP4rev1 UNSELECT] in' \
+	    'C: NOOP' 'S: TAG OK'
+	cat
+}
+
+# scripted SCRIPT [option ...]: within imap-run at that server.
+scripted()
+{
+	run_ 0 "${@:2}" -- bash -c "$1" && imap_scripted_end
+}
+
+@test "a mailbox is left by the next one, with nothing said between" {
+	imap_script < <(selecting <<-'.'
+		C: SELECT One
+		S: TAG OK
+		C: EXAMINE Two
+		S: * 7 EXPUNGE
+		S: * OK [CLOSED]
+		S: * 3 EXISTS
+		S: TAG OK
+		C: SELECT Two
+		S: * 3 EXISTS
+		S: TAG OK
+		C: LOGOUT
+	.
+	)
+	scripted '
+		imapsay - select=One
+		imapsay - show
+		imapsay - examine=Two
+		imapsay - select=Two'
+	[ "$(grep -c 'exists 3' out)" -eq 2 ]
+}
+
+@test "a mailbox is left before what is about none, in the same flight" {
+	imap_script < <(selecting <<-'.'
+		C: EXAMINE One
+		S: TAG OK
+		C: UNSELECT
+		C: XONE
+		S: TAG.UNSELECT OK
+		S: TAG OK one
+		C: XTWO
+		S: TAG OK two
+		C: EXAMINE One
+		S: TAG OK
+		C: UNSELECT
+		C: APPEND One {3}abc
+		S: TAG.UNSELECT OK
+		S: TAG OK put
+		C: LOGOUT
+	.
+	)
+	scripted '
+		imapsay - examine=One
+		imapsay - say=XONE said finish
+		imapsay - say=XTWO said finish
+		imapsay - examine=One
+		imapsay - say="APPEND One " literal=abc said finish'
+	contains out 'OK text one'
+	contains out 'OK text two'
+	contains out 'OK text put'
+}
+
+@test "no mailbox is left that is none, and one that may be" {
+	imap_script < <(selecting <<-'.'
+		C: EXAMINE None
+		S: TAG NO [NONEXISTENT] no
+		C: XONE
+		S: TAG OK
+		C: EXAMINE One
+		S: TAG OK
+		C: EXAMINE Two
+		S: TAG BAD what
+		C: UNSELECT
+		C: XTWO
+		S: TAG.UNSELECT BAD none is
+		S: TAG OK
+		C: UNSELECT
+		C: XTHREE
+		S: TAG.UNSELECT OK
+		S: TAG OK
+		C: EXAMINE One
+		S: TAG OK
+		C: CLOSE
+		S: TAG OK
+		C: XFOUR
+		S: TAG OK
+		C: LOGOUT
+	.
+	)
+	scripted '
+		imapsay - examine=None
+		imapsay - say=XONE said finish
+		imapsay - examine=One
+		imapsay - examine=Two
+		imapsay - say=XTWO said finish
+		imapsay - say=XTHREE said finish
+		imapsay - examine=One say=CLOSE said finish
+		imapsay - say=XFOUR said finish'
+	contains out 'NO 66 None: NO [NONEXISTENT] no'
+	contains out 'NO 76 Two: BAD what'
+}
+
+@test "what was not read is passed before the next one" {
+	imap_script < <(selecting <<-'.'
+		C: EXAMINE One
+		S-RAW: TAG OK\r\n* 3 EXI
+		C: UNSELECT
+		S-RAW: STS\r\nTAG OK\r\n
+		C: XONE
+		S-RAW: TAG OK\r\n* 3 EXI
+		C: NOOP
+		S-RAW: STS\r\nTAG OK\r\n
+		C: XTWO
+		S: TAG OK two
+		C: LOGOUT
+	.
+	)
+	scripted '
+		imapsay - examine=One
+		imapsay - say=XONE said finish
+		imapsay - say=XTWO said finish'
+	contains out 'OK text two'
+}
+
+@test "who does not know better finds no mailbox selected" {
+	imap_script < <(selecting <<-'.'
+		C: EXAMINE One
+		S: TAG OK
+		C: UNSELECT
+		S: TAG OK
+		C: XONE
+		S: TAG OK
+		C: NOOP
+		S: TAG OK
+		C: SELECT One
+		S: TAG OK
+		C: UNSELECT
+		S: TAG OK
+		C: XTWO
+		S: TAG OK
+		C: LOGOUT
+	.
+	)
+	scripted '
+		imapsay - examine=One
+		shared hear=PREAUTH say="a XONE\r\n" hear="a OK" done=d
+		shared hear=PREAUTH say="b SELECT One\r\n" hear="b OK" done=s
+		imapsay - say=XTWO said finish'
+	[ "$(grep -c SELECTED out)" -eq 0 ]
+}
+
+@test "a mailbox is not kept while nobody has the session" {
+	imap_script < <(selecting <<-'.'
+		C: EXAMINE One
+		S: TAG OK
+		C: UNSELECT
+		S: TAG OK
+		C: NOOP
+		S: TAG OK
+		C: XONE
+		S: TAG OK
+		C: LOGOUT
+	.
+	)
+	scripted '
+		imapsay - examine=One
+		until [ "$(grep -c NOOP peer)" -ge 2 ]; do sleep 0.05; done
+		imapsay - say=XONE said finish' -o keepalive=1
+}
+
+@test "a mailbox is left by other means where there is no UNSELECT" {
+	imap_script <<-'.'
+		MANUAL: EXAMINE CLOSE NOOP XONE
+		GREETING:
+		C: NOOP
+		S: TAG OK
+		C: EXAMINE One
+		S: TAG OK
+		C: EXAMINE INBOX
+		S: TAG OK
+		C: CLOSE
+		S: TAG OK
+		C: XONE
+		S: TAG OK
+		C: LOGOUT
+	.
+	scripted '
+		imapsay - examine=One
+		imapsay - say=XONE said finish'
+}
+
+@test "a new connection has no mailbox to be left" {
+	imap_script < <(selecting <<-'.'
+		C: EXAMINE One
+		S: TAG OK
+		HANGUP
+		ACCEPT
+		GREETING:
+		C: LOGIN *
+		S: TAG OK [CAPABILITY IMAP4rev1 UNSELECT] in
+		C: NOOP
+		S: TAG OK
+		C: XONE
+		S: TAG OK
+		C: LOGOUT
+	.
+	)
+	scripted '
+		imapsay - examine=One
+		sleep 0.2
+		imapsay - say=XONE said finish'
+}
+
+@test "what others do between is seen, and of a mailbox that they remove" {
+	mail 3
+	dovecot_imap
+	cat >others.sh <<-'.'
+		imap-find - INBOX
+		printf 'Subject: 4\n\nx\n' |
+		    imap-put -p 'cat password' "$1" INBOX >/dev/null
+		imap-rm -p 'cat password' "$1" INBOX 2
+		imap-find - INBOX
+		imap-mkdir -p 'cat password' "$1" A B
+		imap-find - A
+		imap-mkdir -r -p 'cat password' "$1" A C
+		imap-find - A 2>>refused; echo "status $?"
+		imap-find -c - B
+		imap-rm -b -p 'cat password' "$1" B
+		imap-flag - B +seen 1 2>>refused; echo "status $?"
+		imap-find -c - C
+		imap-rm -b - C
+		imap-find - C 2>>refused; echo "status $?"
+		imap-find - INBOX seen
+	.
+	expect 1 imap-run -p 'cat password' "$URL" sh others.sh "$URL"
+	printf '%s\n' 1 2 3 1 3 4 'status 66' 0 'status 66' 0 'status 66' |
+	    same - out
+	[ "$(grep -c "NO Mailbox doesn't exist" refused)" -eq 3 ]
+}
+
 @test "what it is told is what the server has" {
 	dovecot_imap
 	expect 0 imapsay -p 'cat password' "$URL" show
@@ -235,8 +481,7 @@ mail()
 		C: NOOP
 		S: TAG OK
 		C: XONE
-		S: TAG OK
-		S-RAW: * 1 FETCH (BODY[] {30}\r\nxx OK half of a
+		S-RAW: TAG OK\r\n* 1 FETCH (BODY[] {30}\r\nxx OK half of a
 		PAUSE: 100
 		C: NOOP
 		S-RAW: literal\r\n* 7 EX
@@ -368,7 +613,7 @@ mail()
 		C: NOOP
 		S: TAG OK
 		C: XONE
-		S: TAG OK
+		S-RAW: TAG OK\r\n* 1 EXISTS\r\n
 		C: NOOP
 		SILENCE
 	.
@@ -387,6 +632,31 @@ mail()
 	contains out 'No mailbox selected'
 	[ "$(grep -c 'exists 1' out)" -eq 2 ]
 	[ "$(logins)" -eq 1 ]
+}
+
+@test "a mailbox of an imap-run within imap-run is left with it" {
+	imap_script < <(selecting <<-'.'
+		C: EXAMINE One
+		S: TAG OK
+		C: UNSELECT
+		C: NOOP
+		S: TAG.UNSELECT OK
+		S: TAG OK
+		C: SELECT Two
+		S: TAG OK
+		C: UNSELECT
+		S: TAG OK
+		C: NOOP
+		S: TAG OK
+		C: XONE
+		S: TAG OK
+		C: LOGOUT
+	.
+	)
+	scripted '
+		imapsay - examine=One
+		imap-run - imapsay - select=Two
+		imapsay - say=XONE said finish'
 }
 
 @test "of a program, which is logged in" {

@@ -64,6 +64,9 @@ struct imap_session {
 	int in;		  /* logged in */
 	int lending;	  /* imap-run tells what it lends, also what is enabled
 			     there */
+	int held;	  /* a mailbox is selected, perhaps */
+	int left;	  /* it is, from before us: it is to be left first */
+	uint64_t used;	  /* bytes that were read */
 	int leaving;
 	unsigned alerts;
 	uint64_t alert;	  /* hash of the last one */
@@ -92,6 +95,9 @@ int imap_flush(struct imap *i, struct fail *f);
 
 /* A new command, the last one under way, with a tag of its own. */
 struct engine_command *imap_command(struct imap *i, enum engine_kind kind);
+
+/* Says a command whose answer is of no interest by itself. */
+void imap_say_own(struct imap *i, const char *command);
 
 /* The oldest command under way that has that number; NULL. */
 struct engine_command *imap_find(struct imap *i, unsigned number);
@@ -148,7 +154,8 @@ int imap_box_code(struct imap *i, const struct imap_response *r,
     struct fail *f);
 
 /* A command is answered; those before the next one are. */
-void imap_box_done(struct imap *i, const struct engine_command *c, int ok);
+void imap_box_done(struct imap *i, const struct engine_command *c,
+    const struct imap_response *r);
 void imap_box_begin(struct imap *i);
 
 /* No mailbox is selected any more, and nothing known of one. */

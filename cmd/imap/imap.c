@@ -81,6 +81,7 @@ used(void *ctx, size_t n)
 	struct fail ignored;
 
 	(void)conn_octets(i->conn, n, &bytes, &ignored);
+	own->used += n;
 	own->unread += own->given ? 0 : n;
 	if (i->client.trace && !i->tokens.literal)
 		trace(i, bytes);

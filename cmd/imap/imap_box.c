@@ -29,12 +29,19 @@ imap_box_begin(struct imap *i)
 }
 
 void
-imap_box_done(struct imap *i, const struct engine_command *c, int ok)
+imap_box_done(struct imap *i, const struct engine_command *c,
+    const struct imap_response *r)
 {
-	if (c->kind == ENGINE_SELECT && ok)
-		i->selected = 1;
-	else if (c->kind == ENGINE_LEAVE && ok)
+	int ok = imap_is(r, "OK");
+
+	if (c->kind == ENGINE_SELECT) {
+		i->selected = ok;
+		/* What was not understood may have left the one before. */
+		i->own->held &= ok || imap_is(r, "BAD");
+	} else if (c->kind == ENGINE_LEAVE && ok) {
 		imap_box_clear(i);
+		i->own->held = 0;
+	}
 }
 
 int

@@ -116,28 +116,19 @@ tell(const char *line)
 	(void)fprintf(stderr, "* %s\n", line);
 }
 
-/* Says a command whose answer is of no interest by itself. */
-static void
-say_own(struct imap *i, const char *command)
-{
-	(void)imap_say(i, "%s", command);
-	imap_find(i, i->own->said)->own = 1;
-	imap_said(i);
-}
-
 /* What is better from the start, and costs no round trip, as the answer comes
  * with that to the first command.  Some servers want to know who asks. */
 static void
 introduce(struct imap *i)
 {
 	if (imap_has(i, IMAP_ENABLE | IMAP_REV2) && imap_has(i, IMAP_REV1))
-		say_own(i, "ENABLE IMAP4rev2");
+		imap_say_own(i, "ENABLE IMAP4rev2");
 	else if (imap_has(i, IMAP_REV2))
 		i->rev2 = i->utf8 = 1; /* it is nothing else */
 	else if (imap_has(i, IMAP_ENABLE | IMAP_UTF8_ACCEPT))
-		say_own(i, "ENABLE UTF8=ACCEPT");
+		imap_say_own(i, "ENABLE UTF8=ACCEPT");
 	if (imap_has(i, IMAP_ID))
-		say_own(i, "ID (\"name\" \"mailpipe\")");
+		imap_say_own(i, "ID (\"name\" \"mailpipe\")");
 }
 
 /* A login, after which it may offer something else (RFC 9051, 6.2). */

@@ -270,7 +270,7 @@ take_tagged(struct imap *i, struct slice tag, struct imap_response *r,
 	if (c == &i->own->way[i->own->nway - 1])
 		i->own->plus = 0;
 	i->own->unread = 0;
-	imap_box_done(i, c, imap_is(r, "OK"));
+	imap_box_done(i, c, r);
 	r->bad = imap_is(r, "BAD");
 	if (imap_is(r, "OK"))
 		return IMAP_OK;

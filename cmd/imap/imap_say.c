@@ -77,14 +77,18 @@ put(struct imap *i, struct slice s, int secret)
 		(void)buf_add(&own->shown, secret ? SLICE("***") : s);
 }
 
-static void __attribute__((format(printf, 2, 0)))
-put_format(struct imap *i, const char *format, va_list args)
-{
+/* A piece of a command, of which too much is still too much. */
+struct piece {
 	char text[ENGINE_COMMAND + 2];
-	int n = vsnprintf(text, sizeof(text), format, args);
+};
 
-	put(i, (struct slice){ text, n < (int)sizeof(text) ? (size_t)n :
-	    sizeof(text) - 1 }, 0);
+static struct slice __attribute__((format(printf, 2, 0)))
+write_piece(struct piece *p, const char *format, va_list args)
+{
+	int n = vsnprintf(p->text, sizeof(p->text), format, args);
+
+	return (struct slice){ p->text, n < (int)sizeof(p->text) ? (size_t)n :
+	    sizeof(p->text) - 1 };
 }
 
 /* What is more than a command like others. */
@@ -104,29 +108,49 @@ kind_of(struct slice command)
 	return slice_eq(name, SLICE("ENABLE")) ? ENGINE_ENABLE : ENGINE_PLAIN;
 }
 
+/* Whatever is said, it finds no mailbox selected that is not its own. */
+static void
+leave(struct imap *i, enum engine_kind next)
+{
+	struct imap_session *own = i->own;
+	int left = own->left;
+
+	own->left = 0;
+	if (next == ENGINE_SELECT)
+		own->held = 1;
+	else if (left)
+		imap_say_own(i, "UNSELECT");
+}
+
 unsigned
 imap_say(struct imap *i, const char *format, ...)
 {
-	struct engine_command *c = imap_command(i, ENGINE_PLAIN);
+	struct engine_command *c;
+	struct piece piece;
+	struct slice text;
+	enum engine_kind kind;
 	va_list args;
 
+	va_start(args, format);
+	text = write_piece(&piece, format, args);
+	va_end(args);
+	kind = kind_of(text);
+	leave(i, kind);
+	c = imap_command(i, kind);
 	put(i, slice_str(c->tag), 0);
 	put(i, SLICE(" "), 0);
-	va_start(args, format);
-	put_format(i, format, args);
-	va_end(args);
-	c->kind = kind_of(slice_sub(buf_slice(&i->own->line), ENGINE_TAG,
-	    ENGINE_COMMAND));
+	put(i, text, 0);
 	return c->number;
 }
 
 void
 imap_add(struct imap *i, const char *format, ...)
 {
+	struct piece piece;
 	va_list args;
 
 	va_start(args, format);
-	put_format(i, format, args);
+	put(i, write_piece(&piece, format, args), 0);
 	va_end(args);
 }
 
@@ -338,6 +362,14 @@ imap_said(struct imap *i)
 	if (own->secret && !i->dead)
 		(void)imap_flush(i, &f);
 	own->secret = 0;
+}
+
+void
+imap_say_own(struct imap *i, const char *command)
+{
+	(void)imap_say(i, "%s", command);
+	last(i)->own = 1;
+	imap_said(i);
 }
 
 void

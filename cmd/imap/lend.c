@@ -37,6 +37,7 @@ drop(struct lend *l)
 	(void)fail_set(&f, EX_TEMPFAIL, "not given back");
 	(void)imap_lost(l->imap, &f);
 	imap_close(l->imap, NULL);
+	l->selected = 0;
 }
 
 /* The server may take its time from here on: 1; 0 where nobody waits for it
@@ -77,8 +78,10 @@ lend_keep_alive(struct lend *l, struct fail *f)
 
 	if (!begin_wait(l))
 		return -1;
-	number = imap_say(l->imap, "NOOP");
+	/* Nobody keeps a mailbox for long that nobody looks at. */
+	number = imap_say(l->imap, "%s", l->selected ? "UNSELECT" : "NOOP");
 	imap_said(l->imap);
+	l->selected = 0;
 	if ((rc = imap_finish(l->imap, number, f)) == IMAP_LOST)
 		drop(l);
 	end_wait(l);
@@ -137,11 +140,12 @@ pass(struct lend *l, const char *command)
  * a mailbox is left by CLOSE, which expunges nothing where it can only be read
  * (RFC 9051, 6.4.1): Courier removes none that is selected. */
 static void
-settle(struct lend *l, char word)
+settle(struct lend *l, int selected)
 {
 	const struct imap *i = l->imap;
 
-	if (word != SHARED_SELECTED)
+	l->selected = 0;
+	if (!selected)
 		(void)pass(l, "NOOP");
 	else if (imap_has(i, IMAP_UNSELECT))
 		(void)pass(l, "UNSELECT");
@@ -149,21 +153,27 @@ settle(struct lend *l, char word)
 		(void)pass(l, "CLOSE");
 }
 
-static void
+/* How many bytes of the session that were. */
+static uint64_t
 greet(struct lend *l, int fd)
 {
 	struct imap *i = l->imap;
 	struct buf text = BUF(GREETING);
+	uint64_t n;
 
 	if (i->utf8)
 		(void)buf_addf(&text, "* ENABLED %s\r\n", i->rev2 ?
 		    "IMAP4rev2" : "UTF8=ACCEPT");
+	if (l->selected)
+		(void)buf_adds(&text, "* OK [" SHARED_LEFT "] one is\r\n");
 	(void)buf_adds(&text, "* PREAUTH [CAPABILITY");
 	imap_write_offers(i, NOT_NOW, &text);
 	(void)buf_addf(&text, "] %s is given to you by imap-run\r\n",
 	    imap_name(i));
 	(void)io_write(fd, buf_slice(&text)); /* there is room for it */
+	n = text.n;
 	buf_free(&text);
+	return n;
 }
 
 /* There is no session to be had. */
@@ -193,38 +203,68 @@ open_again(struct lend *l, struct fail *f)
 	return lend_keep_alive(l, f);
 }
 
-/* The session is "fd"'s until that is closed: what was left to be read at the
- * other end; 0 where nothing was. */
-static char
-pass_to(struct lend *l, int fd, int verdict)
+/* The session is "fd"'s until that is closed: how many bytes of it were. */
+static uint64_t
+pass_to(struct lend *l, int fd)
 {
 	struct fail ignored;
-	char word = 0;
+	uint64_t given = greet(l, fd);
 
 	l->turn = fd;
 	if (!l->ended)
-		(void)relay_run(l->imap->conn, fd, NULL, &ignored);
+		(void)relay_run(l->imap->conn, fd, &given, &ignored);
 	l->turn = 0;
-	return read(verdict, &word, 1) == 1 ? word : 0;
+	return given;
+}
+
+/* What was left to be read at the other end: the word, 0 where there is none.
+ * Of "given" bytes, were all read there? */
+static char
+read_verdict(int verdict, uint64_t given, int *all)
+{
+	char text[SHARED_VERDICT];
+	ssize_t n = read(verdict, text, sizeof(text));
+	uint64_t read_there;
+
+	*all = n > 1 && slice_uint((struct slice){ text + 1, (size_t)n - 1 },
+	    given, given, &read_there) == 0;
+	return n > 0 ? text[0] : 0;
+}
+
+/* A mailbox that is selected is left by the next one, where that can, as it
+ * says something anyway.  Of another imap-run we know less than its engine. */
+static void
+take_back(struct lend *l, char word, int all)
+{
+	int selected = word == SHARED_SELECTED;
+
+	if (word != SHARED_DONE && !selected)
+		drop(l);
+	else if (!all || l->imap->shared || (selected &&
+	    !imap_has(l->imap, IMAP_UNSELECT)))
+		settle(l, selected);
+	else
+		l->selected = selected;
 }
 
 static void
-serve(struct lend *l, int fd, int verdict)
+serve(struct lend *l, int fd, int verdict, char request)
 {
 	struct fail f = { 0 };
+	uint64_t given;
 	char word;
+	int all;
 
 	lend_drain(l);
+	if (l->selected && request != SHARED_LEAVES)
+		settle(l, 1);
 	if (l->imap->dead && open_again(l, &f) == -1) {
 		refuse(fd, &f);
 		return;
 	}
-	greet(l, fd);
-	word = pass_to(l, fd, verdict);
-	if (word == SHARED_DONE || word == SHARED_SELECTED)
-		settle(l, word);
-	else
-		drop(l);
+	given = pass_to(l, fd);
+	word = read_verdict(verdict, given, &all);
+	take_back(l, word, all);
 }
 
 int
@@ -237,7 +277,7 @@ lend_serve(struct lend *l)
 	    -1)
 		return is_gone(l->requests) ? -1 : 0;
 	if (!is_gone(fds[0]))
-		serve(l, fds[0], fds[1]);
+		serve(l, fds[0], fds[1], request[0]);
 	(void)close(fds[0]);
 	(void)close(fds[1]);
 	return 0;

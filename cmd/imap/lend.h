@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* lend: a session that commands get one after the other (shared.h), each in the
- * same state: logged in, and no mailbox selected. */
+ * same state: logged in, and no mailbox selected, or one that it leaves with
+ * what it says first. */
 #ifndef LEND_H
 #define LEND_H
 
@@ -12,6 +13,7 @@ struct lend { /* zeroed but for "imap" and "requests" */
 	struct imap *imap;     /* open, or dead: it is opened when it is asked
 				  for */
 	int requests;	       /* where commands ask */
+	int selected;	       /* a mailbox still is */
 	/* For a signal handler: */
 	volatile sig_atomic_t turn; /* the socket of whose turn it is, to be
 				       shut down; 0: nobody has the session */
@@ -25,7 +27,8 @@ struct lend { /* zeroed but for "imap" and "requests" */
 void lend_drain(struct lend *l);
 
 /* Says something, so that nobody on the way forgets the connection, and what
- * was said before is answered: 0, or -1, and the connection is closed. */
+ * was said before is answered; then no mailbox is selected.  0, or -1, and the
+ * connection is closed. */
 int lend_keep_alive(struct lend *l, struct fail *f);
 
 /* Takes a request, and serves it until the session is given back.  What is

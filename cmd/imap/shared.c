@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -42,7 +44,7 @@ static int
 ask(int fd, const int ends[2], unsigned seconds, struct fail *f)
 {
 	struct pollfd p = { fd, POLLOUT, 0 };
-	char request[SHARED_REQUEST] = "?";
+	char request[SHARED_REQUEST] = { SHARED_LEAVES };
 	int rc;
 
 	while (handover_give_two(fd, ends, (struct slice){ request,
@@ -87,10 +89,12 @@ greet(struct imap *i, struct fail *f)
 	struct imap_response r;
 
 	i->own->greeted = i->own->in = i->own->lending = 1;
-	do
+	do {
 		if (imap_read(i, &r, f) == IMAP_LOST)
 			return -1;
-	while (!imap_is(&r, "PREAUTH"));
+		if (imap_has_code(&r, SHARED_LEFT))
+			i->own->held = i->own->left = 1;
+	} while (!imap_is(&r, "PREAUTH"));
 	i->own->lending = 0;
 	rest = r.text;
 	if (slice_word(&rest, &name) && name.n < sizeof(
@@ -137,11 +141,14 @@ shared_open(struct imap *i, struct fail *f)
 void
 shared_close(struct imap *i)
 {
-	char word = i->selected ? SHARED_SELECTED : SHARED_DONE;
+	char verdict[SHARED_VERDICT];
+	int n;
 
 	if (i->conn == NULL)
 		return;
+	n = snprintf(verdict, sizeof(verdict), "%c%" PRIu64, i->own->held ?
+	    SHARED_SELECTED : SHARED_DONE, i->own->used);
 	if (!i->dead && i->own->nway == 0 && !i->own->saying)
-		(void)!write(i->own->verdict, &word, 1);
+		(void)!write(i->own->verdict, verdict, (size_t)n);
 	(void)close(i->own->verdict);
 }

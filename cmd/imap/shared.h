@@ -8,9 +8,15 @@
  * descriptors: one end of a new socket, and the reading end of a new pipe.  The
  * session comes over the first when it is our turn, and begins as any does,
  * with a PREAUTH that tells what the server has, and before it with what is
- * enabled.  Who gives it back in good order, with every command answered,
- * writes SHARED_DONE or SHARED_SELECTED to the pipe before the end of the
- * socket; who writes nothing leaves a connection that is of no use to others.
+ * enabled.  To who asks by SHARED_LEAVES, an OK before that may tell by the
+ * code SHARED_LEFT that a mailbox is selected: to be left by SELECT, EXAMINE or
+ * UNSELECT, whichever is said first.
+ *
+ * Who gives it back in good order, with every command answered, writes
+ * SHARED_DONE or SHARED_SELECTED to the pipe before the end of the socket; who
+ * writes nothing leaves a connection that is of no use to others.  Behind that
+ * word how many bytes of the session were read: where these are all there were,
+ * nothing has to be said to the server before the next one has its turn.
  */
 #ifndef SHARED_H
 #define SHARED_H
@@ -20,10 +26,14 @@
 #define SHARED_VARIABLE "MAILPIPE_IMAP"
 
 enum {
-	SHARED_REQUEST = 1, /* bytes, of any kind: a packet has to have some */
+	SHARED_REQUEST = 1, /* bytes: a packet has to have some */
+	SHARED_LEAVES = '-', /* the one that is not any */
 	SHARED_DONE = 'd',
 	SHARED_SELECTED = 's', /* the same, and a mailbox is selected */
+	SHARED_VERDICT = 24, /* bytes of it at most */
 };
+
+#define SHARED_LEFT "SELECTED"
 
 /* Waits for our turn, as long as for any answer: 0; -1 with EX_USAGE (there is
  * no imap-run around us), EX_UNAVAILABLE (it has ended), EX_TEMPFAIL (our turn
