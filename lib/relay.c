@@ -19,7 +19,7 @@ struct way {
 	size_t start, end; /* what was read, and is not written yet */
 	int ended;	   /* nothing more is read */
 	uint64_t passed;   /* bytes that were read in all */
-	char bytes[ROOM];
+	char *bytes;	   /* ROOM of them */
 };
 
 struct relay {
@@ -202,16 +202,16 @@ is_done(const struct relay *r)
 int
 relay_run(struct conn *c, int fd, uint64_t *passed, struct fail *f)
 {
-	struct relay *r = mem_alloc(sizeof(*r));
+	char *room = mem_resize(NULL, 2, ROOM); /* it need not be set */
+	struct relay r = { .conn = c, .peer = conn_stream(c),
+		.other = duplex_of(fd, fd), .up.bytes = room,
+		.down.bytes = room + ROOM };
 	int rc = conn_flush(c, f);
 
-	r->conn = c;
-	r->peer = conn_stream(c);
-	r->other = duplex_of(fd, fd);
-	while (rc == 0 && (rc = move_all(r, f)) == 0 && !is_done(r))
-		rc = wait_for_any(r, f);
+	while (rc == 0 && (rc = move_all(&r, f)) == 0 && !is_done(&r))
+		rc = wait_for_any(&r, f);
 	if (passed != NULL)
-		*passed += r->up.passed;
-	free(r);
+		*passed += r.up.passed;
+	free(room);
 	return rc;
 }
