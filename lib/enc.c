@@ -55,7 +55,8 @@ enc_decoder_init(struct enc_decoder *d, enum enc e)
 	d->ngroup = 0;
 	d->padded = 0;
 	d->nheld = 0;
-	base64_init();
+	if (e == ENC_BASE64)
+		base64_init();
 }
 
 int
@@ -98,7 +99,8 @@ enc_encoder_init(struct enc_encoder *e, enum enc enc, int text)
 	e->dashes = 0;
 	e->column = 0;
 	e->nheld = 0;
-	base64_init();
+	if (enc == ENC_BASE64)
+		base64_init();
 }
 
 int
