@@ -106,6 +106,17 @@ hdr_find(struct slice header, const char *name, struct hdr_field *field)
 	return 0;
 }
 
+struct slice
+hdr_value(struct slice header, const char *name)
+{
+	struct hdr_field field;
+
+	if (!hdr_find(header, name, &field) ||
+	    field.value.n > LIMIT_HEADER_FIELD)
+		return SLICE("");
+	return field.value;
+}
+
 size_t
 hdr_count(struct slice header, const char *name)
 {

@@ -32,6 +32,10 @@ int hdr_next(struct slice *header, struct hdr_field *field);
 /* The first field of that name, in any case of letters: 1, or 0. */
 int hdr_find(struct slice header, const char *name, struct hdr_field *field);
 
+/* The value of that; empty where there is none, and where it is longer than
+ * LIMIT_HEADER_FIELD, for what is shown of it. */
+struct slice hdr_value(struct slice header, const char *name);
+
 /* How many fields of that name there are. */
 size_t hdr_count(struct slice header, const char *name);
 

@@ -17,18 +17,6 @@ headline_new(void)
 	return (struct headline){ .from = BUF(TEXT), .subject = BUF(TEXT) };
 }
 
-/* A field that is longer than one may be has no value. */
-static struct slice
-value_of(struct slice header, const char *name)
-{
-	struct hdr_field field;
-
-	if (!hdr_find(header, name, &field) ||
-	    field.value.n > LIMIT_HEADER_FIELD)
-		return SLICE("");
-	return field.value;
-}
-
 static void
 read_date(struct headline *h, struct slice value)
 {
@@ -55,16 +43,16 @@ take_author(void *ctx, const struct addr_mailbox *m, struct fail *f)
 void
 headline_read(struct headline *h, struct slice header)
 {
-	struct slice from = value_of(header, "From");
+	struct slice from = hdr_value(header, "From");
 	struct fail ignored;
 
 	buf_clear(&h->from);
 	buf_clear(&h->subject);
-	read_date(h, value_of(header, "Date"));
+	read_date(h, hdr_value(header, "Date"));
 	(void)addr_list_local(from, take_author, h, &ignored);
 	if (h->from.n == 0)
 		(void)word_decode(from, &h->from);
-	(void)word_decode(value_of(header, "Subject"), &h->subject);
+	(void)word_decode(hdr_value(header, "Subject"), &h->subject);
 }
 
 void

@@ -16,17 +16,6 @@ details_new(void)
 	return (struct details){ .to = BUF(TEXT), .message_id = BUF(TEXT) };
 }
 
-static struct slice
-value_of(struct slice header, const char *name)
-{
-	struct hdr_field field;
-
-	if (!hdr_find(header, name, &field) ||
-	    field.value.n > LIMIT_HEADER_FIELD)
-		return SLICE("");
-	return field.value;
-}
-
 static int
 take_recipient(void *ctx, const struct addr_mailbox *m, struct fail *f)
 {
@@ -42,7 +31,7 @@ take_recipient(void *ctx, const struct addr_mailbox *m, struct fail *f)
 void
 details_read(struct details *d, struct slice header)
 {
-	struct slice to = value_of(header, "To");
+	struct slice to = hdr_value(header, "To");
 	struct fail ignored;
 
 	buf_clear(&d->to);
@@ -50,7 +39,7 @@ details_read(struct details *d, struct slice header)
 	(void)addr_list_local(to, take_recipient, d, &ignored);
 	if (d->to.n == 0)
 		(void)word_decode(to, &d->to);
-	(void)hdr_unfold(value_of(header, "Message-ID"), &d->message_id);
+	(void)hdr_unfold(hdr_value(header, "Message-ID"), &d->message_id);
 }
 
 void

@@ -92,6 +92,23 @@ finding(void)
 }
 
 static void
+values(void)
+{
+	struct buf header = BUF(2 * LIMIT_HEADER_FIELD);
+	size_t i;
+
+	CHECK_SLICE(hdr_value(SLICE("A: a\nB: b\n"), "b"), SLICE(" b"));
+	CHECK_SLICE(hdr_value(SLICE("A: a\nB: b\n"), "c"), SLICE(""));
+	(void)buf_adds(&header, "A:");
+	for (i = 0; i < LIMIT_HEADER_FIELD; i++)
+		(void)buf_addc(&header, 'x');
+	CHECK_INT(hdr_value(buf_slice(&header), "A").n, LIMIT_HEADER_FIELD);
+	(void)buf_adds(&header, "x\n");
+	CHECK_SLICE(hdr_value(buf_slice(&header), "A"), SLICE(""));
+	buf_free(&header);
+}
+
+static void
 unfolding(void)
 {
 	static const struct {
@@ -330,6 +347,7 @@ main(void)
 {
 	RUN(fields);
 	RUN(finding);
+	RUN(values);
 	RUN(unfolding);
 	RUN(checks);
 	RUN(writing);
