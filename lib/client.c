@@ -87,6 +87,21 @@ client_find(struct client *c, struct fail *f)
 	return target_find(&c->target, &c->secure, &c->login, f);
 }
 
+int
+client_check_user(const struct client *c, struct fail *f)
+{
+	const struct target *t = &c->target;
+
+	if (c->login.wanted || t->command != NULL)
+		return 0;
+	if (t->account != NULL)
+		return fail_set(f, EX_CONFIG, "account %s: who logs in? it "
+		    "has no User", t->account);
+	return fail_set(f, EX_USAGE, "%s: who logs in? expected a URL such as "
+	    "%s://user@host, %%40 for the @ in a user", t->url.host,
+	    t->family->schemes[0].name);
+}
+
 const char *
 client_name(const struct client *c)
 {

@@ -48,33 +48,15 @@ split_account(struct imap *i, const char *text)
 	return colon == NULL || colon[1] == '\0' ? NULL : colon + 1;
 }
 
-/* A program may know whose mail it is; a host does not. */
-static void
-check_user(const struct client *c)
-{
-	struct fail f = { 0 };
-
-	if (c->login.wanted || c->target.command != NULL)
-		return;
-	if (c->target.account != NULL)
-		(void)fail_set(&f, EX_CONFIG, "account %s: who logs in? it "
-		    "has no User", c->target.account);
-	else
-		(void)fail_set(&f, EX_USAGE, "%s: who logs in? expected a URL "
-		    "such as imap://user@host, %%40 for the @ in a user",
-		    c->target.url.host);
-	cli_exit(&f);
-}
-
 /* Finds out all about the server, whose URL may have a mailbox, too. */
 static const char *
 find(struct imap *i, const char *box)
 {
 	struct fail f = { 0 };
 
-	if (client_find(&i->client, &f) == -1)
+	if (client_find(&i->client, &f) == -1 ||
+	    client_check_user(&i->client, &f) == -1)
 		cli_exit(&f);
-	check_user(&i->client);
 	if (box == NULL && i->client.target.command == NULL &&
 	    i->client.target.url.path[0] != '\0')
 		box = i->client.target.url.path;

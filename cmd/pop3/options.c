@@ -61,24 +61,14 @@ options_take(struct pop *p, int option, const char *value)
 void
 options_server(struct pop *p, int argc, char *argv[])
 {
-	const struct client *c = &p->client;
+	struct target *target = &p->client.target;
 	struct fail f = { 0 };
 
-	if (c->target.account == NULL && optind == argc)
+	if (target->account == NULL && optind == argc)
 		cli_usage();
-	if (c->target.account == NULL)
-		p->client.target.text = argv[optind++];
-	if (client_find(&p->client, &f) == -1)
+	if (target->account == NULL)
+		target->text = argv[optind++];
+	if (client_find(&p->client, &f) == -1 ||
+	    client_check_user(&p->client, &f) == -1)
 		cli_exit(&f);
-	/* A program may know whose mail it is; a host does not. */
-	if (!c->login.wanted && c->target.command == NULL) {
-		if (c->target.account != NULL)
-			(void)fail_set(&f, EX_CONFIG, "account %s: who logs "
-			    "in? it has no User", c->target.account);
-		else
-			(void)fail_set(&f, EX_USAGE, "%s: who logs in? "
-			    "expected a URL such as pop3://user@host, %%40 "
-			    "for the @ in a user", c->target.url.host);
-		cli_exit(&f);
-	}
 }

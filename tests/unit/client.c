@@ -49,6 +49,34 @@ options(void)
 	client_end(&c);
 }
 
+/* A host has to be told who logs in. */
+static void
+users(void)
+{
+	static const struct {
+		const char *text;
+		int rc;
+	} cases[] = {
+		{ "imap://alice@localhost", 0 }, { "pipe:cat", 0 },
+		{ "imap://localhost", -1 },
+	};
+	struct client c;
+	struct fail f = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CASE(cases[i].text);
+		client_start(&c, &family);
+		c.target.text = cases[i].text;
+		CHECK_INT(client_find(&c, &f), 0);
+		CHECK_INT(client_check_user(&c, &f), cases[i].rc);
+		client_end(&c);
+	}
+	CHECK_INT(f.class, EX_USAGE);
+	CHECK_STR(f.text, "localhost: who logs in? expected a URL such as "
+	    "imap://user@host, %40 for the @ in a user");
+}
+
 static void
 talks_to_a_program(void)
 {
@@ -78,6 +106,7 @@ int
 main(void)
 {
 	RUN(options);
+	RUN(users);
 	RUN(talks_to_a_program);
 	return unit_done();
 }
