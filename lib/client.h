@@ -38,9 +38,9 @@ int client_key(struct client *c, struct slice key, struct slice value);
  * target_find. */
 int client_find(struct client *c, struct fail *f);
 
-/* After that, for servers that are of no use to who does not log in: is it known
- * who does?  A program may know whose mail it is; a host does not.  0, or -1
- * with EX_CONFIG (the account has no User), EX_USAGE. */
+/* After that, where nothing can be done without a login: is it known who logs
+ * in?  A program may know whose mail it is; a host does not.  0, or -1 with
+ * EX_CONFIG (the account has no User), EX_USAGE. */
 int client_check_user(const struct client *c, struct fail *f);
 
 /* What sentences call the server. */
