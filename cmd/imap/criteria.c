@@ -6,14 +6,12 @@
 
 #include "criteria.h"
 #include "flagname.h"
+#include "searchdate.h"
 #include "text.h"
 #include "uids.h"
 #include "utf8.h"
 
-enum {
-	MOST_DAYS = 36500,
-	DATE = 12, /* 31-Dec-2026 */
-};
+enum { MOST_DAYS = 36500 };
 
 struct criteria_piece {
 	enum {
@@ -261,71 +259,22 @@ add_header(struct reading *r, const char *name, struct slice field,
 	return add_text(r, name, value, f);
 }
 
-static int
-days_of(unsigned year, unsigned month)
+static void
+add_copy(struct reading *r, const char *word)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
-
-	return days[month] + (month == 1 && year % 4 == 0 &&
-	    (year % 100 != 0 || year % 400 == 0));
-}
-
-static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-	"Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-
-/* 0 up to 11: by its number or its English name, or -1. */
-static int
-read_month(struct slice text)
-{
-	uint64_t n;
-	int i;
-
-	if (text.n == 2 && slice_uint(text, 1, 12, &n) == 0)
-		return (int)n - 1;
-	for (i = 0; i < 12; i++)
-		if (slice_caseeq(text, slice_str(months[i])))
-			return i;
-	return -1;
-}
-
-/* 2026-11-26, or as IMAP has it 26-Nov-2026: 0, or -1. */
-static int
-read_date(struct slice text, char date[DATE])
-{
-	struct slice first, middle;
-	uint64_t year, day;
-	int month;
-
-	if (!slice_until(&text, '-', &first) ||
-	    !slice_until(&text, '-', &middle) ||
-	    (month = read_month(middle)) == -1)
-		return -1;
-	if (first.n != 4) {
-		struct slice swap = first;
-
-		first = text;
-		text = swap;
-	}
-	if (first.n != 4 || slice_uint(first, 1, 9999, &year) == -1 ||
-	    text.n > 2 || slice_uint(text, 1,
-	    (uint64_t)days_of((unsigned)year, (unsigned)month), &day) == -1)
-		return -1;
-	(void)snprintf(date, DATE, "%u-%s-%04u", (unsigned)day % 32,
-	    months[month], (unsigned)year % 10000);
-	return 0;
+	(void)add(r->c, WORD, slice_str(arena_str(&r->c->arena,
+	    slice_str(word))));
 }
 
 static int
 add_date(struct reading *r, const char *name, struct slice value,
     struct fail *f)
 {
-	char date[DATE];
+	char date[SEARCHDATE];
 
-	if (read_date(value, date) == -1)
+	if (searchdate_read(value, date) == -1)
 		return bad_value(name, value, "a date, such as 2026-01-31", f);
-	(void)add(r->c, WORD, slice_str(arena_str(&r->c->arena,
-	    slice_str(date))));
+	add_copy(r, date);
 	return 0;
 }
 
@@ -334,23 +283,15 @@ static int
 add_days(struct reading *r, const char *name, struct slice value,
     struct fail *f)
 {
-	char date[DATE];
+	char date[SEARCHDATE];
 	uint64_t days;
-	struct tm tm;
 
-	if (slice_uint(value, 0, MOST_DAYS, &days) == -1 ||
-	    localtime_r(&r->c->now, &tm) == NULL)
+	if (slice_uint(value, 0, MOST_DAYS, &days) == -1)
 		return bad_value(name, value, "a number of days up to 36500",
 		    f);
-	tm.tm_mday -= (int)days;
-	tm.tm_hour = 12;
-	tm.tm_isdst = -1;
-	if (mktime(&tm) == -1 || tm.tm_year < -900 || tm.tm_year > 8099)
+	if (searchdate_ago(r->c->now, (int)days, date) == -1)
 		return bad_value(name, value, "fewer days", f);
-	(void)snprintf(date, DATE, "%d-%s-%04d", tm.tm_mday % 32,
-	    months[tm.tm_mon % 12], (tm.tm_year + 1900) % 10000);
-	(void)add(r->c, WORD, slice_str(arena_str(&r->c->arena,
-	    slice_str(date))));
+	add_copy(r, date);
 	return 0;
 }
 
@@ -374,8 +315,7 @@ add_size(struct reading *r, const char *name, struct slice value,
 		    "5M", f);
 	(void)snprintf(text, sizeof(text), "%llu",
 	    (unsigned long long)(n * unit));
-	(void)add(r->c, WORD, slice_str(arena_str(&r->c->arena,
-	    slice_str(text))));
+	add_copy(r, text);
 	return 0;
 }
 
