@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* token: what IMAP is made of; see token.h. */
+/* token: bytes to tokens; see token.h. */
 
 #include "limits.h"
 #include "text.h"
 #include "token.h"
-#include "utf8.h"
+#include "tokens.h"
 
 enum { /* what a byte is */
 	ENDS_ATOM = 1,
@@ -62,15 +62,15 @@ broken(struct tokens *t, const struct fail *f)
 	return -1;
 }
 
-static int
-malformed(struct tokens *t, const char *what, struct fail *f)
+int
+tokens_bad(struct tokens *t, const char *what, struct fail *f)
 {
 	(void)fail_set(f, EX_PROTOCOL, "%s", what);
 	return broken(t, f);
 }
 
-static int
-too_long(struct tokens *t, struct fail *f)
+int
+tokens_long(struct tokens *t, struct fail *f)
 {
 	(void)fail_set(f, EX_PROTOCOL, "a word or string longer than %d bytes",
 	    LIMIT_IMAP_TOKEN);
@@ -84,7 +84,7 @@ hold(struct tokens *t, struct fail *f)
 	struct slice s = slice_sub(t->in, t->start, t->taken);
 
 	t->start = t->taken;
-	return s.n == 0 || buf_add(&t->held, s) == 0 ? 0 : too_long(t, f);
+	return s.n == 0 || buf_add(&t->held, s) == 0 ? 0 : tokens_long(t, f);
 }
 
 /* More bytes, where all are taken. */
@@ -156,7 +156,7 @@ gather(struct tokens *t, struct slice *text, struct fail *f)
 			return -1;
 		*text = buf_slice(&t->held);
 	}
-	return text->n <= LIMIT_IMAP_TOKEN ? 0 : too_long(t, f);
+	return text->n <= LIMIT_IMAP_TOKEN ? 0 : tokens_long(t, f);
 }
 
 /* CRLF, of which the CR is next, is taken. */
@@ -167,10 +167,10 @@ take_end(struct tokens *t, struct fail *f)
 
 	if (c != '\r')
 		return c == -1 ? -1 :
-		    malformed(t, "a bare LF or NUL in a line", f);
+		    tokens_bad(t, "a bare LF or NUL in a line", f);
 	drop(t);
 	if ((c = peek(t, f)) != '\n')
-		return c == -1 ? -1 : malformed(t, "a bare CR in a line", f);
+		return c == -1 ? -1 : tokens_bad(t, "a bare CR in a line", f);
 	drop(t);
 	return 0;
 }
@@ -204,7 +204,7 @@ take_quoted(struct tokens *t, struct token *next, struct fail *f)
 		pass(t);
 	}
 	if (c != '"')
-		return c == -1 ? -1 : malformed(t,
+		return c == -1 ? -1 : tokens_bad(t,
 		    "a CR, LF or NUL in a quoted string", f);
 	if (gather(t, &next->text, f) == -1)
 		return -1;
@@ -224,7 +224,7 @@ parse_size(struct tokens *t, struct slice text, struct token *next,
 		text.n--;
 	}
 	if (token_parse_number(text, INT64_MAX, &next->size) == -1)
-		return malformed(t, "a literal without a size that can be", f);
+		return tokens_bad(t, "a literal without a size that can be", f);
 	return 0;
 }
 
@@ -240,7 +240,7 @@ take_literal(struct tokens *t, struct token *next, struct fail *f)
 	while ((c = peek(t, f)) == '+' || (c >= '0' && c <= '9'))
 		pass(t);
 	if (c != '}')
-		return c == -1 ? -1 : malformed(t,
+		return c == -1 ? -1 : tokens_bad(t,
 		    "a literal without a size that can be", f);
 	if (gather(t, &text, f) == -1 || parse_size(t, text, next, f) == -1)
 		return -1;
@@ -283,7 +283,7 @@ take_section(struct tokens *t, struct fail *f)
 	if (c == ']')
 		pass(t);
 	else if (c != -1)
-		(void)malformed(t, "a bracket that is not closed", f);
+		(void)tokens_bad(t, "a bracket that is not closed", f);
 	return c == ']' ? 0 : -1;
 }
 
@@ -358,8 +358,8 @@ take_bracket(struct tokens *t, enum token_kind kind, struct token *next)
 	return 0;
 }
 
-static int
-drop_octets(struct tokens *t, struct fail *f)
+int
+tokens_skip(struct tokens *t, struct fail *f)
 {
 	struct slice piece;
 	int rc;
@@ -369,8 +369,8 @@ drop_octets(struct tokens *t, struct fail *f)
 	return rc;
 }
 
-static int
-read_token(struct tokens *t, int sections, struct token *next, struct fail *f)
+int
+tokens_read(struct tokens *t, int sections, struct token *next, struct fail *f)
 {
 	int c;
 
@@ -384,7 +384,7 @@ read_token(struct tokens *t, int sections, struct token *next, struct fail *f)
 		t->is_back = 0;
 		return 0;
 	}
-	if (t->literal && drop_octets(t, f) == -1)
+	if (t->literal && tokens_skip(t, f) == -1)
 		return -1;
 	t->ended = 0;
 	begin(t);
@@ -410,12 +410,6 @@ read_token(struct tokens *t, int sections, struct token *next, struct fail *f)
 	default:
 		return take_atom(t, sections, next, f);
 	}
-}
-
-int
-token_next(struct tokens *t, struct token *next, struct fail *f)
-{
-	return read_token(t, 1, next, f);
 }
 
 void
@@ -452,61 +446,6 @@ token_octets(struct tokens *t, struct slice *piece, struct fail *f)
 	return 1;
 }
 
-/* The octets of a literal, held. */
-static int
-hold_octets(struct tokens *t, struct slice *text, struct fail *f)
-{
-	struct slice piece;
-	int rc;
-
-	if (t->octets > LIMIT_IMAP_TOKEN)
-		return too_long(t, f);
-	/* "held" is what token_octets clears. */
-	buf_clear(&t->whole);
-	while ((rc = token_octets(t, &piece, f)) == 1)
-		(void)buf_add(&t->whole, piece);
-	*text = buf_slice(&t->whole);
-	return rc == 0 ? 1 : -1;
-}
-
-int
-token_string(struct tokens *t, int nil, struct slice *text, struct fail *f)
-{
-	struct token next;
-
-	if (read_token(t, 0, &next, f) == -1)
-		return -1;
-	*text = next.text;
-	switch (next.kind) {
-	case TOKEN_ATOM:
-		if (nil && slice_caseeq(next.text, SLICE("NIL"))) {
-			*text = (struct slice){ 0 };
-			return 0;
-		}
-		return 1;
-	case TOKEN_QUOTED:
-		return 1;
-	case TOKEN_LITERAL:
-		return hold_octets(t, text, f);
-	default:
-		return malformed(t, "something else where a string belongs",
-		    f);
-	}
-}
-
-int
-token_number(struct tokens *t, uint64_t most, uint64_t *n, struct fail *f)
-{
-	struct token next;
-
-	if (token_next(t, &next, f) == -1)
-		return -1;
-	if (next.kind == TOKEN_ATOM &&
-	    token_parse_number(next.text, most, n) == 0)
-		return 0;
-	return malformed(t, "something else where a number belongs", f);
-}
-
 int
 token_piece(struct tokens *t, int end, struct slice *text, struct fail *f)
 {
@@ -517,7 +456,7 @@ token_piece(struct tokens *t, int end, struct slice *text, struct fail *f)
 		*f = t->why;
 		return -1;
 	}
-	if (t->literal && drop_octets(t, f) == -1)
+	if (t->literal && tokens_skip(t, f) == -1)
 		return -1;
 	begin(t);
 	while ((c = peek(t, f)) == ' ')
@@ -536,30 +475,7 @@ token_piece(struct tokens *t, int end, struct slice *text, struct fail *f)
 }
 
 int
-token_skip(struct tokens *t, struct fail *f)
-{
-	struct token next;
-	unsigned depth = 0;
-
-	do {
-		if (token_next(t, &next, f) == -1)
-			return -1;
-		if (next.kind == TOKEN_END ||
-		    (next.kind == TOKEN_CLOSE && depth == 0))
-			return malformed(t, "a value is not there", f);
-		if (next.kind == TOKEN_OPEN && ++depth > LIMIT_IMAP_DEPTH)
-			return malformed(t, "too many lists in one another", f);
-		if (next.kind == TOKEN_CLOSE)
-			depth--;
-		if (next.kind == TOKEN_LITERAL && drop_octets(t, f) == -1)
-			return -1;
-	} while (depth > 0);
-	return 0;
-}
-
-/* Was the end of the line taken already? */
-static int
-is_over(struct tokens *t)
+tokens_is_over(struct tokens *t)
 {
 	if (t->is_back && t->again.kind == TOKEN_END) {
 		t->is_back = 0;
@@ -580,9 +496,9 @@ token_rest(struct tokens *t, struct slice *text, struct fail *f)
 		*f = t->why;
 		return -1;
 	}
-	if (is_over(t))
+	if (tokens_is_over(t))
 		return 0;
-	if (t->literal && drop_octets(t, f) == -1)
+	if (t->literal && tokens_skip(t, f) == -1)
 		return -1;
 	buf_clear(&t->whole);
 	begin(t);
@@ -601,47 +517,4 @@ token_rest(struct tokens *t, struct slice *text, struct fail *f)
 	}
 	*text = buf_slice(&t->whole);
 	return c == -1 ? -1 : end_line(t, &end, f);
-}
-
-int
-token_finish(struct tokens *t, struct fail *f)
-{
-	struct token next;
-
-	if (is_over(t))
-		return 0;
-	do {
-		if (token_next(t, &next, f) == -1)
-			return -1;
-	} while (next.kind != TOKEN_END);
-	return 0;
-}
-
-int
-token_parse_number(struct slice text, uint64_t most, uint64_t *n)
-{
-	return slice_uint(text, 0, most, n);
-}
-
-int
-token_is_atom(struct slice text)
-{
-	size_t i;
-
-	for (i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if (c <= ' ' || c >= 0x7f || strchr("(){%*\"\\", c) != NULL)
-			return 0;
-	}
-	return text.n > 0 && !slice_caseeq(text, SLICE("NIL"));
-}
-
-int
-token_is_quotable(struct slice text, int utf8)
-{
-	return slice_find(text, '\0') == text.n &&
-	    slice_find(text, '\r') == text.n &&
-	    slice_find(text, '\n') == text.n &&
-	    (utf8_ascii(text) || (utf8 && utf8_valid(text)));
 }
