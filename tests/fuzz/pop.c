@@ -2,28 +2,18 @@
 /* Fuzz target: whatever a POP3 server says, what is believed of it keeps to
  * what listing.h promises, and every complaint is a line that can be shown. */
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "../../cmd/pop3/listing.h"
-#include "utf8.h"
+#include "foreign.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 check_fail(const struct fail *f)
 {
-	struct slice s = slice_str(f->text);
-	int32_t c;
+	static const int classes[] = { EX_TEMPFAIL, EX_PROTOCOL,
+		EX_UNAVAILABLE, EX_NOPERM, 0 };
 
-	while ((c = utf8_next(&s)) != -1)
-		if (c < 0 || utf8_unsafe(c))
-			abort();
-	if (f->class != EX_TEMPFAIL && f->class != EX_PROTOCOL &&
-	    f->class != EX_UNAVAILABLE && f->class != EX_NOPERM)
-		abort();
+	foreign_fail(f, classes);
 }
 
 static void
@@ -105,11 +95,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fail f = { 0 };
 	int fd[2];
 
-	if (size > 100000 || socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == -1)
+	if (foreign_peer(data, size, fd) == -1)
 		return 0;
-	if (size > 0 && write(fd[1], data, size) != (ssize_t)size)
-		abort();
-	(void)shutdown(fd[1], SHUT_WR);
 	client_start(&p.client, &pop_family);
 	p.client.timeout = 1;
 	p.conn = conn_new(fd[0], fd[0]);

@@ -2,26 +2,10 @@
 /* Fuzz target: what is left of a reply, or of the complaint about one, is a
  * single line that can be shown and stored. */
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
+#include "foreign.h"
 #include "reply.h"
-#include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check_text(const char *text)
-{
-	struct slice s = slice_str(text);
-	int32_t c;
-
-	while ((c = utf8_next(&s)) != -1)
-		if (c < 0 || utf8_unsafe(c))
-			abort();
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -42,12 +26,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    (r.enhanced[0] != '\0' &&
 		    r.enhanced[0] != (char)('0' + r.code / 100)))
 			abort();
-		check_text(r.enhanced);
-		check_text(r.text);
+		foreign_text(slice_str(r.enhanced));
+		foreign_text(slice_str(r.text));
 		(void)reply_fail(&r, &f);
-		check_text(f.text);
+		foreign_text(slice_str(f.text));
 	}
-	check_text(f.text);
+	foreign_text(slice_str(f.text));
 	if (r.code != 0 || (f.class != EX_TEMPFAIL && f.class != EX_PROTOCOL))
 		abort();
 	conn_close(&c);

@@ -3,25 +3,11 @@
  * are challenges.  Only the true end of an exchange is one, what is said of it
  * is safe to be shown, and the password is sent where it may be alone. */
 
-#include <stdlib.h>
-#include <string.h>
-
+#include "foreign.h"
 #include "limits.h"
 #include "saslclient.h"
-#include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-check_text(const char *text)
-{
-	struct slice s = slice_str(text);
-	int32_t c;
-
-	while ((c = utf8_next(&s)) != -1)
-		if (c < 0 || utf8_unsafe(c))
-			abort();
-}
 
 /* For SCRAM a nonce that a fuzzer could know is not to be had, so that its
  * challenges are made to begin with ours. */
@@ -62,7 +48,7 @@ talk(struct saslclient *c, struct slice in, struct fail *f)
 	    (m == SASL_SCRAM || m == SASL_SCRAM_PLUS))
 		abort();
 	saslclient_refused(c, f);
-	check_text(f->text);
+	foreign_text(slice_str(f->text));
 	buf_free(&first);
 	buf_free(&out);
 	buf_free(&room);

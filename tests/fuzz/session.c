@@ -21,11 +21,11 @@
 
 #include "../../cmd/smtp/data.h"
 #include "deadline.h"
+#include "foreign.h"
 #include "log.h"
 #include "sandbox.h"
 #include "ticks.h"
 #include "userauth.h"
-#include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -82,19 +82,15 @@ void
 log_line(const char *format, ...)
 {
 	char line[2048];
-	struct slice rest;
 	va_list ap;
 	int n;
 
 	va_start(ap, format);
 	n = vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
-	rest = (struct slice){ line, (size_t)n };
 	if (n < 0 || (size_t)n >= sizeof(line))
 		abort();
-	while (rest.n > 0)
-		if (utf8_unsafe(utf8_next(&rest)))
-			abort();
+	foreign_text((struct slice){ line, (size_t)n });
 }
 
 void

@@ -7,14 +7,9 @@
  * each leaves, and the trace has no password.
  */
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "deadline.h"
+#include "foreign.h"
 #include "smtpauth.h"
-#include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -82,17 +77,6 @@ deadline_in(unsigned seconds)
 }
 
 static void
-check_text(const char *text)
-{
-	struct slice s = slice_str(text);
-	int32_t c;
-
-	while ((c = utf8_next(&s)) != -1)
-		if (c < 0 || utf8_unsafe(c))
-			abort();
-}
-
-static void
 note(int direction, struct slice line)
 {
 	if (direction == '>' && line.n > 0 &&
@@ -111,7 +95,7 @@ count_accepted(const struct reply *replies)
 	int n = 0;
 
 	for (i = 0; i < 2; i++) {
-		check_text(replies[i].text);
+		foreign_text(slice_str(replies[i].text));
 		n += replies[i].code != 0 && reply_class(&replies[i]) == 0;
 	}
 	return n;
@@ -145,13 +129,13 @@ send_text(struct smtp *s, const struct smtp_envelope *next, unsigned how,
 	for (; replies > 0; replies--) {
 		if (smtp_get_dot(s, &r, &f) == -1)
 			break;
-		check_text(r.text);
+		foreign_text(slice_str(r.text));
 		if (known && reply_class(&r) == 0 && turns == before)
 			abort();
 		if (!s->lmtp)
 			break;
 	}
-	check_text(f.text);
+	foreign_text(slice_str(f.text));
 }
 
 static void
@@ -177,7 +161,7 @@ send_messages(struct smtp *s, unsigned how)
 			(void)smtp_abandon(s, &f);
 			how &= ~(unsigned)AHEAD;
 		}
-		check_text(f.text);
+		foreign_text(slice_str(f.text));
 	}
 }
 
@@ -209,7 +193,7 @@ talk(struct smtp *s, unsigned how)
 		send_messages(s, how);
 	else if (f.class == 0 || f.text[0] == '\0')
 		abort();
-	check_text(f.text);
+	foreign_text(slice_str(f.text));
 	smtp_quit(s);
 	drain();
 }

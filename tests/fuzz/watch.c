@@ -5,12 +5,10 @@
  * what was told.  The first byte says what the server has; a line "=" ends a
  * connection; tests/unit/imaplines.h has the rest. */
 
-#include <stdlib.h>
-
 #include "../../cmd/imap/watch.h"
 #include "../unit/imaplines.h"
+#include "foreign.h"
 #include "limits.h"
-#include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -49,16 +47,10 @@ other(void *ctx, const struct imap_response *r, struct fail *f)
 static void
 check_fail(const struct fail *f)
 {
-	struct slice s = slice_str(f->text);
-	int32_t c;
+	static const int classes[] = { EX_TEMPFAIL, EX_PROTOCOL,
+		EX_UNAVAILABLE, EX_NOPERM, EX_NOINPUT, EX_CANTCREAT, 0 };
 
-	while ((c = utf8_next(&s)) != -1)
-		if (c < 0 || utf8_unsafe(c))
-			abort();
-	if (f->class != EX_TEMPFAIL && f->class != EX_PROTOCOL &&
-	    f->class != EX_UNAVAILABLE && f->class != EX_NOPERM &&
-	    f->class != EX_NOINPUT && f->class != EX_CANTCREAT)
-		abort();
+	foreign_fail(f, classes);
 }
 
 static void
