@@ -6,41 +6,6 @@
 
 turns=${TURNS:-3}
 
-imap_dovecot()
-{
-	cat <<-.
-		base_dir = $dir/dovecot
-		state_dir = $dir/dovecot
-		log_path = $dir/dovecot.log
-		protocols = imap
-		listen = 127.0.0.1
-		ssl = yes
-		ssl_cert = <$dir/mx.pem
-		ssl_key = <$dir/mx.key
-		disable_plaintext_auth = no
-		mail_max_userip_connections = 0
-		mail_location = maildir:$dir/dovecot.%n
-		first_valid_uid = 1
-		passdb {
-		  driver = static
-		  args = password=secret
-		}
-		userdb {
-		  driver = static
-		  args = uid=nobody gid=nogroup home=$dir/dovecot.%n
-		}
-		service imap-login {
-		  inet_listener imap {
-		    port = $clear
-		  }
-		  inet_listener imaps {
-		    port = $tls
-		    ssl = yes
-		  }
-		}
-	.
-}
-
 # A Dovecot on $clear and $tls, of bob, who has so many messages of 4 KiB, which
 # its caches know, and carol, who has 100.
 start_imap()
@@ -51,7 +16,8 @@ start_imap()
 	make_mail dovecot.bob "$1" 4096
 	make_mail dovecot.carol 100 4096
 	mkdir -m 755 dovecot
-	imap_dovecot >dovecot.conf
+	dovecot_for imap "$clear" "$tls" "driver = static" \
+	    "args = password=secret" >dovecot.conf
 	setsid dovecot -F -c "$dir/dovecot.conf" >server.log 2>&1 </dev/null &
 	server=$!
 	wait_for_listener "$clear"

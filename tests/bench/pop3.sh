@@ -66,7 +66,8 @@ start_pop3()
 	printf 'Hostname: mx.example.org\nDomains: example.org\nUsers: %s\n' \
 	    "$dir/users" >mailpipe.conf
 	cat more.conf >>mailpipe.conf
-	pop3_dovecot >dovecot.conf
+	dovecot_for pop3 "$dovecot_clear" "$dovecot_tls" \
+	    "driver = passwd-file" "args = $dir/dovecot.users" >dovecot.conf
 	chmod 644 dovecot.users
 	mkdir -m 755 dovecot
 	cat >start.sh <<-.
@@ -81,42 +82,6 @@ start_pop3()
 	for port in "$clear" "$tls" "$dovecot_clear" "$dovecot_tls"; do
 		wait_for_listener "$port"
 	done
-}
-
-# Limits as they are, but for those that would end this.
-pop3_dovecot()
-{
-	cat <<-.
-		base_dir = $dir/dovecot
-		state_dir = $dir/dovecot
-		log_path = $dir/dovecot.log
-		protocols = pop3
-		listen = 127.0.0.1
-		ssl = yes
-		ssl_cert = <$dir/mx.pem
-		ssl_key = <$dir/mx.key
-		disable_plaintext_auth = no
-		mail_max_userip_connections = 0
-		mail_location = maildir:$dir/dovecot.%n
-		first_valid_uid = 1
-		passdb {
-		  driver = passwd-file
-		  args = $dir/dovecot.users
-		}
-		userdb {
-		  driver = static
-		  args = uid=nobody gid=nogroup home=$dir/dovecot.%n
-		}
-		service pop3-login {
-		  inet_listener pop3 {
-		    port = $dovecot_clear
-		  }
-		  inet_listener pop3s {
-		    port = $dovecot_tls
-		    ssl = yes
-		  }
-		}
-	.
 }
 
 # loaded KIND PORT ...: what popload takes, in $seconds.
