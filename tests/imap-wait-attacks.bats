@@ -14,13 +14,10 @@ setup()
 	echo pencil >password
 }
 
-# The beginning of a script: three messages, 2 is flagged, without CONDSTORE.
-three()
+# Three messages are read, 2 is flagged, without CONDSTORE; and then it waits.
+read_three()
 {
 	cat <<-'.'
-		CAPABILITY: IMAP4rev1 SASL-IR IDLE
-		BOX: exists=3 uidvalidity=7 uidnext=30
-		GREETING:
 		C: UID FETCH 1:* (UID FLAGS)
 		S: * 1 FETCH (UID 10 FLAGS ())
 		S: * 2 FETCH (FLAGS (\Flagged) UID 20)
@@ -28,6 +25,17 @@ three()
 		S: TAG OK done
 		C: IDLE
 		S: + idling
+	.
+}
+
+# The beginning of a script, with these.
+three()
+{
+	cat <<-.
+		CAPABILITY: IMAP4rev1 SASL-IR IDLE
+		BOX: exists=3 uidvalidity=7 uidnext=30
+		GREETING:
+		$(read_three)
 	.
 }
 
@@ -93,13 +101,7 @@ only_last()
 		S: * 0 EXISTS
 		C-LINE: DONE
 		S: TAG OK done
-		C: UID FETCH 1:* (UID FLAGS)
-		S: * 1 FETCH (UID 10 FLAGS ())
-		S: * 2 FETCH (FLAGS (\Flagged) UID 20)
-		S: * 3 FETCH (UID 29 FLAGS (\Seen))
-		S: TAG OK done
-		C: IDLE
-		S: + idling
+		$(read_three)
 		$(last)
 	.
 	only_last
@@ -114,13 +116,7 @@ only_last()
 		C: UID FETCH 30:* (UID FLAGS)
 		S: * 3 FETCH (UID 29 FLAGS (\Seen))
 		S: TAG OK done
-		C: UID FETCH 1:* (UID FLAGS)
-		S: * 1 FETCH (UID 10 FLAGS ())
-		S: * 2 FETCH (FLAGS (\Flagged) UID 20)
-		S: * 3 FETCH (UID 29 FLAGS (\Seen))
-		S: TAG OK done
-		C: IDLE
-		S: + idling
+		$(read_three)
 		$(last)
 	.
 	only_last
@@ -761,13 +757,7 @@ spoilt()
 		S: * 1 FETCH (UID 5 FLAGS ())
 		C-LINE: DONE
 		S: TAG.IDLE OK done
-		C: UID FETCH 1:* (UID FLAGS)
-		S: * 1 FETCH (UID 10 FLAGS ())
-		S: * 2 FETCH (FLAGS (\Flagged) UID 20)
-		S: * 3 FETCH (UID 29 FLAGS (\Seen))
-		S: TAG OK done
-		C: IDLE
-		S: + idling
+		$(read_three)
 		S: * 1 EXPUNGE
 	.
 	wait_ INBOX
