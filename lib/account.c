@@ -158,17 +158,6 @@ set_field(struct reading *r, const struct hdr_field *field)
 	return bad;
 }
 
-static size_t
-line_number(struct slice text, const char *at)
-{
-	struct slice before = { text.p, (size_t)(at - text.p) }, line;
-	size_t n = 1;
-
-	while (slice_until(&before, '\n', &line))
-		n++;
-	return n;
-}
-
 /* Empty lines, and lines that begin with "#", are comments. */
 static int
 read_all(struct reading *r, struct slice text, const char *path,
@@ -190,7 +179,7 @@ read_all(struct reading *r, struct slice text, const char *path,
 		if ((bad = set_field(r, &field)) != NULL)
 			return fail_set(f, EX_CONFIG,
 			    "%.200s: line %zu: %s: %s", path,
-			    line_number(text, field.raw.p),
+			    slice_line_number(text, field.raw.p),
 			    TEXT_SHOW(field.name), bad);
 	}
 	return 0;

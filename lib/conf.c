@@ -41,17 +41,6 @@ set_defaults(struct conf *c)
 	c->connections_per_address = LIMIT_CONNECTIONS_ADDRESS;
 }
 
-static size_t
-line_number(struct slice text, const char *at)
-{
-	struct slice before = { text.p, (size_t)(at - text.p) }, line;
-	size_t n = 1;
-
-	while (slice_until(&before, '\n', &line))
-		n++;
-	return n;
-}
-
 /* Empty lines and lines that begin with "#" are comments. */
 static int
 is_comment(struct slice raw)
@@ -83,7 +72,7 @@ set_all(struct conf *c, struct slice text, const char *path, struct fail *f)
 		if (bad != NULL)
 			return fail_set(f, EX_CONFIG,
 			    "%.200s: line %zu: %s: %s", path,
-			    line_number(text, field.raw.p),
+			    slice_line_number(text, field.raw.p),
 			    TEXT_SHOW(field.name), bad);
 	}
 	return 0;

@@ -227,29 +227,14 @@ set_program(struct conf *c, const struct key *k, struct slice value)
 	    "a quote or a backslash that nothing follows";
 }
 
-/* The number with K, M or G behind it: times 1024, 1024^2, 1024^3. */
 static const char *
 set_size(struct conf *c, const struct key *k, struct slice value)
 {
 	uint64_t *to = member(c, k), n;
-	unsigned shift = 0;
 
-	if (value.n > 0)
-		switch (value.p[value.n - 1]) {
-		case 'G':
-			shift += 10;
-			/* FALLTHROUGH */
-		case 'M':
-			shift += 10;
-			/* FALLTHROUGH */
-		case 'K':
-			shift += 10;
-			value.n--;
-		}
-	if (slice_uint(value, 0, UINT64_MAX >> shift, &n) == -1 ||
-	    n << shift < k->min || n << shift > k->max)
+	if (slice_size(value, k->max, &n) == -1 || n < k->min)
 		return "not a size in range";
-	*to = n << shift;
+	*to = n;
 	return NULL;
 }
 

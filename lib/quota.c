@@ -5,29 +5,6 @@
 
 #include "quota.h"
 
-/* A number with K, M or G behind it: 0 with *n. */
-static int
-parse_size(struct slice text, uint64_t *n)
-{
-	unsigned shift = 0;
-
-	switch (text.n == 0 ? 0 : text.p[text.n - 1]) {
-	case 'G':
-		shift += 10;
-		/* FALLTHROUGH */
-	case 'M':
-		shift += 10;
-		/* FALLTHROUGH */
-	case 'K':
-		shift += 10;
-		text.n--;
-	}
-	if (slice_uint(text, 0, INT64_MAX >> shift, n) == -1)
-		return -1;
-	*n <<= shift;
-	return 0;
-}
-
 int
 quota_parse(struct slice text, struct quota *q)
 {
@@ -45,7 +22,7 @@ quota_parse(struct slice text, struct quota *q)
 			kind = part.p[--part.n];
 		rc = kind == 'C' ?
 		    slice_uint(part, 0, INT64_MAX, &read.messages) :
-		    parse_size(part, &read.bytes);
+		    slice_size(part, INT64_MAX, &read.bytes);
 	}
 	if (rc == 0)
 		*q = read;

@@ -130,6 +130,40 @@ slice_uint(struct slice s, uint64_t min, uint64_t max, uint64_t *out)
 }
 
 int
+slice_size(struct slice s, uint64_t max, uint64_t *out)
+{
+	unsigned shift = 0;
+	uint64_t n;
+
+	switch (s.n == 0 ? 0 : s.p[s.n - 1]) {
+	case 'G':
+		shift += 10;
+		/* FALLTHROUGH */
+	case 'M':
+		shift += 10;
+		/* FALLTHROUGH */
+	case 'K':
+		shift += 10;
+		s.n--;
+	}
+	if (slice_uint(s, 0, max >> shift, &n) == -1)
+		return -1;
+	*out = n << shift;
+	return 0;
+}
+
+size_t
+slice_line_number(struct slice s, const char *at)
+{
+	struct slice before = { s.p, (size_t)(at - s.p) }, line;
+	size_t n = 1;
+
+	while (slice_until(&before, '\n', &line))
+		n++;
+	return n;
+}
+
+int
 slice_hexdigit(int c)
 {
 	if (c >= '0' && c <= '9')

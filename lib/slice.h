@@ -122,6 +122,13 @@ int slice_has_word(struct slice s, struct slice word);
  * with *out untouched (empty, another byte, too large). */
 int slice_uint(struct slice s, uint64_t min, uint64_t max, uint64_t *out);
 
+/* A size of at most "max": a number, with K, M or G behind it, or none, for
+ * 1024, 1024^2, 1024^3.  0, or -1 with *out untouched. */
+int slice_size(struct slice s, uint64_t max, uint64_t *out);
+
+/* The number, from 1, of the line of "s" that "at" points into. */
+size_t slice_line_number(struct slice s, const char *at);
+
 /* The value of the ASCII hexadecimal digit "c", or -1. */
 int slice_hexdigit(int c);
 

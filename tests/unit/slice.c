@@ -181,6 +181,47 @@ digits_and_letters(void)
 
 /* The values of FNV-1a for "" and "a", folded. */
 static void
+sizes(void)
+{
+	static const struct {
+		const char *text;
+		uint64_t max, want;
+		int rc;
+	} cases[] = {
+		{ "0", 0, 0, 0 }, { "7", 7, 7, 0 }, { "7", 6, 0, -1 },
+		{ "1K", 1024, 1024, 0 }, { "1K", 1023, 0, -1 },
+		{ "3M", UINT64_MAX, 3145728, 0 },
+		{ "2G", UINT64_MAX, 2147483648U, 0 },
+		{ "17179869183G", UINT64_MAX, UINT64_MAX - 1073741823, 0 },
+		{ "17179869184G", UINT64_MAX, 0, -1 }, { "", 9, 0, -1 },
+		{ "K", 9999, 0, -1 }, { "1k", 9999, 0, -1 },
+		{ "1KK", 9999999, 0, -1 }, { "-1", 9, 0, -1 },
+	};
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CASE(cases[i].text);
+		n = 0;
+		CHECK_INT(slice_size(slice_str(cases[i].text), cases[i].max,
+		    &n), cases[i].rc);
+		CHECK(n == cases[i].want);
+	}
+}
+
+static void
+line_numbers(void)
+{
+	struct slice s = SLICE("a\n\nb");
+
+	CHECK_INT(slice_line_number(s, s.p), 1);
+	CHECK_INT(slice_line_number(s, s.p + 1), 1);
+	CHECK_INT(slice_line_number(s, s.p + 2), 2);
+	CHECK_INT(slice_line_number(s, s.p + 3), 3);
+	CHECK_INT(slice_line_number(s, s.p + 4), 3);
+}
+
+static void
 hashes(void)
 {
 	CHECK(slice_hash(SLICE("")) == (UINT64_C(0xcbf29ce484222325) ^
@@ -202,6 +243,8 @@ main(void)
 	RUN(taking_until);
 	RUN(words);
 	RUN(numbers);
+	RUN(sizes);
+	RUN(line_numbers);
 	RUN(hexadecimal_bytes);
 	RUN(digits_and_letters);
 	RUN(hashes);
