@@ -288,6 +288,21 @@ saslclient_new(const struct saslclient_conf *conf, struct fail *f)
 	return c;
 }
 
+int
+saslclient_fits(const struct saslclient_conf *conf)
+{
+	struct saslclient *c;
+	struct fail why = { 0 };
+	int fits;
+
+	if (conf->mechanism != NULL || conf->token)
+		return 1;
+	c = saslclient_new(conf, &why);
+	fits = c != NULL || why.class != EX_NOPERM;
+	saslclient_free(&c);
+	return fits;
+}
+
 enum sasl_mechanism
 saslclient_mechanism(const struct saslclient *c)
 {

@@ -52,6 +52,11 @@ struct saslclient_conf {
 struct saslclient *saslclient_new(const struct saslclient_conf *conf,
     struct fail *f);
 
+/* For protocols with a way to log in of their own: 0 where nothing that the
+ * server offers can be used, so that it would be EX_NOPERM, and no mechanism
+ * was asked for; else 1. */
+int saslclient_fits(const struct saslclient_conf *conf);
+
 /* The one that was chosen. */
 enum sasl_mechanism saslclient_mechanism(const struct saslclient *c);
 

@@ -116,19 +116,7 @@ authenticate_best(struct imap *i, struct saslclient_conf *conf,
 static int
 is_by_sasl(const struct imap *i, const struct saslclient_conf *conf)
 {
-	struct saslclient *c;
-	struct fail why = { 0 };
-	int fits;
-
-	if (conf->mechanism != NULL || conf->token ||
-	    imap_has(i, IMAP_LOGINDISABLED))
-		return 1;
-	if (i->mechanisms.n == 0)
-		return 0;
-	c = saslclient_new(conf, &why);
-	fits = c != NULL || why.class != EX_NOPERM;
-	saslclient_free(&c);
-	return fits;
+	return imap_has(i, IMAP_LOGINDISABLED) || saslclient_fits(conf);
 }
 
 static int

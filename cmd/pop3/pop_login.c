@@ -73,25 +73,6 @@ say(void *ctx, const struct saslchat_line *line, struct buf *challenge,
 	return rc == 1 ? SASLCHAT_YES : rc == 0 ? SASLCHAT_NO : SASLCHAT_LOST;
 }
 
-/* Whether SASL is the way: something is offered that can be used, or it is
- * what was asked for. */
-static int
-is_by_sasl(const struct pop *p, const struct saslclient_conf *conf)
-{
-	struct saslclient *c;
-	struct fail why = { 0 };
-	int fits;
-
-	if (conf->mechanism != NULL || conf->token)
-		return 1;
-	if (p->mechanisms[0] == '\0')
-		return 0;
-	c = saslclient_new(conf, &why);
-	fits = c != NULL || why.class != EX_NOPERM;
-	saslclient_free(&c);
-	return fits;
-}
-
 static int
 check_words(const struct pop *p, const struct saslclient_conf *conf,
     struct fail *f)
@@ -199,7 +180,7 @@ log_in(struct pop *p, struct saslclient_conf *conf, struct fail *f)
 		.say = say, .ctx = p };
 
 	conf->offered = slice_str(p->mechanisms);
-	if (p->how == POP_BEST && is_by_sasl(p, conf))
+	if (p->how == POP_BEST && saslclient_fits(conf))
 		return saslchat_run(&chat, conf, f);
 	if (check_words(p, conf, f) == -1 || declare_utf8(p, conf, f) == -1)
 		return -1;

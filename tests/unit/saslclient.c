@@ -300,10 +300,38 @@ unfit(void)
 	CHECK_INT(f.class, EX_DATAERR);
 }
 
+/* Without one that was asked for, only what can be used fits. */
+static void
+fitting(void)
+{
+	static const struct {
+		const char *offered;
+		int flags;
+		const char *mechanism;
+		int want;
+	} cases[] = {
+		{ "PLAIN", PRIVATE, NULL, 1 }, { "", PRIVATE, NULL, 0 },
+		{ "PLAIN LOGIN", 0, NULL, 0 }, { "", PRIVATE, "plain", 1 },
+		{ "X-OTHER", PRIVATE, NULL, 0 },
+		{ "", PRIVATE | TOKEN, NULL, 1 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct saslclient_conf conf = conf_of(cases[i].flags);
+
+		CASE(cases[i].offered);
+		conf.offered = slice_str(cases[i].offered);
+		conf.mechanism = cases[i].mechanism;
+		CHECK_INT(saslclient_fits(&conf), cases[i].want);
+	}
+}
+
 int
 main(void)
 {
 	RUN(choice);
+	RUN(fitting);
 	RUN(talked);
 	RUN(header);
 	RUN(as_another);
