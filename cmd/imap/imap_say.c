@@ -18,6 +18,7 @@ enum {
 	UNDER_WAY = 32768, /* bytes of commands: what a server that writes, and
 			      does not read meanwhile, has room for */
 	NAME = 65536,
+	PIECE = ENGINE_COMMAND + 2,
 };
 
 static struct engine_command *
@@ -78,17 +79,12 @@ put(struct imap *i, struct slice s, int secret)
 }
 
 /* A piece of a command, of which too much is still too much. */
-struct piece {
-	char text[ENGINE_COMMAND + 2];
-};
-
 static struct slice __attribute__((format(printf, 2, 0)))
-write_piece(struct piece *p, const char *format, va_list args)
+write_piece(char text[PIECE], const char *format, va_list args)
 {
-	int n = vsnprintf(p->text, sizeof(p->text), format, args);
+	int n = vsnprintf(text, PIECE, format, args);
 
-	return (struct slice){ p->text, n < (int)sizeof(p->text) ? (size_t)n :
-	    sizeof(p->text) - 1 };
+	return (struct slice){ text, n < PIECE ? (size_t)n : PIECE - 1 };
 }
 
 /* What is more than a command like others. */
@@ -126,13 +122,13 @@ unsigned
 imap_say(struct imap *i, const char *format, ...)
 {
 	struct engine_command *c;
-	struct piece piece;
+	char piece[PIECE];
 	struct slice text;
 	enum engine_kind kind;
 	va_list args;
 
 	va_start(args, format);
-	text = write_piece(&piece, format, args);
+	text = write_piece(piece, format, args);
 	va_end(args);
 	kind = kind_of(text);
 	leave(i, kind);
@@ -146,11 +142,11 @@ imap_say(struct imap *i, const char *format, ...)
 void
 imap_add(struct imap *i, const char *format, ...)
 {
-	struct piece piece;
+	char piece[PIECE];
 	va_list args;
 
 	va_start(args, format);
-	put(i, write_piece(&piece, format, args), 0);
+	put(i, write_piece(piece, format, args), 0);
 	va_end(args);
 }
 
