@@ -26,6 +26,7 @@ cyrus_conf()
 		sasl_auxprop_plugin: sasldb
 		sasl_sasldb_path: $T/cyrus/sasldb
 		sasl_mech_list: PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256
+		failedloginpause: 0
 		allowplaintext: yes
 		tls_server_cert: $T/cyrus/mx.pem
 		tls_server_key: $T/cyrus/mx.key

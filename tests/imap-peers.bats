@@ -351,7 +351,7 @@ a_day()
 	contains err 'Trash'
 }
 
-# Each log-in with the mechanism that it offers first takes three seconds.
+# With the mechanism that it offers first each would log in twice.
 @test "Cyrus, a day" {
 	MECHANISM=SCRAM-SHA-256
 	cyrus_imap

@@ -97,7 +97,9 @@ is_bound(const struct saslclient_conf *conf)
 
 /* Cyrus 3.6 offers SCRAM-SHA-256-PLUS, but knows no binding that TLS 1.3 has
  * (RFC 9266), and refuses without a code: then it is tried without one, which
- * shows no more to who is between than a server without -PLUS would see. */
+ * shows no more to who is between than a server without -PLUS would see.  It
+ * takes whatever binding is named, and finds that out with the proof, as it
+ * does a wrong password, after a pause: nothing tells earlier. */
 static int
 authenticate_best(struct imap *i, struct saslclient_conf *conf,
     struct fail *f)
