@@ -149,8 +149,9 @@ subscribe(struct mailboxes *m, struct mailbox *box)
 	buf_free(&words);
 }
 
+/* "told" has what one response tells: "listed" is that of a LIST. */
 static int
-enter(struct mailboxes *m, struct imap *i, struct mailbox *told, int lsub,
+enter(struct mailboxes *m, struct imap *i, const struct mailbox *told,
     struct fail *f)
 {
 	struct mailbox *box = mailboxes_find(m, told->raw);
@@ -164,10 +165,10 @@ enter(struct mailboxes *m, struct imap *i, struct mailbox *told, int lsub,
 	if (is_new)
 		box = add(m, i, told->raw);
 	box->separator = told->separator;
-	box->listed |= !lsub;
-	if (is_new || !lsub)
+	box->listed |= told->listed;
+	if (is_new || told->listed)
 		describe(m, box, told->attributes);
-	if (lsub || box->subscribed)
+	if (!told->listed || box->subscribed)
 		subscribe(m, box);
 	return 0;
 }
@@ -175,7 +176,7 @@ enter(struct mailboxes *m, struct imap *i, struct mailbox *told, int lsub,
 static int
 read_list(struct mailboxes *m, struct imap *i, int lsub, struct fail *f)
 {
-	struct mailbox told = { 0 };
+	struct mailbox told = { .listed = !lsub };
 	struct buf words = BUF(LIMIT_IMAP_TOKEN);
 	int rc = imap_read_flags(&i->tokens, &words, f);
 
@@ -185,7 +186,7 @@ read_list(struct mailboxes *m, struct imap *i, int lsub, struct fail *f)
 		rc = token_string(&i->tokens, 0, &told.raw, f) == -1 ? -1 : 0;
 	told.attributes = buf_slice(&words);
 	if (rc == 0)
-		rc = enter(m, i, &told, lsub, f);
+		rc = enter(m, i, &told, f);
 	buf_free(&words);
 	return rc;
 }
