@@ -122,7 +122,7 @@ tls_ready()
 		GREETING:
 		C: STARTTLS
 		S: TAG OK go on
-		PAUSE: 50
+		C-SOME
 		S: * OK what?
 		C-END
 	.
@@ -936,7 +936,7 @@ session_flood()
 		GREETING:
 		C: STARTTLS
 		S: TAG OK go on
-		PAUSE: 50
+		C-SOME
 		HANGUP
 		ACCEPT
 		GREETING:

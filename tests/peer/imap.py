@@ -29,6 +29,7 @@ FETCH).  In patterns * is anything, and nothing else is special.
                        literals, of which those of up to 200 octets are shown:
                        "APPEND INBOX {3}abc"; "+" is said for them
     C-LINE: PATTERN    a line that is no command: DONE, a response to "+"
+    C-SOME             the client says something, which is forgotten
     C-END              the client says no more and hangs up
     LITERAL: FILE [N]  that of the last command, the first or N-th, to FILE
     REFUSE: TEXT       the next literal that waits for "+" gets "TAG text"
@@ -443,6 +444,7 @@ class Server:
             'MANUAL': self.set_manual,
             'C': self.expect_command,
             'C-LINE': self.expect_line,
+            'C-SOME': bare('expect_some'),
             'C-END': bare('expect_end'),
             'LITERAL': self.keep_literal,
             'REFUSE': keep('refuse', lambda a: a.decode('latin-1')),
