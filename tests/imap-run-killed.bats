@@ -22,6 +22,7 @@ setup()
 	echo pencil >password
 	export KILLED_LOG=$T/killed
 	ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
+	SECONDS_ALLOWED=600 # for a hundred commands
 	export PRELOAD=${MAILPIPE_BIN%/*}/tests/preload/killed.so
 }
 
@@ -42,7 +43,7 @@ mail()
 # have closed the pipe; its status is in run.status.
 run_()
 {
-	timeout 60 cat < <(STATUS=0
+	timeout 240 cat < <(STATUS=0
 		"$@" 2>run.err 3>&- || STATUS=$?
 		echo "$STATUS" >run.status) >run.out
 }
