@@ -41,7 +41,6 @@ BYTES may have \\r \\n \\t \\0 \\\\ \\xNN.  What it does without an end it does
 until the client hangs up.
 """
 import base64
-import hashlib
 import os
 import re
 import socket
@@ -238,6 +237,7 @@ class Session:
         self.logged_in('pass', (self.user, text) == ('alice', 'pencil'))
 
     def apop(self, text):
+        import hashlib # takes as long to load as all the rest
         want = hashlib.md5(f'{STAMP}pencil'.encode()).hexdigest()
         self.logged_in('apop', text == f'alice {want}')
 

@@ -41,7 +41,6 @@ import os
 import socket
 import sys
 
-import scram
 import wire
 
 
@@ -67,6 +66,10 @@ class Server:
     def close(self, _=b''):
         if self.wire:
             self.wire.close()
+
+    def scram(self, text):
+        import scram # and with it OpenSSL: see wire.openssl
+        scram.serve(self.wire, text)
 
     def leave(self, _=b''):
         self.left.append(self.wire)
@@ -109,7 +112,7 @@ class Server:
             'TLS': lambda a: self.wire.start_tls(True, a),
             'TLS-FAIL': lambda a: self.wire.fail_tls(True, a),
             'TLS-END': w('end_tls'),
-            'SCRAM': lambda a: scram.serve(self.wire, a),
+            'SCRAM': self.scram,
             'SILENCE': bare('silence'),
             'HANGUP': self.close,
             'RESET': bare('reset'),

@@ -11,7 +11,6 @@ import itertools
 import os
 import re
 import socket
-import ssl
 import struct
 import sys
 import time
@@ -55,8 +54,16 @@ def options(text):
     return dict(word.split('=', 1) for word in text.decode().split())
 
 
+def openssl():
+    """The module takes longer to load than all the rest, in hundreds of
+    servers that have no use for it."""
+    global ssl
+    import ssl
+
+
 def tls_context(server, o):
     """Versions and ciphers are free, so that the peer's choice is seen."""
+    openssl()
     c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else
                        ssl.PROTOCOL_TLS_CLIENT)
     c.check_hostname = False
@@ -83,6 +90,7 @@ class Tls:
         self.sock, self.family = sock, sock.family
         self.settimeout, self.setsockopt = sock.settimeout, sock.setsockopt
         self.shutdown = sock.shutdown
+        openssl()
         self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = tls_context(server, o).wrap_bio(
             self.incoming, self.outgoing, server_side=server,
@@ -288,7 +296,7 @@ class Wire:
             raise Wrong(f'before TLS it said {self.held[:200]!r}')
         try:
             self.sock = Tls(self.sock, server, options(text))
-        except (OSError, ssl.SSLError) as e:
+        except OSError as e:
             raise Wrong(f'TLS: {e}')
 
     def fail_tls(self, server, text):
