@@ -127,8 +127,10 @@ once()
 		POWERCUT=$T/shadow LD_PRELOAD=$PRELOADS/powercut.so:$PRELOADS/killed.so \
 		    KILLED_AT=$n imap-fetch -id -A plain -o tls=none -m home/Maildir \
 		    -p 'cat password' "$URL" INBOX '1:*' >out 2>err && done=1
-		python3 "$tool" shadow home after.synced
-		python3 "$tool" shadow home after.names names
+		case $after in
+		*.names) python3 "$tool" shadow home "$after" names ;;
+		*) python3 "$tool" shadow home "$after" ;;
+		esac
 	}
 	for ((n = 1, done = 0; done == 0; n++)); do
 		[ "$n" -lt 1000 ]
@@ -148,12 +150,13 @@ once()
 	done
 	[ "$n" -gt 50 ]
 	# And it is seen what a disk has lost that does not keep its word.
+	after=after.synced
 	for forgets in files directories; do
 		export POWERCUT_FORGETS=$forgets
 		n=100000
 		rm -rf Maildir
 		cut_at "$forgets"
-		[ ! -d after.synced/Maildir ] || mv after.synced/Maildir .
+		[ ! -d "$after/Maildir" ] || mv "$after/Maildir" .
 		got
 		not cmp -s want got
 	done
