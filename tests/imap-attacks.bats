@@ -242,8 +242,7 @@ tls_ready()
 	imap_script <<-.
 		GREETING:
 		C: NOOP
-		S: TAG OK done
-		S: TAG OK done
+		S-RAW: TAG OK done\r\nTAG OK done\r\n
 		C-END
 	.
 	say 76 -- say=NOOP said finish say=CHECK said finish
