@@ -129,6 +129,8 @@ little()
 	printf 'a: b\n\nx\n' >letter
 	for what in '* 3 EXISTS\r\n' '* OK [ALERT] hm\r\n' \
 	    '* 1 FETCH (FLAGS (x))\r\n' '* LIST () "/" {1}\r\nx\r\n' x; do
+		# 256 MiB are more than a minute for AddressSanitizer.
+		! sanitized || [ "$what" = x ] || continue
 		imap_script <<-.
 			GREETING:
 			BEFORE-PLUS: * 1 EXPUNGE\r\n* OK hm\r\n* 3 EXISTS\r\n
