@@ -51,7 +51,10 @@ intake_begin(struct intake *t, struct fail *f)
 		if (t->underway != NULL && !t->noted && note_run(t, f) == -1)
 			return -1;
 	}
-	return maildirbatch_begin(t->now.batch, f);
+	if (maildirbatch_begin(t->now.batch, f) == -1)
+		return -1;
+	t->open = 1;
+	return 0;
 }
 
 static void
@@ -143,6 +146,7 @@ intake_end(struct intake *t, uint64_t crlf_size, struct fail *f)
 {
 	if (maildirbatch_end(t->now.batch, crlf_size, f) == -1)
 		return -1;
+	t->open = 0;
 	t->now.n++;
 	if (t->now.n < t->most &&
 	    maildirbatch_bytes(t->now.batch) < MOST_BYTES &&
@@ -154,8 +158,9 @@ intake_end(struct intake *t, uint64_t crlf_size, struct fail *f)
 void
 intake_drop(struct intake *t)
 {
-	if (t->now.batch != NULL)
+	if (t->open)
 		maildirbatch_drop(t->now.batch);
+	t->open = 0;
 }
 
 int

@@ -42,6 +42,7 @@ struct intake { /* zeroed but for what the caller sets */
 	/* Its own: */
 	size_t most;	/* messages of "now", then it is settled */
 	uint64_t begun; /* milliseconds, when "now" was */
+	int open;	/* a message of it was begun */
 	char run[MAILDIRBATCH_RUN];
 	int noted; /* the run, in the state */
 	int left;  /* files in tmp/ for the next run */

@@ -238,12 +238,29 @@ full(void)
 	close_state();
 }
 
+/* Where none could be begun, what is whole is not what is given up. */
+static void
+none_begun(void)
+{
+	start(1);
+	bring(1, 3);
+	CHECK_INT(intake_begin(&t, &f), 0);
+	intake_drop(&t);
+	intake_drop(&t);
+	CHECK_INT(intake_settle(&t, &f), 0);
+	CHECK_STR(told, "1-3|");
+	CHECK_INT(count("box/new"), 3);
+	intake_close(&t);
+	close_state();
+}
+
 int
 main(void)
 {
 	files_start();
 	RUN(batches);
 	RUN(given_up);
+	RUN(none_begun);
 	RUN(left);
 	RUN(full);
 	files_end();
