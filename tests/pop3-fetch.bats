@@ -370,8 +370,59 @@ said()
 	done
 }
 
+# At each call that needs room once; where the number is odd, at all that follow,
+# too.
+@test "no room, and a broken disk: what was not taken is not deleted" {
+	local n number done status
+
+	export KILLED_LOG=$T/killed
+	ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
+	for number in 28 122 5; do
+		for ((n = 1, done = 0; done == 0; n++)); do
+			[ "$n" -lt 200 ]
+			rm -rf Maildir state remote killed
+			misbehaving
+			status=0
+			LD_PRELOAD=${MAILPIPE_BIN%/*}/tests/preload/killed.so \
+			    KILLED_AT=$n KILLED_ERROR=$number pop3-fetch -d \
+			    -s state -p 'cat password' "$URL" >out 2>err \
+			    3>&- || status=$?
+			[ -s killed ] || done=1
+			[ "$status" -eq 0 ] || [ -s err ]
+			fetch 0 -d -s state || { echo "step $n"; false; }
+			have 1 2 3 4 5 6 7 8 || { echo "step $n"; false; }
+			left
+		done
+		[ "$n" -gt 40 ]
+	done
+}
+
+@test "no room for one file more, but for the state" {
+	local nodes
+
+	needs_root
+	mkdir box
+	for nodes in 8 9 10 11 12; do
+		rm -rf Maildir state remote
+		misbehaving
+		unshare -m sh -ec 'mount -t tmpfs -o nr_inodes="$1" tmpfs box
+			set -- pop3-fetch -d -m box/it -s state \
+			    -p "cat password" "$2"
+			if "$@" 2>err; then
+				exit 1
+			fi
+			mount -o remount,nr_inodes=100 tmpfs box
+			"$@"
+			cp -r box/it Maildir' sh "$nodes" "$URL" 3>&-
+		contains err 'No space left on device'
+		have 1 2 3 4 5 6 7 8
+		left
+	done
+}
+
 @test "replies that refuse" {
-	misbehaving 'retr.3=err:[SYS/TEMP] busy'
+	# Asked for again once, as it may not have been about the third message.
+	misbehaving 'retr.3=err:[SYS/TEMP] busy' 'retr.9=err:[SYS/TEMP] busy'
 	fetch 75 -d
 	[ "$(cat err)" = \
 	    'pop3-fetch: 127.0.0.1: message 3: -ERR [SYS/TEMP] busy' ] ||
@@ -379,7 +430,7 @@ said()
 	have 1 2 4 5 6 7 8
 	left 3
 	rm -rf Maildir .local remote
-	misbehaving retr.3=err
+	misbehaving retr.3=err retr.9=err
 	fetch 69 -s state
 	have 1 2 4 5 6 7 8
 	misbehaving dele.2=err quit=err
@@ -395,6 +446,15 @@ said()
 	fetch 0 -d
 	have 1 2 3 4 5 6 7 8
 	left
+	rm -rf Maildir .local remote letters/[2-8]
+	mkdir remote
+	cp letters/1 remote
+	misbehaving size.1=7
+	fetch 0 -d
+	have 1
+	# It is not asked for again.
+	[ "$(said | tr '\n' ' ')" = 'UIDL RETR 1 STAT DELE 1 QUIT ' ] ||
+	    { said; false; }
 }
 
 @test "-o max-size: by what is said, and by what comes" {

@@ -22,6 +22,7 @@ struct way {
 	size_t sent, got;     /* of the messages that are to be fetched */
 	size_t next;	      /* of f->wanted: where the next is looked for */
 	size_t answered;      /* the same for the next reply */
+	size_t certain;	      /* of "got": those before f->doubted */
 	uint64_t bytes;	      /* of what is under way, as LIST has it */
 	uint64_t window;      /* bytes that may be */
 	uint64_t then;	      /* milliseconds, when it was last set */
@@ -62,7 +63,7 @@ ask(struct fetch *f, struct way *w)
 {
 	size_t most = pop_window(&f->pop), under_way = w->sent - w->got;
 
-	if (interrupt_came() || f->hopeless ||
+	if (interrupt_came() || f->hopeless || f->doubted != NULL ||
 	    (under_way > 1 && (under_way > most / 2 ||
 	    w->bytes > w->window / 2)))
 		return;
@@ -88,6 +89,18 @@ report_server(struct fetch *f, struct fail *why)
 	fetch_report(f, NULL, why);
 }
 
+/* Why the message is not taken; of one that is doubted nothing is known yet. */
+static void
+report_get(struct fetch *f, const struct wanted *w, struct fail *why)
+{
+	if (f->pop.dead || (f->lost && f->doubted != NULL)) {
+		if (!interrupt_came())
+			report_server(f, why);
+	} else if (f->doubted == NULL) {
+		fetch_report(f, f->hopeless ? NULL : w->message, why);
+	}
+}
+
 /* Gets the reply to the next RETR: 0, or -1 where the connection is lost. */
 static int
 get(struct fetch *f, struct way *way)
@@ -99,19 +112,43 @@ get(struct fetch *f, struct way *way)
 	way->answered = next_fetch(f, way->answered);
 	w = &f->wanted[way->answered++];
 	way->bytes -= w->message->size;
+	if (f->doubted == NULL)
+		way->certain = way->got;
 	way->got++;
+	f->last = way->got == way->sent;
 	rc = pop_reply(&f->pop, NULL, &why);
 	if (rc == 1)
 		rc = fetch_take(f, w, &why) == 0;
+	else if (rc == 0 && f->doubted == NULL &&
+	    (f->believed & FETCH_REFUSED) == 0)
+		fetch_doubt(f, w, FETCH_REFUSED);
 	f->lost |= f->pop.dead;
 	way->got -= (size_t)f->pop.dead;
-	if (f->pop.dead && !interrupt_came())
-		report_server(f, &why);
-	else if (!f->pop.dead && rc != 1 && !was_hopeless)
-		fetch_report(f, f->hopeless ? NULL : w->message, &why);
-	f->done.items++;
+	if (f->pop.dead || (rc != 1 && !was_hopeless))
+		report_get(f, w, &why);
+	if (f->doubted == NULL)
+		f->done.items++;
 	progress_now(&f->progress, f->done);
 	return f->lost ? -1 : 0;
+}
+
+/* Goes on with the first message that was doubted, as if nothing had been: 0;
+ * -1: nothing more is taken, and nothing deleted. */
+static int
+go_back(struct fetch *f, struct way *w)
+{
+	size_t first = (size_t)(f->doubted - f->wanted);
+	struct fail why = { 0 };
+
+	if (fetch_verify(f, &why) == -1) {
+		if (!interrupt_came())
+			report_server(f, &why);
+		return -1;
+	}
+	w->next = w->answered = first;
+	w->sent = w->got = w->certain;
+	w->bytes = 0;
+	return 0;
 }
 
 static struct progress_at
@@ -154,11 +191,10 @@ fetch_all(struct fetch *f)
 	struct way w = { .window = WINDOW_LEAST, .then = ticks_now() };
 
 	progress_start(&f->progress, all_of(f));
-	for (;;) {
+	do
 		ask(f, &w);
-		if (w.sent == w.got || get(f, &w) == -1)
-			break;
-	}
+	while (w.sent != w.got ? get(f, &w) == 0 :
+	    f->doubted != NULL && go_back(f, &w) == 0);
 	settle(f, &w);
 }
 

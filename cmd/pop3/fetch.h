@@ -14,6 +14,12 @@ enum fetch_removal {
 	FETCH_AGED,   /* the same, after some days */
 };
 
+enum fetch_doubt { /* The reply to a RETR may be that to something else: */
+	FETCH_REFUSED = 1,  /* -ERR; what was not asked for, too, may be that */
+	FETCH_SIZE = 2,	    /* not the size that was announced */
+	FETCH_LIKE_REPLY = 4, /* the same, and it begins as a reply does */
+};
+
 struct fetch { /* zeroed but for what the caller sets */
 	struct pop pop; /* open */
 	struct listing list;
@@ -34,6 +40,12 @@ struct fetch { /* zeroed but for what the caller sets */
 	struct digest *digest; /* of the message in hand; NULL: not wanted */
 	struct mark mark;      /* the same */
 	int hopeless;	       /* no message can be taken any more */
+	struct wanted *doubted; /* from it on nothing is taken until it is
+				   certain what the replies are to; NULL */
+	unsigned doubts;	/* why, enum fetch_doubt, */
+	unsigned believed;	/* and what is no reason any more */
+	int like_reply;	       /* the message in hand begins as a reply does, */
+	int last;	       /* and is the last one that was asked for */
 	int lost;	       /* the connection: nothing more is said */
 	int interrupted;       /* by a signal, which was reported */
 	struct fail refusal;   /* why the message in hand is not taken; class
@@ -69,6 +81,15 @@ void fetch_report(struct fetch *f, const struct listing_message *m,
  * is a reason not to, reads past it: 0, or -1 with that, and f->lost where the
  * connection cannot be used any more. */
 int fetch_take(struct fetch *f, struct wanted *w, struct fail *why);
+
+/* Neither the message nor what follows is taken until f->doubted is NULL again,
+ * for this reason. */
+void fetch_doubt(struct fetch *f, struct wanted *w, enum fetch_doubt reason);
+
+/* All that was asked for is there: was each reply what it was taken for?  Only
+ * that to STAT is two numbers.  0, and nothing is doubted any more; -1, and
+ * f->lost. */
+int fetch_verify(struct fetch *f, struct fail *why);
 
 /* Is it to be deleted, having been fetched at "when"? */
 int fetch_is_due(const struct fetch *f, int64_t when);

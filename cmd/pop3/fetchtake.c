@@ -41,6 +41,9 @@ take_piece(void *ctx, struct slice piece, struct fail *why)
 
 	f->done.bytes += piece.n;
 	progress_now(&f->progress, f->done);
+	if (f->pop.body.size == piece.n)
+		f->like_reply = slice_starts(piece, SLICE("+OK")) ||
+		    slice_starts(piece, SLICE("-ERR"));
 	if (f->refusal.class != 0)
 		return skip_piece(f, piece, why);
 	if (f->most > 0 && f->pop.body.size > f->most) {
@@ -95,13 +98,60 @@ known_by_mark(struct fetch *f, struct wanted *w, struct slice mark)
 	return 1;
 }
 
+void
+fetch_doubt(struct fetch *f, struct wanted *w, enum fetch_doubt reason)
+{
+	(void)fail_set(&f->refusal, EX_PROTOCOL, "its replies do not end");
+	f->doubted = w;
+	f->doubts = reason;
+}
+
+int
+fetch_verify(struct fetch *f, struct fail *why)
+{
+	uint64_t messages, octets;
+
+	if (pop_stat(&f->pop, &messages, &octets, why) == 0) {
+		f->believed |= f->doubts;
+		f->refusal = (struct fail){ 0 };
+		f->doubted = NULL;
+		return 0;
+	}
+	f->lost = 1;
+	if (!f->pop.dead)
+		(void)fail_set(why, EX_PROTOCOL,
+		    "its replies are not those to what it was asked");
+	return -1;
+}
+
+/* May it be another message?  Where a server says something that it was not
+ * asked for, what follows is taken for the message after it, or has the reply
+ * for its first line.  But not all servers count as they should. */
+static int
+is_doubtful(struct fetch *f, struct wanted *w)
+{
+	enum fetch_doubt reason = f->like_reply ? FETCH_LIKE_REPLY :
+	    FETCH_SIZE;
+
+	if (f->pop.body.octets == w->message->size ||
+	    (f->believed & reason) != 0)
+		return 0;
+	fetch_doubt(f, w, reason);
+	return 1;
+}
+
 /* The message is whole: 0 where it is the taker's, or known; else -1. */
 static int
 finish(struct fetch *f, struct wanted *w, struct fail *why)
 {
 	struct slice mark = mark_end(&f->mark), key;
-	int rc = known_by_mark(f, w, mark);
+	int rc;
 
+	if (is_doubtful(f, w) && (!f->last || fetch_verify(f, why) == -1)) {
+		taker_drop(&f->taker);
+		return -1;
+	}
+	rc = known_by_mark(f, w, mark);
 	key = fetch_key(f, w->message);
 	if (rc == 0)
 		rc = known_by_digest(f, w, &key, why);
@@ -152,10 +202,11 @@ fetch_take(struct fetch *f, struct wanted *w, struct fail *why)
 	struct fail other;
 	int rc;
 
+	f->like_reply = 0;
 	f->skipped = 0;
 	f->skipped_most = SKIPPED + (w->message->size < ANNOUNCED_MOST ?
 	    w->message->size : ANNOUNCED_MOST);
-	if (!f->hopeless) {
+	if (!f->hopeless && f->doubted == NULL) {
 		f->refusal = (struct fail){ 0 };
 		begin(f, w);
 	}
