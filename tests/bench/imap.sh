@@ -7,7 +7,8 @@
 turns=${TURNS:-3}
 
 # A Dovecot on $clear and $tls, of bob, who has so many messages of 4 KiB, which
-# its caches know, and carol, who has 100.
+# its caches know, carol, who has 100, and dora, who has the same and a password
+# that is hashed as passwd(1) does it.
 start_imap()
 {
 	certificate
@@ -15,9 +16,14 @@ start_imap()
 	tls=$(free_port)
 	make_mail dovecot.bob "$1" 4096
 	make_mail dovecot.carol 100 4096
+	cp -a dovecot.carol dovecot.dora
 	mkdir -m 755 dovecot
-	dovecot_for imap "$clear" "$tls" "driver = static" \
-	    "args = password=secret" >dovecot.conf
+	printf '%s\n' 'bob:{PLAIN}secret' 'carol:{PLAIN}secret' \
+	    "dora:{CRYPT}$(python3 -W ignore -c 'import crypt
+print(crypt.crypt("secret", "$y$j9T$saltsaltsaltsalt$"))')" >passwords
+	chmod 644 passwords
+	dovecot_for imap "$clear" "$tls" "driver = passwd-file" \
+	    "args = $dir/passwords" >dovecot.conf
 	setsid dovecot -F -c "$dir/dovecot.conf" >server.log 2>&1 </dev/null &
 	server=$!
 	wait_for_listener "$clear"
@@ -175,8 +181,8 @@ imap_list()
 	compared imap-ls octets '0.67'
 }
 
-# Carol's mail, a command for each, of which curl needs a log-in each: of a large
-# mailbox the time would be that of the server alone.
+# imap_commands USER TEXT: her mail, a command for each, of which curl needs a
+# log-in each: of a large mailbox the time would be that of the server alone.
 imap_commands()
 {
 	n=100
@@ -187,19 +193,19 @@ imap_commands()
 	.
 	cat >curl.sh <<-.
 		for uid in \$(seq $n); do
-			curl -s --cacert mx.pem -u carol:secret \
+			curl -s --cacert mx.pem -u $1:secret \
 			    "imaps://localhost:$tls/INBOX;UID=\$uid;SECTION=HEADER" ||
 			    exit
 		done >o.curl
 	.
 	by_turns \
-	    imap-run "exec imap-run $login imaps://carol@localhost:$tls \
+	    imap-run "exec imap-run $login imaps://$1@localhost:$tls \
 	    sh commands.sh" \
 	    curl 'exec sh curl.sh'
 	[ "$(grep -c ^Subject: o.run)" -eq "$n" ]
 	[ "$(grep -c ^Subject: o.curl)" -eq "$n" ]
 	for name in imap-run curl; do
-		shown $name "$n" cmd/s "$n headers, TLS"
+		shown $name "$n" cmd/s "$n headers, $2"
 	done
 	compared imap-run curl 20
 }
@@ -230,9 +236,11 @@ bench_imap()
 	start_imap "$n"
 	imap_pull "$n"
 	imap_list "$n"
-	imap_commands
+	imap_commands carol 'plain password'
+	imap_commands dora 'hashed password'
 	imap_memory
 	imap_waits
 	stop_server
-	rm -rf more.conf dovecot.bob dovecot.carol dovecot imap-fetch.[0-9]* mbsync.[0-9]*
+	rm -rf more.conf passwords dovecot dovecot.* imap-fetch.[0-9]* \
+	    mbsync.[0-9]*
 }
