@@ -200,12 +200,26 @@ start()
 	eval "PID_$name=\$!"
 }
 
+# Each time another one, of those that the kernel gives to no connection, so that
+# whoever is to listen there later finds it free.
 free_port()
 {
-	python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
+	python3 -c 'import fcntl, random, socket, sys
+with open(sys.argv[1], "a+") as f:
+    fcntl.flock(f, fcntl.LOCK_EX)
+    f.seek(0)
+    last = int(f.read() or random.randrange(12000))
+    for n in range(last + 1, last + 12001):
+        try:
+            socket.socket().bind(("127.0.0.1", 20000 + n % 12000))
+            break
+        except OSError:
+            continue
+    else:
+        sys.exit("free_port: there is none")
+    f.truncate(0)
+    f.write(str(n))
+print(20000 + n % 12000)' "${TESTS_PORTS:-$BATS_RUN_TMPDIR/ports}"
 }
 
 # Without connecting, which would start what waits for a connection.
