@@ -200,26 +200,22 @@ start()
 	eval "PID_$name=\$!"
 }
 
-# Each time another one, of those that the kernel gives to no connection, so that
-# whoever is to listen there later finds it free.
+# Each time another one, of those that the kernel gives to no connection, so
+# that whoever is to listen there later finds it free.
 free_port()
 {
-	python3 -c 'import fcntl, random, socket, sys
-with open(sys.argv[1], "a+") as f:
-    fcntl.flock(f, fcntl.LOCK_EX)
-    f.seek(0)
-    last = int(f.read() or random.randrange(12000))
-    for n in range(last + 1, last + 12001):
-        try:
-            socket.socket().bind(("127.0.0.1", 20000 + n % 12000))
-            break
-        except OSError:
-            continue
-    else:
-        sys.exit("free_port: there is none")
-    f.truncate(0)
-    f.write(str(n))
-print(20000 + n % 12000)' "${TESTS_PORTS:-$BATS_RUN_TMPDIR/ports}"
+	local n
+
+	exec 8>>"${TESTS_PORTS:=$BATS_RUN_TMPDIR/ports}"
+	flock 8
+	n=$(cat "$TESTS_PORTS")
+	: "${n:=$RANDOM}"
+	until n=$(((n + 1) % 12000)) && ! listening $((20000 + n)); do
+		:
+	done
+	echo "$n" >"$TESTS_PORTS"
+	exec 8>&-
+	echo $((20000 + n))
 }
 
 # Without connecting, which would start what waits for a connection.
@@ -267,7 +263,7 @@ scripted()
 	rm -f "$T/port" "$T/peer.status"
 	cp "$1" "$T/.script"
 	start peer sh -c '
-		python3 "$1/peer/script.py" "$2/port" "$2/.script" "$2/peer"
+		python3 -S "$1/peer/script.py" "$2/port" "$2/.script" "$2/peer"
 		echo $? >"$2/peer.status"' sh "$TESTS" "$T"
 	wait_for 10 test -s "$T/port"
 	PORT=$(cat "$T/port")
@@ -283,13 +279,13 @@ scripted_end()
 
 converse()
 {
-	timeout -k 5 60 python3 "$TESTS/peer/client.py" 127.0.0.1 "$PORT" "$1" \
-	    3>&-
+	timeout -k 5 60 python3 -S "$TESTS/peer/client.py" 127.0.0.1 "$PORT" \
+	    "$1" 3>&-
 }
 
 converse_with()
 {
-	timeout -k 5 60 python3 "$TESTS/peer/client.py" -x "$@" 3>&-
+	timeout -k 5 60 python3 -S "$TESTS/peer/client.py" -x "$@" 3>&-
 }
 
 peak()

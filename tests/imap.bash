@@ -23,7 +23,7 @@ imap_script()
 	start peer sh -c '
 		tests=$1 dir=$2
 		shift 2
-		python3 "$tests/peer/imap.py" "$dir/port" "$dir/.script" \
+		python3 -S "$tests/peer/imap.py" "$dir/port" "$dir/.script" \
 		    "$dir/peer" "$@"
 		echo $? >"$dir/peer.status"' sh "$TESTS" "$T" "$@"
 	wait_for 10 test -s "$T/port" || return 1
@@ -89,5 +89,5 @@ imap_program()
 {
 	cat >"$T/program.script"
 	# shellcheck disable=SC2034 # for who called
-	URL="pipe:python3 $TESTS/peer/imap.py - $T/program.script $T/peer"
+	URL="pipe:python3 -S $TESTS/peer/imap.py - $T/program.script $T/peer"
 }

@@ -64,7 +64,7 @@ many_mail()
 	mkdir -p -m 700 dovecot/mail
 	mkdir -p dovecot/mail/alice/cur dovecot/mail/alice/new \
 	    dovecot/mail/alice/tmp
-	python3 - "$1" <<-'.'
+	python3 -S - "$1" <<-'.'
 		import sys
 		for n in range(1, int(sys.argv[1]) + 1):
 		    name = 'dovecot/mail/alice/cur/%d.%d.host:2,' % (10**9 + n, n)
@@ -89,7 +89,7 @@ imap()
 # By another client.
 uids()
 {
-	python3 - "$PORT" "$1" <<-'.'
+	python3 -S - "$PORT" "$1" <<-'.'
 		import imaplib, re, sys
 		i = imaplib.IMAP4('localhost', int(sys.argv[1]))
 		i.login('alice', 'pencil')

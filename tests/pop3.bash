@@ -19,7 +19,7 @@
 letters()
 {
 	mkdir -p "$1"
-	python3 - "$@" <<-'.'
+	python3 -S - "$@" <<-'.'
 		import sys
 		head = b'From: a@example.net\nSubject: %s\n'
 		row = [
@@ -44,7 +44,7 @@ misbehaving()
 {
 	[ -d remote ] || letters remote
 	rm -f port remote.said remote.wrong
-	start misbehaving python3 "$TESTS/peer/pop3.py" "$T/port" "$T/remote" \
+	start misbehaving python3 -S "$TESTS/peer/pop3.py" "$T/port" "$T/remote" \
 	    "$@"
 	wait_for 10 test -s port
 	PORT=$(cat port)

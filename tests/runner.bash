@@ -19,7 +19,7 @@ queue_host()
 		Hostname: mx.example.org
 		Domains: example.org
 		Spool: $T/spool
-		Transport: python3 $TESTS/peer/transport.py $T/log
+		Transport: python3 -S $TESTS/peer/transport.py $T/log
 		User: nobody
 	.
 	export MAILPIPE_CONF=$T/mailpipe.conf
@@ -28,7 +28,7 @@ queue_host()
 	cat >bin/mail-deliver <<-.
 		#!/bin/sh
 		[ "\$*" = -Q ] || exit 64
-		exec python3 $TESTS/peer/transport.py $T/log
+		exec python3 -S $TESTS/peer/transport.py $T/log
 	.
 	chmod +x bin/mail-deliver
 	PATH=$T/bin:$PATH

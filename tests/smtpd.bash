@@ -135,7 +135,7 @@ nothing_stored()
 logs_clean()
 {
 	grep -qa '[^ -~]' "$T/log" || return 0
-	python3 - "$T/log" <<-'.' && return 0
+	python3 -S - "$T/log" <<-'.' && return 0
 		import sys, unicodedata
 		text = open(sys.argv[1], newline="\n", encoding="utf-8").read()
 		sys.exit(any(unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")

@@ -40,7 +40,7 @@ idling()
 
 change()
 {
-	python3 "$TESTS/peer/change.py" "$PORT" "$@"
+	python3 -S "$TESTS/peer/change.py" "$PORT" "$@"
 }
 
 told()
