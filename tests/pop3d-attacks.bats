@@ -58,7 +58,7 @@ load pop3d
 log_in()
 {
 	dial
-	pop_heard '+OK *'
+	pop_heard '+OK *' || return 1
 	say 'USER alice\r\nPASS s3cret\r\n'
 	pop_heard '+OK *' && pop_heard '+OK * messages'
 }

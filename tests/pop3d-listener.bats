@@ -12,7 +12,7 @@ load pop3d
 log_in()
 {
 	dial
-	pop_heard '+OK *'
+	pop_heard '+OK *' || return 1
 	say "USER ${1:-alice}\\r\\nPASS ${2:-s3cret}\\r\\n"
 	pop_heard '+OK *' && pop_heard '+OK * messages'
 }
