@@ -100,6 +100,10 @@ same_letters()
 		    >fetched
 		imap-find -c - INBOX all
 		pkill -x -P "$PPID" ssh
+		# Nobody has waited for it yet.
+		while pgrep -x -P "$PPID" -r R,S,D ssh >/dev/null; do
+			sleep 0.02
+		done
 		imap-find -c - INBOX all
 	.
 	expect_noted 0 imap-run "$URL" bash work.sh
