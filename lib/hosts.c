@@ -297,8 +297,9 @@ is_due(int directory, int64_t now)
 	struct stat st;
 	int fd;
 
+	/* A file may be a tick ahead of time(2). */
 	if (fstatat(directory, swept, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    st.st_mtime <= now && st.st_mtime > now - HOSTS_AGE)
+	    st.st_mtime <= now + 1 && st.st_mtime > now - HOSTS_AGE)
 		return 0;
 	fd = openat(directory, swept, O_WRONLY | O_CREAT | O_NOFOLLOW |
 	    O_NONBLOCK | O_CLOEXEC, 0660);

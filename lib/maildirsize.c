@@ -129,9 +129,13 @@ count_anew(int dir, const struct quota *q, struct usage *u, struct fail *f)
 static int
 is_fresh(const struct usage *u, time_t written)
 {
-	time_t now = time(NULL);
+	struct timespec now;
 
-	return u->lines == 1 && written <= now && now - written < FRESH;
+	/* Not time(2): it may be behind the time of a file that was just
+	 * written, by a tick. */
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return u->lines == 1 && written <= now.tv_sec &&
+	    now.tv_sec - written < FRESH;
 }
 
 enum maildirsize_room
