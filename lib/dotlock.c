@@ -9,12 +9,9 @@
 #include <unistd.h>
 
 #include "dotlock.h"
+#include "filelock.h"
 #include "io.h"
 #include "ticks.h"
-
-#ifndef F_OFD_SETLK
-#define F_OFD_SETLK F_SETLK
-#endif
 
 enum {
 	TEXT = 512,   /* bytes of a lock that are read */
@@ -29,14 +26,6 @@ struct seen {
 	struct stat st;
 	time_t changed;
 };
-
-static int
-lock_file(int fd)
-{
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-	return fcntl(fd, F_OFD_SETLK, &lock);
-}
 
 static int
 same_file(const struct stat *a, const struct stat *b)
@@ -80,8 +69,8 @@ is_dead(int fd)
 	if (pid == 0)
 		return 0;
 	if (ours)
-		return lock_file(fd) == 0;
-	return kill(pid, 0) == -1 && errno == ESRCH && lock_file(fd) == 0;
+		return filelock_take(fd, 0, 0) == 0;
+	return kill(pid, 0) == -1 && errno == ESRCH && filelock_take(fd, 0, 0) == 0;
 }
 
 /* Looks whether it changed.  What is seen first has changed when the file
@@ -118,7 +107,7 @@ remove_stale(const struct dotlock *l, struct seen *seen, unsigned stale)
 		goto out;
 	look(seen, &st);
 	if (!is_dead(fd) && (ticks_seconds() - seen->changed <= (time_t)stale ||
-	    lock_file(fd) == -1))
+	    filelock_take(fd, 0, 0) == -1))
 		goto out;
 	gone = fstatat(l->dir, l->name, &now, AT_SYMLINK_NOFOLLOW) == 0 ?
 	    same_file(&st, &now) && unlinkat(l->dir, l->name, 0) == 0 :
@@ -160,7 +149,7 @@ prepare(const struct dotlock *l, char path[PATH])
 		return -1;
 	n = snprintf(text, sizeof(text), "%ld:%s\n", (long)getpid(), host);
 	if (write_holder(fd, (struct slice){ text, (size_t)n }) == 0 &&
-	    lock_file(fd) == 0)
+	    filelock_take(fd, 0, 0) == 0)
 		return fd;
 	(void)close(fd);
 	(void)unlinkat(l->dir, path, 0);

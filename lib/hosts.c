@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "filelock.h"
 #include "hosts.h"
 #include "slice.h"
 #include "text.h"
@@ -27,11 +28,6 @@ enum {
 };
 
 static const char swept[] = ".swept";
-
-#ifndef F_OFD_SETLK
-#define F_OFD_SETLK F_SETLK
-#define F_OFD_GETLK F_GETLK
-#endif
 
 /* "NAME:PORT", where nothing but lower-case letters, digits, hyphens and dots
  * within is as it was. */
@@ -55,15 +51,6 @@ name_file(char out[NAME], const struct hosts_server *s)
 		n += (size_t)snprintf(out + n, NAME - n, "%%%016" PRIx64,
 		    slice_hash(slice_str(s->name)));
 	(void)snprintf(out + n, NAME - n, ":%.5s", s->port);
-}
-
-static int
-set_lock(int fd, off_t at, short type)
-{
-	struct flock lock = { .l_type = type, .l_whence = SEEK_SET,
-		.l_start = at, .l_len = 1 };
-
-	return fcntl(fd, F_OFD_SETLK, &lock);
 }
 
 /* The value of the next line, which has to be "name". */
@@ -146,7 +133,7 @@ begin_change(struct hosts *h, int64_t now)
 {
 	if (h->fd == -1)
 		return 0;
-	if (!h->probe && set_lock(h->fd, HOSTS_PROBE, F_WRLCK) == -1)
+	if (!h->probe && filelock_take(h->fd, HOSTS_PROBE, 1) == -1)
 		return 0; /* another tells the same */
 	h->probe = 1;
 	look(h, now);
@@ -156,7 +143,7 @@ begin_change(struct hosts *h, int64_t now)
 static void
 end_change(struct hosts *h)
 {
-	(void)set_lock(h->fd, HOSTS_PROBE, F_UNLCK);
+	filelock_drop(h->fd, HOSTS_PROBE, 1);
 	h->probe = 0;
 }
 
@@ -164,7 +151,7 @@ static int
 take_slot(struct hosts *h)
 {
 	for (h->slot = 0; h->slot < h->record.limit; h->slot++)
-		if (set_lock(h->fd, (off_t)h->slot, F_WRLCK) == 0)
+		if (filelock_take(h->fd, (off_t)h->slot, 1) == 0)
 			return 1;
 	return 0;
 }
@@ -254,21 +241,11 @@ hosts_down(struct hosts *h, const char *why, int64_t now)
 	end_change(h);
 }
 
-/* Whether other connections than ours are there. */
-static int
-has_others(const struct hosts *h)
-{
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
-		.l_start = 0, .l_len = HOSTS_MOST };
-
-	return fcntl(h->fd, F_OFD_GETLK, &lock) == 0 &&
-	    lock.l_type != F_UNLCK;
-}
-
 int
 hosts_slow(struct hosts *h, const char *why, int64_t now)
 {
-	int others = h->fd != -1 && has_others(h);
+	/* Are other connections than ours there? */
+	int others = h->fd != -1 && filelock_is_held(h->fd, 0, HOSTS_MOST);
 
 	if (!begin_change(h, now))
 		return others;

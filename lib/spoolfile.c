@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "filelock.h"
 #include "hdr.h"
 #include "limits.h"
 #include "spoolfile.h"
@@ -21,11 +22,6 @@
 enum {
 	FIRST = 16384, /* bytes: nearly all envelopes, and most messages */
 };
-
-#ifndef F_OFD_SETLK
-/* The locks of the process: closing any descriptor of the file ends them. */
-#define F_OFD_SETLK F_SETLK
-#endif
 
 /* A field of the envelope, of which "value" has no space at its ends. */
 struct line {
@@ -278,15 +274,6 @@ spoolfile_open(struct spoolfile *m, int dir, const char *path, struct fail *f)
 	return spoolfile_read(m, f);
 }
 
-static int
-set_lock(const struct spoolfile *m, size_t number, short type)
-{
-	struct flock lock = { .l_type = type, .l_whence = SEEK_SET,
-		.l_start = (off_t)number, .l_len = number == 0 ? 0 : 1 };
-
-	return fcntl(m->fd, F_OFD_SETLK, &lock);
-}
-
 /*
  * Asks the file system itself how long the file is: with a network in between,
  * as on FUSE, the kernel may remember for a second what it was before, and what
@@ -308,17 +295,13 @@ look_again(const struct spoolfile *m)
 int
 spoolfile_lock(const struct spoolfile *m, size_t number, struct fail *f)
 {
-	struct stat ours, there;
-
-	if (set_lock(m, number, F_WRLCK) == -1) {
-		if (errno == EAGAIN || errno == EACCES)
+	if (filelock_take(m->fd, (off_t)number, number == 0 ? 0 : 1) == -1) {
+		if (errno == EAGAIN)
 			return 0;
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: lock", m->path);
 	}
 	look_again(m);
-	if (fstat(m->fd, &ours) == 0 && ours.st_nlink > 0 &&
-	    fstatat(m->dir, m->path, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
+	if (filelock_is_at(m->fd, m->dir, m->path))
 		return 1;
 	spoolfile_unlock(m, number);
 	return 0;
@@ -327,7 +310,7 @@ spoolfile_lock(const struct spoolfile *m, size_t number, struct fail *f)
 void
 spoolfile_unlock(const struct spoolfile *m, size_t number)
 {
-	(void)set_lock(m, number, F_UNLCK);
+	filelock_drop(m->fd, (off_t)number, number == 0 ? 0 : 1);
 }
 
 int

@@ -9,16 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "filelock.h"
 #include "io.h"
 #include "maildirfs.h"
 #include "mem.h"
 #include "statefile.h"
 #include "text.h"
-
-#ifndef F_OFD_SETLK
-/* The locks of the process: closing any descriptor of the file ends them. */
-#define F_OFD_SETLK F_SETLK
-#endif
 
 enum {
 	TRIES = 100,
@@ -99,29 +95,18 @@ open_file(struct statefile *p, struct fail *f)
 	return 0;
 }
 
-static int
-set_lock(int fd)
-{
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-	return fcntl(fd, F_OFD_SETLK, &lock);
-}
-
 /* 1 where it is locked, and still the file of that path; 0 where another took
  * its place meanwhile. */
 static int
 lock_file(struct statefile *p, struct fail *f)
 {
-	struct stat ours, there;
-
-	if (set_lock(p->fd) == -1) {
-		if (errno != EAGAIN && errno != EACCES)
+	if (filelock_take(p->fd, 0, 0) == -1) {
+		if (errno != EAGAIN)
 			return failed(p, EX_TEMPFAIL, "lock", f);
 		return fail_set(f, EX_TEMPFAIL, "%s: another %s-fetch uses it",
 		    TEXT_SHOW(slice_str(p->path)), p->kind);
 	}
-	return fstat(p->fd, &ours) == 0 && lstat(p->path, &there) == 0 &&
-	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+	return filelock_is_at(p->fd, AT_FDCWD, p->path);
 }
 
 int
@@ -317,7 +302,7 @@ statefile_replace(struct statefile *p, struct fail *f)
 	free(path);
 	if (p->other == -1)
 		return -1;
-	if (set_lock(p->other) == 0 &&
+	if (filelock_take(p->other, 0, 0) == 0 &&
 	    add(p, first_line(p, text), 0, f) == 0) {
 		p->lines = 1;
 		return 0;
