@@ -144,7 +144,8 @@ spool_open(struct spool *s, const char *path, const char *user, struct fail *f)
 
 	s->path = mem_str(slice_str(path));
 	s->nest = -1;
-	s->added = 0;
+	s->added = s->nested = 0;
+	s->blanks = NULL;
 	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->dir != -1 && is_whole(s->dir))
 		return check_safe(s, f);

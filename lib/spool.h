@@ -35,8 +35,10 @@ struct spool {
 	int dir; /* of it */
 	char *path;
 	int nest;	/* where new files are made; -1: in tmp/ */
-	unsigned added; /* calls of spool_nest */
+	unsigned added; /* calls of spool_ahead */
+	unsigned nested; /* the one that made the nest */
 	char nest_name[NEST_NAME];
+	struct spool_blanks *blanks; /* of spool_ahead, or NULL */
 };
 
 struct spool_name {
@@ -58,13 +60,37 @@ int spool_open(struct spool *s, const char *path, const char *user,
 void spool_close(struct spool *s);
 
 /*
- * For who adds many messages, before each of them: after the first few, files
- * are made in a nest (nest.h) where that is faster, and in a new one from time
- * to time.  spool_leave removes it; it is a call of its own, as this has to be
- * done by who may write to the spool, before spool_close.
+ * For who adds many messages, before each of them.  After the first few, files
+ * are made in a nest (nest.h) where that is faster, in a new one from time to
+ * time; and they are made before their messages come, as blanks: empty, with
+ * their names in new/, of which many share one flush, and locked as a whole, so
+ * that nobody takes one for a message.  spool_leave removes what is left of
+ * these; it is a call of its own, as this has to be done by who may write to
+ * the spool, before spool_close.
  */
-void spool_nest(struct spool *s);
+void spool_ahead(struct spool *s);
 void spool_leave(struct spool *s);
+
+/* 1 where the next message has its file: spool_ahead and spoolnew_begin then make
+ * nothing in the spool. */
+int spool_is_ready(const struct spool *s);
+
+/* For spoolnew: takes a blank, which is the caller's now, with its lock: a
+ * descriptor of it, and its id; or -1 where there is none. */
+int spool_blank(const struct spool *s, char id[SPOOL_ID]);
+
+/*
+ * For those: creates a file for a message, of the mode that it has to have, and
+ * makes an id for it.  It has no name, where the file system can, and *named is
+ * 0; else it is tmp/ID.  A descriptor, or -1 with EX_TEMPFAIL (f->error: ENOSPC,
+ * EDQUOT: no room).  spool_link gives one without a name "path" below the
+ * spool: 0, or -1 with errno.  spool_discard closes one, and removes tmp/ID
+ * where "id" is not NULL.
+ */
+int spool_create(const struct spool *s, char id[SPOOL_ID], int *named,
+    struct fail *f);
+int spool_link(const struct spool *s, int fd, const char *path);
+void spool_discard(const struct spool *s, int fd, const char *id);
 
 /* The name of a state's directory. */
 const char *spool_directory(enum spool_state state);

@@ -20,7 +20,9 @@
 #define INCOMPLETE "it was never completed, or is no message"
 
 enum {
-	FIRST = 16384, /* bytes: nearly all envelopes, and most messages */
+	FIRST = 16384,	/* bytes: nearly all envelopes, and most messages */
+	SIZE_LINE = 26, /* bytes of the first line, which is all there is, or
+			   less, of a file that nothing came to */
 };
 
 /* A field of the envelope, of which "value" has no space at its ends. */
@@ -35,8 +37,10 @@ bad(const struct spoolfile *m, const char *what, struct fail *f)
 }
 
 static int
-open_file(struct spoolfile *m, struct stat *st, struct fail *f)
+open_file(struct spoolfile *m, struct fail *f)
 {
+	struct stat st;
+
 	m->fd = openat(m->dir, m->path,
 	    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_APPEND);
 	if (m->fd == -1 && errno == ENOENT)
@@ -44,16 +48,16 @@ open_file(struct spoolfile *m, struct stat *st, struct fail *f)
 	if (m->fd == -1 && (errno == ELOOP || errno == EISDIR ||
 	    errno == ENXIO))
 		return bad(m, "not a regular file", f);
-	if (m->fd == -1 || fstat(m->fd, st) == -1)
+	if (m->fd == -1 || fstat(m->fd, &st) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "%.300s", m->path);
-	if (!S_ISREG(st->st_mode))
+	if (!S_ISREG(st.st_mode))
 		return bad(m, "not a regular file", f);
 	/* One that was removed meanwhile has none. */
-	if (st->st_nlink == 0) {
+	if (st.st_nlink == 0) {
 		errno = ENOENT;
 		return fail_errno(f, EX_NOINPUT, "%.300s", m->path);
 	}
-	if (st->st_nlink > 1)
+	if (st.st_nlink > 1)
 		return bad(m, "it has another name, too", f);
 	return 0;
 }
@@ -248,12 +252,62 @@ read_envelope(struct spoolfile *m, struct slice text, uint64_t size,
 	return 0;
 }
 
-int
-spoolfile_open(struct spoolfile *m, int dir, const char *path, struct fail *f)
+static int
+read_file(struct spoolfile *m, struct fail *f)
 {
 	struct stat st;
 	size_t end;
 
+	if (fstat(m->fd, &st) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "%.300s", m->path);
+	if (read_start(m, (uint64_t)st.st_size, &end, f) == -1)
+		return -1;
+	m->message = end;
+	if (read_envelope(m, slice_sub(buf_slice(&m->start), 0, end),
+	    (uint64_t)st.st_size, f) == -1)
+		return -1;
+	return spoolfile_took(m, (uint64_t)st.st_size) ? 0 :
+	    spoolfile_read(m, f);
+}
+
+static void
+forget(struct spoolfile *m)
+{
+	free(m->to);
+	m->to = NULL;
+	m->nto = 0;
+	m->envelope = (struct spool_envelope){ 0 };
+	buf_free(&m->start);
+}
+
+static int
+is_unwritten(const struct spoolfile *m)
+{
+	struct slice there = slice_sub(buf_slice(&m->start), 0, SIZE_LINE);
+
+	return slice_starts(SLICE("Size: --------------------"), there);
+}
+
+/* What is damaged may not be written yet: then it is locked; or it was not when
+ * it was read, which is a moment ago. */
+static int
+read_damaged(struct spoolfile *m, struct fail *f)
+{
+	int rc;
+
+	m->unwritten = filelock_is_held(m->fd, 0, 0);
+	if (m->unwritten)
+		return fail_set(f, EX_NOINPUT, "%.300s: it is being written",
+		    m->path);
+	forget(m);
+	rc = read_file(m, f);
+	m->unwritten = rc == -1 && f->class == EX_DATAERR && is_unwritten(m);
+	return rc;
+}
+
+int
+spoolfile_open(struct spoolfile *m, int dir, const char *path, struct fail *f)
+{
 	memset(m, 0, sizeof(*m));
 	m->start = BUF(LIMIT_SPOOL_ENVELOPE);
 	m->fd = -1;
@@ -262,16 +316,11 @@ spoolfile_open(struct spoolfile *m, int dir, const char *path, struct fail *f)
 		return fail_set(f, EX_NOINPUT, "%.300s: a path too long",
 		    path);
 	memcpy(m->path, path, strlen(path) + 1);
-	if (open_file(m, &st, f) == -1 ||
-	    read_start(m, (uint64_t)st.st_size, &end, f) == -1)
+	if (open_file(m, f) == -1)
 		return -1;
-	m->message = end;
-	if (read_envelope(m, slice_sub(buf_slice(&m->start), 0, end),
-	    (uint64_t)st.st_size, f) == -1)
-		return -1;
-	if (spoolfile_took(m, (uint64_t)st.st_size))
+	if (read_file(m, f) == 0)
 		return 0;
-	return spoolfile_read(m, f);
+	return f->class == EX_DATAERR ? read_damaged(m, f) : -1;
 }
 
 /*
@@ -345,8 +394,5 @@ spoolfile_close(struct spoolfile *m)
 	if (m->fd != -1)
 		(void)close(m->fd);
 	m->fd = -1;
-	free(m->to);
-	m->to = NULL;
-	m->nto = 0;
-	buf_free(&m->start);
+	forget(m);
 }

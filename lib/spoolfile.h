@@ -64,16 +64,20 @@ struct spoolfile {
 	uint64_t journal;  /* offset of it */
 	uint64_t read;	   /* offset up to which it was read */
 	int torn;	   /* its last line has no end */
+	int unwritten;	   /* where spoolfile_open failed: a file that was made
+			      for a message which did not come, so far */
 	int warned;	   /* the sender was told of a delay */
 	struct buf start;  /* first bytes of the file, its envelope at least */
 };
 
 /*
  * Opens the message "path" below the directory "dir" (AT_FDCWD) and reads it.
- * 0, or -1: EX_NOINPUT (it is not there any more), EX_TEMPFAIL (it cannot be
- * read now), EX_DATAERR with the reason where it is no message, or a damaged
- * one: no file, more than one link, cut off, a line that is none of an
- * envelope.  spoolfile_close in any case.
+ * 0, or -1: EX_NOINPUT (it is not there any more; or not yet: who writes it has
+ * it locked), EX_TEMPFAIL (it cannot be read now), EX_DATAERR with the reason
+ * where it is no message, or a damaged one: no file, more than one link, cut
+ * off, a line that is none of an envelope.  m->unwritten is set where what is
+ * there is the start of a file that spoolnew writes, without its size; with
+ * EX_DATAERR, whoever made it is gone.  spoolfile_close in any case.
  */
 int spoolfile_open(struct spoolfile *m, int dir, const char *path,
     struct fail *f);

@@ -10,24 +10,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "filelock.h"
 #include "limits.h"
-#include "maildirfs.h"
 #include "output.h"
 #include "spoolnew.h"
 #include "text.h"
 
 enum {
-	SHARED = 0660, /* where tmp/, and so what is made there, is its
-			  group's */
-	SIZE_AT = 6,   /* of its digits in the first line */
+	SIZE_AT = 6, /* of its digits in the first line */
 	DIGITS = 20,
-	TMP_NAME = 40, /* of a file in tmp/, or of one without a name */
+};
+
+enum place { /* of the file */
+	NO_NAME,
+	IN_TMP,
+	BLANK, /* in new/, due, and locked */
 };
 
 struct spoolnew {
 	const struct spool *spool;
 	int fd;
-	int named;    /* it is in tmp/ */
+	enum place place;
 	int last;     /* byte of the message */
 	int synced;
 	uint64_t envelope; /* bytes of it */
@@ -128,38 +131,18 @@ put_envelope(struct spoolnew *n, const struct spool_envelope *e)
 		put_field(&n->out, "Envid: ", e->envelope_id);
 }
 
-/* A file without a name, in the nest, or where that is gone as elsewhere. */
-static int
-create_file(struct spoolnew *n)
-{
-	int fd = nest_create(n->spool->nest);
-
-	n->named = 0;
-	return fd != -1 ? fd :
-	    maildirfs_create(n->spool->dir, n->name.id, &n->named);
-}
-
 static int
 create(struct spoolnew *n, struct fail *f)
 {
-	struct stat st;
-	int tries;
+	int named = 0;
 
-	for (tries = 0; n->fd == -1 && tries < 100; tries++) {
-		if (spool_new_id(n->name.id, f) == -1)
-			return -1;
-		n->fd = create_file(n);
-		if (n->fd == -1 && errno != EEXIST)
-			break;
-	}
-	if (n->fd == -1)
-		n->named = 0;
-	if (n->fd == -1 || fstatat(n->spool->dir, "tmp", &st,
-	    AT_SYMLINK_NOFOLLOW) == -1 ||
-	    ((st.st_mode & S_ISGID) && fchmod(n->fd, SHARED) == -1))
-		return fail_errno(f, EX_TEMPFAIL, "%.300s: create a message",
-		    n->spool->path);
-	return 0;
+	n->fd = spool_blank(n->spool, n->name.id);
+	n->place = BLANK;
+	if (n->fd != -1)
+		return 0;
+	n->fd = spool_create(n->spool, n->name.id, &named, f);
+	n->place = named ? IN_TMP : NO_NAME;
+	return n->fd == -1 ? -1 : 0;
 }
 
 struct spoolnew *
@@ -207,6 +190,7 @@ int
 spoolnew_sync(struct spoolnew *n, struct fail *f)
 {
 	char size[DIGITS + 1];
+	int changed;
 
 	if (n->synced)
 		return 0;
@@ -214,11 +198,12 @@ spoolnew_sync(struct spoolnew *n, struct fail *f)
 		output_putc(&n->out, '\n');
 	(void)snprintf(size, sizeof(size), "%0*" PRIu64, DIGITS,
 	    n->out.written - n->envelope);
+	changed = output_change(&n->out, SIZE_AT, slice_str(size));
 	if (output_flush(&n->out, f) == -1) {
 		f->class = EX_TEMPFAIL;
 		return -1;
 	}
-	if (pwrite(n->fd, size, DIGITS, SIZE_AT) != DIGITS ||
+	if ((!changed && pwrite(n->fd, size, DIGITS, SIZE_AT) != DIGITS) ||
 	    fdatasync(n->fd) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: write a message",
 		    n->spool->path);
@@ -228,27 +213,75 @@ spoolnew_sync(struct spoolnew *n, struct fail *f)
 	return 0;
 }
 
+/* Its path below the spool so far. */
+static char *
+own_name(const struct spoolnew *n, char path[SPOOL_NAME])
+{
+	struct spool_name name = n->name;
+
+	if (n->place == IN_TMP) {
+		(void)snprintf(path, SPOOL_NAME, "tmp/%s", name.id);
+		return path;
+	}
+	name.state = SPOOL_NEW;
+	name.due = 0;
+	return spool_path(path, &name);
+}
+
 /*
  * Gives the file its name in new/ or hold/, by a link or a rename and by
- * nothing else: a copy could be seen before it is complete.  What is in tmp/ is
+ * nothing else: a copy could be seen before it is complete.  What has one is
  * renamed: a link would leave two names after a crash, and who finds these
  * cannot know that the other one is ours.
  */
 static int
 give_name(struct spoolnew *n, const char *path)
 {
-	char from[TMP_NAME];
+	char from[SPOOL_NAME];
 
-	if (n->named) {
-		(void)snprintf(from, sizeof(from), "tmp/%s", n->name.id);
-		if (renameat(n->spool->dir, from, n->spool->dir, path) == -1)
-			return -1;
-		n->named = 0;
+	if (n->place == NO_NAME)
+		return spool_link(n->spool, n->fd, path);
+	if (renameat(n->spool->dir, own_name(n, from), n->spool->dir, path) ==
+	    -1)
+		return -1;
+	if (n->place == BLANK)
+		filelock_drop(n->fd, 0, 0);
+	n->place = NO_NAME;
+	return 0;
+}
+
+/* Names it, durably. */
+static int
+publish(struct spoolnew *n, struct fail *f)
+{
+	struct fail ignored;
+	char path[SPOOL_NAME];
+
+	if (give_name(n, spool_path(path, &n->name)) == -1)
+		/* tmp/ is elsewhere: no later time will mend that. */
+		return fail_errno(f, errno == EXDEV ? EX_CONFIG : EX_TEMPFAIL,
+		    "%.300s/%s", n->spool->path, path);
+	if (spool_sync(n->spool, n->name.state, f) == 0)
 		return 0;
-	}
-	(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", n->fd);
-	return linkat(n->spool->dir, from, n->spool->dir, path,
-	    AT_SYMLINK_FOLLOW);
+	(void)spool_remove(n->spool, &n->name, &ignored);
+	return -1;
+}
+
+/* A blank has its name.  Who waits in new/ (watch.h) sees the change of time
+ * where others let go of a lock unseen. */
+static int
+release(struct spoolnew *n, struct fail *f)
+{
+	char path[SPOOL_NAME];
+
+	(void)own_name(n, path);
+	if (!filelock_is_at(n->fd, n->spool->dir, path))
+		return fail_set(f, EX_TEMPFAIL, "%.300s/%s: somebody took it "
+		    "away", n->spool->path, path);
+	filelock_drop(n->fd, 0, 0);
+	(void)utimensat(n->spool->dir, path, NULL, AT_SYMLINK_NOFOLLOW);
+	n->place = NO_NAME;
+	return 0;
 }
 
 int
@@ -256,26 +289,13 @@ spoolnew_commit(struct spoolnew **np, enum spool_state state, int64_t due,
     struct fail *f)
 {
 	struct spoolnew *n = *np;
-	char path[SPOOL_NAME];
-	int rc = -1;
+	int rc = spoolnew_sync(n, f);
 
 	n->name.state = state;
 	n->name.due = due;
-	if (spoolnew_sync(n, f) == -1)
-		goto out;
-	if (give_name(n, spool_path(path, &n->name)) == -1) {
-		/* tmp/ is elsewhere: no later time will mend that. */
-		(void)fail_errno(f, errno == EXDEV ? EX_CONFIG : EX_TEMPFAIL,
-		    "%.300s/%s", n->spool->path, path);
-		goto out;
-	}
-	rc = spool_sync(n->spool, state, f);
-	if (rc == -1) {
-		struct fail ignored;
-
-		(void)spool_remove(n->spool, &n->name, &ignored);
-	}
-out:
+	if (rc == 0)
+		rc = n->place == BLANK && state == SPOOL_NEW && due <= 0 ?
+		    release(n, f) : publish(n, f);
 	spoolnew_abort(np);
 	return rc;
 }
@@ -284,17 +304,15 @@ void
 spoolnew_abort(struct spoolnew **np)
 {
 	struct spoolnew *n = *np;
-	char tmp[TMP_NAME];
+	char path[SPOOL_NAME];
 
 	if (n == NULL)
 		return;
-	if (n->named) {
-		(void)snprintf(tmp, sizeof(tmp), "tmp/%s", n->name.id);
-		(void)unlinkat(n->spool->dir, tmp, 0);
-	}
+	output_free(&n->out);
+	if (n->fd != -1 && n->place != NO_NAME)
+		(void)unlinkat(n->spool->dir, own_name(n, path), 0);
 	if (n->fd != -1)
 		(void)close(n->fd);
-	output_free(&n->out);
 	free(n);
 	*np = NULL;
 }

@@ -2,8 +2,9 @@
 /*
  * spoolnew: a new message for the queue.
  *
- * It is written to a file without a name (maildirfs_create), synced, linked
- * into new/, and new/ is synced; only then has it been taken.
+ * It is written to a file without a name (spool_create), synced, linked into
+ * new/, and new/ is synced; only then has it been taken.  Or it is written to a
+ * blank (spool_ahead), which has its name there for certain, and synced.
  */
 #ifndef SPOOLNEW_H
 #define SPOOLNEW_H

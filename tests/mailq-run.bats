@@ -354,7 +354,7 @@ report()
 	[ -n "$(due cur "$THREE")" ]
 	# So it is for what is damaged alone.
 	queue_put new 0 "$(queue_id 7)" alice@example.org sent@example.net
-	: >"spool/new/0000000000.$(queue_id 8)"
+	echo x >"spool/new/0000000000.$(queue_id 8)"
 	expect_noted 65 mailq-run
 }
 
@@ -883,6 +883,64 @@ $THREE" ] || { echo "$call $n"; ls spool/*; return 1; }
 	[ "$(names new)" = "$ONE" ] && [ -z "$(names failed)" ]
 	rm spool/tmp/*
 	expect 0 mailq-run
+	[ -z "$(names new)" ]
+}
+
+# many N: a session of smtpd-inetd that puts N messages into the queue, one
+# after the other, and goes on until many_ends; then it has files for more.
+many()
+{
+	mkfifo go
+	start many sh -c 'exec python3 -S "$@" <go' sh \
+	    "$TESTS/peer/manymail.py" 1 "$1" '' sent@example.net
+	exec 7>go
+	wait_for 30 sh -c '[ "$(grep -cx "[0-9]*" many.log)" -eq "$0" ]' "$1"
+}
+
+many_ends()
+{
+	exec 7>&-
+	wait_for 10 not kill -0 "$PID_many" 2>/dev/null
+}
+
+blanks()
+{
+	find spool/new -type f -empty | wc -l
+}
+
+@test "files that a session has ready for its next messages are none" {
+	many 20
+	[ "$(blanks)" -eq 12 ]
+	expect 0 mailq-ls
+	[ "$(wc -l <out)" -eq 20 ]
+	expect 1 mailq-rm "$(find spool/new -empty -printf '%f' -quit | cut -d. -f2)"
+	expect 0 mailq-run
+	[ "$(names new | wc -l)" -eq 12 ] && [ "$(blanks)" -eq 12 ]
+	[ "$(grep -c '^sends' log)" -eq 20 ]
+	many_ends
+	[ -z "$(names new)" ]
+}
+
+@test "a session that is killed: what was acknowledged is there, no file else" {
+	many 20
+	pkill -KILL -s "$PID_many"
+	wait_for 10 not pgrep -r D,R,S -s "$PID_many"
+	[ "$(blanks)" -eq 12 ]
+	expect 0 mailq-ls
+	[ "$(wc -l <out)" -eq 20 ]
+	[ ! -s err ]
+	expect_noted 0 mailq-run -v
+	[ "$(grep -c ' removed: nothing was ever written to it' err)" -eq 12 ]
+	[ -z "$(names new)$(names failed)$(names cur)" ]
+	[ "$(grep -c '^sends' log)" -eq 20 ]
+	exec 7>&-
+}
+
+@test "-w: what a long session sends is seen at once" {
+	start runner mailq-run -w
+	many 50
+	wait_for 4 sh -c '[ "$(grep -c ^sends log)" -eq 50 ]'
+	many_ends
 	[ -z "$(names new)" ]
 }
 

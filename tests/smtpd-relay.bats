@@ -129,13 +129,13 @@ mail_to()
 	queue_host
 	{
 		login
-		for i in $(seq 12); do
+		for i in $(seq 45); do
 			mail_to '<eve@example.net>' | grep -vE 'QUIT|S: 221'
 		done
 		printf '%s\n' 'C: QUIT' 'S: 221 *'
 	} | submit
-	[ "$(find spool/new -type f | wc -l)" -eq 12 ]
-	[ "$(find spool -type f | wc -l)" -eq 12 ]
+	[ "$(find spool/new -type f | wc -l)" -eq 45 ]
+	[ "$(find spool -type f | wc -l)" -eq 45 ]
 	[ -z "$(ls -A spool/tmp)" ]
 }
 

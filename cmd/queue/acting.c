@@ -10,7 +10,8 @@
 
 enum { PAUSE = 20 }; /* milliseconds between looks at a lock */
 
-/* Opens the message where it is by now: 1; 0 where it is gone; -1. */
+/* Opens the message where it is by now: 1; 0 where it is gone, or not written
+ * yet; -1. */
 static int
 open_message(struct acting *a, struct spool_name *name, struct spoolfile *m,
     struct fail *f)
@@ -24,6 +25,8 @@ open_message(struct acting *a, struct spool_name *name, struct spoolfile *m,
 			return 1;
 		if (f->class != EX_NOINPUT)
 			return -1;
+		if (m->unwritten)
+			return 0;
 		spoolfile_close(m);
 		/* It has another name, or is sent. */
 		rc = spool_find(&a->spool, name->id, name, f);

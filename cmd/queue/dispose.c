@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* dispose: what becomes of a message after its results; see dispose.h. */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include "cli.h"
 #include "digest.h"
 #include "dispose.h"
+#include "log.h"
 #include "notify.h"
 #include "outcome.h"
 
@@ -148,16 +150,43 @@ put_aside(struct runner *r, struct task *task, int status, const char *why)
 	tasks_drop(&r->tasks, task);
 }
 
+/* Removes what was made for a message that did not come.  It is not locked:
+ * who made it is gone, and nobody else has an interest. */
+static void
+remove_unwritten(struct runner *r, struct task *task)
+{
+	struct fail f = { 0 };
+
+	if (spool_remove(&r->spool, &task->name, &f) == -1 &&
+	    f.error != ENOENT) {
+		outcome_warn(r, &task->name, EX_TEMPFAIL, f.text);
+		tasks_leave(&r->tasks, task);
+		return;
+	}
+	log_line("id=%s removed: nothing was ever written to it", task->name.id);
+	tasks_drop(&r->tasks, task);
+}
+
 void
-dispose_unread(struct runner *r, struct task *task, const struct fail *f)
+dispose_unread(struct runner *r, struct task *task, const struct spoolfile *m,
+    const struct fail *f)
 {
 	char path[SPOOL_NAME];
 
 	switch (f->class) {
-	case EX_NOINPUT: /* another process is done with it */
-		tasks_drop(&r->tasks, task);
+	case EX_NOINPUT:
+		/* Another process is done with it, or is not yet: then watch.h
+		 * tells of it, or another run looks. */
+		if (!m->unwritten || r->options->wait)
+			tasks_drop(&r->tasks, task);
+		else
+			tasks_leave(&r->tasks, task);
 		return;
 	case EX_DATAERR:
+		if (m->unwritten && task->name.state == SPOOL_NEW) {
+			remove_unwritten(r, task);
+			return;
+		}
 		if (!is_being_named(r, spool_path(path, &task->name))) {
 			put_aside(r, task, EX_DATAERR, f->text);
 			return;
@@ -313,7 +342,7 @@ dispose_task(struct runner *r, struct task *task)
 		    note_elsewhere(r, task, &elsewhere) == -1)
 			outcome_warn(r, &task->name, EX_TEMPFAIL,
 			    elsewhere.text);
-		dispose_unread(r, task, &f);
+		dispose_unread(r, task, &m, &f);
 	}
 	spoolfile_close(&m);
 	return result;

@@ -23,7 +23,9 @@ enum dispose_result {
 enum dispose_result dispose_task(struct runner *r, struct task *task);
 
 /* What spoolfile_open said of a message: one that is damaged goes to failed/,
- * one that cannot be read now is left. */
-void dispose_unread(struct runner *r, struct task *task, const struct fail *f);
+ * one that cannot be read now is left, and so is one that is not written yet;
+ * one that never will be is removed. */
+void dispose_unread(struct runner *r, struct task *task,
+    const struct spoolfile *m, const struct fail *f);
 
 #endif

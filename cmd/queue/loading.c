@@ -147,7 +147,7 @@ loading_message(struct runner *r, struct hops *h,
 	if ((l.task = tasks_add(&r->tasks, name)) == NULL)
 		return NULL;
 	if ((rc = open_message(r, name, &m, &f)) == -1) {
-		dispose_unread(r, l.task, &f);
+		dispose_unread(r, l.task, &m, &f);
 		l.task = NULL;
 	} else if (!is_chosen(r, &m)) {
 		tasks_drop(&r->tasks, l.task);

@@ -20,7 +20,9 @@ add(int fd, const struct spool *s, enum spool_state state)
 
 	(void)snprintf(path, sizeof(path), "%.4000s/%s", s->path,
 	    spool_directory(state));
-	return inotify_add_watch(fd, path, IN_CREATE | IN_MOVED_TO);
+	/* IN_ATTRIB: what had its name before it was written (spoolnew). */
+	return inotify_add_watch(fd, path, IN_CREATE | IN_MOVED_TO |
+	    IN_ATTRIB);
 }
 
 void

@@ -36,16 +36,18 @@ enqueue_add(struct enqueue *q, const struct spool_to *to)
 /* Root acts as the owner of the queue, until become_root: units leave it no
  * right to write where others do, and the owner is who sends it on. */
 static int
-become_owner(const struct enqueue *q, struct fail *f)
+become_owner(struct enqueue *q, struct fail *f)
 {
-	struct user owner = { .maildir = q->conf->spool };
 	struct stat st;
 
-	if (stat(q->conf->spool, &st) == -1)
-		return fail_errno(f, EX_TEMPFAIL, "%.300s", q->conf->spool);
-	owner.uid = st.st_uid;
-	owner.gid = st.st_gid;
-	return become_user(&owner, f);
+	if (q->owner.maildir == NULL) {
+		if (stat(q->conf->spool, &st) == -1)
+			return fail_errno(f, EX_TEMPFAIL, "%.300s",
+			    q->conf->spool);
+		q->owner = (struct user){ .maildir = q->conf->spool,
+			.uid = st.st_uid, .gid = st.st_gid };
+	}
+	return become_user(&q->owner, f);
 }
 
 static int
@@ -58,7 +60,7 @@ begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 	}
 	q->top = BUF(LIMIT_HEADER_FIELD);
 	q->passed = 0;
-	spool_nest(&q->spool);
+	spool_ahead(&q->spool);
 	q->message = spoolnew_begin(&q->spool, e, q->to, q->nto, f);
 	return q->message == NULL ? -1 : 0;
 }
@@ -70,6 +72,8 @@ enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 
 	if (q->nto == 0)
 		return 0;
+	if (spool_is_ready(&q->spool))
+		return begin(q, e, f);
 	rc = become_owner(q, f) == -1 ? -1 : begin(q, e, f);
 	become_root();
 	return rc;

@@ -10,10 +10,12 @@
 #include "buf.h"
 #include "conf.h"
 #include "spoolnew.h"
+#include "users.h"
 
 struct enqueue { /* zeroed but for "conf" */
 	const struct conf *conf;
 	struct spool spool; /* where path is not NULL */
+	struct user owner;  /* of it, where "maildir" is not NULL */
 	struct spool_to *to;
 	size_t nto;
 	struct arena arena; /* of the recipients */

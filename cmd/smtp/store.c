@@ -8,6 +8,7 @@
  * the structs go as they are; what the network side sends is checked anyway.
  */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -30,7 +31,7 @@ enum operation {
 	RECIPIENT, /* bytes: the address, NUL, ORCPT */
 	BEGIN,	   /* bytes: the sender, NUL, ENVID */
 	WRITE,	   /* bytes: of the message; not answered */
-	COMMIT,
+	COMMIT,	   /* bytes: the last of the message */
 	OUTCOME,   /* bytes: a size_t, of which recipient */
 	ABORT,
 	SCRATCH,   /* a descriptor follows the answer */
@@ -66,12 +67,18 @@ struct answer {
 
 enum {
 	PIECE = 65536, /* of a message; the most bytes of a request */
+	UNHEARD = 32,  /* answers at a time, which the socket has room for */
 };
 
 struct store {
 	struct depot depot;
 	struct apart keeper; /* the other process; fd -1: there is none */
-	struct buf piece; /* bytes not sent to it yet */
+	struct buf piece; /* bytes of a message not sent to it yet */
+	struct buf held;  /* requests that go with the next one */
+	size_t unheard;	  /* of them, and so of answers to hear first */
+	size_t recipients; /* of the message to come */
+	int strangers;	  /* all of them are elsewhere */
+	struct fail lost; /* why one of those was not taken; class 0: all were */
 	int broken;	  /* it is gone */
 	int told;	  /* something that it is to forget at the end */
 	unsigned asked;	  /* who may log in */
@@ -134,6 +141,7 @@ carry_out(struct depot *d, const struct request *r, struct slice bytes,
 		depot_write(d, bytes);
 		break;
 	case COMMIT:
+		depot_write(d, bytes);
 		a->rc = depot_commit(d, &a->fail);
 		break;
 	case OUTCOME:
@@ -216,18 +224,58 @@ reply(int fd, enum operation what, const struct answer *a)
 	return rc;
 }
 
+struct inbox {
+	char bytes[sizeof(struct request) + PIECE];
+	size_t at, n; /* what is there, and not taken yet */
+};
+
+/* The next "n" bytes, which are valid until the next call: 1, or 0 where the
+ * other end is gone. */
+static int
+take(struct inbox *in, int fd, size_t n, char **bytes)
+{
+	ssize_t got;
+
+	if (in->n < n && in->at > 0) {
+		memmove(in->bytes, in->bytes + in->at, in->n);
+		in->at = 0;
+	}
+	while (in->n < n) {
+		got = read(fd, in->bytes + in->n, sizeof(in->bytes) - in->n);
+		if (got == 0 || (got == -1 && errno != EINTR))
+			return 0;
+		in->n += got == -1 ? 0 : (size_t)got;
+	}
+	*bytes = in->bytes + in->at;
+	in->at = in->n == n ? 0 : in->at + n;
+	in->n -= n;
+	return 1;
+}
+
+/* A request with its bytes. */
+static int
+take_request(struct inbox *in, int fd, struct request *r, char **bytes)
+{
+	char *head;
+
+	if (!take(in, fd, sizeof(*r), &head))
+		return 0;
+	memcpy(r, head, sizeof(*r));
+	return r->n <= PIECE && take(in, fd, r->n, bytes);
+}
+
 /* Serves the network side until it ends. */
 static void
 keep(void *ctx, int fd)
 {
-	static char bytes[PIECE];
+	static struct inbox in;
 	struct depot *d = ctx;
 	struct request r;
 	unsigned asked = 0;
+	char *bytes;
 	int begun = 0;
 
-	while (apart_get(fd, &r, sizeof(r)) == 0 && r.n <= PIECE &&
-	    apart_get(fd, bytes, r.n) == 0 && r.operation <= TOKEN &&
+	while (take_request(&in, fd, &r, &bytes) && r.operation <= TOKEN &&
 	    in_order(r.operation, begun)) {
 		struct slice given = { bytes, r.n };
 		struct answer a = { .rc = -1 };
@@ -293,6 +341,7 @@ store_open(const struct conf *conf, unsigned how, int helper, struct fail *f)
 	s->depot = depot_of(conf, how);
 	s->keeper.fd = -1;
 	s->piece = BUF(2 * PIECE);
+	s->held = BUF(2 * PIECE);
 	if ((s->depot.boxes.root || ((how & STORE_APART) != 0 &&
 	    sandbox_exists())) && split(s, helper, f) == -1)
 		store_close(&s);
@@ -308,6 +357,7 @@ store_close(struct store **s)
 		apart_end(&(*s)->keeper);
 	depot_close(&(*s)->depot);
 	buf_free(&(*s)->piece);
+	buf_free(&(*s)->held);
 	free(*s);
 	*s = NULL;
 }
@@ -319,32 +369,63 @@ store_is_apart(const struct store *s)
 }
 
 static void
-tell(struct store *s, struct request r, struct slice bytes)
+hold(struct store *s, struct request r, struct slice bytes)
 {
 	r.n = (uint32_t)bytes.n;
-	if (s->broken || apart_ask(&s->keeper,
-	    (struct slice){ (const char *)&r, sizeof(r) }, bytes) == -1)
-		s->broken = 1;
+	(void)buf_add(&s->held, (struct slice){ (const char *)&r, sizeof(r) });
+	(void)buf_add(&s->held, bytes);
 }
 
-/* Sends what is held back of a message. */
 static void
-tell_piece(struct store *s)
+tell(struct store *s, struct request r, struct slice bytes)
+{
+	struct slice first = { (const char *)&r, sizeof(r) };
+
+	r.n = (uint32_t)bytes.n;
+	if (s->held.n > 0) {
+		hold(s, r, bytes);
+		first = buf_slice(&s->held);
+		bytes = SLICE("");
+	}
+	if (s->broken || apart_ask(&s->keeper, first, bytes) == -1)
+		s->broken = 1;
+	buf_clear(&s->held);
+}
+
+/* Sends what is held back of a message, the last of it as "last". */
+static void
+tell_piece(struct store *s, enum operation last)
 {
 	struct slice rest = buf_slice(&s->piece), part;
 
-	while (rest.n > 0) {
+	do {
 		part = slice_sub(rest, 0, PIECE);
 		rest = slice_sub(rest, part.n, rest.n);
-		tell(s, (struct request){ .operation = WRITE }, part);
-	}
+		tell(s, (struct request){
+		    .operation = rest.n > 0 ? WRITE : last }, part);
+	} while (rest.n > 0);
 	buf_clear(&s->piece);
+}
+
+/* To those that were held. */
+static void
+hear_held(struct store *s)
+{
+	struct answer a;
+
+	for (; s->unheard > 0 && !s->broken; s->unheard--)
+		if (apart_get(s->keeper.fd, &a, sizeof(a)) == -1)
+			s->broken = 1;
+		else if (a.rc != USERS_RELAYED && s->lost.class == 0)
+			(void)fail_set(&s->lost, EX_TEMPFAIL,
+			    "a recipient was not taken: %.300s", a.fail.text);
 }
 
 /* The answer to what was told last. */
 static int
 hear(struct store *s, struct answer *a, struct fail *f)
 {
+	hear_held(s);
 	if (s->broken || apart_get(s->keeper.fd, a, sizeof(*a)) == -1) {
 		s->broken = 1;
 		return fail_set(f, EX_TEMPFAIL,
@@ -361,11 +442,39 @@ ask(struct store *s, enum operation what, struct answer *a, struct fail *f)
 	return hear(s, a, f);
 }
 
+/* Is that domain none of ours, as far as it can be said without a library? */
+static int
+is_stranger(const struct conf *conf, struct slice domain)
+{
+	size_t i;
+
+	if (domain.n == 0 || !utf8_ascii(domain))
+		return 0;
+	for (i = 0; i < conf->ndomains; i++)
+		if (!utf8_ascii(slice_str(conf->domains[i])))
+			return 0;
+	return !users_domain(conf, domain);
+}
+
+/* Where all are for the queue, whatever the keeper says of them it will say at
+ * the beginning of the message. */
+static int
+need_not_wait(struct store *s, const struct depot_recipient *r)
+{
+	if (s->recipients++ == 0)
+		s->strangers = 1;
+	s->strangers &= r->relay &&
+	    is_stranger(s->depot.boxes.conf, r->address.domain);
+	return s->strangers && s->unheard < UNHEARD;
+}
+
 enum users_result
 store_recipient(struct store *s, const struct depot_recipient *r,
     struct fail *f)
 {
 	char bytes[ADDR_TEXT + LIMIT_ORCPT + 1];
+	struct request request = { .operation = RECIPIENT, .size = r->size,
+		.flags = (r->relay != 0) | r->notify << NOTIFY_SHIFT };
 	struct answer answer;
 	size_t n;
 
@@ -376,10 +485,14 @@ store_recipient(struct store *s, const struct depot_recipient *r,
 		return fail_set(f, EX_TEMPFAIL, "ORCPT is too long");
 	if (r->original.n > 0)
 		memcpy(bytes + n, r->original.p, r->original.n);
+	n += r->original.n;
 	s->told = 1;
-	tell(s, (struct request){ .operation = RECIPIENT, .size = r->size,
-	    .flags = (r->relay != 0) | r->notify << NOTIFY_SHIFT },
-	    (struct slice){ bytes, n + r->original.n });
+	if (need_not_wait(s, r)) {
+		s->unheard++;
+		hold(s, request, (struct slice){ bytes, n });
+		return USERS_RELAYED;
+	}
+	tell(s, request, (struct slice){ bytes, n });
 	return hear(s, &answer, f);
 }
 
@@ -412,7 +525,13 @@ store_begin(struct store *s, const struct spool_envelope *e,
 		return rc;
 	}
 	tell_envelope(s, e);
-	if ((rc = hear(s, &answer, f)) != -1)
+	rc = hear(s, &answer, f);
+	if (s->lost.class != 0) {
+		*f = s->lost;
+		store_abort(s);
+		return -1;
+	}
+	if (rc != -1)
 		memcpy(id, answer.id, STORE_ID);
 	return rc;
 }
@@ -426,7 +545,7 @@ store_write(struct store *s, struct slice bytes)
 	}
 	(void)buf_add(&s->piece, bytes);
 	if (s->piece.n >= PIECE)
-		tell_piece(s);
+		tell_piece(s, WRITE);
 }
 
 int
@@ -436,9 +555,10 @@ store_commit(struct store *s, struct fail *f)
 
 	if (s->keeper.fd == -1)
 		return depot_commit(&s->depot, f);
-	tell_piece(s);
 	s->told = s->depot.boxes.each; /* the outcomes */
-	return ask(s, COMMIT, &answer, f);
+	s->recipients = 0;
+	tell_piece(s, COMMIT);
+	return hear(s, &answer, f);
 }
 
 int
@@ -460,6 +580,8 @@ store_abort(struct store *s)
 	struct fail ignored;
 
 	buf_clear(&s->piece);
+	s->recipients = 0;
+	s->lost.class = 0;
 	if (s->keeper.fd == -1)
 		depot_abort(&s->depot);
 	else if (s->told)

@@ -4,8 +4,8 @@
 
 In an empty directory, with the commands in PATH and what was built of
 tests/preload in the directory PRELOADS.  Messages are put into a queue, until
-COUNT of them are acknowledged, by mailq-add and by SMTP (smtpd-inetd -r), by
-several processes at a time; two mailq-run at once send them, over connections
+COUNT of them are acknowledged, by mailq-add and by SMTP (smtpd-inetd -r, also
+many in one session), by several processes at a time; two mailq-run at once send them, over connections
 that break (faulty.py), to a host with smtpd-inetd, and to a Maildir of this
 one, and some to both.  Meanwhile:
 
@@ -42,6 +42,7 @@ import powercut
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ADDERS, RUNNERS = 4, 2
+SESSION = 24  # messages of a long session
 WORST = 900  # seconds for everything
 PERCENT = '20'  # of the processes end before their time
 BOTH = ['eve@example.net', 'bob@example.org']
@@ -174,13 +175,35 @@ class Queue:
     def harvest(self):
         for p in [p for p in self.adders if p.poll() is not None]:
             number = self.adders.pop(p)
-            if p.returncode == 0:
+            if isinstance(number, str):
+                self.read_session(number)
+            elif p.returncode == 0:
                 self.acked.add(number)
+
+    def read_session(self, path):
+        with open(path) as f:
+            self.acked.update(map(int, f.read().split()))
+
+    def add_session(self):
+        """Many by one session, each acknowledged by itself."""
+        first = self.sent + 1
+        self.sent += SESSION
+        env = {k: v for k, v in self.env.items() if k != 'LD_PRELOAD'}
+        with open(f'session.{first}', 'w') as f:
+            p = subprocess.Popen(
+                [sys.executable, f'{HERE}/manymail.py', str(first),
+                 str(SESSION), self.place.preload], stdout=f, env=env,
+                stdin=subprocess.DEVNULL, stderr=open('add.log', 'a'),
+                start_new_session=True)
+        self.adders[p] = f.name
 
     def add(self, count):
         """Keeps ADDERS processes busy."""
         self.harvest()
         while len(self.adders) < min(ADDERS, count - len(self.acked)):
+            if self.sent % 40 == 39:
+                self.add_session()
+                continue
             self.sent += 1
             command = ['mailq-add', '-f', 'alice@example.org']
             if self.sent % 3 == 0:

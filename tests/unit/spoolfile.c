@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "filelock.h"
 #include "spoolfile.h"
 #include "unit.h"
 
@@ -182,6 +183,58 @@ test_cut(void)
 	}
 }
 
+/* Opens a file of these bytes, which somebody has locked. */
+static int
+open_written(struct slice bytes, int locked, struct spoolfile *m)
+{
+	char name[] = "new/0000000000.0000000000000001";
+	struct fail f = { 0 };
+	int fd = openat(spool.dir, name, O_CREAT | O_TRUNC | O_RDWR, 0600);
+
+	CHECK(write(fd, bytes.p, bytes.n) == (ssize_t)bytes.n);
+	CHECK(!locked || filelock_take(fd, 0, 0) == 0);
+	(void)spoolfile_open(m, spool.dir, name, &f);
+	spoolfile_close(m);
+	(void)close(fd);
+	return f.class;
+}
+
+/* As long as it is locked it may come yet; then what has no size is not damaged
+ * but was never written. */
+static void
+test_unwritten(void)
+{
+	static const struct {
+		const char *bytes;
+		int unwritten;
+	} files[] = {
+		{ "", 1 }, { "S", 1 }, { "Size: ", 1 }, { "Size: ---", 1 },
+		{ "Size: --------------------\nId: 1", 1 },
+		{ "Size: -------------------0\nId: 1", 0 },
+		{ "Size: 0", 0 },
+		{ "Size: 00000000000000000005\nId: 0000000000000001\n", 0 },
+		{ "Size: 00000000000000000005\nId: 0000000000000001\n"
+		    "Arrival: 17\nSender: \nRecipient: root\n\nabc\n", 0 },
+		{ "size: --------------------\n", 0 },
+	};
+	struct spoolfile m;
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		CASE(files[i].bytes);
+		CHECK_INT(open_written(slice_str(files[i].bytes), 1, &m),
+		    EX_NOINPUT);
+		CHECK_INT(m.unwritten, 1);
+		CHECK_INT(open_written(slice_str(files[i].bytes), 0, &m),
+		    EX_DATAERR);
+		CHECK_INT(m.unwritten, files[i].unwritten);
+	}
+	CHECK_INT(open_written(SLICE("Size: 00000000000000000004\n"
+	    "Id: 0000000000000001\nArrival: 17\nSender: \nRecipient: root\n"
+	    "\nabc\n"), 1, &m), 0);
+	CHECK_INT(m.unwritten, 0);
+}
+
 int
 main(void)
 {
@@ -193,6 +246,7 @@ main(void)
 	RUN(test_read);
 	RUN(test_journal);
 	RUN(test_torn);
+	RUN(test_unwritten);
 	RUN(test_long);
 	RUN(test_cut);
 	spool_close(&spool);

@@ -2,8 +2,12 @@
 /* Unit test of spoolnew: what an envelope may not hold, and what is left. */
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "filelock.h"
 #include "spoolnew.h"
 #include "unit.h"
 
@@ -85,7 +89,7 @@ add_one(void)
 	struct fail f = { 0 };
 	struct spoolnew *n;
 
-	spool_nest(&spool);
+	spool_ahead(&spool);
 	n = spoolnew_begin(&spool, &e, &to, 1, &f);
 	return n == NULL ? -1 : spoolnew_commit(&n, SPOOL_NEW, 0, &f);
 }
@@ -117,23 +121,123 @@ test_many(void)
 	for (i = 0; i < 8; i++)
 		CHECK_INT(add_one(), 0);
 	CHECK_INT(names("tmp"), 0);
+	CHECK_INT(names("new") - before, 8);
 	CHECK_INT(add_one(), 0);
 	CHECK_INT(names("tmp"), nest_pays(spool.dir));
 	CHECK_INT(spool.nest != -1, nest_pays(spool.dir));
 	memcpy(first, spool.nest_name, sizeof(first));
 	nest_remove(spool.dir, first);
-	CHECK_INT(add_one(), 0);
-	CHECK_INT(names("tmp"), 0);
-	for (; i < 1008; i++)
-		spool_nest(&spool);
-	CHECK_INT(add_one(), 0);
+	for (; i < 1100; i++)
+		CHECK_INT(add_one(), 0);
 	CHECK_INT(names("tmp"), nest_pays(spool.dir));
 	if (nest_pays(spool.dir))
 		CHECK(strcmp(first, spool.nest_name) != 0);
 	spool_leave(&spool);
 	CHECK_INT(names("tmp"), 0);
 	CHECK_INT(spool.nest, -1);
-	CHECK_INT(names("new") - before, 11);
+	CHECK_INT(names("new") - before, 1101);
+	spool.added = 0;
+}
+
+/* Begins one that has a blank. */
+static struct spoolnew *
+begin_blank(struct spool_name *name)
+{
+	struct spool_envelope e = { .sender = SLICE("a@example.org") };
+	struct spool_to to = { .address = SLICE("b@example.org") };
+	struct spoolnew *n;
+	struct fail f;
+
+	while (!spool_is_ready(&spool))
+		CHECK_INT(add_one(), 0);
+	n = spoolnew_begin(&spool, &e, &to, 1, &f);
+	*name = (struct spool_name){ .state = SPOOL_NEW };
+	memcpy(name->id, spoolnew_id(n), SPOOL_ID);
+	return n;
+}
+
+static int
+is_there(const struct spool_name *name)
+{
+	char path[SPOOL_NAME];
+
+	return faccessat(spool.dir, spool_path(path, name), F_OK, 0) == 0;
+}
+
+/* 1 where somebody else has it locked. */
+static int
+is_locked(const struct spool_name *name)
+{
+	char path[SPOOL_NAME];
+	int fd = openat(spool.dir, spool_path(path, name), O_RDWR), held;
+
+	held = filelock_is_held(fd, 0, 0);
+	(void)close(fd);
+	return held;
+}
+
+/* A file has its name before its message, and is locked until that is there;
+ * then nobody has it, and no child that was forked meanwhile. */
+static void
+test_blank(void)
+{
+	struct fail f = { 0 };
+	struct spool_name name;
+	struct spoolnew *n = begin_blank(&name);
+	pid_t child;
+
+	CHECK(is_there(&name) && is_locked(&name));
+	if ((child = fork()) == 0) {
+		(void)pause();
+		_exit(0);
+	}
+	spoolnew_write(n, SLICE("x"));
+	CHECK(spoolnew_sync(n, &f) == 0);
+	CHECK(is_locked(&name));
+	CHECK(spoolnew_commit(&n, SPOOL_NEW, 0, &f) == 0);
+	CHECK(is_there(&name) && !is_locked(&name));
+	CHECK(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
+}
+
+static void
+test_blank_elsewhere(void)
+{
+	struct fail f = { 0 };
+	struct spool_name name, held;
+	struct spoolnew *n = begin_blank(&name);
+
+	held = name;
+	held.state = SPOOL_HOLD;
+	CHECK(spoolnew_commit(&n, SPOOL_HOLD, 0, &f) == 0);
+	CHECK(!is_there(&name) && is_there(&held) && !is_locked(&held));
+	n = begin_blank(&name);
+	held = name;
+	held.due = 17;
+	CHECK(spoolnew_commit(&n, SPOOL_NEW, 17, &f) == 0);
+	CHECK(!is_there(&name) && is_there(&held) && !is_locked(&held));
+	n = begin_blank(&name);
+	spoolnew_write(n, SLICE("x"));
+	spoolnew_abort(&n);
+	CHECK(!is_there(&name));
+}
+
+/* What was taken away is not said to be there. */
+static void
+test_blank_gone(void)
+{
+	struct fail f = { 0 };
+	struct spool_name name, failed;
+	struct spoolnew *n = begin_blank(&name);
+
+	CHECK(spool_remove(&spool, &name, &f) == 0);
+	CHECK_INT(spoolnew_commit(&n, SPOOL_NEW, 0, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	n = begin_blank(&name);
+	failed = name;
+	failed.state = SPOOL_FAILED;
+	CHECK(spool_rename(&spool, &name, &failed, &f) == 0);
+	CHECK_INT(spoolnew_commit(&n, SPOOL_NEW, 0, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
 }
 
 int
@@ -146,6 +250,10 @@ main(void)
 	RUN(test_envelopes);
 	RUN(test_commit);
 	RUN(test_many);
+	RUN(test_blank);
+	RUN(test_blank_elsewhere);
+	RUN(test_blank_gone);
+	spool_leave(&spool);
 	spool_close(&spool);
 	return unit_done();
 }
