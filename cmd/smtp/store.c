@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * store: the session's side of delivery, and where it is apart the two
- * processes of it; see store.h.
- *
- * They speak over a socket pair: a request is a struct request and its bytes;
- * all but a write are answered by a struct answer.  Both are one program, so
- * the structs go as they are; what the network side sends is checked anyway.
- */
+/* store: the session's side of delivery; see store.h.  The other process is
+ * keeper.h's. */
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "apart.h"
-#include "credentials.h"
-#include "depot.h"
+#include "keeper.h"
 #include "limits.h"
 #include "log.h"
 #include "places.h"
@@ -27,47 +18,8 @@
 #include "unprivileged.h"
 #include "utf8.h"
 
-enum operation {
-	RECIPIENT, /* bytes: the address, NUL, ORCPT */
-	BEGIN,	   /* bytes: the sender, NUL, ENVID */
-	WRITE,	   /* bytes: of the message; not answered */
-	COMMIT,	   /* bytes: the last of the message */
-	OUTCOME,   /* bytes: a size_t, of which recipient */
-	ABORT,
-	SCRATCH,   /* a descriptor follows the answer */
-	SAME_DOMAIN, /* bytes: two, with a NUL between */
-	PASSWORD,  /* bytes: name, NUL, password */
-	VERIFIER,  /* bytes: name */
-	CERTIFIED, /* bytes: name */
-	TOKEN,	   /* bytes: name, NUL, token */
-};
-
-struct request {
-	uint32_t operation;
-	uint32_t n;    /* bytes that follow */
-	uint64_t size; /* RECIPIENT: of the message, as announced */
-	uint32_t flags; /* of RECIPIENT: "relay" and NOTIFY; of BEGIN: enum */
-};
-
-enum { /* of BEGIN */
-	BODY8 = 1,
-	UTF8 = 2,
-	REQUIRE_TLS = 4,
-	RET_SHIFT = 4, /* enum spool_ret above it */
-};
-
-enum { NOTIFY_SHIFT = 1 }; /* of RECIPIENT; below it is "relay" */
-
-struct answer {
-	int rc;
-	struct fail fail;
-	char id[STORE_ID];
-	struct scram_verifier verifier;
-};
-
 enum {
-	PIECE = 65536, /* of a message; the most bytes of a request */
-	UNHEARD = 32,  /* answers at a time, which the socket has room for */
+	UNHEARD = 32, /* answers at a time, which the socket has room for */
 };
 
 struct store {
@@ -84,238 +36,17 @@ struct store {
 	unsigned asked;	  /* who may log in */
 };
 
-/* A domain is missing for "postmaster" alone. */
-static int
-add_recipient(struct depot *d, const struct request *r, struct slice bytes,
-    struct fail *f)
-{
-	struct depot_recipient to = { .size = r->size,
-		.relay = (r->flags & 1) != 0,
-		.notify = r->flags >> NOTIFY_SHIFT };
-	struct slice address;
-
-	(void)slice_until(&bytes, '\0', &address);
-	to.address = (struct addr){ address, { NULL, 0 } };
-	to.original = bytes;
-	if (!slice_caseeq(address, SLICE("postmaster")) &&
-	    addr_check_utf8(address, &to.address, f) == -1)
-		return USERS_FAILED;
-	return depot_add(d, &to, f);
-}
-
-static int
-begin(struct depot *d, const struct request *r, struct slice bytes,
-    struct answer *a)
-{
-	struct spool_envelope e = { .arrival = time(NULL),
-		.body8 = (r->flags & BODY8) != 0,
-		.utf8 = (r->flags & UTF8) != 0,
-		.require_tls = (r->flags & REQUIRE_TLS) != 0,
-		.ret = (enum spool_ret)(r->flags >> RET_SHIFT) };
-	const char *id;
-	int rc;
-
-	(void)slice_until(&bytes, '\0', &e.sender);
-	e.envelope_id = bytes;
-	if ((rc = depot_begin(d, &e, &id, &a->fail)) != -1)
-		memcpy(a->id, id, strlen(id) + 1);
-	return rc;
-}
-
-/* The keeper's side: what a request asks for. */
-static void
-carry_out(struct depot *d, const struct request *r, struct slice bytes,
-    struct answer *a)
-{
-	struct slice domain;
-	size_t i;
-
-	switch ((enum operation)r->operation) {
-	case RECIPIENT:
-		a->rc = add_recipient(d, r, bytes, &a->fail);
-		break;
-	case BEGIN:
-		a->rc = begin(d, r, bytes, a);
-		break;
-	case WRITE:
-		depot_write(d, bytes);
-		break;
-	case COMMIT:
-		depot_write(d, bytes);
-		a->rc = depot_commit(d, &a->fail);
-		break;
-	case OUTCOME:
-		i = SIZE_MAX;
-		if (bytes.n == sizeof(i))
-			memcpy(&i, bytes.p, sizeof(i));
-		a->rc = depot_outcome(d, i, &a->fail);
-		break;
-	case ABORT:
-		depot_abort(d);
-		break;
-	case SCRATCH:
-		a->rc = scratch_open(&a->fail);
-		break;
-	case SAME_DOMAIN:
-		(void)slice_until(&bytes, '\0', &domain);
-		a->rc = addr_same_domain(domain, bytes);
-		break;
-	default: /* check_credentials */
-		break;
-	}
-}
-
-/* It counts itself, as what asks may have been taken over. */
-static int
-asks_too_often(unsigned *asked, struct fail *f)
-{
-	if (++*asked <= LIMIT_AUTH_ASKED)
-		return 0;
-	(void)fail_set(f, EX_TEMPFAIL, "too many attempts to log in");
-	return 1;
-}
-
-/* The same for who may log in. */
-static void
-check_credentials(const struct conf *conf, enum operation what,
-    struct slice bytes, struct answer *a)
-{
-	struct slice name;
-
-	(void)slice_until(&bytes, '\0', &name);
-	if (what == PASSWORD)
-		a->rc = credentials_password(conf, name, bytes, &a->fail);
-	else if (what == TOKEN && credentials_has_tokens(conf))
-		a->rc = credentials_token(conf, name, bytes, &a->fail);
-	else if (what == VERIFIER)
-		a->rc = credentials_verifier(conf, name, &a->verifier,
-		    &a->fail);
-	else
-		a->rc = credentials_certified(conf, name, &a->fail);
-}
-
-/* Is that asked for in its place? */
-static int
-in_order(enum operation what, int begun)
-{
-	switch (what) {
-	case WRITE:
-	case COMMIT:
-		return begun;
-	case ABORT:
-	case SCRATCH:
-		return 1;
-	default:
-		return !begun;
-	}
-}
-
-/* Sends the answer, and the file that belongs to it. */
-static int
-reply(int fd, enum operation what, const struct answer *a)
-{
-	int rc = apart_put(fd, a, sizeof(*a));
-
-	if (what == SCRATCH && a->rc != -1) {
-		if (rc == 0)
-			rc = apart_give(fd, a->rc);
-		(void)close(a->rc);
-	}
-	return rc;
-}
-
-struct inbox {
-	char bytes[sizeof(struct request) + PIECE];
-	size_t at, n; /* what is there, and not taken yet */
-};
-
-/* The next "n" bytes, which are valid until the next call: 1, or 0 where the
- * other end is gone. */
-static int
-take(struct inbox *in, int fd, size_t n, char **bytes)
-{
-	ssize_t got;
-
-	if (in->n < n && in->at > 0) {
-		memmove(in->bytes, in->bytes + in->at, in->n);
-		in->at = 0;
-	}
-	while (in->n < n) {
-		got = read(fd, in->bytes + in->n, sizeof(in->bytes) - in->n);
-		if (got == 0 || (got == -1 && errno != EINTR))
-			return 0;
-		in->n += got == -1 ? 0 : (size_t)got;
-	}
-	*bytes = in->bytes + in->at;
-	in->at = in->n == n ? 0 : in->at + n;
-	in->n -= n;
-	return 1;
-}
-
-/* A request with its bytes. */
-static int
-take_request(struct inbox *in, int fd, struct request *r, char **bytes)
-{
-	char *head;
-
-	if (!take(in, fd, sizeof(*r), &head))
-		return 0;
-	memcpy(r, head, sizeof(*r));
-	return r->n <= PIECE && take(in, fd, r->n, bytes);
-}
-
-/* Serves the network side until it ends. */
-static void
-keep(void *ctx, int fd)
-{
-	static struct inbox in;
-	struct depot *d = ctx;
-	struct request r;
-	unsigned asked = 0;
-	char *bytes;
-	int begun = 0;
-
-	while (take_request(&in, fd, &r, &bytes) && r.operation <= TOKEN &&
-	    in_order(r.operation, begun)) {
-		struct slice given = { bytes, r.n };
-		struct answer a = { .rc = -1 };
-
-		if (r.operation < PASSWORD)
-			carry_out(d, &r, given, &a);
-		else if (!asks_too_often(&asked, &a.fail))
-			check_credentials(d->boxes.conf, r.operation, given,
-			    &a);
-		if (r.operation >= PASSWORD)
-			explicit_bzero(bytes, r.n);
-		if (r.operation != WRITE && r.operation != SCRATCH)
-			begun = r.operation == BEGIN && a.rc != -1;
-		if (r.operation != WRITE && reply(fd, r.operation, &a) == -1)
-			break;
-		explicit_bzero(&a.verifier, sizeof(a.verifier));
-	}
-	depot_close(d);
-}
-
-static struct depot
-depot_of(const struct conf *conf, unsigned how)
-{
-	return (struct depot){ .boxes = { .conf = conf,
-		.root = getuid() == 0, .each = (how & STORE_EACH) != 0 },
-		.queue = { .conf = conf, .spool = { .dir = -1 } },
-		.has_queue = (how & STORE_QUEUE) != 0 };
-}
-
 void
 store_keep(const struct conf *conf, unsigned how, int channel)
 {
-	struct depot depot = depot_of(conf, how);
+	struct depot depot = keeper_depot(conf, how);
 	struct fail f;
 
 	apart_begin(channel);
 	if (places_confine(conf, depot.has_queue, &f) == -1)
 		log_line("%s", f.text);
 	else
-		keep(&depot, STDIN_FILENO);
+		keeper_serve(&depot, STDIN_FILENO);
 }
 
 /* The keeper is another process, if only later. */
@@ -328,7 +59,8 @@ split(struct store *s, int helper, struct fail *f)
 		return -1;
 	if (helper != -1)
 		apart_await(&s->keeper, helper);
-	else if (apart_start(&s->keeper, keep, &s->depot, f) == -1)
+	else if (apart_start(&s->keeper, keeper_serve, &s->depot,
+	    f) == -1)
 		return -1;
 	return unprivileged_become(conf, f);
 }
@@ -338,7 +70,7 @@ store_open(const struct conf *conf, unsigned how, int helper, struct fail *f)
 {
 	struct store *s = mem_alloc(sizeof(*s));
 
-	s->depot = depot_of(conf, how);
+	s->depot = keeper_depot(conf, how);
 	s->keeper.fd = -1;
 	s->piece = BUF(2 * PIECE);
 	s->held = BUF(2 * PIECE);
@@ -638,8 +370,8 @@ ask_credentials(struct store *s, enum operation what, struct slice bytes,
 	if (s->keeper.fd != -1) {
 		tell(s, (struct request){ .operation = what }, bytes);
 		a->rc = hear(s, a, &f);
-	} else if (!asks_too_often(&s->asked, &f)) {
-		check_credentials(s->depot.boxes.conf, what, bytes, a);
+	} else if (!keeper_asks_too_often(&s->asked, &f)) {
+		keeper_credentials(s->depot.boxes.conf, what, bytes, a);
 	}
 	if (f.text[0] != '\0')
 		a->fail = f;
