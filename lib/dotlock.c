@@ -70,7 +70,8 @@ is_dead(int fd)
 		return 0;
 	if (ours)
 		return filelock_take(fd, 0, 0) == 0;
-	return kill(pid, 0) == -1 && errno == ESRCH && filelock_take(fd, 0, 0) == 0;
+	return kill(pid, 0) == -1 && errno == ESRCH &&
+	    filelock_take(fd, 0, 0) == 0;
 }
 
 /* Looks whether it changed.  What is seen first has changed when the file

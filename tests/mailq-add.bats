@@ -333,8 +333,16 @@ exit $status'
 	done
 }
 
+# The digits of a short message are written with all else of it.
+lengthen()
+{
+	{ cat m; seq 20000; echo hello; } >longer
+	mv longer m
+}
+
 @test "75: at whichever call the disk fails, nothing is there" {
 	traced
+	lengthen
 	for call in pwrite64 fdatasync linkat fsync; do
 		for error in ENOSPC EIO EDQUOT; do
 			rm -rf spool
@@ -363,6 +371,7 @@ exit $status'
 
 @test "killed at any call: all of the message is there, or nothing" {
 	traced
+	lengthen
 	expect 0 mailq-add bob@example.net <m
 	for call in write pwrite64 fdatasync linkat fsync; do
 		rm -f spool/new/*

@@ -163,7 +163,8 @@ remove_unwritten(struct runner *r, struct task *task)
 		tasks_leave(&r->tasks, task);
 		return;
 	}
-	log_line("id=%s removed: nothing was ever written to it", task->name.id);
+	log_line("id=%s removed: nothing was ever written to it",
+	    task->name.id);
 	tasks_drop(&r->tasks, task);
 }
 

@@ -65,8 +65,8 @@ void keeper_serve(void *ctx, int fd);
 void keeper_credentials(const struct conf *conf, enum operation what,
     struct slice bytes, struct answer *a);
 
-/* 1 with EX_TEMPFAIL where that was asked for LIMIT_AUTH_ASKED times: the keeper
- * counts itself, as who asks may have been taken over. */
+/* 1 with EX_TEMPFAIL where that was asked for LIMIT_AUTH_ASKED times: the
+ * keeper counts itself, as who asks may have been taken over. */
 int keeper_asks_too_often(unsigned *asked, struct fail *f);
 
 #endif

@@ -30,7 +30,8 @@ struct store {
 	size_t unheard;	  /* of them, and so of answers to hear first */
 	size_t recipients; /* of the message to come */
 	int strangers;	  /* all of them are elsewhere */
-	struct fail lost; /* why one of those was not taken; class 0: all were */
+	struct fail lost; /* why one of those was not taken; class 0: all
+			     were */
 	int broken;	  /* it is gone */
 	int told;	  /* something that it is to forget at the end */
 	unsigned asked;	  /* who may log in */
