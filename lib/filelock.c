@@ -44,9 +44,19 @@ int
 filelock_is_held(int fd, off_t start, off_t n)
 {
 	struct flock range = { .l_start = start, .l_len = n };
+	int rc = lock(fd, F_OFD_GETLK, F_WRLCK, &range);
 
-	return lock(fd, F_OFD_GETLK, F_WRLCK, &range) == 0 &&
-	    range.l_type != F_UNLCK;
+	return rc == -1 ? -1 : range.l_type != F_UNLCK;
+}
+
+int
+filelock_is_whole(int fd)
+{
+	struct flock range = { .l_start = 0 };
+	int rc = lock(fd, F_OFD_GETLK, F_WRLCK, &range);
+
+	return rc == -1 ? -1 : range.l_type != F_UNLCK && range.l_start == 0 &&
+	    range.l_len == 0;
 }
 
 int

@@ -20,8 +20,13 @@ int filelock_take(int fd, off_t start, off_t n);
 /* Lets go of them. */
 void filelock_drop(int fd, off_t start, off_t n);
 
-/* 1 where another has one of these; 0, also where that cannot be said. */
+/* 1 where another has one of these, else 0; -1 with errno where that cannot be
+ * said. */
 int filelock_is_held(int fd, off_t start, off_t n);
+
+/* The same for all of the file, from its start to whatever its end will be, as
+ * one lock. */
+int filelock_is_whole(int fd);
 
 /* 1 where "path" below "dir" (AT_FDCWD) still names the open file: who has got
  * a lock may have got that of a file which was removed or replaced. */

@@ -245,7 +245,7 @@ int
 hosts_slow(struct hosts *h, const char *why, int64_t now)
 {
 	/* Are other connections than ours there? */
-	int others = h->fd != -1 && filelock_is_held(h->fd, 0, HOSTS_MOST);
+	int others = h->fd != -1 && filelock_is_held(h->fd, 0, HOSTS_MOST) == 1;
 
 	if (!begin_change(h, now))
 		return others;

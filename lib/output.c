@@ -74,18 +74,6 @@ output_put(struct output *o, struct slice s)
 	o->n += s.n;
 }
 
-int
-output_change(struct output *o, uint64_t at, struct slice bytes)
-{
-	uint64_t first = o->written - o->n;
-
-	if (at < first || at > o->written || bytes.n > o->written - at)
-		return 0;
-	if (bytes.n > 0)
-		memcpy(o->held + (at - first), bytes.p, bytes.n);
-	return 1;
-}
-
 void
 output_putc(struct output *o, int c)
 {

@@ -41,10 +41,6 @@ void output_defer(struct output *o);
 void output_put(struct output *o, struct slice s);
 void output_putc(struct output *o, int c);
 
-/* Writes over bytes that were put in "at" bytes from the start, where all of
- * them are still held back: 1; else 0, and nothing is changed. */
-int output_change(struct output *o, uint64_t at, struct slice bytes);
-
 /*
  * Puts what is in "b" and empties it.  Of a long output a thread writes while
  * the caller makes what comes next, for which "b" gets other memory.  The

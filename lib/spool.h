@@ -80,12 +80,12 @@ int spool_is_ready(const struct spool *s);
 int spool_blank(const struct spool *s, char id[SPOOL_ID]);
 
 /*
- * For those: creates a file for a message, of the mode that it has to have, and
- * makes an id for it.  It has no name, where the file system can, and *named is
- * 0; else it is tmp/ID.  A descriptor, or -1 with EX_TEMPFAIL (f->error:
- * ENOSPC, EDQUOT: no room).  spool_link names one that has no name "path",
- * which is below the spool: 0, or -1 with errno.  spool_discard closes one, and
- * removes tmp/ID where "id" is not NULL.
+ * For spoolnew and blanks: creates a file for a message, of the mode that it
+ * has to have, and makes an id for it.  It has no name, where the file system
+ * can, and *named is 0; else it is tmp/ID.  A descriptor, or -1 with
+ * EX_TEMPFAIL (f->error: ENOSPC, EDQUOT: no room).  spool_link names one that
+ * has no name "path", which is below the spool: 0, or -1 with errno.
+ * spool_discard closes one, and removes tmp/ID where "id" is not NULL.
  */
 int spool_create(const struct spool *s, char id[SPOOL_ID], int *named,
     struct fail *f);

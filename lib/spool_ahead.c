@@ -18,15 +18,15 @@ enum {
 
 struct spool_blanks {
 	size_t n, taken; /* of them */
-	int none;	 /* are to be had */
+	int unable;	 /* to make one: no more are tried for */
 	struct blank {
 		int fd;
 		struct spool_name name;
 	} p[MOST];
 };
 
-static int
-has_blanks(const struct spool *s)
+int
+spool_is_ready(const struct spool *s)
 {
 	return s->blanks != NULL && s->blanks->taken < s->blanks->n;
 }
@@ -74,12 +74,12 @@ make_blanks(struct spool *s)
 
 	if (b == NULL)
 		b = s->blanks = mem_alloc(sizeof(*b));
-	if (b->none)
+	if (b->unable)
 		return;
 	b->n = b->taken = 0;
 	while (b->n < want && make_blank(s, &b->p[b->n]) == 0)
 		b->n++;
-	b->none = b->n < want;
+	b->unable = b->n < want;
 	if (spool_sync(s, SPOOL_NEW, &ignored) == -1)
 		remove_blanks(s);
 }
@@ -109,17 +109,11 @@ make_nest(struct spool *s)
 void
 spool_ahead(struct spool *s)
 {
-	if (s->added++ < FEW || has_blanks(s))
+	if (s->added++ < FEW || spool_is_ready(s))
 		return;
 	if (s->nested == 0 || s->added - s->nested >= NEST)
 		make_nest(s);
 	make_blanks(s);
-}
-
-int
-spool_is_ready(const struct spool *s)
-{
-	return has_blanks(s);
 }
 
 int
@@ -128,7 +122,7 @@ spool_blank(const struct spool *s, char id[SPOOL_ID])
 	struct spool_blanks *b = s->blanks;
 	const struct blank *next;
 
-	if (!has_blanks(s))
+	if (!spool_is_ready(s))
 		return -1;
 	next = &b->p[b->taken++];
 	memcpy(id, next->name.id, SPOOL_ID);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* spoolfile: a message of the queue; see spoolfile.h.  Its journal is
- * spoolfile_journal.c's. */
+ * spoolfile_journal.c's, who has it spoolfile_lock.c's. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "filelock.h"
 #include "hdr.h"
 #include "limits.h"
 #include "spoolfile.h"
@@ -20,9 +19,7 @@
 #define INCOMPLETE "it was never completed, or is no message"
 
 enum {
-	FIRST = 16384,	/* bytes: nearly all envelopes, and most messages */
-	SIZE_LINE = 26, /* bytes of the first line, which is all there is, or
-			   less, of a file that nothing came to */
+	FIRST = 16384, /* bytes: nearly all envelopes, and most messages */
 };
 
 /* A field of the envelope, of which "value" has no space at its ends. */
@@ -221,6 +218,31 @@ read_more(struct spoolfile *m, const struct line *l)
 	return 0;
 }
 
+/* What is not in a queue may have any name. */
+static int
+is_named(const struct spoolfile *m, struct slice id)
+{
+	const char *slash = strrchr(m->path, '/');
+	struct spool_name name;
+
+	return spool_name(slice_str(slash == NULL ? m->path : slash + 1),
+	    SPOOL_NEW, &name) == -1 || slice_eq(slice_str(name.id), id);
+}
+
+/* After a power failure the end may be NULs. */
+static int
+ends_in_lf(const struct spoolfile *m)
+{
+	uint64_t at = m->message + m->size - 1;
+	char last = 0;
+
+	if (m->size == 0)
+		return 1;
+	if (at < m->start.n)
+		return m->start.p[at] == '\n';
+	return pread(m->fd, &last, 1, (off_t)at) == 1 && last == '\n';
+}
+
 /* All of the envelope; "size" is that of the file. */
 static int
 read_envelope(struct spoolfile *m, struct slice text, uint64_t size,
@@ -246,7 +268,10 @@ read_envelope(struct spoolfile *m, struct slice text, uint64_t size,
 			return bad(m, "a damaged envelope", f);
 	if (m->nto == 0)
 		return bad(m, "no recipient", f);
-	if (m->size > size || m->message > size - m->size)
+	if (!is_named(m, id))
+		return bad(m, "it has the name of another", f);
+	if (m->size > size || m->message > size - m->size ||
+	    !ends_in_lf(m))
 		return bad(m, "cut off", f);
 	m->journal = m->read = m->message + m->size;
 	return 0;
@@ -280,28 +305,27 @@ forget(struct spoolfile *m)
 	buf_free(&m->start);
 }
 
-static int
-is_unwritten(const struct spoolfile *m)
-{
-	struct slice there = slice_sub(buf_slice(&m->start), 0, SIZE_LINE);
-
-	return slice_starts(SLICE("Size: --------------------"), there);
-}
-
 /* What is damaged may not be written yet: then it is locked; or it was not when
  * it was read, which is a moment ago. */
 static int
 read_damaged(struct spoolfile *m, struct fail *f)
 {
-	int rc;
+	struct fail other = { 0 };
+	int rc = spoolfile_is_held(m, &other);
 
-	m->unwritten = filelock_is_held(m->fd, 0, 0);
-	if (m->unwritten)
+	if (rc == -1) {
+		*f = other;
+		return -1;
+	}
+	m->unwritten = rc;
+	if (rc == 1)
 		return fail_set(f, EX_NOINPUT, "%.300s: it is being written",
 		    m->path);
 	forget(m);
+	spoolfile_refresh(m);
 	rc = read_file(m, f);
-	m->unwritten = rc == -1 && f->class == EX_DATAERR && is_unwritten(m);
+	m->unwritten = rc == -1 && f->class == EX_DATAERR &&
+	    spoolfile_is_unwritten(m, &other) == 1;
 	return rc;
 }
 
@@ -321,45 +345,6 @@ spoolfile_open(struct spoolfile *m, int dir, const char *path, struct fail *f)
 	if (read_file(m, f) == 0)
 		return 0;
 	return f->class == EX_DATAERR ? read_damaged(m, f) : -1;
-}
-
-/*
- * Asks the file system itself how long the file is: with a network in between,
- * as on FUSE, the kernel may remember for a second what it was before, and what
- * another host has written until then would not be read.
- */
-static void
-look_again(const struct spoolfile *m)
-{
-#ifdef AT_STATX_FORCE_SYNC
-	struct statx ignored;
-
-	(void)statx(m->fd, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC,
-	    STATX_SIZE | STATX_MTIME, &ignored);
-#else
-	(void)m;
-#endif
-}
-
-int
-spoolfile_lock(const struct spoolfile *m, size_t number, struct fail *f)
-{
-	if (filelock_take(m->fd, (off_t)number, number == 0 ? 0 : 1) == -1) {
-		if (errno == EAGAIN)
-			return 0;
-		return fail_errno(f, EX_TEMPFAIL, "%.300s: lock", m->path);
-	}
-	look_again(m);
-	if (filelock_is_at(m->fd, m->dir, m->path))
-		return 1;
-	spoolfile_unlock(m, number);
-	return 0;
-}
-
-void
-spoolfile_unlock(const struct spoolfile *m, size_t number)
-{
-	filelock_drop(m->fd, (off_t)number, number == 0 ? 0 : 1);
 }
 
 int

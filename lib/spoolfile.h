@@ -72,12 +72,13 @@ struct spoolfile {
 
 /*
  * Opens the message "path" below the directory "dir" (AT_FDCWD) and reads it.
- * 0, or -1: EX_NOINPUT (it is not there any more; or not yet: who writes it has
- * it locked), EX_TEMPFAIL (it cannot be read now), EX_DATAERR with the reason
+ * 0, or -1: EX_NOINPUT (it is not there any more; or not yet, as another has it
+ * locked), EX_TEMPFAIL (it cannot be read now), EX_DATAERR with the reason
  * where it is no message, or a damaged one: no file, more than one link, cut
- * off, a line that is none of an envelope.  m->unwritten is set where what is
- * there is the start of a file that spoolnew writes, without its size; with
- * EX_DATAERR, whoever made it is gone.  spoolfile_close in any case.
+ * off, a line that is none of an envelope.  m->unwritten is set where another
+ * has it locked and it is not complete (EX_NOINPUT); and where nobody has, and
+ * what is there is nothing, or the start of a file of spoolnew's without its
+ * size (EX_DATAERR): whoever made it is gone.  spoolfile_close in any case.
  */
 int spoolfile_open(struct spoolfile *m, int dir, const char *path,
     struct fail *f);
@@ -122,6 +123,18 @@ size_t spoolfile_pending(const struct spoolfile *m);
 
 /* Closes and frees; the locks are gone. */
 void spoolfile_close(struct spoolfile *m);
+
+/* 1 where another has locked all of it: who writes it, or decides over it;
+ * else 0; -1 with EX_TEMPFAIL. */
+int spoolfile_is_held(const struct spoolfile *m, struct fail *f);
+
+/* Of one that m->unwritten was set for, and that is locked now: is it still so?
+ * 1, or 0; -1 with EX_TEMPFAIL. */
+int spoolfile_is_unwritten(const struct spoolfile *m, struct fail *f);
+
+/* For the files of this module: sees how long the file is by now, whoever has
+ * written to it. */
+void spoolfile_refresh(const struct spoolfile *m);
 
 /* For the files of this module: takes the journal from the first bytes in
  * memory where these are the whole file, of "size" bytes: 1, or 0. */

@@ -186,27 +186,50 @@ spoolnew_write(struct spoolnew *n, struct slice bytes)
 	n->last = bytes.p[bytes.n - 1];
 }
 
+static int
+failed(const struct spoolnew *n, struct fail *f)
+{
+	return fail_errno(f, EX_TEMPFAIL, "%.300s: write a message",
+	    n->spool->path);
+}
+
+/* All but the digits. */
+static int
+write_rest(struct spoolnew *n, struct fail *f)
+{
+	if (n->last != '\n')
+		output_putc(&n->out, '\n');
+	n->last = '\n';
+	if (output_flush(&n->out, f) == 0)
+		return 0;
+	f->class = EX_TEMPFAIL;
+	return -1;
+}
+
+/* With them it is complete. */
+static int
+write_digits(const struct spoolnew *n, struct fail *f)
+{
+	char size[DIGITS + 1];
+
+	(void)snprintf(size, sizeof(size), "%0*" PRIu64, DIGITS,
+	    n->out.written - n->envelope);
+	return pwrite(n->fd, size, DIGITS, SIZE_AT) == DIGITS ? 0 :
+	    failed(n, f);
+}
+
 int
 spoolnew_sync(struct spoolnew *n, struct fail *f)
 {
-	char size[DIGITS + 1];
-	int changed;
-
 	if (n->synced)
 		return 0;
-	if (n->last != '\n')
-		output_putc(&n->out, '\n');
-	(void)snprintf(size, sizeof(size), "%0*" PRIu64, DIGITS,
-	    n->out.written - n->envelope);
-	changed = output_change(&n->out, SIZE_AT, slice_str(size));
-	if (output_flush(&n->out, f) == -1) {
-		f->class = EX_TEMPFAIL;
+	/* What has its name already is not to be complete before others of the
+	 * same message are there. */
+	if (write_rest(n, f) == -1 ||
+	    (n->place != BLANK && write_digits(n, f) == -1))
 		return -1;
-	}
-	if ((!changed && pwrite(n->fd, size, DIGITS, SIZE_AT) != DIGITS) ||
-	    fdatasync(n->fd) == -1)
-		return fail_errno(f, EX_TEMPFAIL, "%.300s: write a message",
-		    n->spool->path);
+	if (fdatasync(n->fd) == -1)
+		return failed(n, f);
 	n->synced = 1;
 	/* Others of the same message may be waited for. */
 	output_free(&n->out);
@@ -254,6 +277,7 @@ give_name(struct spoolnew *n, const char *path)
 static int
 publish(struct spoolnew *n, struct fail *f)
 {
+	int was_blank = n->place == BLANK;
 	struct fail ignored;
 	char path[SPOOL_NAME];
 
@@ -261,10 +285,24 @@ publish(struct spoolnew *n, struct fail *f)
 		/* tmp/ is elsewhere: no later time will mend that. */
 		return fail_errno(f, errno == EXDEV ? EX_CONFIG : EX_TEMPFAIL,
 		    "%.300s/%s", n->spool->path, path);
-	if (spool_sync(n->spool, n->name.state, f) == 0)
+	if (spool_sync(n->spool, n->name.state, f) == 0 &&
+	    (!was_blank || spool_sync(n->spool, SPOOL_NEW, f) == 0))
 		return 0;
 	(void)spool_remove(n->spool, &n->name, &ignored);
 	return -1;
+}
+
+/* Whoever finds digits after a crash is to find the rest: what was written at
+ * several times may have come to the disk in any order. */
+static int
+complete(struct spoolnew *n, struct fail *f)
+{
+	if (!n->synced && (n->out.written > n->out.n ?
+	    spoolnew_sync(n, f) : write_rest(n, f)) == -1)
+		return -1;
+	if (write_digits(n, f) == -1)
+		return -1;
+	return fdatasync(n->fd) == 0 ? 0 : failed(n, f);
 }
 
 /* A blank has its name.  Who waits in new/ (watch.h) sees the change of time
@@ -289,7 +327,7 @@ spoolnew_commit(struct spoolnew **np, enum spool_state state, int64_t due,
     struct fail *f)
 {
 	struct spoolnew *n = *np;
-	int rc = spoolnew_sync(n, f);
+	int rc = n->place == BLANK ? complete(n, f) : spoolnew_sync(n, f);
 
 	n->name.state = state;
 	n->name.due = due;

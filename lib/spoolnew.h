@@ -73,8 +73,9 @@ void spoolnew_write(struct spoolnew *n, struct slice bytes);
 int spoolnew_commit(struct spoolnew **n, enum spool_state state, int64_t due,
     struct fail *f);
 
-/* The same in steps, for several messages that are all taken or none: sync
- * writes all that can fail to the disk; then commit.  0, or -1. */
+/* The same in steps, for what is to be taken together with something else, or
+ * neither: sync writes to the disk, so that there is room for it, and nobody
+ * finds a message; then commit.  0, or -1. */
 int spoolnew_sync(struct spoolnew *n, struct fail *f);
 
 /* Gives it up: nothing is left.  *n is freed and NULL. */

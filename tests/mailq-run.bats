@@ -930,7 +930,7 @@ blanks()
 	[ "$(wc -l <out)" -eq 20 ]
 	[ ! -s err ]
 	expect_noted 0 mailq-run -v
-	[ "$(grep -c ' removed: nothing was ever written to it' err)" -eq 12 ]
+	[ "$(grep -c ' removed: it was never completed' err)" -eq 12 ]
 	[ -z "$(names new)$(names failed)$(names cur)" ]
 	[ "$(grep -c '^sends' log)" -eq 20 ]
 	exec 7>&-
@@ -942,6 +942,28 @@ blanks()
 	wait_for 4 sh -c '[ "$(grep -c ^sends log)" -eq 50 ]'
 	many_ends
 	[ -z "$(names new)" ]
+}
+
+@test "one that is complete and not synced yet: taken when it is, by the same run" {
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	start locker python3 -S "$TESTS/peer/lock.py" ready "$(ls spool/new/*)" 0 1
+	wait_for 10 test -e ready
+	queue_put new 0 "$TWO" alice@example.org slow@example.com
+	expect 0 mailq-run
+	[ -z "$(names new)$(names cur)" ]
+	[ "$(grep '^sends' log | tail -n 1)" = "sends $ONE 1" ]
+}
+
+@test "-w: one that is not synced yet is neither tried nor put off" {
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	start locker python3 -S "$TESTS/peer/lock.py" ready "$(ls spool/new/*)" 0 2
+	wait_for 10 test -e ready
+	start runner mailq-run -w
+	wait_for 10 not kill -0 "$PID_locker" 2>/dev/null
+	[ "$(names new)" = "$ONE" ]
+	touch spool/new/*
+	wait_for 2 sh -c '[ -z "$(ls spool/new)" ]'
+	[ "$(grep -c '^sends' log)" -eq 1 ]
 }
 
 @test "what a crash left in tmp/ is removed after 36 hours" {

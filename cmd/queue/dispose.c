@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* dispose: what becomes of a message after its results; see dispose.h. */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -150,21 +149,21 @@ put_aside(struct runner *r, struct task *task, int status, const char *why)
 	tasks_drop(&r->tasks, task);
 }
 
-/* Removes what was made for a message that did not come.  It is not locked:
- * who made it is gone, and nobody else has an interest. */
+/* Removes what was made for a message that did not come, of somebody who is
+ * gone. */
 static void
-remove_unwritten(struct runner *r, struct task *task)
+remove_unwritten(struct runner *r, struct task *task,
+    const struct spoolfile *m)
 {
 	struct fail f = { 0 };
+	int rc = spoolfile_lock(m, 0, &f);
 
-	if (spool_remove(&r->spool, &task->name, &f) == -1 &&
-	    f.error != ENOENT) {
+	if (rc == 1 && (rc = spoolfile_is_unwritten(m, &f)) == 1 &&
+	    (rc = spool_remove(&r->spool, &task->name, &f)) == 0)
+		log_line("id=%s removed: it was never completed",
+		    task->name.id);
+	if (rc == -1)
 		outcome_warn(r, &task->name, EX_TEMPFAIL, f.text);
-		tasks_leave(&r->tasks, task);
-		return;
-	}
-	log_line("id=%s removed: nothing was ever written to it",
-	    task->name.id);
 	tasks_drop(&r->tasks, task);
 }
 
@@ -176,16 +175,13 @@ dispose_unread(struct runner *r, struct task *task, const struct spoolfile *m,
 
 	switch (f->class) {
 	case EX_NOINPUT:
-		/* Another process is done with it, or is not yet: then watch.h
-		 * tells of it, or another run looks. */
-		if (!m->unwritten || r->options->wait)
-			tasks_drop(&r->tasks, task);
-		else
-			tasks_leave(&r->tasks, task);
+		/* Another process is done with it, or is not yet. */
+		r->unwritten += (size_t)m->unwritten;
+		tasks_drop(&r->tasks, task);
 		return;
 	case EX_DATAERR:
 		if (m->unwritten && task->name.state == SPOOL_NEW) {
-			remove_unwritten(r, task);
+			remove_unwritten(r, task, m);
 			return;
 		}
 		if (!is_being_named(r, spool_path(path, &task->name))) {

@@ -30,8 +30,16 @@ open_message(const struct runner *r, const struct spool_name *name,
     struct spoolfile *m, struct fail *f)
 {
 	char path[SPOOL_NAME];
+	int rc;
 
-	return spoolfile_open(m, r->spool.dir, spool_path(path, name), f);
+	if (spoolfile_open(m, r->spool.dir, spool_path(path, name), f) == -1)
+		return -1;
+	/* It is not on the disk yet, and nobody was told that it is there. */
+	if (name->state != SPOOL_NEW || (rc = spoolfile_is_held(m, f)) == 0)
+		return 0;
+	m->unwritten = rc == 1;
+	return rc == -1 ? -1 : fail_set(f, EX_NOINPUT,
+	    "%s: it is being written", path);
 }
 
 static int
@@ -188,7 +196,8 @@ loading_plan(struct runner *r, const struct spool_name *name)
 	int rc = open_message(r, name, &m, &f) == 0;
 	size_t i;
 
-	if (!rc && f.class != EX_NOINPUT)
+	if (!rc && f.class != EX_NOINPUT &&
+	    !(m.unwritten && name->state == SPOOL_NEW))
 		outcome_warn(r, name, f.class, f.text);
 	if (rc && (rc = is_chosen(r, &m)) == 1)
 		for (i = 0; i < m.nto; i++)

@@ -155,12 +155,15 @@ static void
 load_some(struct schedule *s)
 {
 	const struct spool_name *name;
+	size_t before;
 	int i;
 
 	for (i = 0; i < STEP && dispatch_in_hand(&s->dispatch) < IN_HAND &&
 	    (name = take(s)) != NULL; i++) {
-		s->loaded++;
+		before = s->runner->unwritten;
 		dispatch_load(&s->dispatch, name);
+		/* What is not written yet is no reason to look again. */
+		s->loaded += s->runner->unwritten == before;
 	}
 }
 

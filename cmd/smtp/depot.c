@@ -198,10 +198,13 @@ depot_write(struct depot *d, struct slice bytes)
 int
 depot_commit(struct depot *d, struct fail *f)
 {
-	int rc = enqueue_sync(&d->queue, f);
+	int rc = 0;
 
-	if (rc == 0)
-		rc = localmail_commit(&d->boxes, f);
+	if (d->boxes.nowners > 0) {
+		rc = enqueue_sync(&d->queue, f);
+		if (rc == 0)
+			rc = localmail_commit(&d->boxes, f);
+	}
 	if (rc == 0)
 		rc = enqueue_commit(&d->queue, f);
 	forget(d);

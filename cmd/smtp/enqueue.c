@@ -141,13 +141,20 @@ enqueue_write(struct enqueue *q, struct slice bytes)
 	spoolnew_write(q->message, bytes);
 }
 
+/* Where all of it was a top. */
+static void
+pass_rest(struct enqueue *q)
+{
+	if (!q->passed)
+		pass_top(q, 1);
+}
+
 int
 enqueue_sync(struct enqueue *q, struct fail *f)
 {
 	if (q->message == NULL)
 		return 0;
-	if (!q->passed)
-		pass_top(q, 1);
+	pass_rest(q);
 	return spoolnew_sync(q->message, f);
 }
 
@@ -157,6 +164,7 @@ enqueue_commit(struct enqueue *q, struct fail *f)
 	int rc = 0;
 
 	if (q->message != NULL) {
+		pass_rest(q);
 		rc = become_owner(q, f) == -1 ? -1 :
 		    spoolnew_commit(&q->message, SPOOL_NEW, 0, f);
 		become_root();

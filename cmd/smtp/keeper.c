@@ -172,7 +172,9 @@ take(struct inbox *in, int fd, size_t n, char **bytes)
 	ssize_t got;
 
 	if (in->n < n && in->at > 0) {
+		/* There may be a password. */
 		memmove(in->bytes, in->bytes + in->at, in->n);
+		explicit_bzero(in->bytes + in->n, in->at);
 		in->at = 0;
 	}
 	while (in->n < n) {

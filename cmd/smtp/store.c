@@ -19,7 +19,8 @@
 #include "utf8.h"
 
 enum {
-	UNHEARD = 32, /* answers at a time, which the socket has room for */
+	UNHEARD = 16, /* answers at a time: 12 KiB, for which there is room in
+			 a socket */
 };
 
 struct store {
@@ -149,9 +150,11 @@ hear_held(struct store *s)
 	for (; s->unheard > 0 && !s->broken; s->unheard--)
 		if (apart_get(s->keeper.fd, &a, sizeof(a)) == -1)
 			s->broken = 1;
-		else if (a.rc != USERS_RELAYED && s->lost.class == 0)
+		else if (a.rc != USERS_RELAYED && s->lost.class == 0) {
 			(void)fail_set(&s->lost, EX_TEMPFAIL,
 			    "a recipient was not taken: %.300s", a.fail.text);
+			s->lost.error = a.fail.error;
+		}
 }
 
 /* The answer to what was told last. */
@@ -186,6 +189,8 @@ is_stranger(const struct conf *conf, struct slice domain)
 	for (i = 0; i < conf->ndomains; i++)
 		if (!utf8_ascii(slice_str(conf->domains[i])))
 			return 0;
+	if (conf->hostname != NULL && !utf8_ascii(slice_str(conf->hostname)))
+		return 0;
 	return !users_domain(conf, domain);
 }
 
@@ -196,7 +201,7 @@ need_not_wait(struct store *s, const struct depot_recipient *r)
 {
 	if (s->recipients++ == 0)
 		s->strangers = 1;
-	s->strangers &= r->relay &&
+	s->strangers &= r->relay && s->depot.has_queue &&
 	    is_stranger(s->depot.boxes.conf, r->address.domain);
 	return s->strangers && s->unheard < UNHEARD;
 }
@@ -314,12 +319,12 @@ store_abort(struct store *s)
 
 	buf_clear(&s->piece);
 	s->recipients = 0;
-	s->lost.class = 0;
 	if (s->keeper.fd == -1)
 		depot_abort(&s->depot);
 	else if (s->told)
 		(void)ask(s, ABORT, &answer, &ignored);
 	s->told = 0;
+	s->lost = (struct fail){ 0 };
 }
 
 int

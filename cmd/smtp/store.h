@@ -54,7 +54,8 @@ void store_keep(const struct conf *conf, unsigned how, int channel);
 int store_is_apart(const struct store *s);
 
 /* Adds a recipient to the message to come, as depot_add; its "original" has up
- * to LIMIT_ORCPT bytes. */
+ * to LIMIT_ORCPT bytes.  One who can only be elsewhere is USERS_RELAYED before
+ * the keeper was asked: where that refuses one of those, store_begin fails. */
 enum users_result store_recipient(struct store *s,
     const struct depot_recipient *r, struct fail *f);
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 #
 # lock.py READY FILE NUMBER [SECONDS]: locks a recipient of a message of the
-# queue as a transport does, creates READY, and holds the lock until it is
+# queue as a transport does, or with 0 the message as who decides over it does, creates READY, and holds the lock until it is
 # ended, or for so long.
 import fcntl
 import os
@@ -11,7 +11,9 @@ import sys
 import time
 
 fd = os.open(sys.argv[2], os.O_RDWR)
-lock = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, int(sys.argv[3]), 1, 0)
+number = int(sys.argv[3])
+lock = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, number,
+                   1 if number else 0, 0)
 fcntl.fcntl(fd, fcntl.F_OFD_SETLK, lock)
 open(sys.argv[1], "w").close()
 time.sleep(float(sys.argv[4]) if len(sys.argv) > 4 else 100)

@@ -2,8 +2,8 @@
 #
 # transport.py LOG [option ...] URL: a transport by mailpipe-queue(5), whose
 # results are what the recipients' addresses say: sent, relayed, deferred,
-# failed, down, busy, die (by a signal), quit (status 3), hang, babble, twice;
-# whatever else is sent.  LOG gets a line "start URL" and one for each
+# failed, down, busy, die (by a signal), quit (status 3), hang, babble, twice,
+# slow (sent, two seconds later); whatever else is sent.  LOG gets a line "start URL" and one for each
 # line on standard input.
 # Options: -J writes no journal, -b busy for the first so many lines.
 import fcntl
@@ -93,6 +93,8 @@ def deliver(path, journal, number, address):
         sys.exit(3)
     if word == "hang":
         time.sleep(600)
+    if word == "slow":
+        time.sleep(2)
     if word == "babble":
         print("what", flush=True)
         time.sleep(600)

@@ -30,6 +30,13 @@ ranges(void)
 	CHECK_INT(filelock_is_held(b, 0, 0), 0);
 	CHECK_INT(filelock_take(b, 0, 0), 0);
 	CHECK_INT(filelock_is_held(a, 1000000, 1), 1);
+	CHECK_INT(filelock_is_whole(a), 1);
+	CHECK_INT(filelock_is_whole(b), 0);
+	filelock_drop(b, 0, 0);
+	CHECK_INT(filelock_take(b, 0, 10), 0);
+	CHECK_INT(filelock_is_whole(a), 0);
+	CHECK_INT(filelock_is_held(-1, 0, 0), -1);
+	CHECK_INT(filelock_is_whole(-1), -1);
 	filelock_drop(b, 0, 0);
 }
 

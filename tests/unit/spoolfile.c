@@ -216,7 +216,12 @@ test_unwritten(void)
 		{ "Size: 00000000000000000005\nId: 0000000000000001\n"
 		    "Arrival: 17\nSender: \nRecipient: root\n\nabc\n", 0 },
 		{ "size: --------------------\n", 0 },
+		{ "Size: 00000000000000000004\nId: 0000000000000002\n"
+		    "Arrival: 17\nSender: \nRecipient: root\n\nabc\n", 0 },
+		{ "Size: 00000000000000000004\nId: 0000000000000001\n"
+		    "Arrival: 17\nSender: \nRecipient: root\n\nabcd", 0 },
 	};
+	static char nothing[5000];
 	struct spoolfile m;
 	size_t i;
 
@@ -232,6 +237,13 @@ test_unwritten(void)
 	CHECK_INT(open_written(SLICE("Size: 00000000000000000004\n"
 	    "Id: 0000000000000001\nArrival: 17\nSender: \nRecipient: root\n"
 	    "\nabc\n"), 1, &m), 0);
+	CHECK_INT(m.unwritten, 0);
+	CHECK_INT(open_written((struct slice){ nothing, sizeof(nothing) }, 0,
+	    &m), EX_DATAERR);
+	CHECK_INT(m.unwritten, 1);
+	nothing[sizeof(nothing) - 1] = 'x';
+	CHECK_INT(open_written((struct slice){ nothing, sizeof(nothing) }, 0,
+	    &m), EX_DATAERR);
 	CHECK_INT(m.unwritten, 0);
 }
 
