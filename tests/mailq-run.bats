@@ -923,6 +923,8 @@ blanks()
 
 @test "a session that is killed: what was acknowledged is there, no file else" {
 	many 20
+	# Not one that has seen the other one end.
+	pkill -STOP -s "$PID_many"
 	pkill -KILL -s "$PID_many"
 	wait_for 10 not pgrep -r D,R,S -s "$PID_many"
 	[ "$(blanks)" -eq 12 ]
