@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* dispose: what becomes of a message after its results; see dispose.h. */
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "backoff.h"
@@ -16,8 +14,6 @@
 
 enum {
 	RESULTS = 65536, /* bytes that are held of one message */
-	YOUNG = 3600,	 /* seconds in which a file may still have the name
-			    that it was written under */
 };
 
 /* Writes a result into the journal where it is not there: 0, or -1.  On a full
@@ -116,18 +112,6 @@ dispose_take(struct runner *r, struct task *task, const struct spool_entry *e)
 		note_now(r, task);
 }
 
-/* 1 where the file has another name, too, as one has for a moment that was
- * written under that. */
-static int
-is_being_named(const struct runner *r, const char *path)
-{
-	struct stat st;
-
-	return fstatat(r->spool.dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISREG(st.st_mode) && st.st_nlink > 1 &&
-	    time(NULL) - st.st_ctime < YOUNG;
-}
-
 /* Puts it where a person looks for it. */
 static void
 put_aside(struct runner *r, struct task *task, int status, const char *why)
@@ -171,29 +155,22 @@ void
 dispose_unread(struct runner *r, struct task *task, const struct spoolfile *m,
     const struct fail *f)
 {
-	char path[SPOOL_NAME];
-
 	switch (f->class) {
 	case EX_NOINPUT:
 		/* Another process is done with it, or is not yet. */
 		r->unwritten += (size_t)m->unwritten;
 		tasks_drop(&r->tasks, task);
-		return;
+		break;
 	case EX_DATAERR:
-		if (m->unwritten && task->name.state == SPOOL_NEW) {
+		if (m->unwritten && task->name.state == SPOOL_NEW)
 			remove_unwritten(r, task, m);
-			return;
-		}
-		if (!is_being_named(r, spool_path(path, &task->name))) {
+		else
 			put_aside(r, task, EX_DATAERR, f->text);
-			return;
-		}
-		r->soon = 1;
 		break;
 	default:
 		outcome_warn(r, &task->name, EX_TEMPFAIL, f->text);
+		tasks_leave(&r->tasks, task);
 	}
-	tasks_leave(&r->tasks, task);
 }
 
 static int64_t

@@ -31,7 +31,6 @@ struct runner {
 	size_t chosen; /* messages, by them */
 	size_t unwritten; /* files that were met before their messages */
 	int moved; /* a message has come into cur/, which was not synced yet */
-	int soon; /* something is left that will be good in a moment */
 	int status; /* of all results so far */
 };
 

@@ -127,7 +127,7 @@ scan(struct schedule *s, struct fail *f)
 	window_clear(&s->window);
 	s->earliest = INT64_MAX;
 	s->scanned = ticks_now();
-	s->again = s->runner->soon = 0;
+	s->again = 0;
 	s->loaded = 0;
 	if (!s->runner->options->dry)
 		clean_up(s);
@@ -181,8 +181,7 @@ is_time(const struct schedule *s)
 	uint64_t since = since_scan(s);
 
 	return since >= SCAN_MOST || (since >= SCAN_LEAST &&
-	    (s->again || s->runner->soon ||
-	    s->earliest <= (int64_t)time(NULL)));
+	    (s->again || s->earliest <= (int64_t)time(NULL)));
 }
 
 static int
@@ -223,7 +222,7 @@ timeout(const struct schedule *s, int work)
 		return 0;
 	if (s->runner->options->wait && s->earliest - now < seconds)
 		seconds = s->earliest < now ? 0 : s->earliest - now;
-	if (s->again || s->runner->soon || s->runner->moved || seconds < 1)
+	if (s->again || s->runner->moved || seconds < 1)
 		seconds = 1;
 	return work != -1 && work < seconds * 1000 ? work :
 	    (int)seconds * 1000;
