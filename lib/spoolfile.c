@@ -126,17 +126,16 @@ take_field(struct slice *text, const char *name, struct slice *value)
 static int
 read_notify(struct slice value, unsigned *notify)
 {
-	static const char *const names[] = { "NEVER", "SUCCESS", "FAILURE",
-		"DELAY" };
+	const char *name;
 	struct slice word;
 	unsigned i;
 
 	while (value.n > 0) {
 		(void)slice_until(&value, ',', &word);
-		for (i = 0; i < 4; i++)
-			if (slice_eq(word, slice_str(names[i])))
+		for (i = 0; (name = spool_notify_name(i)) != NULL; i++)
+			if (slice_eq(word, slice_str(name)))
 				break;
-		if (i == 4)
+		if (name == NULL)
 			return -1;
 		*notify |= 1U << i;
 	}

@@ -80,20 +80,27 @@ put_field(struct output *out, const char *name, struct slice value)
 	output_putc(out, '\n');
 }
 
-static void
-put_recipient(struct output *out, const struct spool_to *to)
+const char *
+spool_notify_name(unsigned i)
 {
 	static const char *const names[] = { "NEVER", "SUCCESS", "FAILURE",
 		"DELAY" };
-	const char *before = " NOTIFY=";
+
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : NULL;
+}
+
+static void
+put_recipient(struct output *out, const struct spool_to *to)
+{
+	const char *before = " NOTIFY=", *name;
 	unsigned i;
 
 	output_put(out, SLICE("Recipient: "));
 	output_put(out, to->address);
-	for (i = 0; i < 4; i++)
+	for (i = 0; (name = spool_notify_name(i)) != NULL; i++)
 		if (to->notify & 1U << i) {
 			output_put(out, slice_str(before));
-			output_put(out, slice_str(names[i]));
+			output_put(out, slice_str(name));
 			before = ",";
 		}
 	if (to->original.n > 0) {

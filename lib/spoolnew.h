@@ -19,6 +19,9 @@ enum spool_notify { /* NOTIFY of RCPT (RFC 3461, 4.1); 0: was not said */
 	SPOOL_DELAY = 8,
 };
 
+/* The word of 1 << i; NULL where there is none. */
+const char *spool_notify_name(unsigned i);
+
 enum spool_ret { /* RET of MAIL (RFC 3461, 4.3) */
 	SPOOL_RET_UNSAID,
 	SPOOL_RET_FULL,

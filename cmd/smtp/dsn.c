@@ -9,18 +9,6 @@
 
 #define UTF8_TYPE "utf-8;"
 
-static const struct {
-	const char *name;
-	unsigned bit;
-} whens[] = { /* RFC 3461, 4.1 */
-	{ "NEVER", SPOOL_NEVER },
-	{ "SUCCESS", SPOOL_SUCCESS },
-	{ "FAILURE", SPOOL_FAILURE },
-	{ "DELAY", SPOOL_DELAY },
-};
-
-enum { WHENS = sizeof(whens) / sizeof(whens[0]) };
-
 int
 dsn_is_offered(const struct session *s)
 {
@@ -71,19 +59,19 @@ dsn_notify(struct session *s, struct slice value)
 {
 	static const char bad[] = "501 5.5.4 NOTIFY is neither NEVER nor a "
 	    "list of SUCCESS, FAILURE and DELAY";
+	const char *name;
 	struct slice word;
-	unsigned given = 0;
-	size_t i;
+	unsigned given = 0, i;
 	int more;
 
 	do {
 		more = slice_until(&value, ',', &word);
-		for (i = 0; i < WHENS; i++)
-			if (slice_caseeq(word, slice_str(whens[i].name)))
+		for (i = 0; (name = spool_notify_name(i)) != NULL; i++)
+			if (slice_caseeq(word, slice_str(name)))
 				break;
-		if (i == WHENS || (given & whens[i].bit) != 0)
+		if (name == NULL || (given & 1U << i) != 0)
 			return bad;
-		given |= whens[i].bit;
+		given |= 1U << i;
 	} while (more);
 	if ((given & SPOOL_NEVER) != 0 && given != SPOOL_NEVER)
 		return bad;

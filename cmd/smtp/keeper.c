@@ -23,12 +23,12 @@ keeper_depot(const struct conf *conf, unsigned how)
 
 /* A domain is missing for "postmaster" alone. */
 static int
-add_recipient(struct depot *d, const struct request *r, struct slice bytes,
+add_recipient(struct depot *d, const struct keeper_request *r, struct slice bytes,
     struct fail *f)
 {
 	struct depot_recipient to = { .size = r->size,
-		.relay = (r->flags & 1) != 0,
-		.notify = r->flags >> NOTIFY_SHIFT };
+		.relay = (r->flags & KEEPER_RELAY) != 0,
+		.notify = r->flags >> KEEPER_NOTIFY_SHIFT };
 	struct slice address;
 
 	(void)slice_until(&bytes, '\0', &address);
@@ -41,14 +41,14 @@ add_recipient(struct depot *d, const struct request *r, struct slice bytes,
 }
 
 static int
-begin(struct depot *d, const struct request *r, struct slice bytes,
-    struct answer *a)
+begin(struct depot *d, const struct keeper_request *r, struct slice bytes,
+    struct keeper_answer *a)
 {
 	struct spool_envelope e = { .arrival = time(NULL),
-		.body8 = (r->flags & BODY8) != 0,
-		.utf8 = (r->flags & UTF8) != 0,
-		.require_tls = (r->flags & REQUIRE_TLS) != 0,
-		.ret = (enum spool_ret)(r->flags >> RET_SHIFT) };
+		.body8 = (r->flags & KEEPER_BODY8) != 0,
+		.utf8 = (r->flags & KEEPER_UTF8) != 0,
+		.require_tls = (r->flags & KEEPER_REQUIRE_TLS) != 0,
+		.ret = (enum spool_ret)(r->flags >> KEEPER_RET_SHIFT) };
 	const char *id;
 	int rc;
 
@@ -61,39 +61,39 @@ begin(struct depot *d, const struct request *r, struct slice bytes,
 
 /* The keeper's side: what a request asks for. */
 static void
-carry_out(struct depot *d, const struct request *r, struct slice bytes,
-    struct answer *a)
+carry_out(struct depot *d, const struct keeper_request *r, struct slice bytes,
+    struct keeper_answer *a)
 {
 	struct slice domain;
 	size_t i;
 
-	switch ((enum operation)r->operation) {
-	case RECIPIENT:
+	switch ((enum keeper_operation)r->operation) {
+	case KEEPER_RECIPIENT:
 		a->rc = add_recipient(d, r, bytes, &a->fail);
 		break;
-	case BEGIN:
+	case KEEPER_BEGIN:
 		a->rc = begin(d, r, bytes, a);
 		break;
-	case WRITE:
+	case KEEPER_WRITE:
 		depot_write(d, bytes);
 		break;
-	case COMMIT:
+	case KEEPER_COMMIT:
 		depot_write(d, bytes);
 		a->rc = depot_commit(d, &a->fail);
 		break;
-	case OUTCOME:
+	case KEEPER_OUTCOME:
 		i = SIZE_MAX;
 		if (bytes.n == sizeof(i))
 			memcpy(&i, bytes.p, sizeof(i));
 		a->rc = depot_outcome(d, i, &a->fail);
 		break;
-	case ABORT:
+	case KEEPER_ABORT:
 		depot_abort(d);
 		break;
-	case SCRATCH:
+	case KEEPER_SCRATCH:
 		a->rc = scratch_open(&a->fail);
 		break;
-	case SAME_DOMAIN:
+	case KEEPER_SAME_DOMAIN:
 		(void)slice_until(&bytes, '\0', &domain);
 		a->rc = addr_same_domain(domain, bytes);
 		break;
@@ -112,17 +112,17 @@ keeper_asks_too_often(unsigned *asked, struct fail *f)
 }
 
 void
-keeper_credentials(const struct conf *conf, enum operation what,
-    struct slice bytes, struct answer *a)
+keeper_credentials(const struct conf *conf, enum keeper_operation what,
+    struct slice bytes, struct keeper_answer *a)
 {
 	struct slice name;
 
 	(void)slice_until(&bytes, '\0', &name);
-	if (what == PASSWORD)
+	if (what == KEEPER_PASSWORD)
 		a->rc = credentials_password(conf, name, bytes, &a->fail);
-	else if (what == TOKEN && credentials_has_tokens(conf))
+	else if (what == KEEPER_TOKEN && credentials_has_tokens(conf))
 		a->rc = credentials_token(conf, name, bytes, &a->fail);
-	else if (what == VERIFIER)
+	else if (what == KEEPER_VERIFIER)
 		a->rc = credentials_verifier(conf, name, &a->verifier,
 		    &a->fail);
 	else
@@ -131,14 +131,14 @@ keeper_credentials(const struct conf *conf, enum operation what,
 
 /* Is that asked for in its place? */
 static int
-in_order(enum operation what, int begun)
+in_order(enum keeper_operation what, int begun)
 {
 	switch (what) {
-	case WRITE:
-	case COMMIT:
+	case KEEPER_WRITE:
+	case KEEPER_COMMIT:
 		return begun;
-	case ABORT:
-	case SCRATCH:
+	case KEEPER_ABORT:
+	case KEEPER_SCRATCH:
 		return 1;
 	default:
 		return !begun;
@@ -147,11 +147,11 @@ in_order(enum operation what, int begun)
 
 /* Sends the answer, and the file that belongs to it. */
 static int
-reply(int fd, enum operation what, const struct answer *a)
+reply(int fd, enum keeper_operation what, const struct keeper_answer *a)
 {
 	int rc = apart_put(fd, a, sizeof(*a));
 
-	if (what == SCRATCH && a->rc != -1) {
+	if (what == KEEPER_SCRATCH && a->rc != -1) {
 		if (rc == 0)
 			rc = apart_give(fd, a->rc);
 		(void)close(a->rc);
@@ -160,7 +160,7 @@ reply(int fd, enum operation what, const struct answer *a)
 }
 
 struct inbox {
-	char bytes[sizeof(struct request) + PIECE];
+	char bytes[sizeof(struct keeper_request) + KEEPER_PIECE];
 	size_t at, n; /* what is there, and not taken yet */
 };
 
@@ -191,14 +191,14 @@ take(struct inbox *in, int fd, size_t n, char **bytes)
 
 /* A request with its bytes. */
 static int
-take_request(struct inbox *in, int fd, struct request *r, char **bytes)
+take_request(struct inbox *in, int fd, struct keeper_request *r, char **bytes)
 {
 	char *head;
 
 	if (!take(in, fd, sizeof(*r), &head))
 		return 0;
 	memcpy(r, head, sizeof(*r));
-	return r->n <= PIECE && take(in, fd, r->n, bytes);
+	return r->n <= KEEPER_PIECE && take(in, fd, r->n, bytes);
 }
 
 void
@@ -206,26 +206,26 @@ keeper_serve(void *ctx, int fd)
 {
 	static struct inbox in;
 	struct depot *d = ctx;
-	struct request r;
+	struct keeper_request r;
 	unsigned asked = 0;
 	char *bytes;
 	int begun = 0;
 
-	while (take_request(&in, fd, &r, &bytes) && r.operation <= TOKEN &&
+	while (take_request(&in, fd, &r, &bytes) && r.operation <= KEEPER_TOKEN &&
 	    in_order(r.operation, begun)) {
 		struct slice given = { bytes, r.n };
-		struct answer a = { .rc = -1 };
+		struct keeper_answer a = { .rc = -1 };
 
-		if (r.operation < PASSWORD)
+		if (r.operation < KEEPER_PASSWORD)
 			carry_out(d, &r, given, &a);
 		else if (!keeper_asks_too_often(&asked, &a.fail))
 			keeper_credentials(d->boxes.conf, r.operation, given,
 			    &a);
-		if (r.operation >= PASSWORD)
+		if (r.operation >= KEEPER_PASSWORD)
 			explicit_bzero(bytes, r.n);
-		if (r.operation != WRITE && r.operation != SCRATCH)
-			begun = r.operation == BEGIN && a.rc != -1;
-		if (r.operation != WRITE && reply(fd, r.operation, &a) == -1)
+		if (r.operation != KEEPER_WRITE && r.operation != KEEPER_SCRATCH)
+			begun = r.operation == KEEPER_BEGIN && a.rc != -1;
+		if (r.operation != KEEPER_WRITE && reply(fd, r.operation, &a) == -1)
 			break;
 		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}

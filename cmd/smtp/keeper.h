@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * keeper: the process of a store (store.h) that may write, and what a session
- * says to it over their socket pair: a request is a struct request and its
- * bytes; all but a write are answered by a struct answer, in their order.  Both
- * are one program, so the structs go as they are; what the session sends is
- * checked anyway.
+ * says to it over their socket pair: a request is a struct keeper_request and
+ * its bytes; all but a write are answered by a struct keeper_answer, in their
+ * order.  Both are one program, so the structs go as they are; what the session
+ * sends is checked anyway.
  */
 #ifndef KEEPER_H
 #define KEEPER_H
@@ -12,38 +12,41 @@
 #include "depot.h"
 #include "store.h"
 
-enum operation {
-	RECIPIENT, /* bytes: the address, NUL, ORCPT */
-	BEGIN,	   /* bytes: the sender, NUL, ENVID */
-	WRITE,	   /* bytes: of the message; not answered */
-	COMMIT,	   /* bytes: the last of the message */
-	OUTCOME,   /* bytes: a size_t, of which recipient */
-	ABORT,
-	SCRATCH,   /* a descriptor follows the answer */
-	SAME_DOMAIN, /* bytes: two, with a NUL between */
-	PASSWORD,  /* bytes: name, NUL, password */
-	VERIFIER,  /* bytes: name */
-	CERTIFIED, /* bytes: name */
-	TOKEN,	   /* bytes: name, NUL, token */
+enum keeper_operation { /* and the bytes of a request */
+	KEEPER_RECIPIENT,   /* the address, NUL, ORCPT */
+	KEEPER_BEGIN,	    /* the sender, NUL, ENVID */
+	KEEPER_WRITE,	    /* of the message; not answered */
+	KEEPER_COMMIT,	    /* the last of the message */
+	KEEPER_OUTCOME,	    /* a size_t, of which recipient */
+	KEEPER_ABORT,	    /* none */
+	KEEPER_SCRATCH,	    /* none; a descriptor follows the answer */
+	KEEPER_SAME_DOMAIN, /* two, with a NUL between */
+	KEEPER_PASSWORD,    /* name, NUL, password */
+	KEEPER_VERIFIER,    /* name */
+	KEEPER_CERTIFIED,   /* name */
+	KEEPER_TOKEN,	    /* name, NUL, token */
 };
 
-struct request {
+struct keeper_request {
 	uint32_t operation;
-	uint32_t n;    /* bytes that follow */
-	uint64_t size; /* RECIPIENT: of the message, as announced */
-	uint32_t flags; /* of RECIPIENT: "relay" and NOTIFY; of BEGIN: enum */
+	uint32_t n;	/* bytes that follow */
+	uint64_t size;	/* of a recipient: of the message, as announced */
+	uint32_t flags; /* of a recipient and of the beginning */
 };
 
-enum { /* of BEGIN */
-	BODY8 = 1,
-	UTF8 = 2,
-	REQUIRE_TLS = 4,
-	RET_SHIFT = 4, /* enum spool_ret above it */
+enum { /* of a recipient; NOTIFY is above them */
+	KEEPER_RELAY = 1,
+	KEEPER_NOTIFY_SHIFT = 1,
 };
 
-enum { NOTIFY_SHIFT = 1 }; /* of RECIPIENT; below it is "relay" */
+enum { /* of the beginning; enum spool_ret is above them */
+	KEEPER_BODY8 = 1,
+	KEEPER_UTF8 = 2,
+	KEEPER_REQUIRE_TLS = 4,
+	KEEPER_RET_SHIFT = 4,
+};
 
-struct answer {
+struct keeper_answer {
 	int rc;
 	struct fail fail;
 	char id[STORE_ID];
@@ -51,7 +54,7 @@ struct answer {
 };
 
 enum {
-	PIECE = 65536, /* of a message; the most bytes of a request */
+	KEEPER_PIECE = 65536, /* of a message; the most bytes of a request */
 };
 
 /* What it keeps; "how" as store_open. */
@@ -61,9 +64,10 @@ struct depot keeper_depot(const struct conf *conf, unsigned how);
  * struct depot "ctx". */
 void keeper_serve(void *ctx, int fd);
 
-/* Who may log in: answers PASSWORD, VERIFIER, CERTIFIED and TOKEN. */
-void keeper_credentials(const struct conf *conf, enum operation what,
-    struct slice bytes, struct answer *a);
+/* Who may log in: answers KEEPER_PASSWORD, _VERIFIER, _CERTIFIED and
+ * _TOKEN. */
+void keeper_credentials(const struct conf *conf, enum keeper_operation what,
+    struct slice bytes, struct keeper_answer *a);
 
 /* 1 with EX_TEMPFAIL where that was asked for LIMIT_AUTH_ASKED times: the
  * keeper counts itself, as who asks may have been taken over. */

@@ -74,8 +74,8 @@ store_open(const struct conf *conf, unsigned how, int helper, struct fail *f)
 
 	s->depot = keeper_depot(conf, how);
 	s->keeper.fd = -1;
-	s->piece = BUF(2 * PIECE);
-	s->held = BUF(2 * PIECE);
+	s->piece = BUF(2 * KEEPER_PIECE);
+	s->held = BUF(2 * KEEPER_PIECE);
 	if ((s->depot.boxes.root || ((how & STORE_APART) != 0 &&
 	    sandbox_exists())) && split(s, helper, f) == -1)
 		store_close(&s);
@@ -103,7 +103,7 @@ store_is_apart(const struct store *s)
 }
 
 static void
-hold(struct store *s, struct request r, struct slice bytes)
+hold(struct store *s, struct keeper_request r, struct slice bytes)
 {
 	r.n = (uint32_t)bytes.n;
 	(void)buf_add(&s->held, (struct slice){ (const char *)&r, sizeof(r) });
@@ -111,7 +111,7 @@ hold(struct store *s, struct request r, struct slice bytes)
 }
 
 static void
-tell(struct store *s, struct request r, struct slice bytes)
+tell(struct store *s, struct keeper_request r, struct slice bytes)
 {
 	struct slice first = { (const char *)&r, sizeof(r) };
 
@@ -128,15 +128,15 @@ tell(struct store *s, struct request r, struct slice bytes)
 
 /* Sends what is held back of a message, the last of it as "last". */
 static void
-tell_piece(struct store *s, enum operation last)
+tell_piece(struct store *s, enum keeper_operation last)
 {
 	struct slice rest = buf_slice(&s->piece), part;
 
 	do {
-		part = slice_sub(rest, 0, PIECE);
+		part = slice_sub(rest, 0, KEEPER_PIECE);
 		rest = slice_sub(rest, part.n, rest.n);
-		tell(s, (struct request){
-		    .operation = rest.n > 0 ? WRITE : last }, part);
+		tell(s, (struct keeper_request){
+		    .operation = rest.n > 0 ? KEEPER_WRITE : last }, part);
 	} while (rest.n > 0);
 	buf_clear(&s->piece);
 }
@@ -145,7 +145,7 @@ tell_piece(struct store *s, enum operation last)
 static void
 hear_held(struct store *s)
 {
-	struct answer a;
+	struct keeper_answer a;
 
 	for (; s->unheard > 0 && !s->broken; s->unheard--)
 		if (apart_get(s->keeper.fd, &a, sizeof(a)) == -1)
@@ -159,7 +159,7 @@ hear_held(struct store *s)
 
 /* The answer to what was told last. */
 static int
-hear(struct store *s, struct answer *a, struct fail *f)
+hear(struct store *s, struct keeper_answer *a, struct fail *f)
 {
 	hear_held(s);
 	if (s->broken || apart_get(s->keeper.fd, a, sizeof(*a)) == -1) {
@@ -172,9 +172,9 @@ hear(struct store *s, struct answer *a, struct fail *f)
 }
 
 static int
-ask(struct store *s, enum operation what, struct answer *a, struct fail *f)
+ask(struct store *s, enum keeper_operation what, struct keeper_answer *a, struct fail *f)
 {
-	tell(s, (struct request){ .operation = what }, SLICE(""));
+	tell(s, (struct keeper_request){ .operation = what }, SLICE(""));
 	return hear(s, a, f);
 }
 
@@ -211,9 +211,10 @@ store_recipient(struct store *s, const struct depot_recipient *r,
     struct fail *f)
 {
 	char bytes[ADDR_TEXT + LIMIT_ORCPT + 1];
-	struct request request = { .operation = RECIPIENT, .size = r->size,
-		.flags = (r->relay != 0) | r->notify << NOTIFY_SHIFT };
-	struct answer answer;
+	struct keeper_request request = { .operation = KEEPER_RECIPIENT, .size = r->size,
+		.flags = (r->relay ? KEEPER_RELAY : 0) |
+		    r->notify << KEEPER_NOTIFY_SHIFT };
+	struct keeper_answer answer;
 	size_t n;
 
 	if (s->keeper.fd == -1)
@@ -242,10 +243,10 @@ tell_envelope(struct store *s, const struct spool_envelope *e)
 	(void)buf_add(&bytes, e->sender);
 	(void)buf_addc(&bytes, '\0');
 	(void)buf_add(&bytes, e->envelope_id);
-	tell(s, (struct request){ .operation = BEGIN,
-	    .flags = (e->body8 ? BODY8 : 0) | (e->utf8 ? UTF8 : 0) |
-	    (e->require_tls ? REQUIRE_TLS : 0) |
-	    (uint32_t)e->ret << RET_SHIFT }, buf_slice(&bytes));
+	tell(s, (struct keeper_request){ .operation = KEEPER_BEGIN,
+	    .flags = (e->body8 ? KEEPER_BODY8 : 0) | (e->utf8 ? KEEPER_UTF8 : 0) |
+	    (e->require_tls ? KEEPER_REQUIRE_TLS : 0) |
+	    (uint32_t)e->ret << KEEPER_RET_SHIFT }, buf_slice(&bytes));
 	buf_free(&bytes);
 }
 
@@ -253,7 +254,7 @@ int
 store_begin(struct store *s, const struct spool_envelope *e,
     char id[STORE_ID], struct fail *f)
 {
-	struct answer answer;
+	struct keeper_answer answer;
 	const char *given;
 	int rc;
 
@@ -282,31 +283,31 @@ store_write(struct store *s, struct slice bytes)
 		return;
 	}
 	(void)buf_add(&s->piece, bytes);
-	if (s->piece.n >= PIECE)
-		tell_piece(s, WRITE);
+	if (s->piece.n >= KEEPER_PIECE)
+		tell_piece(s, KEEPER_WRITE);
 }
 
 int
 store_commit(struct store *s, struct fail *f)
 {
-	struct answer answer;
+	struct keeper_answer answer;
 
 	if (s->keeper.fd == -1)
 		return depot_commit(&s->depot, f);
 	s->told = s->depot.boxes.each; /* the outcomes */
 	s->recipients = 0;
-	tell_piece(s, COMMIT);
+	tell_piece(s, KEEPER_COMMIT);
 	return hear(s, &answer, f);
 }
 
 int
 store_outcome(struct store *s, size_t i, struct fail *f)
 {
-	struct answer answer;
+	struct keeper_answer answer;
 
 	if (s->keeper.fd == -1)
 		return depot_outcome(&s->depot, i, f);
-	tell(s, (struct request){ .operation = OUTCOME },
+	tell(s, (struct keeper_request){ .operation = KEEPER_OUTCOME },
 	    (struct slice){ (const char *)&i, sizeof(i) });
 	return hear(s, &answer, f);
 }
@@ -314,7 +315,7 @@ store_outcome(struct store *s, size_t i, struct fail *f)
 void
 store_abort(struct store *s)
 {
-	struct answer answer;
+	struct keeper_answer answer;
 	struct fail ignored;
 
 	buf_clear(&s->piece);
@@ -322,7 +323,7 @@ store_abort(struct store *s)
 	if (s->keeper.fd == -1)
 		depot_abort(&s->depot);
 	else if (s->told)
-		(void)ask(s, ABORT, &answer, &ignored);
+		(void)ask(s, KEEPER_ABORT, &answer, &ignored);
 	s->told = 0;
 	s->lost = (struct fail){ 0 };
 }
@@ -330,12 +331,12 @@ store_abort(struct store *s)
 int
 store_scratch(struct store *s, struct fail *f)
 {
-	struct answer answer;
+	struct keeper_answer answer;
 	int fd;
 
 	if (s->keeper.fd == -1)
 		return scratch_open(f);
-	if (ask(s, SCRATCH, &answer, f) == -1)
+	if (ask(s, KEEPER_SCRATCH, &answer, f) == -1)
 		return -1;
 	if ((fd = apart_take(s->keeper.fd)) == -1)
 		return fail_set(f, EX_TEMPFAIL,
@@ -347,7 +348,7 @@ int
 store_same_domain(struct store *s, struct slice a, struct slice b)
 {
 	struct buf both = BUF(2 * ADDR_TEXT);
-	struct answer answer;
+	struct keeper_answer answer;
 	struct fail ignored;
 	int rc = 0;
 
@@ -357,8 +358,8 @@ store_same_domain(struct store *s, struct slice a, struct slice b)
 	    buf_add(&both, b) == -1) {
 		rc = addr_same_domain(a, b);
 	} else {
-		tell(s, (struct request){ .operation = SAME_DOMAIN },
-		    buf_slice(&both));
+		tell(s, (struct keeper_request){
+		    .operation = KEEPER_SAME_DOMAIN }, buf_slice(&both));
 		rc = hear(s, &answer, &ignored) == 1;
 	}
 	buf_free(&both);
@@ -367,14 +368,14 @@ store_same_domain(struct store *s, struct slice a, struct slice b)
 
 /* Where there is no keeper, this process knows as much as one. */
 static int
-ask_credentials(struct store *s, enum operation what, struct slice bytes,
-    struct answer *a)
+ask_credentials(struct store *s, enum keeper_operation what, struct slice bytes,
+    struct keeper_answer *a)
 {
 	struct fail f = { 0 };
 
-	*a = (struct answer){ .rc = -1 };
+	*a = (struct keeper_answer){ .rc = -1 };
 	if (s->keeper.fd != -1) {
-		tell(s, (struct request){ .operation = what }, bytes);
+		tell(s, (struct keeper_request){ .operation = what }, bytes);
 		a->rc = hear(s, a, &f);
 	} else if (!keeper_asks_too_often(&s->asked, &f)) {
 		keeper_credentials(s->depot.boxes.conf, what, bytes, a);
@@ -386,16 +387,17 @@ ask_credentials(struct store *s, enum operation what, struct slice bytes,
 
 /* Of a name and a secret. */
 static int
-ask_secret(struct store *s, enum operation what,
+ask_secret(struct store *s, enum keeper_operation what,
     const struct slice parts[2], struct fail *f)
 {
 	struct buf both = BUF(LIMIT_AUTH + LIMIT_AUTH_NAME + 1);
-	struct answer answer;
+	struct keeper_answer answer;
 
 	(void)buf_room(&both, LIMIT_AUTH + LIMIT_AUTH_NAME + 1);
 	if (buf_add(&both, parts[0]) == -1 || buf_addc(&both, '\0') == -1 ||
 	    buf_add(&both, parts[1]) == -1)
-		answer = (struct answer){ 0 }; /* nobody has such a one */
+		/* Nobody has such a one. */
+		answer = (struct keeper_answer){ 0 };
 	else
 		(void)ask_credentials(s, what, buf_slice(&both), &answer);
 	buf_wipe(&both);
@@ -407,23 +409,24 @@ int
 store_password(struct store *s, struct slice user, struct slice password,
     struct fail *f)
 {
-	return ask_secret(s, PASSWORD, (struct slice[]){ user, password }, f);
+	return ask_secret(s, KEEPER_PASSWORD,
+	    (struct slice[]){ user, password }, f);
 }
 
 int
 store_token(struct store *s, struct slice user, struct slice token,
     struct fail *f)
 {
-	return ask_secret(s, TOKEN, (struct slice[]){ user, token }, f);
+	return ask_secret(s, KEEPER_TOKEN, (struct slice[]){ user, token }, f);
 }
 
 int
 store_verifier(struct store *s, struct slice user, struct scram_verifier *v,
     struct fail *f)
 {
-	struct answer answer;
+	struct keeper_answer answer;
 
-	(void)ask_credentials(s, VERIFIER, user, &answer);
+	(void)ask_credentials(s, KEEPER_VERIFIER, user, &answer);
 	*f = answer.fail;
 	*v = answer.verifier;
 	explicit_bzero(&answer.verifier, sizeof(answer.verifier));
@@ -433,9 +436,9 @@ store_verifier(struct store *s, struct slice user, struct scram_verifier *v,
 int
 store_certified(struct store *s, struct slice user, struct fail *f)
 {
-	struct answer answer;
+	struct keeper_answer answer;
 
-	(void)ask_credentials(s, CERTIFIED, user, &answer);
+	(void)ask_credentials(s, KEEPER_CERTIFIED, user, &answer);
 	*f = answer.fail;
 	return answer.rc;
 }
