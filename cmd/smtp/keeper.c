@@ -23,8 +23,8 @@ keeper_depot(const struct conf *conf, unsigned how)
 
 /* A domain is missing for "postmaster" alone. */
 static int
-add_recipient(struct depot *d, const struct keeper_request *r, struct slice bytes,
-    struct fail *f)
+add_recipient(struct depot *d, const struct keeper_request *r,
+    struct slice bytes, struct fail *f)
 {
 	struct depot_recipient to = { .size = r->size,
 		.relay = (r->flags & KEEPER_RELAY) != 0,
@@ -211,8 +211,8 @@ keeper_serve(void *ctx, int fd)
 	char *bytes;
 	int begun = 0;
 
-	while (take_request(&in, fd, &r, &bytes) && r.operation <= KEEPER_TOKEN &&
-	    in_order(r.operation, begun)) {
+	while (take_request(&in, fd, &r, &bytes) &&
+	    r.operation <= KEEPER_TOKEN && in_order(r.operation, begun)) {
 		struct slice given = { bytes, r.n };
 		struct keeper_answer a = { .rc = -1 };
 
@@ -223,9 +223,11 @@ keeper_serve(void *ctx, int fd)
 			    &a);
 		if (r.operation >= KEEPER_PASSWORD)
 			explicit_bzero(bytes, r.n);
-		if (r.operation != KEEPER_WRITE && r.operation != KEEPER_SCRATCH)
+		if (r.operation != KEEPER_WRITE &&
+		    r.operation != KEEPER_SCRATCH)
 			begun = r.operation == KEEPER_BEGIN && a.rc != -1;
-		if (r.operation != KEEPER_WRITE && reply(fd, r.operation, &a) == -1)
+		if (r.operation != KEEPER_WRITE &&
+		    reply(fd, r.operation, &a) == -1)
 			break;
 		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}

@@ -172,7 +172,8 @@ hear(struct store *s, struct keeper_answer *a, struct fail *f)
 }
 
 static int
-ask(struct store *s, enum keeper_operation what, struct keeper_answer *a, struct fail *f)
+ask(struct store *s, enum keeper_operation what, struct keeper_answer *a,
+    struct fail *f)
 {
 	tell(s, (struct keeper_request){ .operation = what }, SLICE(""));
 	return hear(s, a, f);
@@ -211,8 +212,8 @@ store_recipient(struct store *s, const struct depot_recipient *r,
     struct fail *f)
 {
 	char bytes[ADDR_TEXT + LIMIT_ORCPT + 1];
-	struct keeper_request request = { .operation = KEEPER_RECIPIENT, .size = r->size,
-		.flags = (r->relay ? KEEPER_RELAY : 0) |
+	struct keeper_request request = { .operation = KEEPER_RECIPIENT,
+		.size = r->size, .flags = (r->relay ? KEEPER_RELAY : 0) |
 		    r->notify << KEEPER_NOTIFY_SHIFT };
 	struct keeper_answer answer;
 	size_t n;
@@ -244,7 +245,8 @@ tell_envelope(struct store *s, const struct spool_envelope *e)
 	(void)buf_addc(&bytes, '\0');
 	(void)buf_add(&bytes, e->envelope_id);
 	tell(s, (struct keeper_request){ .operation = KEEPER_BEGIN,
-	    .flags = (e->body8 ? KEEPER_BODY8 : 0) | (e->utf8 ? KEEPER_UTF8 : 0) |
+	    .flags = (e->body8 ? KEEPER_BODY8 : 0) |
+	    (e->utf8 ? KEEPER_UTF8 : 0) |
 	    (e->require_tls ? KEEPER_REQUIRE_TLS : 0) |
 	    (uint32_t)e->ret << KEEPER_RET_SHIFT }, buf_slice(&bytes));
 	buf_free(&bytes);
