@@ -35,6 +35,10 @@
 #	sanitized			are the programs built with
 #					AddressSanitizer, or under valgrind?
 #					(limits of memory mean nothing then)
+#	stride				sets $STRIDE, for a loop that kills a
+#					program at each of its calls: 1; or 3, as
+#					AddressSanitizer is slow and sees nothing
+#					of it: then each third, by chance which
 
 TESTS=$BATS_TEST_DIRNAME
 : "${MAILPIPE_BIN:=${TESTS%/*}/build/bin}"
@@ -302,4 +306,10 @@ sanitized()
 {
 	[ -n "${MAILPIPE_VALGRIND:-}" ] ||
 	    grep -q __asan_init "$MAILPIPE_BIN"/*
+}
+
+stride()
+{
+	STRIDE=1
+	! sanitized || STRIDE=3
 }

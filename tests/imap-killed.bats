@@ -95,7 +95,8 @@ once()
 # Killed at each of its calls in turn, it is as if it had not been, but that
 # somebody has to run it once more.
 @test "killed at each call" {
-	for ((n = 1, done = 0; done == 0; n++)); do
+	stride
+	for ((n = 1 + RANDOM % STRIDE, done = 0; done == 0; n += STRIDE)); do
 		[ "$n" -lt 1000 ]
 		rm -rf Maildir
 		three "$n"
@@ -132,7 +133,8 @@ once()
 		*) python3 "$tool" shadow home "$after" ;;
 		esac
 	}
-	for ((n = 1, done = 0; done == 0; n++)); do
+	stride
+	for ((n = 1 + RANDOM % STRIDE, done = 0; done == 0; n += STRIDE)); do
 		[ "$n" -lt 1000 ]
 		# Every other call has one of them.
 		after=after.synced

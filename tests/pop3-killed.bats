@@ -24,7 +24,8 @@ setup()
 	done
 	cp -r first remote
 	misbehaving
-	for ((n = 1, done = 0; done == 0; n++)); do
+	stride
+	for ((n = 1 + RANDOM % STRIDE, done = 0; done == 0; n += STRIDE)); do
 		[ "$n" -lt 1000 ]
 		rm -rf Maildir .local
 		cp first/* remote/
@@ -66,7 +67,8 @@ setup()
 		python3 "$tool" shadow home after.synced
 		python3 "$tool" shadow home after.names names
 	}
-	for ((n = 1, done = 0; done == 0; n++)); do
+	stride
+	for ((n = 1 + RANDOM % STRIDE, done = 0; done == 0; n += STRIDE)); do
 		[ "$n" -lt 1000 ]
 		cut_at
 		cp -r remote kept
