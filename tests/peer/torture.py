@@ -51,7 +51,7 @@ PARTS = 'spool', 'far', 'near'
 
 
 def text(number):
-    size = random.Random(number).choice([1, 3, 40, 400])
+    size = random.Random(number).choice([1, 3, 40, 400, 1200])
     lines = ['From: alice@example.org', f'Subject: {number}',
              f'Message-ID: <{number}@example.org>',
              'Date: Thu, 26 Nov 2026 00:00:00 +0000', '']
