@@ -26,8 +26,9 @@
 #include "text.h"
 #include "userslist.h"
 
-static const char synopsis[] = "[-P fd] [-f conf] user@domain | "
-    "-d [-f conf] user@domain | -l [-j] [-f conf] [user@domain]";
+static const char synopsis[] = "[-P fd] [-f conf] user@domain\n"
+    "       mail-passwd -d [-f conf] user@domain\n"
+    "       mail-passwd -l [-j] [-f conf] [user@domain]";
 
 struct options {
 	const char *conf;    /* -f; NULL: the usual one */

@@ -5,7 +5,8 @@
  * standard output.
  *
  *	imap-fetch [-0dHijuv] [-A mechanism] [-m maildir] [-o key=value]
- *	    [-P fd] [-p part] [-s state] server | -a account mailbox [uid ...]
+ *	    [-P fd] [-p part | command] [-s state]
+ *	    server | -a account mailbox [uid ...]
  */
 
 #include <stdlib.h>

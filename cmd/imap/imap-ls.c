@@ -5,7 +5,8 @@
  *
  *	imap-ls [-0jlsv] [-A mechanism] [-o key=value] [-P fd] [-p command]
  *	    server | -a account [pattern]
- *	imap-ls [-jlrv] ... server/mailbox | -b mailbox server [uid ...]
+ *	imap-ls [-jlrv] [-A mechanism] [-o key=value] [-P fd] [-p command]
+ *	    server/mailbox | -b mailbox server [uid ...]
  */
 
 #include <string.h>
@@ -190,9 +191,10 @@ main(int argc, char *argv[])
 	struct ls l = { .row = BUF(ROW), .tty = isatty(STDOUT_FILENO),
 		.out = output_to(STDOUT_FILENO, "standard output") };
 
-	cli_start("imap-ls", "[-0jlrsv] [-A mechanism] [-b mailbox] "
-	    "[-o key=value] [-P fd] [-p command] "
-	    "server[/mailbox] | -a account [pattern | uid ...]");
+	cli_start("imap-ls", "[-0jlsv] [-A mechanism] [-o key=value] [-P fd] "
+	    "[-p command] server | -a account [pattern]\n"
+	    "       imap-ls [-jlrv] [-A mechanism] [-o key=value] [-P fd] "
+	    "[-p command] server/mailbox | -b mailbox server [uid ...]");
 	options_start(&l.imap);
 	parse(&l, argc, argv);
 	options_output(&l.imap, &l.out);

@@ -3,9 +3,11 @@
  * imap-mkdir: makes mailboxes of an IMAP server, subscribes to them, renames
  * them.
  *
- *	imap-mkdir [-0elnSsv] [-u use] [-A mechanism] [-o key=value] [-P fd]
- *	    [-p command] server | -a account mailbox ...
- *	imap-mkdir -r [-nv] ... server | -a account old new
+ *	imap-mkdir [-0elnv] [-A mechanism] [-o key=value] [-P fd]
+ *	    [-p command] [-u use] server | -a account [mailbox ...]
+ *	imap-mkdir -r [-nv] [option ...] server | -a account old new
+ *	imap-mkdir -S | -s [-0lv] [option ...] server | -a account
+ *	    [mailbox ...]
  */
 
 #include <string.h>
@@ -140,8 +142,12 @@ main(int argc, char *argv[])
 	struct fail f = { 0 };
 	int rc;
 
-	cli_start("imap-mkdir", "[-0elnrSsv] [-A mechanism] [-o key=value] "
-	    "[-P fd] [-p command] [-u use] server | -a account mailbox ...");
+	cli_start("imap-mkdir", "[-0elnv] [-A mechanism] [-o key=value] "
+	    "[-P fd] [-p command] [-u use] server | -a account [mailbox ...]\n"
+	    "       imap-mkdir -r [-nv] [option ...] server | -a account "
+	    "old new\n"
+	    "       imap-mkdir -S | -s [-0lv] [option ...] server | -a account "
+	    "[mailbox ...]");
 	options_start(&m.imap);
 	parse(&m, argc, argv);
 	rc = imap_open(&m.imap, &f);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * mime-pack: writes a new message from options, a text and files.
- * Standard input or a file is the text; what it holds is never read as an
- * instruction.  Standard output is one message with LF line ends.
+ * mime-pack [-8F] [-a file] [-b bcc] [-c cc] [-f from] [-H 'Field: value']
+ *     [-h header-file] [-i image] [-m message] [-N name] [-s subject]
+ *     [-T type] [-t to] [-w page] [body-file]
+ *
+ * Writes a new message from options, a text and files.  Standard input or a
+ * file is the text; what it holds is never read as an instruction.  Standard
+ * output is one message with LF line ends.
  */
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * mime-unpack [-0jlrTu] [-d directory] [-p part] [message ...]
+ * mime-unpack [-0jl] [-d directory [-T] [-r | -u]] [message ...]
+ * mime-unpack -p part [-0l] [-r | -u] [message ...]
  *
  * Reads messages, in one pass each, and lists their parts, saves the content
  * of all leaves in a directory, or writes the content of one part to standard

@@ -4,7 +4,7 @@
  * id when it is there durably.
  *
  *	mailq-add [-t] [-c conf] [-F name] [-f sender] [-l list] [-N when]
- *	    [-R full|hdrs] [-V id] [-w when] [recipient ...]
+ *	    [-R full | hdrs] [-V id] [-w when] [recipient ...]
  *
  * It may be setgid, for users who cannot write to the queue.
  */
@@ -377,7 +377,7 @@ main(int argc, char *argv[])
 	int rc;
 
 	cli_start("mailq-add", "[-t] [-c conf] [-F name] [-f sender] "
-	    "[-l list] [-N when] [-R full|hdrs] [-V id] [-w when] "
+	    "[-l list] [-N when] [-R full | hdrs] [-V id] [-w when] "
 	    "[recipient ...]");
 	parse_arguments(&o, argc, argv);
 	/* Whoever runs it could have it read any file. */

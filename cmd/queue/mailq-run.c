@@ -4,7 +4,7 @@
  * smtp-send and mail-deliver send them, and decides what becomes of them.
  *
  *	mailq-run [-jnvw] [-C per-hop] [-c processes] [-f conf] [-t seconds]
- *	          [pattern ...]
+ *	    [pattern ...]
  */
 
 #include <stdlib.h>
@@ -119,8 +119,7 @@ main(int argc, char *argv[])
 	struct fail f = { 0 };
 
 	cli_start("mailq-run", "[-jnvw] [-C per-hop] [-c processes] "
-	    "[-f conf] [-t seconds]\n           "
-	    "[pattern ...]");
+	    "[-f conf] [-t seconds] [pattern ...]");
 	parse_arguments(&o, argc, argv);
 	if (o.verbose)
 		log_start(cli_name(), 0);

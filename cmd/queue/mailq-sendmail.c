@@ -3,7 +3,12 @@
  * mailq-sendmail: sendmail(8) for every program that calls it: reads a message
  * from standard input and has mailq-add put it into the queue.
  *
- *	mailq-sendmail [option ...] [recipient ...]
+ *	mailq-sendmail [-it] [-F name] [-f sender] [-N when] [-R full | hdrs]
+ *	    [-V id] [recipient ...]
+ *	mailq-sendmail -bp
+ *	mailq-sendmail -bs
+ *	mailq-sendmail -bv recipient ...
+ *	mailq-sendmail -q
  *
  * As mailq it lists the queue, as newaliases it does nothing.
  */
@@ -34,6 +39,14 @@ enum {
 
 /* All that sendmail, Postfix, Exim and others take, with what is behind it. */
 #define OPTIONS "+A:B:C:D:E:F:GIL:M:N:O:R:TUV:X:b:cd::e:f:h:imno:p:q::r:stvx"
+
+static const char synopsis[] =
+    "[-it] [-F name] [-f sender] [-N when] [-R full | hdrs] [-V id] "
+    "[recipient ...]\n"
+    "       mailq-sendmail -bp\n"
+    "       mailq-sendmail -bs\n"
+    "       mailq-sendmail -bv recipient ...\n"
+    "       mailq-sendmail -q";
 
 struct options {
 	int mode;	    /* of -b; 0: a message is read */
@@ -327,7 +340,7 @@ main(int argc, char *argv[])
 	struct fail f = { 0 };
 	int status = 0;
 
-	cli_start("mailq-sendmail", "[option ...] [recipient ...]");
+	cli_start("mailq-sendmail", synopsis);
 	do_name(argc > 0 ? argv[0] : "");
 	parse_arguments(&o, argc, argv);
 	(void)signal(SIGXFSZ, SIG_IGN);

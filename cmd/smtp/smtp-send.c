@@ -6,7 +6,7 @@
  * queue.
  *
  *	smtp-send [-0ejlnrtv] [-A mechanism] [-f sender] [-N when] [-O address]
- *	    [-o key=value] [-P fd] [-p command] [-R full|hdrs] [-V id]
+ *	    [-o key=value] [-P fd] [-p command] [-R full | hdrs] [-V id]
  *	    server | -a account [recipient ...]
  *	smtp-send -Q [-v] [-A mechanism] [-o key=value] [-P fd] [-p command]
  *	    server | -a account
@@ -173,7 +173,7 @@ main(int argc, char *argv[])
 
 	cli_start("smtp-send", "[-0ejlnrtv] [-A mechanism] [-f sender] "
 	    "[-N when] [-O address] [-o key=value] [-P fd] [-p command] "
-	    "[-R full|hdrs] [-V id] server | -a account [recipient ...]\n"
+	    "[-R full | hdrs] [-V id] server | -a account [recipient ...]\n"
 	    "       smtp-send -Q [-v] [-A mechanism] [-o key=value] [-P fd] "
 	    "[-p command] server | -a account");
 	client_start(&o.client, &family_smtp);
