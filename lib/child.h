@@ -33,7 +33,7 @@ pid_t child_start(char *const argv[], const struct child_fd *map, size_t n,
  * terminal the program stays in our group, so that it has the foreground when
  * we have it, and what is typed to end or stop us ends or stops it, too.  What
  * a parent of its family leaves behind is given to us (Linux), so that
- * child_signal and child_kill find it.
+ * child_signal_ours and child_kill find it.
  */
 pid_t child_start_asking(char *const argv[], const struct child_fd *map,
     size_t n, struct fail *f);

@@ -12,9 +12,10 @@
  *	.
  *
  * with spaces up to HOSTS_FILE bytes.  Byte N is locked by who has connection N
- * (locks as spoolfile.h has them), byte HOSTS_PROBE by who tries a server that
+ * (locks as filelock.h has them), byte HOSTS_PROBE by who tries a server that
  * was down, or changes the file.  A file may be removed or damaged at any time:
- * then what it told is forgotten, and so it is when it is old.
+ * then what it told is forgotten, and so it is when it is old.  See
+ * mailpipe-queue(5).
  */
 #ifndef HOSTS_H
 #define HOSTS_H
@@ -86,9 +87,8 @@ void hosts_free(struct hosts *h);
  * often. */
 void hosts_sweep(int directory, int64_t now);
 
-/* The parts of it that can be looked at alone: reads the bytes of a file, of
- * which "now" tells whether they are old: 0, or -1 where they are no record,
- * which is zeroed. */
+/* For tests: reads the bytes of a file, of which "now" tells whether they are
+ * old: 0, or -1 where they are no record, which is zeroed. */
 int hosts_read(struct hosts_record *r, struct slice bytes, int64_t now);
 
 #endif

@@ -107,7 +107,7 @@ const char *mailbox_unique(struct mailbox *m, size_t i,
     char text[MAILBOX_UNIQUE]);
 
 /* Removes the message: 0, also where it is gone already; it has no name then.
- * Or -1 with EX_TEMPFAIL.  maildirsize(5) is told of it by mailbox_sync. */
+ * Or -1 with EX_TEMPFAIL.  mailbox_sync tells maildirsize of it. */
 int mailbox_remove(struct mailbox *m, size_t i, struct fail *f);
 
 /* Gives the message the flag \Seen, where it has not got it, and moves it from

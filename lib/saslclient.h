@@ -19,7 +19,7 @@
  *
  * PLAIN stands before CRAM-MD5, as on a private channel the latter has nothing
  * to add, and asks the server to keep passwords as they are.  On a channel that
- * is not private, what is_clear (sasl.h) is passed over.
+ * is not private, what sasl_is_clear (sasl.h) names is passed over.
  */
 #ifndef SASLCLIENT_H
 #define SASLCLIENT_H

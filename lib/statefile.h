@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* statefile: what was fetched from a server, in a file: lines that are added,
- * a lock, and another one in its place; see mailpipe-pop3(5). */
+ * a lock, and another one in its place; see mailpipe-pop3(5) and
+ * mailpipe-imap(5). */
 #ifndef STATEFILE_H
 #define STATEFILE_H
 

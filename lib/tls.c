@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* tls: one TLS session; see tls.h.  What makes facts of one is in
- * tls_facts.c. */
+ * tlsfacts.c. */
 
 #include <errno.h>
 #include <poll.h>

@@ -57,7 +57,8 @@ text_of(const variableLength *v)
 	return slice_sub(s, 0, slice_find(s, '\0'));
 }
 
-/* What to_utf8 made has another size than it says, but a NUL at its end. */
+/* What to_utf8 of libytnef made has another size than it says, but a NUL at its
+ * end. */
 static struct slice
 unicode_of(const variableLength *v)
 {

@@ -54,7 +54,7 @@ struct unpack {
 /* How "path" stands in a sentence. */
 const char *unpack_label(const struct unpack *u);
 
-/* Begins "l" for a leaf, as -r and -u say; flaws of flaw.h. */
+/* Begins u->leaf for a leaf, as -r and -u say; flaws of flaw.h. */
 unsigned unpack_leaf(struct unpack *u, const struct mime_part *part,
     struct output *out);
 
