@@ -126,6 +126,16 @@ conf_load(struct conf *c, const char *path, struct fail *f)
 	return rc;
 }
 
+int
+conf_load_for_all(struct conf *c, const char *path, struct fail *f)
+{
+	if (path != NULL && setenv("MAILPIPE_CONF", path, 1) == -1) {
+		memset(c, 0, sizeof(*c));
+		return fail_errno(f, EX_TEMPFAIL, "setenv");
+	}
+	return conf_load(c, path, f);
+}
+
 void
 conf_free(struct conf *c)
 {

@@ -68,6 +68,10 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
  */
 int conf_load(struct conf *c, const char *path, struct fail *f);
 
+/* The same for who starts programs, which are to have that configuration, too:
+ * $MAILPIPE_CONF is "path" from now on, where that is not NULL. */
+int conf_load_for_all(struct conf *c, const char *path, struct fail *f);
+
 void conf_free(struct conf *c);
 
 enum {

@@ -466,8 +466,8 @@ checkpassword_host()
 	    'S: -ERR [[]IN-USE] *' S-END | pop
 }
 
-@test "Checkpassword: mail-checkpw" {
-	pop_host "Checkpassword: mail-checkpw -f $T/mailpipe.conf"
+@test "Checkpassword: mail-checkpw, with the configuration of -f" {
+	pop_host "Checkpassword: mail-checkpw"
 	chmod 644 mailpipe.conf
 	auth_line "AUTH PLAIN $(plain alice s3cret)" '+OK 2 messages'
 	auth_line "AUTH PLAIN $(plain alice wrong)" '-ERR [[]AUTH] *'

@@ -394,8 +394,8 @@ long_response()
 	    '535 5.7.8 *'
 }
 
-@test "Checkpassword: mail-checkpw" {
-	auth_host "Checkpassword: mail-checkpw -f $T/mailpipe.conf"
+@test "Checkpassword: mail-checkpw, with the configuration of -f" {
+	auth_host "Checkpassword: mail-checkpw"
 	one_line "AUTH PLAIN $(plain alice@example.org s3cret)" '235 *'
 	one_line "AUTH PLAIN $(plain alice@example.org wrong)" '535 5.7.8 *'
 }

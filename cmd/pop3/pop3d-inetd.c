@@ -134,7 +134,7 @@ refresh(void *ctx)
 static int
 configure(struct server *server, struct fail *f)
 {
-	if (conf_load(&server->conf, server->path, f) == -1)
+	if (conf_load_for_all(&server->conf, server->path, f) == -1)
 		return -1;
 	if (server->inside)
 		return 0;

@@ -169,11 +169,8 @@ main(int argc, char *argv[])
 	cli_start("mail-deliver", synopsis);
 	parse(&o, argc, argv);
 	o.delivery.conf = &conf;
-	/* For mailq-add. */
-	if (o.conf != NULL)
-		(void)setenv("MAILPIPE_CONF", o.conf, 1);
 	/* What can be mended must not return mail to its sender. */
-	if (conf_load(&conf, o.conf, &f) == -1)
+	if (conf_load_for_all(&conf, o.conf, &f) == -1)
 		(void)cli_report(&f);
 	else if (o.queue)
 		status = deliver_queue(&o, &f);

@@ -96,13 +96,9 @@ check_path(const char *path, struct fail *f)
 static int
 run(struct runner *r, struct fail *f)
 {
-	/* Transports are to have the same one. */
-	if (r->options->conf != NULL &&
-	    setenv("MAILPIPE_CONF", r->options->conf, 1) == -1)
-		return fail_errno(f, EX_TEMPFAIL, "setenv");
 	if (patterns_read(&r->patterns, r->options->operands,
 	    r->options->noperands, f) == -1 ||
-	    conf_load(&r->conf, NULL, f) == -1 ||
+	    conf_load_for_all(&r->conf, r->options->conf, f) == -1 ||
 	    check_path(r->conf.spool, f) == -1 ||
 	    spool_open(&r->spool, r->conf.spool, r->conf.user, f) == -1)
 		return -1;

@@ -141,7 +141,7 @@ refresh(void *ctx)
 static int
 configure(struct server *server, const char *path, struct fail *f)
 {
-	if (conf_load(&server->conf, path, f) == -1 ||
+	if (conf_load_for_all(&server->conf, path, f) == -1 ||
 	    tlsservice_open(&server->conf, "smtp esmtp", &server->tls,
 	    f) == -1 || allowance_open(server, f) == -1)
 		return -1;

@@ -306,6 +306,12 @@ where_from(void)
 	CHECK_INT(conf_load(&c, NULL, &f), -1);
 	CHECK(strstr(f.text, "/nowhere/other") != NULL);
 	conf_free(&c);
+	CHECK_INT(conf_load_for_all(&c, NULL, &f), -1);
+	CHECK_STR(getenv("MAILPIPE_CONF"), "/nowhere/other");
+	conf_free(&c);
+	CHECK_INT(conf_load_for_all(&c, "/nowhere/conf", &f), -1);
+	CHECK_STR(getenv("MAILPIPE_CONF"), "/nowhere/conf");
+	conf_free(&c);
 	(void)unsetenv("MAILPIPE_CONF");
 	if (access("/etc/mailpipe/mailpipe.conf", F_OK) == -1) {
 		CHECK_INT(conf_load(&c, NULL, &f), 0);
