@@ -181,12 +181,6 @@ backlog_flush(struct backlog *b)
 	return 0;
 }
 
-uint64_t
-backlog_kept(const struct backlog *b)
-{
-	return (uint64_t)(b->end - b->start);
-}
-
 int
 backlog_no_room(const struct backlog *b)
 {

@@ -27,9 +27,6 @@ int backlog_put(struct backlog *b, struct slice s);
  * errno. */
 int backlog_flush(struct backlog *b);
 
-/* Bytes that are kept. */
-uint64_t backlog_kept(const struct backlog *b);
-
 /* 1 where an error was one of the temporary file, and not of "fd". */
 int backlog_no_room(const struct backlog *b);
 

@@ -168,12 +168,6 @@ mailbox_get(const struct mailbox *m, size_t i)
 	return &m->list.entries[i].shown;
 }
 
-uint32_t
-mailbox_uidvalidity(const struct mailbox *m)
-{
-	return m->uids.list.validity;
-}
-
 const char *
 mailbox_unique(struct mailbox *m, size_t i, char text[MAILBOX_UNIQUE])
 {

@@ -74,9 +74,6 @@ size_t mailbox_left_out(const struct mailbox *m);
 size_t mailbox_count(const struct mailbox *m);
 const struct mailbox_message *mailbox_get(const struct mailbox *m, size_t i);
 
-/* UIDVALIDITY; 0 where there is no uidlist, or before mailbox_scan. */
-uint32_t mailbox_uidvalidity(const struct mailbox *m);
-
 /*
  * The octets of a message on the wire: with CRLF line ends, where a LF has no
  * CR before it one being added, and with a last one where there is none.  Told

@@ -144,14 +144,11 @@ int mime_check(const struct mime *m, struct fail *f);
 void mime_free(struct mime **m);
 
 /*
- * The name that a part's header suggests for a file, decoded to UTF-8, added
- * to "out": the filename of Content-Disposition, or where that is absent or
- * empty the name of Content-Type.  It is foreign and unsafe.  1; 0 where there
- * is none; -1 where the maximum of "out" is passed.
- */
-int mime_name(struct slice header, struct buf *out);
-
-/* The same from the values of these two fields, empty where one is not there.
+ * The name that a part's header suggests for a file, from the values of its
+ * Content-Type and Content-Disposition (empty where one is not there), decoded
+ * to UTF-8, added to "out": the filename of Content-Disposition, or where that
+ * is absent or empty the name of Content-Type.  It is foreign and unsafe.  1;
+ * 0 where there is none; -1 where the maximum of "out" is passed.
  */
 int mime_name_of(struct slice type, struct slice disposition, struct buf *out);
 

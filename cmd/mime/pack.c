@@ -11,9 +11,12 @@
 
 enum { CANDIDATES = 100 };
 
+/* Takes the next bytes of some content: 0, or -1 after it filled "f". */
+typedef int put_content(void *ctx, struct slice bytes, struct fail *f);
+
 /* Lines with the line ends of Unix. */
 struct unix_lines {
-	pack_put *put;
+	put_content *put;
 	void *ctx;
 	int cr; /* one is held back */
 };
@@ -36,7 +39,7 @@ put_unix(void *ctx, struct slice bytes, struct fail *f)
 }
 
 static int
-content_flowed(const struct pack_part *p, pack_put *put, void *ctx,
+content_flowed(const struct pack_part *p, put_content *put, void *ctx,
     struct fail *f)
 {
 	struct packflow flow;
@@ -47,8 +50,11 @@ content_flowed(const struct pack_part *p, pack_put *put, void *ctx,
 	return packflow_end(&flow, f);
 }
 
-int
-pack_content(const struct pack_part *p, pack_put *put, void *ctx,
+/* Gives the content of a leaf to "put" in pieces of at most INPUT_BLOCK bytes
+ * (messages made 7-bit: of any size), before it is encoded by p->enc.  0, or
+ * -1: what "put", input_read or sevenbit_convert said. */
+static int
+content_each(const struct pack_part *p, put_content *put, void *ctx,
     struct fail *f)
 {
 	struct unix_lines u = { put, ctx, 0 };
@@ -93,15 +99,16 @@ pack_look(struct pack_part *p, struct enc_scan *scan, struct fail *f)
 		.search = boundary_search(SLICE(BOUNDARY_START)) };
 
 	enc_scan_init(scan);
-	if (pack_content(p, put_look, &l, f) == -1)
+	if (content_each(p, put_look, &l, f) == -1)
 		return -1;
 	p->sum = boundary_sum(&l.hash);
 	p->suspect = l.search.found;
 	return 0;
 }
 
-struct pack_part *
-pack_next(const struct pack_part *p)
+/* The part after "p" in the order in which they are written, or NULL. */
+static struct pack_part *
+next_part(const struct pack_part *p)
 {
 	if (p->child != NULL)
 		return p->child;
@@ -136,7 +143,7 @@ mix_parts(const struct pack_part *root, struct boundary_hash *h,
 {
 	const struct pack_part *p;
 
-	for (p = root; p != NULL; p = pack_next(p)) {
+	for (p = root; p != NULL; p = next_part(p)) {
 		if (p->child != NULL)
 			continue;
 		boundary_mix(h, p->header);
@@ -163,10 +170,10 @@ is_in_use(const struct pack_part *root, const char *boundary, struct fail *f)
 	struct boundary_search search = boundary_search(slice_str(boundary));
 	const struct pack_part *p;
 
-	for (p = root; p != NULL && !search.found; p = pack_next(p)) {
+	for (p = root; p != NULL && !search.found; p = next_part(p)) {
 		boundary_restart(&search);
 		if (p->child == NULL && p->suspect && !is_encoded(p) &&
-		    pack_content(p, put_search, &search, f) == -1)
+		    content_each(p, put_search, &search, f) == -1)
 			return -1;
 	}
 	return search.found;
@@ -197,7 +204,7 @@ pack_boundaries(struct pack_part *root, struct boundary_hash *h,
 	if (mix_parts(root, h, f) == -1)
 		return -1;
 	sum = boundary_sum(h);
-	for (p = root; p != NULL; p = pack_next(p))
+	for (p = root; p != NULL; p = next_part(p))
 		if (p->child != NULL &&
 		    choose(p, root, sum, &number, f) == -1)
 			return -1;
@@ -263,7 +270,7 @@ static int
 write_plain(struct writer *w, const struct pack_part *p, struct fail *f)
 {
 	w->hash = (struct boundary_hash){ 0 };
-	if (pack_content(p, put_plain, w, f) == -1)
+	if (content_each(p, put_plain, w, f) == -1)
 		return -1;
 	if (boundary_sum(&w->hash) == p->sum)
 		return 0;
@@ -277,7 +284,7 @@ write_content(struct writer *w, const struct pack_part *p, struct fail *f)
 	if (!is_encoded(p))
 		return write_plain(w, p, f);
 	enc_encoder_init(&w->encoder, p->enc, 1);
-	if (pack_content(p, put_coded, w, f) == -1)
+	if (content_each(p, put_coded, w, f) == -1)
 		return -1;
 	buf_clear(&w->coded);
 	if (enc_encode_end(&w->encoder, &w->coded) == -1)
@@ -347,7 +354,7 @@ pack_write(const struct pack_part *root, struct output *out, struct fail *f)
 	const struct pack_part *p;
 	int rc = 0;
 
-	for (p = root; rc == 0 && p != NULL; p = pack_next(p))
+	for (p = root; rc == 0 && p != NULL; p = next_part(p))
 		if ((rc = write_part(&w, p, f)) == 0)
 			write_delimiters(&w, p);
 	/* A soft line break keeps the content as it was. */

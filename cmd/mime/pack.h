@@ -42,28 +42,16 @@ struct pack_part {
 	int suspect;  /* be a delimiter: by pack_look */
 };
 
-/* Takes the next bytes of some content: 0, or -1 after it filled "f". */
-typedef int pack_put(void *ctx, struct slice bytes, struct fail *f);
-
-/* Gives the content of a leaf to "put" in pieces of at most INPUT_BLOCK bytes
- * (messages made 7-bit: of any size), before it is encoded by p->enc.  0, or
- * -1: what "put", input_read or sevenbit_convert said. */
-int pack_content(const struct pack_part *p, pack_put *put, void *ctx,
-    struct fail *f);
-
 /* Reads the content of a leaf once, to learn what is in it, and sets p->sum and
  * p->suspect.  Every leaf that is sent unencoded needs it.  0, or -1: what
- * pack_content said. */
+ * input_read or sevenbit_convert said. */
 int pack_look(struct pack_part *p, struct enc_scan *scan, struct fail *f);
-
-/* The part after "p" in the order in which they are written, or NULL. */
-struct pack_part *pack_next(const struct pack_part *p);
 
 /*
  * Mixes the headers and what is known of the content (its hash, and of what is
  * sent encoded the first INPUT_BLOCK bytes) into "h", and gives every multipart
  * of the tree a boundary from the result that begins no line of what is sent
- * unencoded.  0, or -1: what pack_content said, or EX_DATAERR where a hundred
+ * unencoded.  0, or -1: what pack_look said, or EX_DATAERR where a hundred
  * candidates were all in use.
  */
 int pack_boundaries(struct pack_part *root, struct boundary_hash *h,
@@ -72,7 +60,7 @@ int pack_boundaries(struct pack_part *root, struct boundary_hash *h,
 /*
  * Writes the tree: the Content- fields of the root, which end the header that
  * the caller has written, then the body.  It ends in a line end.  0, or -1:
- * what pack_content said, or the error of "out", or EX_IOERR where content is
+ * what pack_look said, or the error of "out", or EX_IOERR where content is
  * no longer what pack_look saw; nothing is written behind it then, so that
  * what was written cannot pass for whole.
  */

@@ -64,12 +64,15 @@ static void
 read_header(struct seen *s, struct slice header)
 {
 	struct buf out = BUF(s->room), name = BUF(NAME_ROOM);
-	struct hdr_field field;
+	struct hdr_field field, type = { .value = SLICE("") };
+	struct hdr_field disposition = { .value = SLICE("") };
 	struct slice rest = header;
 
 	for (; hdr_next(&rest, &field); buf_clear(&out))
 		read_value(field.value, &out);
-	if (mime_name(header, &out) == 1) {
+	(void)hdr_find(header, "Content-Type", &type);
+	(void)hdr_find(header, "Content-Disposition", &disposition);
+	if (mime_name_of(type.value, disposition.value, &out) == 1) {
 		name_safe(buf_slice(&out), &name);
 		if (slice_find(buf_slice(&name), '/') < name.n ||
 		    slice_peek(buf_slice(&name)) == '.')

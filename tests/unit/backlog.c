@@ -69,15 +69,12 @@ slow_reader(const int fd[2])
 	pid_t pid;
 
 	put(b, 0, MUCH);
-	CHECK(backlog_kept(b) > 0);
 	CHECK_INT(wrong_bytes(fd[0], 0, 4096), 0);
 	put(b, MUCH, 10);
-	CHECK(backlog_kept(b) > 0);
 	if ((pid = fork()) == 0)
 		_exit(wrong_bytes(fd[0], 4096, 2 * MUCH + 10 - 4096) != 0);
 	put(b, MUCH + 10, MUCH);
 	CHECK_INT(backlog_flush(b), 0);
-	CHECK_INT(backlog_kept(b), 0);
 	CHECK_INT(waitpid(pid, &status, 0), pid);
 	CHECK_INT(status, 0);
 	CHECK_INT(fcntl(fd[1], F_GETFL), flags);
@@ -132,15 +129,13 @@ at_once(void)
 	b = backlog_new(fd[1]);
 	for (size_t at = 0; at < MUCH; at += 5000) {
 		put(b, at, 5000);
-		CHECK_INT(backlog_kept(b), 0);
 		CHECK_INT(wrong_bytes(fd[0], at, 5000), 0);
 	}
 	/* The same after something was kept. */
 	put(b, 0, MUCH);
-	while (backlog_kept(b) > 0) {
-		char bytes[4096];
-
-		CHECK(read(fd[0], bytes, sizeof(bytes)) > 0);
+	for (size_t at = 0; at < MUCH; at += 4096) {
+		CHECK_INT(wrong_bytes(fd[0], at,
+		    at + 4096 < MUCH ? 4096 : MUCH - at), 0);
 		CHECK_INT(backlog_put(b, SLICE("")), 0);
 	}
 	backlog_free(&b);
@@ -158,7 +153,6 @@ of_file(void)
 
 	(void)unlink(path);
 	put(b, 0, MUCH);
-	CHECK_INT(backlog_kept(b), 0);
 	CHECK_INT(lseek(fd, 0, SEEK_SET), 0);
 	CHECK_INT(wrong_bytes(fd, 0, MUCH), 0);
 	CHECK_INT(backlog_flush(b), 0);

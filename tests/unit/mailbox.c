@@ -69,7 +69,6 @@ made(void)
 	box_end();
 	scan(0);
 	CHECK_INT(mailbox_count(m), 0);
-	CHECK_INT(mailbox_uidvalidity(m), 0);
 	CHECK(exists("cur") && exists("new") && exists("tmp"));
 	CHECK(!exists("dovecot-uidlist"));
 	mailbox_close(&m);
@@ -126,7 +125,6 @@ uids(void)
 	file("cur/5.d,S=3:2,", "");
 	box_age();
 	scan(0);
-	CHECK_INT(mailbox_uidvalidity(m), 7);
 	CHECK_INT(mailbox_count(m), 5);
 	CHECK_STR(name(0), "30.b:2,S");
 	CHECK_INT(mailbox_get(m, 0)->uid, 3);
@@ -162,7 +160,9 @@ uids_made(void)
 			file("dovecot-uidlist", texts[i]);
 		file("new/50.new", "");
 		scan(texts[i] == NULL ? MAILBOX_UIDS : 0);
-		CHECK(mailbox_uidvalidity(m) > 1700000000);
+		CHECK(strncmp(content("dovecot-uidlist"), "3 V", 3) == 0);
+		CHECK(strtoll(content("dovecot-uidlist") + 3, NULL, 10) >
+		    1700000000);
 		CHECK_INT(mailbox_get(m, 0)->uid, 1);
 		(void)snprintf(first, sizeof(first), "%s", unique(0));
 		file("new/40.new", "");
