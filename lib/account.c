@@ -106,7 +106,7 @@ begin(struct reading *r, struct slice name)
 	for (i = 0; i < r->nseen; i++)
 		if (slice_eq(name, slice_str(r->seen[i])))
 			return "an account of that name is there already";
-	r->seen = mem_resize(r->seen, r->nseen + 1, sizeof(*r->seen));
+	r->seen = mem_grow(r->seen, r->nseen, sizeof(*r->seen));
 	r->seen[r->nseen++] = arena_str(&r->names, name);
 	memset(r->said, 0, sizeof(r->said));
 	r->ours = slice_eq(name, slice_str(r->wanted));

@@ -54,7 +54,7 @@ push(struct work *w, const struct item *i)
 		return config(w, i, "aliases are nested too deep");
 	if (w->nitems > LIMIT_ALIAS_MEMBERS)
 		return config(w, i, "too many members");
-	w->items = mem_resize(w->items, w->nitems + 1, sizeof(*w->items));
+	w->items = mem_grow(w->items, w->nitems, sizeof(*w->items));
 	w->items[w->nitems++] = *i;
 	return 0;
 }
@@ -140,7 +140,7 @@ add_user(struct work *w, const struct user *u)
 {
 	struct expansion *x = w->x;
 
-	x->users = mem_resize(x->users, x->n + 1, sizeof(*x->users));
+	x->users = mem_grow(x->users, x->n, sizeof(*x->users));
 	x->users[x->n++] = *u;
 	return USERS_FOUND;
 }
@@ -151,7 +151,7 @@ add_elsewhere(struct work *w, const struct addr *a)
 	struct expansion *x = w->x;
 	char text[ADDR_TEXT];
 
-	x->elsewhere = mem_resize(x->elsewhere, x->nelsewhere + 1,
+	x->elsewhere = mem_grow(x->elsewhere, x->nelsewhere,
 	    sizeof(*x->elsewhere));
 	x->elsewhere[x->nelsewhere++] = arena_slice(&x->arena,
 	    slice_str(addr_format(text, a)));

@@ -63,7 +63,7 @@ owner_of(struct localmail *b, const struct place *p)
 
 	if (o != NULL)
 		return o;
-	b->owners = mem_resize(b->owners, b->nowners + 1, sizeof(*b->owners));
+	b->owners = mem_grow(b->owners, b->nowners, sizeof(*b->owners));
 	o = &b->owners[b->nowners++];
 	*o = (struct owner){ .user = *p->user };
 	o->user.detail = (struct slice){ NULL, 0 };
@@ -86,8 +86,7 @@ add_counted(struct localmail *b, struct owner *o, const struct user *u)
 			o->counted[i].copies++;
 			return;
 		}
-	o->counted = mem_resize(o->counted, o->ncounted + 1,
-	    sizeof(*o->counted));
+	o->counted = mem_grow(o->counted, o->ncounted, sizeof(*o->counted));
 	o->counted[o->ncounted++] = (struct counted){
 		.maildir = arena_str(&b->arena, slice_str(u->maildir)),
 		.quota = u->quota, .copies = 1, .begun = -1 };
@@ -105,8 +104,7 @@ add_maildir(struct localmail *b, const struct place *p)
 	for (i = 0; i < o->nmaildirs; i++)
 		if (strcmp(o->maildirs[i], p->path) == 0)
 			return;
-	o->maildirs = mem_resize(o->maildirs, o->nmaildirs + 1,
-	    sizeof(*o->maildirs));
+	o->maildirs = mem_grow(o->maildirs, o->nmaildirs, sizeof(*o->maildirs));
 	o->maildirs[o->nmaildirs] = arena_str(&b->arena, slice_str(p->path));
 	if (o->nmaildirs++ == 0)
 		o->user.maildir = o->maildirs[0];

@@ -44,6 +44,16 @@ mem_resize(void *p, size_t count, size_t size)
 	return p == NULL ? out_of_memory() : p;
 }
 
+void *
+mem_grow(void *p, size_t n, size_t size)
+{
+	if ((n & (n - 1)) != 0)
+		return p;
+	if (n > SIZE_MAX / 2)
+		return out_of_memory();
+	return mem_resize(p, n == 0 ? 1 : n * 2, size);
+}
+
 char *
 mem_str(struct slice s)
 {

@@ -20,6 +20,11 @@ void *mem_alloc(size_t n);
  * not set.  An overflow of the product counts as memory that ran out. */
 void *mem_resize(void *p, size_t count, size_t size);
 
+/* "p" (or NULL where "n" is 0), an array that only this has made room for, with
+ * room for one element more than its "n" of "size" bytes: where "n" is a power
+ * of two, for twice as many; what is new is not set. */
+void *mem_grow(void *p, size_t n, size_t size);
+
 /* A copy of "s" with a NUL behind it; free(3) it. */
 char *mem_str(struct slice s);
 

@@ -2,7 +2,6 @@
 /* outcomes: what became of a message for each recipient; see outcomes.h. */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "mem.h"
 #include "outcomes.h"
@@ -10,7 +9,7 @@
 void
 outcomes_place(struct outcomes *o, size_t owner)
 {
-	o->places = mem_resize(o->places, o->nplaces + 1, sizeof(*o->places));
+	o->places = mem_grow(o->places, o->nplaces, sizeof(*o->places));
 	o->places[o->nplaces].recipient = o->recipients;
 	o->places[o->nplaces++].owner = owner;
 }
@@ -24,11 +23,9 @@ outcomes_accept(struct outcomes *o)
 void
 outcomes_fail(struct outcomes *o, size_t owner, const struct fail *f)
 {
-	if (owner >= o->nfails) {
-		o->fails = mem_resize(o->fails, owner + 1, sizeof(*o->fails));
-		memset(o->fails + o->nfails, 0,
-		    (owner + 1 - o->nfails) * sizeof(*o->fails));
-		o->nfails = owner + 1;
+	while (owner >= o->nfails) {
+		o->fails = mem_grow(o->fails, o->nfails, sizeof(*o->fails));
+		o->fails[o->nfails++] = (struct fail){ 0 };
 	}
 	o->fails[owner] = *f;
 }

@@ -35,7 +35,7 @@ add_pin(struct secure *s, struct slice value)
 {
 	size_t n = s->options.npins;
 
-	s->pins = mem_resize(s->pins, n + 1, sizeof(*s->pins));
+	s->pins = mem_grow(s->pins, n, sizeof(*s->pins));
 	if (tlsclient_pin(value, s->pins[n]) == -1)
 		return -1;
 	s->options.npins++;

@@ -179,9 +179,7 @@ read_recipient(struct spoolfile *m, struct slice value)
 			return -1;
 	if (m->nto == LIMIT_SPOOL_RECIPIENTS)
 		return -1;
-	if ((m->nto & (m->nto - 1)) == 0)
-		m->to = mem_resize(m->to, m->nto == 0 ? 1 : m->nto * 2,
-		    sizeof(*m->to));
+	m->to = mem_grow(m->to, m->nto, sizeof(*m->to));
 	m->to[m->nto++] = r;
 	return 0;
 }

@@ -55,7 +55,7 @@ take_run(struct underway *u, struct slice rest)
 		buf_free(&path);
 		return -1;
 	}
-	u->run = mem_resize(u->run, u->nruns + 1, sizeof(*u->run));
+	u->run = mem_grow(u->run, u->nruns, sizeof(*u->run));
 	r = &u->run[u->nruns++];
 	*r = (struct underway_run){ .boot = arena_str(&u->arena, boot),
 		.path = arena_str(&u->arena, buf_slice(&path)) };
@@ -80,7 +80,7 @@ static int
 take_pending(struct underway *u, const struct statefile_line *line)
 {
 	struct slice key = line->rest, name;
-	size_t n = key.n, room = u->npending;
+	size_t n = key.n;
 
 	while (n > 0 && key.p[n - 1] != '\t')
 		n--;
@@ -90,9 +90,7 @@ take_pending(struct underway *u, const struct statefile_line *line)
 	key = slice_sub(key, 0, n - 1);
 	if (u->known(u->ctx, key) == -1)
 		return -1;
-	if ((room & (room - 1)) == 0)
-		u->pending = mem_resize(u->pending, room * 2 + 1,
-		    sizeof(*u->pending));
+	u->pending = mem_grow(u->pending, u->npending, sizeof(*u->pending));
 	u->pending[u->npending++] = (struct underway_pending){
 		arena_slice(&u->arena, key), u->nruns - 1,
 		arena_str(&u->arena, name), line->when };

@@ -49,7 +49,7 @@ era_of(struct fetchstate *s, uint32_t validity)
 
 	if (i < s->neras)
 		return i;
-	s->era = mem_resize(s->era, ++s->neras, sizeof(*s->era));
+	s->era = mem_grow(s->era, s->neras++, sizeof(*s->era));
 	s->era[i] = (struct era){ .validity = validity };
 	return i;
 }

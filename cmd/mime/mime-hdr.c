@@ -32,7 +32,7 @@ struct options {
 static void
 add_path(struct options *o, const char *path)
 {
-	o->paths = mem_resize(o->paths, o->npaths + 1, sizeof(*o->paths));
+	o->paths = mem_grow(o->paths, o->npaths, sizeof(*o->paths));
 	o->paths[o->npaths++] = path;
 }
 
@@ -42,7 +42,7 @@ add_edit(struct options *o,
 {
 	struct fail f = { 0 };
 
-	o->edits = mem_resize(o->edits, o->nedits + 1, sizeof(*o->edits));
+	o->edits = mem_grow(o->edits, o->nedits, sizeof(*o->edits));
 	if (edit(&o->edits[o->nedits++], optarg, &f) == -1)
 		cli_exit(&f);
 }

@@ -50,7 +50,7 @@ struct message {
 static void
 list_add(struct packhead_list *list, const char *s)
 {
-	list->p = mem_resize(list->p, list->n + 1, sizeof(*list->p));
+	list->p = mem_grow(list->p, list->n, sizeof(*list->p));
 	list->p[list->n++] = s;
 }
 
@@ -59,7 +59,7 @@ static void
 add_leaf(struct options *o, enum packleaf_role role, const char *path,
     struct packleaf *next)
 {
-	o->leaves = mem_resize(o->leaves, o->n + 1, sizeof(*o->leaves));
+	o->leaves = mem_grow(o->leaves, o->n, sizeof(*o->leaves));
 	next->path = path;
 	next->role = role;
 	o->leaves[o->n++] = *next;

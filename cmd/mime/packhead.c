@@ -44,7 +44,7 @@ void
 packhead_add(struct packhead *h, const char *name, struct slice value,
     const char *where)
 {
-	h->fields = mem_resize(h->fields, h->n + 1, sizeof(*h->fields));
+	h->fields = mem_grow(h->fields, h->n, sizeof(*h->fields));
 	h->fields[h->n++] = (struct packhead_field){ name, value, where };
 }
 

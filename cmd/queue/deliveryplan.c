@@ -22,7 +22,7 @@ add_box(struct deliveryplan *p, const struct user *u)
 {
 	struct expansion *x = &p->boxes;
 
-	x->users = mem_resize(x->users, x->n + 1, sizeof(*x->users));
+	x->users = mem_grow(x->users, x->n, sizeof(*x->users));
 	x->users[x->n++] = *u;
 }
 
@@ -46,7 +46,7 @@ add_address(struct making *m, struct slice address)
 			return 0;
 	if (check_room(m) == -1)
 		return -1;
-	p->addresses = mem_resize(p->addresses, p->naddresses + 1,
+	p->addresses = mem_grow(p->addresses, p->naddresses,
 	    sizeof(*p->addresses));
 	p->addresses[p->naddresses++] = arena_slice(&p->boxes.arena, address);
 	return 0;
@@ -60,8 +60,7 @@ add_program(struct making *m, const char *command)
 
 	if (check_room(m) == -1)
 		return -1;
-	p->programs = mem_resize(p->programs, p->nprograms + 1,
-	    sizeof(*p->programs));
+	p->programs = mem_grow(p->programs, p->nprograms, sizeof(*p->programs));
 	p->programs[p->nprograms++] = (struct deliveryplan_program){
 		*m->user, arena_str(arena, slice_str(m->file.home)),
 		arena_slice(arena, slice_str(command)) };

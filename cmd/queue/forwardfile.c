@@ -182,8 +182,7 @@ take_line(const struct reading *r, struct slice line)
 	while ((rc = aliases_member(&line, &w->arena, &member, &cause)) == 1) {
 		if (w->n == LIMIT_ALIAS_MEMBERS)
 			return refuse(r, "too many members");
-		w->members = mem_resize(w->members, w->n + 1,
-		    sizeof(*w->members));
+		w->members = mem_grow(w->members, w->n, sizeof(*w->members));
 		w->members[w->n] = (struct forward_member){ 0 };
 		if (take_member(r, &member, &w->members[w->n]) == -1)
 			return -1;

@@ -38,7 +38,7 @@ note(struct piece *p, const struct fail *f)
 	/* It is gone: sent, or another name by now. */
 	if (f->class == EX_NOINPUT)
 		return;
-	p->failed = mem_resize(p->failed, p->nfailed + 1, sizeof(*p->failed));
+	p->failed = mem_grow(p->failed, p->nfailed, sizeof(*p->failed));
 	p->failed[p->nfailed++] = *f;
 }
 

@@ -85,9 +85,7 @@ find_way(struct loading *l, const struct nexthop *n)
 
 	if (hop->way > 0)
 		return &l->ways[hop->way - 1];
-	if ((l->n & (l->n - 1)) == 0)
-		l->ways = mem_resize(l->ways, l->n == 0 ? 1 : l->n * 2,
-		    sizeof(*l->ways));
+	l->ways = mem_grow(l->ways, l->n, sizeof(*l->ways));
 	l->ways[l->n] = (struct one){ .hop = hop,
 		.numbers = BUF(room(l->runner)) };
 	hop->way = ++l->n;

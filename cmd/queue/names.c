@@ -22,10 +22,7 @@ take(void *ctx, const struct spool_name *name, struct fail *f)
 	(void)f;
 	if (r->ids && !patterns_match_id(r->patterns, name->id))
 		return 0;
-	/* Room for a power of two. */
-	if ((names->n & (names->n - 1)) == 0)
-		names->p = mem_resize(names->p,
-		    names->n == 0 ? 1 : 2 * names->n, sizeof(*names->p));
+	names->p = mem_grow(names->p, names->n, sizeof(*names->p));
 	names->p[names->n++] = *name;
 	return 0;
 }

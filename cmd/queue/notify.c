@@ -159,13 +159,8 @@ collect(struct notice *n, size_t *number, struct fail *f)
 	for (; *number <= n->m->nto && n->size < LIMIT_REPORT_TO; ++*number) {
 		if (!is_wanted(n, *number, &action))
 			continue;
-		if ((n->n & (n->n - 1)) == 0) {
-			size_t room = n->n == 0 ? 1 : n->n * 2;
-
-			n->to = mem_resize(n->to, room, sizeof(*n->to));
-			n->numbers = mem_resize(n->numbers, room,
-			    sizeof(*n->numbers));
-		}
+		n->to = mem_grow(n->to, n->n, sizeof(*n->to));
+		n->numbers = mem_grow(n->numbers, n->n, sizeof(*n->numbers));
 		n->delayed |= action == REPORT_DELAYED;
 		if (add(n, *number, action, f) == -1)
 			return -1;

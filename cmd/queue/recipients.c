@@ -56,8 +56,7 @@ recipients_add(struct recipients *r, struct slice address, struct fail *f)
 	if (r->n == LIMIT_SPOOL_RECIPIENTS)
 		return fail_set(f, EX_DATAERR, "more than %d recipients",
 		    LIMIT_SPOOL_RECIPIENTS);
-	if ((r->n & (r->n - 1)) == 0)
-		r->to = mem_resize(r->to, 2 * r->n + 1, sizeof(*r->to));
+	r->to = mem_grow(r->to, r->n, sizeof(*r->to));
 	r->to[r->n] = (struct spool_to){ .notify = r->notify,
 		.address = arena_slice(&r->arena, address) };
 	lookup_add(&r->by_address, hash, (uint32_t)r->n++);

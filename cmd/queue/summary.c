@@ -33,9 +33,7 @@ find(struct summary *s, struct slice name)
 	copy = arena_str(&s->arena, name);
 	for (i = 0; i < name.n; i++)
 		copy[i] = (char)slice_lower(copy[i]);
-	if ((s->n & (s->n - 1)) == 0)
-		s->domains = mem_resize(s->domains, 2 * s->n + 1,
-		    sizeof(*s->domains));
+	s->domains = mem_grow(s->domains, s->n, sizeof(*s->domains));
 	lookup_add(&s->by_name, hash, (uint32_t)s->n);
 	d = &s->domains[s->n++];
 	*d = (struct summary_domain){ .name = { copy, name.n },

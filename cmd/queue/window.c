@@ -53,9 +53,7 @@ window_add(struct window *w, const struct spool_name *name)
 	}
 	if (w->n == (size_t)WINDOW_MOST * 2)
 		tidy(w);
-	if ((w->n & (w->n - 1)) == 0 || w->names == NULL)
-		w->names = mem_resize(w->names, w->n == 0 ? 1 : w->n * 2,
-		    sizeof(*w->names));
+	w->names = mem_grow(w->names, w->n, sizeof(*w->names));
 	w->names[w->n++] = *name;
 	w->sorted = 0;
 }

@@ -74,7 +74,7 @@ add_here(struct depot *d, const struct depot_recipient *r,
 		return queue_given(d, r);
 	if (rc != USERS_FOUND)
 		return rc;
-	d->here = mem_resize(d->here, d->nhere + 1, sizeof(*d->here));
+	d->here = mem_grow(d->here, d->nhere, sizeof(*d->here));
 	d->here[d->nhere++] = (struct spool_to){
 		.address = arena_slice(&d->queue.arena,
 		    slice_str(addr_format(text, &r->address))),
@@ -91,9 +91,7 @@ add_beyond(struct depot *d, const struct depot_recipient *r,
 {
 	unsigned notify = r->notify & ~(unsigned)SPOOL_SUCCESS;
 
-	if ((d->nbeyond & (d->nbeyond - 1)) == 0)
-		d->beyond = mem_resize(d->beyond,
-		    d->nbeyond == 0 ? 1 : d->nbeyond * 2, sizeof(*d->beyond));
+	d->beyond = mem_grow(d->beyond, d->nbeyond, sizeof(*d->beyond));
 	d->beyond[d->nbeyond++] = (struct spool_to){
 		.address = arena_slice(&d->queue.arena, address),
 		.original = arena_slice(&d->queue.arena, r->original),

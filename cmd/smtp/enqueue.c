@@ -24,9 +24,7 @@ enqueue_add(struct enqueue *q, const struct spool_to *to)
 	for (i = 0; i < q->nto; i++)
 		if (slice_eq(q->to[i].address, to->address))
 			return;
-	if ((q->nto & (q->nto - 1)) == 0)
-		q->to = mem_resize(q->to, q->nto == 0 ? 1 : q->nto * 2,
-		    sizeof(*q->to));
+	q->to = mem_grow(q->to, q->nto, sizeof(*q->to));
 	q->to[q->nto++] = (struct spool_to){
 		.address = arena_slice(&q->arena, to->address),
 		.original = arena_slice(&q->arena, to->original),

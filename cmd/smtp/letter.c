@@ -52,10 +52,7 @@ letter_add(struct letter *l, struct slice address, struct fail *f)
 
 	if (letter_path(l, address, &path, f) == -1)
 		return NULL;
-	/* Room for a power of two. */
-	if ((l->nto & (l->nto - 1)) == 0)
-		l->to = mem_resize(l->to, l->nto == 0 ? 1 : 2 * l->nto,
-		    sizeof(*l->to));
+	l->to = mem_grow(l->to, l->nto, sizeof(*l->to));
 	r = &l->to[l->nto++];
 	memset(r, 0, sizeof(*r));
 	r->class = EX_TEMPFAIL;

@@ -36,6 +36,37 @@ allocation(void)
 	free(s);
 }
 
+/* Room for one more (ASan sees where there is none), and for more than one. */
+static void
+growing(void)
+{
+	size_t *p = NULL, n, wrong = 0, moved = 0;
+
+	for (n = 0; n < 1000; n++) {
+		size_t *before = p;
+
+		p = mem_grow(p, n, sizeof(*p));
+		moved += p != before;
+		p[n] = n;
+	}
+	for (n = 0; n < 1000; n++)
+		wrong += p[n] != n;
+	CHECK_INT(wrong, 0);
+	CHECK(moved <= 11);
+	/* It may be begun again. */
+	for (n = 0; n < 1000; n++) {
+		p = mem_grow(p, n, sizeof(*p));
+		p[n] = n;
+	}
+	free(p);
+}
+
+static void
+no_room_to_grow(void)
+{
+	(void)mem_grow(NULL, SIZE_MAX / 2 + 1, 1);
+}
+
 static void
 overflow(void)
 {
@@ -81,6 +112,8 @@ running_out(void)
 	char said[200];
 
 	CHECK_INT(in_child(overflow, said, sizeof(said)), EX_TEMPFAIL);
+	CHECK_STR(said, "mailpipe: out of memory\n");
+	CHECK_INT(in_child(no_room_to_grow, said, sizeof(said)), EX_TEMPFAIL);
 	CHECK_STR(said, "mailpipe: out of memory\n");
 	CHECK_INT(in_child(too_much_for_arena, said, sizeof(said)),
 	    EX_TEMPFAIL);
@@ -145,6 +178,7 @@ int
 main(void)
 {
 	RUN(allocation);
+	RUN(growing);
 	RUN(running_out);
 	RUN(arenas);
 	RUN(arena_resets);
