@@ -4,15 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "above.h"
 #include "io.h"
 #include "maildir.h"
 #include "maildirfs.h"
-#include "mem.h"
 
 enum { FD_PATH = 40 };
 
@@ -44,23 +42,6 @@ maildirfs_sync(int dir, const char *name)
 }
 
 static int
-sync_parent(const char *path)
-{
-	char *parent = mem_str(slice_str(path));
-	size_t n = strlen(parent);
-	int rc;
-
-	while (n > 1 && parent[n - 1] == '/')
-		n--;
-	while (n > 0 && parent[n - 1] != '/')
-		n--;
-	parent[n] = '\0';
-	rc = maildirfs_sync(AT_FDCWD, n == 0 ? "." : parent);
-	free(parent);
-	return rc;
-}
-
-static int
 open_dir(const char *path)
 {
 	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -78,7 +59,7 @@ make(const char *path, struct fail *f)
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (mkdirat(dir, parts[i], 0700) == -1 && errno != EEXIST)
 			goto out;
-	if (fsync(dir) == 0 && (!made || sync_parent(path) == 0))
+	if (fsync(dir) == 0 && (!made || above_sync(path) == 0))
 		rc = 0;
 out:
 	if (rc == -1)

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "above.h"
 #include "filelock.h"
 #include "io.h"
-#include "maildirfs.h"
 #include "mem.h"
 #include "statefile.h"
 #include "text.h"
@@ -54,22 +54,6 @@ make_directories(const char *path)
 			*p = '/';
 		}
 	free(copy);
-}
-
-/* Makes what was done to a name in its directory durable. */
-static int
-sync_directory(const char *path)
-{
-	char *copy = mem_str(slice_str(path)), *slash = strrchr(copy, '/');
-	int rc;
-
-	if (slash == NULL)
-		rc = maildirfs_sync(AT_FDCWD, ".");
-	else
-		rc = maildirfs_sync(AT_FDCWD, slash == copy ? "/" :
-		    (*slash = '\0', copy));
-	free(copy);
-	return rc;
 }
 
 static int
@@ -167,7 +151,7 @@ begin(struct statefile *p, struct fail *f)
 		return failed(p, EX_IOERR, "write", f);
 	if (add(p, first_line(p, text), 1, f) == -1)
 		return -1;
-	if (sync_directory(p->path) == -1)
+	if (above_sync(p->path) == -1)
 		return failed(p, EX_IOERR, "sync", f);
 	return 0;
 }
@@ -325,7 +309,7 @@ statefile_replaced(struct statefile *p, int whole, struct fail *f)
 	if (whole) {
 		old = p->fd;
 		p->fd = p->other;
-		if (sync_directory(p->path) == -1)
+		if (above_sync(p->path) == -1)
 			rc = failed(p, EX_IOERR, "sync", f);
 	} else {
 		(void)unlink(path);

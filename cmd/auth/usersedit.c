@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "above.h"
 #include "addr.h"
 #include "mem.h"
 #include "output.h"
@@ -197,22 +198,6 @@ set_owner(int fd, const struct stat *st, struct fail *f)
 	return 0;
 }
 
-static int
-sync_directory(const char *path, struct fail *f)
-{
-	char *dir = mem_str(slice_str(path)), *slash = strrchr(dir, '/');
-	int fd, rc = 0;
-
-	slash[slash == dir] = '\0';
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || fsync(fd) == -1)
-		rc = fail_errno(f, EX_IOERR, "sync of the directory");
-	if (fd != -1)
-		(void)close(fd);
-	free(dir);
-	return rc;
-}
-
 /* Writes the new file and lets it take the old one's place. */
 static int
 replace(struct edit *e, const char *name, int fd, struct fail *f)
@@ -233,7 +218,8 @@ replace(struct edit *e, const char *name, int fd, struct fail *f)
 			f->class = EX_TEMPFAIL;
 		return -1;
 	}
-	return sync_directory(e->path, f);
+	return above_sync(e->path) == 0 ? 0 :
+	    fail_errno(f, EX_IOERR, "sync of the directory");
 }
 
 /* No signal leaves a half-made file behind. */
