@@ -41,21 +41,6 @@ failed(const struct statefile *p, int class, const char *what, struct fail *f)
 	return -1;
 }
 
-/* The directories above "path", as far as they are missing. */
-static void
-make_directories(const char *path)
-{
-	char *copy = mem_str(slice_str(path)), *p;
-
-	for (p = copy + 1; copy[0] != '\0' && *p != '\0'; p++)
-		if (*p == '/') {
-			*p = '\0';
-			(void)mkdir(copy, 0700);
-			*p = '/';
-		}
-	free(copy);
-}
-
 static int
 open_file(struct statefile *p, struct fail *f)
 {
@@ -65,7 +50,7 @@ open_file(struct statefile *p, struct fail *f)
 
 	p->fd = open(p->path, flags, 0600);
 	if (p->fd == -1 && errno == ENOENT) {
-		make_directories(p->path);
+		above_make(p->path, 0700);
 		p->fd = open(p->path, flags, 0600);
 	}
 	if (p->fd == -1)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "above.h"
 #include "io.h"
 #include "tlscache.h"
 
@@ -42,7 +43,7 @@ open_cache(int make)
 	if (n < 0 || n >= PATH_MAX)
 		return -1;
 	if (make) {
-		(void)mkdir(above, 0700);
+		above_make(path, 0700);
 		(void)mkdir(path, 0700);
 	}
 	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "above.h"
 #include "buf.h"
 #include "io.h"
 #include "mem.h"
@@ -58,23 +58,6 @@ distrust(int fd, mode_t kind)
 	return NULL;
 }
 
-/* Those above, and itself.  Whether it is there then, open(2) tells. */
-static void
-make_directories(const char *path, unsigned mode)
-{
-	char part[PATH_MAX];
-	size_t n = strlen(path), i;
-
-	if (n >= sizeof(part))
-		return;
-	for (i = 1; i <= n; i++)
-		if (path[i] == '/' || path[i] == '\0') {
-			memcpy(part, path, i);
-			part[i] = '\0';
-			(void)mkdir(part, mode);
-		}
-}
-
 int
 stscache_open(const char *path, int make, unsigned mode, struct fail *f)
 {
@@ -82,7 +65,8 @@ stscache_open(const char *path, int make, unsigned mode, struct fail *f)
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd == -1 && errno == ENOENT && make) {
-		make_directories(path, mode);
+		above_make(path, mode);
+		(void)mkdir(path, mode);
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	}
 	if (fd == -1)

@@ -66,6 +66,25 @@ too_long(void)
 	CHECK_INT(load_is("longer", SLICE("")), -1);
 }
 
+/* A home that nothing has kept a cache in, and one deep below. */
+static void
+made(void)
+{
+	char *top = getcwd(NULL, 0), path[200];
+
+	(void)snprintf(path, sizeof(path), "%s/some/where/deep", top);
+	CHECK_INT(setenv("XDG_CACHE_HOME", path, 1), 0);
+	tlscache_save("one", SLICE("deep"));
+	CHECK_INT(load_is("one", SLICE("deep")), 0);
+	CHECK_INT(access("some/where/deep/mailpipe/one", F_OK), 0);
+	CHECK_INT(unsetenv("XDG_CACHE_HOME"), 0);
+	CHECK_INT(setenv("HOME", top, 1), 0);
+	tlscache_save("one", SLICE("at home"));
+	CHECK_INT(load_is("one", SLICE("at home")), 0);
+	CHECK_INT(access(".cache/mailpipe/one", F_OK), 0);
+	free(top);
+}
+
 static void
 no_place(void)
 {
@@ -74,7 +93,7 @@ no_place(void)
 	tlscache_save("one", SLICE("x"));
 	CHECK_INT(load_is("one", SLICE("")), -1);
 	CHECK_INT(access("relative", F_OK), -1);
-	CHECK_INT(setenv("XDG_CACHE_HOME", "/nowhere/at/all", 1), 0);
+	CHECK_INT(setenv("XDG_CACHE_HOME", "/dev/null/no/cache", 1), 0);
 	tlscache_save("one", SLICE("x"));
 	CHECK_INT(load_is("one", SLICE("")), -1);
 }
@@ -88,6 +107,7 @@ main(void)
 	RUN(kept);
 	RUN(not_ours);
 	RUN(too_long);
+	RUN(made);
 	RUN(no_place);
 	tlspeer_end(place);
 	return unit_done();
