@@ -15,6 +15,7 @@
 #include "limits.h"
 #include "sasl.h"
 #include "text.h"
+#include "xdg.h"
 
 enum kind { TEXT, FILE_NAME, MAILBOX, MECHANISM, POLICY };
 
@@ -244,19 +245,16 @@ read_file(const char *path, struct buf *text, struct fail *f)
 int
 account_load(struct account *a, const char *name, struct fail *f)
 {
-	const char *base = getenv("XDG_CONFIG_HOME"), *below = "";
+	const char *bad;
 	struct buf text = BUF(LIMIT_CONF + 1), path = BUF(4096);
 	int rc;
 
 	memset(a, 0, sizeof(*a));
-	if (base == NULL || base[0] != '/') {
-		base = getenv("HOME");
-		below = "/.config";
-	}
-	if (base == NULL)
-		return fail_set(f, EX_CONFIG, "accounts: HOME is not set");
-	if (buf_addf(&path, "%s%s/mailpipe/accounts", base, below) == -1)
-		rc = fail_set(f, EX_CONFIG, "accounts: HOME is too long");
+	bad = xdg_directory("XDG_CONFIG_HOME", ".config", &path);
+	if (bad == NULL && buf_adds(&path, "/accounts") == -1)
+		bad = "the path is too long";
+	if (bad != NULL)
+		rc = fail_set(f, EX_CONFIG, "accounts: %s", bad);
 	else
 		rc = read_file(buf_str(&path), &text, f);
 	if (rc == 0)

@@ -6,6 +6,7 @@
 
 #include "digest.h"
 #include "statepath.h"
+#include "xdg.h"
 
 enum {
 	NAME = 200, /* of a file, with ".new" behind it */
@@ -76,15 +77,13 @@ cut(struct buf *name, struct fail *f)
 static int
 put_directory(struct buf *path, const char *kind, struct fail *f)
 {
-	const char *above = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	const char *bad = xdg_directory("XDG_STATE_HOME", ".local/state",
+	    path);
 
-	if (above != NULL && above[0] == '/')
-		return buf_addf(path, "%s/mailpipe/%s/", above, kind);
-	if (home != NULL && home[0] != '\0')
-		return buf_addf(path, "%s/.local/state/mailpipe/%s/", home,
-		    kind);
-	return fail_set(f, EX_CONFIG, "HOME is not set: where is the state to "
-	    "be kept?");
+	if (bad != NULL)
+		return fail_set(f, EX_CONFIG, "%s: where is the state to be "
+		    "kept?", bad);
+	return buf_addf(path, "/%s/", kind);
 }
 
 char *

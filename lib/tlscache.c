@@ -12,41 +12,24 @@
 #include "above.h"
 #include "io.h"
 #include "tlscache.h"
-
-/* The directory above ours: 0, or -1. */
-static int
-find_cache(char out[PATH_MAX])
-{
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	int n;
-
-	/* A relative one does not count (XDG base directories). */
-	if (xdg != NULL && xdg[0] == '/')
-		n = snprintf(out, PATH_MAX, "%s", xdg);
-	else if (home != NULL && home[0] == '/')
-		n = snprintf(out, PATH_MAX, "%s/.cache", home);
-	else
-		return -1;
-	return n > 0 && n < PATH_MAX ? 0 : -1;
-}
+#include "xdg.h"
 
 /* Our directory: a descriptor, or -1. */
 static int
 open_cache(int make)
 {
-	char above[PATH_MAX], path[PATH_MAX];
-	int n;
+	struct buf path = BUF(PATH_MAX);
+	int fd = -1;
 
-	if (find_cache(above) == -1)
-		return -1;
-	n = snprintf(path, sizeof(path), "%s/mailpipe", above);
-	if (n < 0 || n >= PATH_MAX)
-		return -1;
-	if (make) {
-		above_make(path, 0700);
-		(void)mkdir(path, 0700);
+	if (xdg_directory("XDG_CACHE_HOME", ".cache", &path) == NULL) {
+		if (make) {
+			above_make(buf_str(&path), 0700);
+			(void)mkdir(buf_str(&path), 0700);
+		}
+		fd = open(buf_str(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	}
-	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	buf_free(&path);
+	return fd;
 }
 
 /* A file that nobody else can have written or read. */

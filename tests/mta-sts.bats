@@ -656,6 +656,13 @@ quiet_as()
 	export XDG_CACHE_HOME=$T/user/xdg
 	as_user mta-sts -o ca=ca.pem -o "port=$WEB" example.org
 	[ -e user/xdg/mailpipe/mta-sts/example.org ]
+	# What is no absolute path is no place for one.
+	rm -r user/.cache user/xdg
+	XDG_CACHE_HOME=user/xdg HOME=user as_user mta-sts -o ca=ca.pem \
+	    -o "port=$WEB" example.org 2>err
+	contains err 'mta-sts: '
+	[ ! -e user/.cache ]
+	[ ! -e user/xdg ]
 }
 
 @test "a cache that cannot be written to is said, and the policy counts" {

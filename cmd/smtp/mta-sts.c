@@ -25,6 +25,7 @@
 #include "json.h"
 #include "stslookup.h"
 #include "text.h"
+#include "xdg.h"
 
 #define SYSTEM_CACHE "/var/cache/mailpipe/mta-sts"
 
@@ -128,20 +129,22 @@ parse_args(struct options *o, int argc, char *argv[])
 		cli_usage();
 }
 
-/* The user's own: 0, or -1 where there is no place for one. */
+/* The user's own: a descriptor, or -1.  Where there is no place for one, what
+ * was wrong with the system's is said, if anything was. */
 static int
-own_cache(char out[PATH_MAX])
+open_own(int make, struct fail *f)
 {
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	int n = -1;
+	struct buf path = BUF(PATH_MAX);
+	const char *bad = xdg_directory("XDG_CACHE_HOME", ".cache", &path);
+	int fd = -1;
 
-	/* A relative one does not count (XDG base directories). */
-	if (xdg != NULL && xdg[0] == '/')
-		n = snprintf(out, PATH_MAX, "%s/mailpipe/mta-sts", xdg);
-	else if (home != NULL && home[0] == '/')
-		n = snprintf(out, PATH_MAX, "%s/.cache/mailpipe/mta-sts",
-		    home);
-	return n > 0 && n < PATH_MAX ? 0 : -1;
+	if (bad == NULL && buf_adds(&path, "/mta-sts") == 0)
+		fd = stscache_open(buf_str(&path), make, 0700, f);
+	else if (f->class == 0)
+		(void)fail_set(f, EX_CONFIG, "no cache: %s",
+		    bad == NULL ? "the path is too long" : bad);
+	buf_free(&path);
+	return fd;
 }
 
 /* The one that is named; else the system's, for who may write there; else the
@@ -150,7 +153,6 @@ static int
 open_cache(const struct options *o)
 {
 	int make = !o->lookup.offline, fd;
-	char path[PATH_MAX];
 	struct fail f = { 0 };
 
 	if (o->directory != NULL) {
@@ -162,8 +164,7 @@ open_cache(const struct options *o)
 			return fd;
 		if (fd != -1)
 			(void)close(fd);
-		if (own_cache(path) == 0)
-			fd = stscache_open(path, make, 0700, &f);
+		fd = open_own(make, &f);
 	}
 	/* With -n one that is not there is an empty one. */
 	if (fd == -1 && (make || f.error != ENOENT))

@@ -149,6 +149,11 @@ files(void)
 
 	if (mkdtemp(dir) == NULL)
 		abort();
+	(void)setenv("XDG_CONFIG_HOME", dir + 1, 1);
+	(void)setenv("HOME", dir + 1, 1);
+	CHECK_INT(account_load(&a, "a", &f), -1);
+	CHECK_STR(f.text, "accounts: HOME is no absolute path");
+	(void)setenv("HOME", "/home/alice", 1);
 	(void)setenv("XDG_CONFIG_HOME", dir, 1);
 	CHECK_INT(account_load(&a, "a", &f), -1);
 	CHECK_INT(f.class, EX_CONFIG);

@@ -36,6 +36,15 @@ named(void)
 	    "box/mailpipe-imap.alice@pipe:doveadm%20exec%20imap");
 	path_is("../a,b", "box", "box/mailpipe-imap.alice@pipe:"
 	    "doveadm%20exec%20imap,..%2Fa%2Cb");
+	CHECK_INT(setenv("HOME", "/h", 1), 0);
+	CHECK_INT(unsetenv("XDG_STATE_HOME"), 0);
+	path_is("INBOX", NULL, "/h/.local/state/mailpipe/imap/alice@pipe:"
+	    "doveadm%20exec%20imap,INBOX");
+	CHECK_INT(setenv("HOME", "h", 1), 0);
+	CHECK(statepath_of(&p, NULL, &f) == NULL);
+	CHECK_INT(f.class, EX_CONFIG);
+	CHECK_STR(f.text, "HOME is no absolute path: where is the state to "
+	    "be kept?");
 	CHECK_INT(setenv("XDG_STATE_HOME", "/s", 1), 0);
 	path_is("INBOX", NULL,
 	    "/s/mailpipe/imap/alice@pipe:doveadm%20exec%20imap,INBOX");
