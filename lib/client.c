@@ -46,6 +46,17 @@ client_key(struct client *c, struct slice key, struct slice value)
 	return rc != 0 ? rc : login_option(&c->login, key, value);
 }
 
+int
+client_most(const char *option, uint64_t *most)
+{
+	struct slice value = slice_str(option), key;
+
+	if (!slice_until(&value, '=', &key) ||
+	    !slice_eq(key, SLICE("max-size")))
+		return 0;
+	return slice_uint(value, 1, UINT64_MAX, most) == 0 ? 1 : -1;
+}
+
 static int
 take_key(struct client *c, const char *text)
 {

@@ -34,6 +34,10 @@ int client_option(struct client *c, int option, const char *value);
  * -1 where its value is no good, 0 where it is another one's. */
 int client_key(struct client *c, struct slice key, struct slice value);
 
+/* The key "max-size" of -o, of commands that fetch: bytes, at least one.  As
+ * client_key. */
+int client_most(const char *option, uint64_t *most);
+
 /* Settles who the server is and what is asked for with it: 0, or -1 as
  * target_find. */
 int client_find(struct client *c, struct fail *f);

@@ -11,6 +11,7 @@
 #define ENC_H
 
 #include "buf.h"
+#include "fail.h"
 
 enum enc {
 	ENC_7BIT,
@@ -108,6 +109,9 @@ struct enc_scan {
 
 void enc_scan_init(struct enc_scan *s);
 void enc_scan(struct enc_scan *s, struct slice in);
+
+/* The same for input_each, whose "ctx" is the scan: 0. */
+int enc_scan_piece(void *scan, struct slice in, struct fail *f);
 
 /*
  * The encoding that text content needs, after the scan: ENC_7BIT where it is

@@ -54,6 +54,14 @@ fail_at(struct fail *f, const char *object)
 }
 
 int
+fail_argument(struct fail *f, const char *argument)
+{
+	if (f->class == EX_DATAERR)
+		f->class = EX_USAGE;
+	return fail_at(f, argument);
+}
+
+int
 fail_is_full(const struct fail *f)
 {
 	return f->error == ENOSPC || f->error == EDQUOT || f->error == EFBIG;

@@ -41,6 +41,10 @@ int fail_errno(struct fail *f, int class, const char *format, ...)
  * on. */
 int fail_at(struct fail *f, const char *object);
 
+/* The same of an argument of the command line: bad data there (EX_DATAERR) is
+ * misuse (EX_USAGE). */
+int fail_argument(struct fail *f, const char *argument);
+
 /* 1 where the cause is that the disk, the quota or the file size allowed has
  * no room left (ENOSPC, EDQUOT, EFBIG), else 0. */
 int fail_is_full(const struct fail *f);

@@ -75,14 +75,6 @@ out:
 	buf_free(&text);
 }
 
-static int
-scan_piece(void *ctx, struct slice piece, struct fail *f)
-{
-	(void)f;
-	enc_scan(ctx, piece);
-	return 0;
-}
-
 /* 1 where lines of 998 bytes at most are all that it has. */
 static int
 is_lines(const struct enc_scan *s)
@@ -108,7 +100,7 @@ plan_full(const struct report *r, struct report_original *o, struct fail *f)
 		return 0;
 	}
 	enc_scan_init(&scan);
-	if (input_each(r->message, scan_piece, &scan, f) == -1)
+	if (input_each(r->message, enc_scan_piece, &scan, f) == -1)
 		return -1;
 	if (!is_lines(&scan)) {
 		o->refused = "it has lines or bytes that mail may not have";

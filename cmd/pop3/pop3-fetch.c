@@ -53,14 +53,11 @@ parse_days(struct fetch *f, const char *value)
 static int
 parse_most(struct fetch *f, const char *text)
 {
-	struct slice value = slice_str(text), key;
+	int rc = client_most(text, &f->most);
 
-	if (!slice_until(&value, '=', &key) ||
-	    !slice_eq(key, SLICE("max-size")))
-		return 0;
-	if (slice_uint(value, 1, UINT64_MAX, &f->most) == -1)
+	if (rc == -1)
 		cli_usage();
-	return 1;
+	return rc;
 }
 
 static void

@@ -137,15 +137,6 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		cli_usage();
 }
 
-/* What is wrong with an argument is misuse. */
-static int
-misused(const char *where, struct fail *f)
-{
-	if (f->class == EX_DATAERR)
-		f->class = EX_USAGE;
-	return fail_at(f, where);
-}
-
 /* Setgid, we open what the user names as the user could. */
 static int
 read_list(struct adding *a, struct fail *f)
@@ -229,7 +220,7 @@ find_sender(struct adding *a, struct fail *f)
 		return 0;
 	if (given != NULL)
 		return set_sender(a, slice_str(given), f) == -1 ?
-		    misused("-f", f) : 0;
+		    fail_argument(f, "-f") : 0;
 	if (letterhead_sender(a->message.fields, addr_list_local, &a->arena,
 	    &found))
 		return set_sender(a, found, f);

@@ -6,6 +6,7 @@
 
 #include "mem.h"
 #include "names.h"
+#include "window.h"
 
 struct reading {
 	struct names *names;
@@ -28,13 +29,9 @@ take(void *ctx, const struct spool_name *name, struct fail *f)
 }
 
 static int
-compare(const void *a, const void *b)
+by_due(const void *a, const void *b)
 {
-	const struct spool_name *x = a, *y = b;
-
-	if (x->due != y->due)
-		return x->due < y->due ? -1 : 1;
-	return memcmp(x->id, y->id, SPOOL_ID);
+	return window_compare(WINDOW_BY_DUE, a, b);
 }
 
 int
@@ -47,7 +44,7 @@ names_read(struct names *names, const struct spool *s, unsigned states,
 	if (spool_each(s, states, take, &r, f) == -1)
 		return -1;
 	if (names->n > 1)
-		qsort(names->p, names->n, sizeof(*names->p), compare);
+		qsort(names->p, names->n, sizeof(*names->p), by_due);
 	return 0;
 }
 

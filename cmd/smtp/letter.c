@@ -110,15 +110,6 @@ remove_bcc(struct letter *l, struct slice header)
 	input_replace_head(&l->in, header.n, buf_slice(&l->head));
 }
 
-/* What is wrong with an address of the command line is misuse. */
-static int
-misused(const char *where, struct fail *f)
-{
-	if (f->class == EX_DATAERR)
-		f->class = EX_USAGE;
-	return fail_at(f, where);
-}
-
 static int
 given_sender(struct letter *l, const char *given, struct fail *f)
 {
@@ -131,7 +122,7 @@ given_sender(struct letter *l, const char *given, struct fail *f)
 	}
 	return addr_check_utf8(l->sender, &a, f) == -1 ||
 	    letter_path(l, l->sender, &l->reverse_path, f) == -1 ?
-	    misused("-f", f) : 0;
+	    fail_argument(f, "-f") : 0;
 }
 
 static int
@@ -164,7 +155,7 @@ find_recipients(struct letter *l, struct slice header,
 
 		if (addr_check_utf8(text, &a, f) == -1 ||
 		    add_recipient(l, text, f) == -1)
-			return misused(TEXT_SHOW(text), f);
+			return fail_argument(f, TEXT_SHOW(text));
 	}
 	if (o->from_header && letterhead_recipients(header, addr_list_utf8,
 	    recipient_of_field, l, f) == -1)
@@ -176,14 +167,6 @@ find_recipients(struct letter *l, struct slice header,
 		return fail_set(f, EX_USAGE,
 		    "%s: -O is for one recipient, here are %zu",
 		    SHOW_NAME(l), l->nto);
-	return 0;
-}
-
-static int
-scan_piece(void *ctx, struct slice piece, struct fail *f)
-{
-	(void)f;
-	enc_scan(ctx, piece);
 	return 0;
 }
 
@@ -220,7 +203,7 @@ letter_scan(struct letter *l, struct fail *f)
 		    (size_t)l->in.size });
 		return 0;
 	}
-	return input_each(&l->in, scan_piece, &l->scan, f);
+	return input_each(&l->in, enc_scan_piece, &l->scan, f);
 }
 
 int

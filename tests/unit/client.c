@@ -16,6 +16,22 @@ static const struct secure_scheme schemes[] = {
 static const struct target_family family = { "Imap", server, schemes, 1 };
 
 static void
+most(void)
+{
+	uint64_t n = 7;
+
+	CHECK_INT(client_most("max-size=", &n), -1);
+	CHECK_INT(client_most("max-size=0", &n), -1);
+	CHECK_INT(client_most("max-size=1k", &n), -1);
+	CHECK_INT(client_most("max-size", &n), 0);
+	CHECK_INT(client_most("timeout=5", &n), 0);
+	CHECK_INT(client_most("max-size=18446744073709551616", &n), -1);
+	CHECK_INT(n, 7);
+	CHECK_INT(client_most("max-size=18446744073709551615", &n), 1);
+	CHECK(n == UINT64_MAX);
+}
+
+static void
 options(void)
 {
 	static const struct {
@@ -105,6 +121,7 @@ talks_to_a_program(void)
 int
 main(void)
 {
+	RUN(most);
 	RUN(options);
 	RUN(users);
 	RUN(talks_to_a_program);

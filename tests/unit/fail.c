@@ -31,6 +31,12 @@ sentences(void)
 	    "part: part 2: letter: open: No such file or directory");
 	(void)fail_set(&f, EX_DATAERR, "other");
 	CHECK_INT(f.error, 0);
+	CHECK_INT(fail_argument(&f, "-f"), -1);
+	CHECK_INT(f.class, EX_USAGE);
+	CHECK_STR(f.text, "-f: other");
+	(void)fail_set(&f, EX_NOHOST, "unknown");
+	CHECK_INT(fail_argument(&f, "-f"), -1);
+	CHECK_INT(f.class, EX_NOHOST);
 }
 
 static void
