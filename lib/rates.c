@@ -4,8 +4,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 
+#include "digest.h"
 #include "limits.h"
 #include "mem.h"
 #include "rates.h"
@@ -57,9 +57,8 @@ rates_open(struct fail *f)
 	}
 	r = mem_alloc(sizeof(*r));
 	r->sets = shared;
-	if (getrandom(r->key, sizeof(r->key), 0) == (ssize_t)sizeof(r->key))
+	if (digest_random(r->key, sizeof(r->key), f) == 0)
 		return r;
-	(void)fail_errno(f, EX_TEMPFAIL, "getrandom");
 	rates_close(&r);
 	return NULL;
 }

@@ -8,12 +8,12 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "addr.h"
+#include "digest.h"
 #include "limits.h"
 #include "maildirfs.h"
 #include "mem.h"
@@ -243,8 +243,8 @@ spool_new_id(char id[SPOOL_ID], struct fail *f)
 	uint64_t time;
 	size_t i;
 
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return fail_errno(f, EX_TEMPFAIL, "getrandom");
+	if (digest_random(random, sizeof(random), f) == -1)
+		return -1;
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	time = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 	for (i = ID_TIME; i-- > 0; time /= 32)

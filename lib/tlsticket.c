@@ -7,11 +7,11 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "buf.h"
+#include "digest.h"
 #include "io.h"
 #include "tlsticket.h"
 
@@ -24,8 +24,8 @@ make_key(struct tlsticket_key *k, time_t now, struct fail *f)
 {
 	unsigned char bytes[TLSTICKET_KEY];
 
-	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		return fail_errno(f, EX_TEMPFAIL, "getrandom");
+	if (digest_random(bytes, sizeof(bytes), f) == -1)
+		return -1;
 	k->made = now;
 	memcpy(k->name, bytes, TLSTICKET_NAME);
 	memcpy(k->mac, bytes + TLSTICKET_NAME, TLSTICKET_SECRET);
