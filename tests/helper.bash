@@ -93,15 +93,31 @@ no_strays()
 	[ -z "$(strays)" ]
 }
 
+# born PID: when that process began, as /proc has it, is in $BORN; nothing, where
+# there is none.
+born()
+{
+	local line=
+
+	{ read -r line <"/proc/$1/stat"; } 2>/dev/null || :
+	# shellcheck disable=SC2086 # fields
+	set -- ${line##*) }
+	BORN=${20:-}
+}
+
 # Stops what start began, the whole process group of each, and finds it an
-# error if something outlives that.
+# error if something outlives that.  Where a process is there that began at
+# another time, the number is somebody else's by now.
 clean_up()
 {
-	local pid left
+	local pid when left
 
 	if [ -e "$T/.started" ]; then
-		while read -r pid; do
-			kill -TERM -- "-$pid" 2>/dev/null || :
+		while read -r pid when; do
+			born "$pid"
+			if [ -z "$BORN" ] || [ "$BORN" = "$when" ]; then
+				kill -TERM -- "-$pid" 2>/dev/null || :
+			fi
 		done <"$T/.started"
 	fi
 	wait_for 5 no_strays >/dev/null 2>&1 && return 0
@@ -200,8 +216,9 @@ start()
 
 	shift
 	setsid "$@" >"$T/$name.log" 2>&1 </dev/null 3>&- &
-	echo $! >>"$T/.started"
 	eval "PID_$name=\$!"
+	born "$!"
+	echo "$! $BORN" >>"$T/.started"
 }
 
 # Each time another one, of those that the kernel gives to no connection, so
