@@ -35,6 +35,7 @@ quiet(void)
 {
 	start();
 	file("new/1", "");
+	box_freshen();
 	look(1);
 	CHECK_INT(mailboxlist_changed(&l), 1); /* it has just changed */
 	box_age();
