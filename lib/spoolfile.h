@@ -128,6 +128,10 @@ void spoolfile_close(struct spoolfile *m);
  * else 0; -1 with EX_TEMPFAIL. */
 int spoolfile_is_held(const struct spoolfile *m, struct fail *f);
 
+/* After spoolfile_open failed with EX_DATAERR, of one in the directory of
+ * "state": 1 where that is no damage, as its message never came. */
+int spoolfile_is_left(const struct spoolfile *m, enum spool_state state);
+
 /* Of one that m->unwritten was set for, and that is locked now: is it still so?
  * 1, or 0; -1 with EX_TEMPFAIL. */
 int spoolfile_is_unwritten(const struct spoolfile *m, struct fail *f);

@@ -69,6 +69,12 @@ is_unwritten(struct slice start)
 }
 
 int
+spoolfile_is_left(const struct spoolfile *m, enum spool_state state)
+{
+	return m->unwritten && state == SPOOL_NEW;
+}
+
+int
 spoolfile_is_unwritten(const struct spoolfile *m, struct fail *f)
 {
 	char start[START];

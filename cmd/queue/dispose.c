@@ -162,7 +162,7 @@ dispose_unread(struct runner *r, struct task *task, const struct spoolfile *m,
 		tasks_drop(&r->tasks, task);
 		break;
 	case EX_DATAERR:
-		if (m->unwritten && task->name.state == SPOOL_NEW)
+		if (spoolfile_is_left(m, task->name.state))
 			remove_unwritten(r, task, m);
 		else
 			put_aside(r, task, EX_DATAERR, f->text);

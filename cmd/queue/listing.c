@@ -58,7 +58,7 @@ show(const struct listing *l, const struct spool_name *name, struct piece *p)
 		p->found++;
 		rc = l->show(l->ctx, name, &m, &p->out, &f);
 	}
-	if (rc == -1 && !(m.unwritten && name->state == SPOOL_NEW))
+	if (rc == -1 && !spoolfile_is_left(&m, name->state))
 		note(p, &f);
 	spoolfile_close(&m);
 }

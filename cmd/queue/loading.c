@@ -195,7 +195,7 @@ loading_plan(struct runner *r, const struct spool_name *name)
 	size_t i;
 
 	if (!rc && f.class != EX_NOINPUT &&
-	    !(m.unwritten && name->state == SPOOL_NEW))
+	    !spoolfile_is_left(&m, name->state))
 		outcome_warn(r, name, f.class, f.text);
 	if (rc && (rc = is_chosen(r, &m)) == 1)
 		for (i = 0; i < m.nto; i++)
