@@ -942,6 +942,20 @@ blanks()
 	[ -z "$(names new)" ]
 }
 
+@test "-w: files that were removed are not kept open" {
+	local n
+
+	for n in $(seq 77); do
+		queue_put new 0 "$(queue_id "$n")" alice@example.org \
+		    sent@example.net
+	done
+	start runner mailq-run -w
+	wait_for 20 sh -c '[ -z "$(ls spool/new)" ]'
+	wait_for 10 sh -c "! ls -l /proc/$PID_runner/fd | grep -q '(deleted)'"
+	# Nor is there a process that nobody has waited for.
+	[ -z "$(ps -o stat= --ppid "$PID_runner" | grep Z)" ]
+}
+
 @test "one that is complete and not synced yet: taken when it is, by the same run" {
 	queue_put new 0 "$ONE" alice@example.org sent@example.net
 	start locker python3 -S "$TESTS/peer/lock.py" ready "$(ls spool/new/*)" 0 1

@@ -249,6 +249,19 @@ defer(struct runner *r, struct task *task, const struct spoolfile *m,
 	return spool_rename(&r->spool, &task->name, &name, f);
 }
 
+/* It is done with: nobody is to wait for its lock until it is closed. */
+static int
+remove_it(struct runner *r, const struct task *task, struct spoolfile *m,
+    struct fail *f)
+{
+	if (spool_remove(&r->spool, &task->name, f) == -1)
+		return -1;
+	spoolfile_unlock(m, 0);
+	release_file(&r->release, m->fd, m->journal);
+	m->fd = -1;
+	return 0;
+}
+
 /* A message that is locked and read: 1 where it is to go to failed/. */
 static int
 decide(struct runner *r, struct task *task, struct spoolfile *m,
@@ -268,7 +281,7 @@ decide(struct runner *r, struct task *task, struct spoolfile *m,
 		outcome_warn(r, &task->name, EX_TEMPFAIL, why.text);
 	if (told == NOTIFY_FAILED || spoolfile_pending(m) > 0)
 		return defer(r, task, m, f);
-	return spool_remove(&r->spool, &task->name, f);
+	return remove_it(r, task, m, f);
 }
 
 /* DISPOSE_LATER where another process has a part of it. */

@@ -127,6 +127,7 @@ main(int argc, char *argv[])
 		r.status = cli_worse(cli_report(&f), r.status);
 	if (r.status == 0 && o.noperands > 0 && r.chosen == 0)
 		r.status = 1;
+	release_all(&r.release);
 	tasks_free(&r.tasks);
 	patterns_free(&r.patterns);
 	spool_close(&r.spool);

@@ -6,6 +6,7 @@
 #include "conf.h"
 #include "output.h"
 #include "pattern.h"
+#include "release.h"
 #include "tasks.h"
 
 struct options {
@@ -28,6 +29,7 @@ struct runner {
 	struct output out;
 	struct tasks tasks;
 	struct patterns patterns;
+	struct release release;
 	size_t chosen; /* messages, by them */
 	size_t unwritten; /* files that were met before their messages */
 	int moved; /* a message has come into cur/, which was not synced yet */
