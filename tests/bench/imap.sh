@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: ISC
 #
 # Cases of tests/bench/run: IMAP, from a Dovecot, beside mbsync, curl, Python's
-# imaplib, and the octets alone over openssl s_client.  What is compared runs by
-# turns, $turns times each; the figures are medians.
-
-turns=${TURNS:-3}
+# imaplib, and the octets alone over openssl s_client.
 
 # A Dovecot on $clear and $tls, of bob, who has so many messages of 4 KiB, which
 # its caches know, carol, who has 100, and dora, who has the same and a password
@@ -25,7 +22,7 @@ print(crypt.crypt("secret", "$y$j9T$saltsaltsaltsalt$"))')" >passwords
 	dovecot_for imap "$clear" "$tls" "driver = passwd-file" \
 	    "args = $dir/passwords" >dovecot.conf
 	setsid dovecot -F -c "$dir/dovecot.conf" >server.log 2>&1 </dev/null &
-	server=$!
+	server="$server $!"
 	wait_for_listener "$clear"
 	wait_for_listener "$tls"
 	printf 'openssl s_client -quiet -crlf -ign_eof %s </dev/stdin\n' \
@@ -44,46 +41,6 @@ imap_listing()
 	printf '%s\n' 'a LOGIN bob secret' 'b EXAMINE INBOX' \
 	    "c UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)" \
 	    'd LOGOUT'
-}
-
-# by_turns NAME COMMAND NAME COMMAND ...: $turn is the number of the turn; it
-# leaves the medians in NAME.seconds, and the rest in NAME.figures.
-by_turns()
-{
-	rm -f ./*.times
-	for turn in $(seq "$turns"); do
-		export turn
-		i=1
-		while [ "$i" -lt "$#" ]; do
-			eval "name=\${$i} line=\${$((i + 1))}"
-			measure "$line"
-			echo "$seconds" >>"$name.times"
-			echo "$cpu $peak" >"$name.figures"
-			i=$((i + 2))
-		done
-	done
-	for name in *.times; do
-		sort -n "$name" | sed -n "$(((turns + 1) / 2))p" \
-		    >"${name%.times}.seconds"
-	done
-}
-
-# shown NAME COUNT UNIT TEXT
-shown()
-{
-	read -r seconds <"$1.seconds"
-	read -r cpu peak <"$1.figures"
-	[ "$3" = s ] && figure=$seconds || figure=$(rate "$2")
-	row "$1, $4" "$figure" "$3" "$cpu" "$peak"
-}
-
-# compared NAME NAME GOAL: how much faster the first is
-compared()
-{
-	awk -v ours="$(cat "$1.seconds")" -v theirs="$(cat "$2.seconds")" \
-	    -v what="$1, of $2" -v goal="$3" 'BEGIN {
-		printf "%-38s %8.2f times (goal %s)\n", what, theirs / ours,
-		    goal }'
 }
 
 mbsync_script()

@@ -78,7 +78,7 @@ start_pop3()
 		exec dovecot -F -c $dir/dovecot.conf
 	.
 	setsid sh start.sh >server.log 2>&1 </dev/null &
-	server=$!
+	server="$server $!"
 	for port in "$clear" "$tls" "$dovecot_clear" "$dovecot_tls"; do
 		wait_for_listener "$port"
 	done

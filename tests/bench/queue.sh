@@ -71,7 +71,7 @@ start_postfix()
 	postfix -c "$dir/postfix/conf" check 2>/dev/null || :
 	setsid /usr/lib/postfix/sbin/master -c "$dir/postfix/conf" -d \
 	    >/dev/null 2>&1 </dev/null &
-	server=$!
+	server="$server $!"
 	wait_for_listener "$port"
 }
 
@@ -96,41 +96,41 @@ one_by_one()
 	    i=\$((i + 1)); done; exit 0"
 }
 
+# over_smtp PORT: $n messages by ten sessions.
 over_smtp()
 {
-	measure "exec smtp-source -d -s 10 -m $n -f alice@example.org \
-	    -t bob@d1.test -F letter 127.0.0.1:$port"
+	echo "exec smtp-source -d -s 10 -m $n -f alice@example.org \
+	    -t bob@d1.test -F letter 127.0.0.1:$1"
 }
 
+# Nothing is removed until all is measured, as new files would be made slowly.
 queue_inject()
 {
 	one_by_one mailq-add -c mailpipe.conf -f alice@example.org bob@d1.test
-	[ "$(find queue/new -type f | wc -l)" -eq "$n" ]
 	row "mailq-add, $n of 4 KiB" "$(rate "$n")" msg/s "$cpu" "$peak"
 	ours=$seconds
-	[ ! -d postfix ] || {
-		start_postfix
-		# Which nobody reads: who is not there is complained about.
-		mkfifo postfix/spool/public/pickup
-		one_by_one /usr/sbin/sendmail -C "$dir/postfix/conf" \
-		    -f alice@example.org bob@d1.test
-		stop_server
-		[ "$(postfix_waiting)" -eq "$n" ]
-		postfix_row sendmail
-	}
-	rm -rf queue/new/* postfix/spool/maildrop/* postfix/spool/public/pickup
 	start_smtpd
-	over_smtp
-	stop_server
-	[ "$(find queue/new -type f | wc -l)" -eq "$n" ]
-	row "smtpd-inetd relaying, 10 sessions" "$(rate "$n")" msg/s - -
-	ours=$seconds
-	[ -d postfix ] || return 0
+	[ -d postfix ] || {
+		by_turns smtpd-inetd "$(over_smtp "$port")"
+		stop_server
+		shown smtpd-inetd "$n" msg/s 'relaying, 10 sessions'
+		return 0
+	}
+	smtpd=$port
 	start_postfix
-	over_smtp
+	# Which nobody reads: who is not there is complained about.
+	mkfifo postfix/spool/public/pickup
+	one_by_one /usr/sbin/sendmail -C "$dir/postfix/conf" \
+	    -f alice@example.org bob@d1.test
+	postfix_row sendmail
+	by_turns smtpd-inetd "$(over_smtp "$smtpd")" \
+	    postfix "$(over_smtp "$port")"
 	stop_server
-	[ "$(postfix_waiting)" -eq "$n" ]
-	postfix_row 'relaying, 10 sessions' -
+	[ "$(postfix_waiting)" -eq $((n + n * turns)) ]
+	for name in smtpd-inetd postfix; do
+		shown $name "$n" msg/s 'relaying, 10 sessions'
+	done
+	compared smtpd-inetd postfix 4
 }
 
 # -c counts at the end of the line that it writes over and over.
@@ -257,7 +257,9 @@ bench_queue()
 	queue_conf
 	configuration
 	queue_inject
-	rm -rf queue/new/* postfix/spool/incoming/*
+	[ "$(find queue/new -type f | wc -l)" -eq $((n + n * turns)) ]
+	find queue/new postfix/spool/incoming postfix/spool/maildrop \
+	    postfix/spool/public/pickup ! -type d -delete
 	queue_drain 1
 	queue_drain 50
 	start_counting_sink

@@ -22,7 +22,7 @@ start_sink()
 	set -- "127.0.0.1:$1" 200
 	[ "$(id -u)" -ne 0 ] || set -- -u nobody "$@"
 	setsid smtp-sink "$@" >/dev/null 2>&1 </dev/null &
-	server=$!
+	server="$server $!"
 	wait_for_listener "$port"
 }
 
@@ -66,7 +66,7 @@ bench_tls()
 	port=$(free_port)
 	setsid openssl s_server -accept "127.0.0.1:$port" -cert mx.pem \
 	    -key mx.key -quiet >server.log 2>&1 </dev/null &
-	server=$!
+	server="$server $!"
 	wait_for_listener "$port"
 	handshake_rows 'openssl s_server'
 	stop_server
