@@ -71,9 +71,9 @@ void spool_close(struct spool *s);
 void spool_ahead(struct spool *s);
 void spool_leave(struct spool *s);
 
-/* 1 where the next message has its file: spool_ahead and spoolnew_begin then
- * make nothing in the spool. */
-int spool_is_ready(const struct spool *s);
+/* The id of the next message, where that has its file: spool_ahead and
+ * spoolnew_begin then make nothing in the spool.  Else NULL. */
+const char *spool_next_id(const struct spool *s);
 
 /* For spoolnew: takes a blank, which is the caller's now, with its lock: a
  * descriptor of it, and its id; or -1 where there is none. */

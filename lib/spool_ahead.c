@@ -25,10 +25,12 @@ struct spool_blanks {
 	} p[MOST];
 };
 
-int
-spool_is_ready(const struct spool *s)
+const char *
+spool_next_id(const struct spool *s)
 {
-	return s->blanks != NULL && s->blanks->taken < s->blanks->n;
+	const struct spool_blanks *b = s->blanks;
+
+	return b != NULL && b->taken < b->n ? b->p[b->taken].name.id : NULL;
 }
 
 /* Locked before it has its name, so that nobody finds it without. */
@@ -109,7 +111,7 @@ make_nest(struct spool *s)
 void
 spool_ahead(struct spool *s)
 {
-	if (s->added++ < FEW || spool_is_ready(s))
+	if (s->added++ < FEW || spool_next_id(s) != NULL)
 		return;
 	if (s->nested == 0 || s->added - s->nested >= NEST)
 		make_nest(s);
@@ -119,14 +121,12 @@ spool_ahead(struct spool *s)
 int
 spool_blank(const struct spool *s, char id[SPOOL_ID])
 {
-	struct spool_blanks *b = s->blanks;
-	const struct blank *next;
+	const char *next = spool_next_id(s);
 
-	if (!spool_is_ready(s))
+	if (next == NULL)
 		return -1;
-	next = &b->p[b->taken++];
-	memcpy(id, next->name.id, SPOOL_ID);
-	return next->fd;
+	memcpy(id, next, SPOOL_ID);
+	return s->blanks->p[s->blanks->taken++].fd;
 }
 
 void

@@ -139,6 +139,36 @@ mail_to()
 	[ -z "$(ls -A spool/tmp)" ]
 }
 
+@test "many by one session: each has the id that it was acknowledged with" {
+	local i
+
+	queue_host
+	echo 'Max-Message-Size: 100K' >>mailpipe.conf
+	{
+		login
+		for i in $(seq 45); do
+			# What comes to nothing, before and after DATA.
+			printf '%s\n' 'C: MAIL FROM:<alice@example.org>' 'S: 250 *' \
+			    'C: RCPT TO:<eve@example.com>' 'S: 250 *' 'C: RSET' \
+			    'S: 250 *'
+			[ $((i % 5)) -ne 0 ] || {
+				mail_to '<eve@example.com>' | sed '/^C: [.][.]/,$d'
+				printf 'C: %0900d\n' $(seq 150)
+				printf '%s\n' 'C: .' 'S: 552 *'
+			}
+			mail_to '<eve@example.net>' | grep -vE 'QUIT|S: 221'
+		done
+		printf '%s\n' 'C: QUIT' 'S: 221 *'
+	} | submit
+	[ "$(find spool -type f | wc -l)" -eq 45 ]
+	sed -n 's/.*id=\([^ ]*\) .* accepted$/0000000000.\1/p' log | sort >acknowledged
+	same acknowledged <(ls spool/new)
+	for i in spool/new/*; do
+		grep -q "^Id: ${i##*.}\$" "$i"
+		grep -q " id ${i##*.}\$" "$i"
+	done
+}
+
 @test "without a queue nothing goes on, and none is made" {
 	auth_host
 	{ login; cat <<-.; } | submit
@@ -350,6 +380,24 @@ small_queue()
 		} | small_queue "nr_inodes=$inodes" || { echo "$inodes"; return 1; }
 		[ ! -s left ]
 	done
+}
+
+@test "no room for one of many by one session: 452 to that one" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	queue_host
+	{
+		hello
+		for i in $(seq 20); do
+			mail_to '<eve@example.net>' | grep -vE 'QUIT|S: 221'
+		done
+		printf '%s\n' 'C: MAIL FROM:<alice@example.org>' 'S: 250 *' \
+		    'C: RCPT TO:<eve@example.com>' 'S: 250 *' 'C: DATA' \
+		    'S: 354 *'
+		printf 'C: %015000d\n' $(seq 100)
+		printf '%s\n' 'C: .' 'S: 452 4.3.1 *'
+		mail_to '<eve@example.net>'
+	} | small_queue size=1m
+	[ "$(wc -l <left)" -eq 21 ]
 }
 
 @test "a queue that anybody may write to is not used" {

@@ -70,7 +70,7 @@ enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 
 	if (q->nto == 0)
 		return 0;
-	if (spool_is_ready(&q->spool))
+	if (spool_next_id(&q->spool) != NULL)
 		return begin(q, e, f);
 	rc = become_owner(q, f) == -1 ? -1 : begin(q, e, f);
 	become_root();
@@ -81,6 +81,12 @@ const char *
 enqueue_id(const struct enqueue *q)
 {
 	return q->message == NULL ? NULL : spoolnew_id(q->message);
+}
+
+const char *
+enqueue_next_id(const struct enqueue *q)
+{
+	return q->spool.path == NULL ? NULL : spool_next_id(&q->spool);
 }
 
 static int

@@ -40,6 +40,9 @@ int enqueue_begin(struct enqueue *q, const struct spool_envelope *e,
 /* Its id; NULL where it was not begun. */
 const char *enqueue_id(const struct enqueue *q);
 
+/* The id that the next message will have; NULL where that is not known. */
+const char *enqueue_next_id(const struct enqueue *q);
+
 /* Adds bytes to it.  Return-Path and a Delivered-To that names one of the
  * recipients, which data.c puts on top, are left out: they are for the end of
  * the way (RFC 5321, 4.4). */

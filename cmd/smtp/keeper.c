@@ -12,6 +12,13 @@
 #include "limits.h"
 #include "scratch.h"
 
+struct keeper {
+	struct depot *depot;
+	int begun;	  /* there is a message, or is to be one: */
+	struct fail lost; /* why there is none in the end; class 0: there is */
+	unsigned asked;	  /* who may log in */
+};
+
 struct depot
 keeper_depot(const struct conf *conf, unsigned how)
 {
@@ -21,7 +28,6 @@ keeper_depot(const struct conf *conf, unsigned how)
 		.has_queue = (how & STORE_QUEUE) != 0 };
 }
 
-/* A domain is missing for "postmaster" alone. */
 static int
 add_recipient(struct depot *d, const struct keeper_request *r,
     struct slice bytes, struct fail *f)
@@ -32,6 +38,7 @@ add_recipient(struct depot *d, const struct keeper_request *r,
 	struct slice address;
 
 	(void)slice_until(&bytes, '\0', &address);
+	/* A domain is missing for "postmaster" alone. */
 	to.address = (struct addr){ address, { NULL, 0 } };
 	to.original = bytes;
 	if (!slice_caseeq(address, SLICE("postmaster")) &&
@@ -41,7 +48,35 @@ add_recipient(struct depot *d, const struct keeper_request *r,
 }
 
 static int
-begin(struct depot *d, const struct keeper_request *r, struct slice bytes,
+is_answered(const struct keeper_request *r, struct slice bytes)
+{
+	switch (r->operation) {
+	case KEEPER_RECIPIENT:
+		return (r->flags & KEEPER_STRANGER) == 0;
+	case KEEPER_BEGIN:
+		return bytes.n == 0 || bytes.p[0] == '\0';
+	default:
+		return r->operation != KEEPER_WRITE;
+	}
+}
+
+/* Who was told to be taken is taken, or the message is not. */
+static void
+add_stranger(struct keeper *k, const struct keeper_request *r,
+    struct slice bytes)
+{
+	struct fail f = { 0 };
+
+	if (add_recipient(k->depot, r, bytes, &f) == USERS_RELAYED ||
+	    k->lost.class != 0)
+		return;
+	(void)fail_set(&k->lost, EX_TEMPFAIL,
+	    "a recipient was not taken: %.300s", f.text);
+	k->lost.error = f.error;
+}
+
+static int
+begin(struct keeper *k, const struct keeper_request *r, struct slice bytes,
     struct keeper_answer *a)
 {
 	struct spool_envelope e = { .arrival = time(NULL),
@@ -49,37 +84,68 @@ begin(struct depot *d, const struct keeper_request *r, struct slice bytes,
 		.utf8 = (r->flags & KEEPER_UTF8) != 0,
 		.require_tls = (r->flags & KEEPER_REQUIRE_TLS) != 0,
 		.ret = (enum spool_ret)(r->flags >> KEEPER_RET_SHIFT) };
+	struct slice known;
 	const char *id;
 	int rc;
 
+	(void)slice_until(&bytes, '\0', &known);
 	(void)slice_until(&bytes, '\0', &e.sender);
 	e.envelope_id = bytes;
-	if ((rc = depot_begin(d, &e, &id, &a->fail)) != -1)
-		memcpy(a->id, id, strlen(id) + 1);
+	a->fail = k->lost;
+	if (k->lost.class != 0 ||
+	    (rc = depot_begin(k->depot, &e, &id, &a->fail)) == -1)
+		return -1;
+	if (known.n > 0 && !slice_eq(known, slice_str(id)))
+		return fail_set(&a->fail, EX_TEMPFAIL,
+		    "the message has another id than it was told");
+	memcpy(a->id, id, strlen(id) + 1);
 	return rc;
+}
+
+/* Its end: all of it is there, or is to be forgotten. */
+static void
+end(struct keeper *k, enum keeper_operation how, struct slice bytes,
+    struct keeper_answer *a)
+{
+	struct depot *d = k->depot;
+	const char *id;
+
+	if (how == KEEPER_COMMIT && k->lost.class == 0) {
+		depot_write(d, bytes);
+		a->rc = depot_commit(d, &a->fail);
+	} else {
+		a->fail = k->lost;
+		depot_abort(d);
+	}
+	k->lost = (struct fail){ 0 };
+	if ((id = enqueue_next_id(&d->queue)) != NULL)
+		memcpy(a->id, id, strlen(id) + 1);
 }
 
 /* The keeper's side: what a request asks for. */
 static void
-carry_out(struct depot *d, const struct keeper_request *r, struct slice bytes,
+carry_out(struct keeper *k, const struct keeper_request *r, struct slice bytes,
     struct keeper_answer *a)
 {
+	struct depot *d = k->depot;
 	struct slice domain;
 	size_t i;
 
 	switch ((enum keeper_operation)r->operation) {
 	case KEEPER_RECIPIENT:
-		a->rc = add_recipient(d, r, bytes, &a->fail);
+		if (is_answered(r, bytes))
+			a->rc = add_recipient(d, r, bytes, &a->fail);
+		else
+			add_stranger(k, r, bytes);
 		break;
 	case KEEPER_BEGIN:
-		a->rc = begin(d, r, bytes, a);
+		a->rc = begin(k, r, bytes, a);
+		k->begun = a->rc != -1 || !is_answered(r, bytes);
+		if (a->rc == -1 && k->begun)
+			k->lost = a->fail;
 		break;
 	case KEEPER_WRITE:
 		depot_write(d, bytes);
-		break;
-	case KEEPER_COMMIT:
-		depot_write(d, bytes);
-		a->rc = depot_commit(d, &a->fail);
 		break;
 	case KEEPER_OUTCOME:
 		i = SIZE_MAX;
@@ -87,8 +153,10 @@ carry_out(struct depot *d, const struct keeper_request *r, struct slice bytes,
 			memcpy(&i, bytes.p, sizeof(i));
 		a->rc = depot_outcome(d, i, &a->fail);
 		break;
+	case KEEPER_COMMIT:
 	case KEEPER_ABORT:
-		depot_abort(d);
+		end(k, r->operation, bytes, a);
+		k->begun = 0;
 		break;
 	case KEEPER_SCRATCH:
 		a->rc = scratch_open(&a->fail);
@@ -205,31 +273,26 @@ void
 keeper_serve(void *ctx, int fd)
 {
 	static struct inbox in;
-	struct depot *d = ctx;
+	struct keeper k = { .depot = ctx };
 	struct keeper_request r;
-	unsigned asked = 0;
 	char *bytes;
-	int begun = 0;
 
 	while (take_request(&in, fd, &r, &bytes) &&
-	    r.operation <= KEEPER_TOKEN && in_order(r.operation, begun)) {
+	    r.operation <= KEEPER_TOKEN && in_order(r.operation, k.begun)) {
 		struct slice given = { bytes, r.n };
 		struct keeper_answer a = { .rc = -1 };
+		int answered = is_answered(&r, given);
 
 		if (r.operation < KEEPER_PASSWORD)
-			carry_out(d, &r, given, &a);
-		else if (!keeper_asks_too_often(&asked, &a.fail))
-			keeper_credentials(d->boxes.conf, r.operation, given,
-			    &a);
+			carry_out(&k, &r, given, &a);
+		else if (!keeper_asks_too_often(&k.asked, &a.fail))
+			keeper_credentials(k.depot->boxes.conf, r.operation,
+			    given, &a);
 		if (r.operation >= KEEPER_PASSWORD)
 			explicit_bzero(bytes, r.n);
-		if (r.operation != KEEPER_WRITE &&
-		    r.operation != KEEPER_SCRATCH)
-			begun = r.operation == KEEPER_BEGIN && a.rc != -1;
-		if (r.operation != KEEPER_WRITE &&
-		    reply(fd, r.operation, &a) == -1)
+		if (answered && reply(fd, r.operation, &a) == -1)
 			break;
 		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}
-	depot_close(d);
+	depot_close(k.depot);
 }

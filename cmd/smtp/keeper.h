@@ -2,9 +2,13 @@
 /*
  * keeper: the process of a store (store.h) that may write, and what a session
  * says to it over their socket pair: a request is a struct keeper_request and
- * its bytes; all but a write are answered by a struct keeper_answer, in their
- * order.  Both are one program, so the structs go as they are; what the session
- * sends is checked anyway.
+ * its bytes, which a struct keeper_answer follows.  Both are one program, so
+ * the structs go as they are; what the session sends is checked anyway.
+ *
+ * Who sends many messages need not wait for more than one answer for each: the
+ * keeper tells what id the next one will have, recipients who can only be
+ * elsewhere and the beginning of a message with that id are not answered, and
+ * what is wrong with them is the answer to the commit.
  */
 #ifndef KEEPER_H
 #define KEEPER_H
@@ -13,8 +17,10 @@
 #include "store.h"
 
 enum keeper_operation { /* and the bytes of a request */
-	KEEPER_RECIPIENT,   /* the address, NUL, ORCPT */
-	KEEPER_BEGIN,	    /* the sender, NUL, ENVID */
+	KEEPER_RECIPIENT,   /* the address, NUL, ORCPT; not answered where it
+			       is KEEPER_STRANGER */
+	KEEPER_BEGIN,	    /* the id that it is to have, NUL, the sender,
+			       NUL, ENVID; not answered where there is an id */
 	KEEPER_WRITE,	    /* of the message; not answered */
 	KEEPER_COMMIT,	    /* the last of the message */
 	KEEPER_OUTCOME,	    /* a size_t, of which recipient */
@@ -36,7 +42,9 @@ struct keeper_request {
 
 enum { /* of a recipient; NOTIFY is above them */
 	KEEPER_RELAY = 1,
-	KEEPER_NOTIFY_SHIFT = 1,
+	KEEPER_STRANGER = 2, /* there is no message but with this one, and it is
+				relayed */
+	KEEPER_NOTIFY_SHIFT = 2,
 };
 
 enum { /* of the beginning; enum spool_ret is above them */
@@ -49,7 +57,8 @@ enum { /* of the beginning; enum spool_ret is above them */
 struct keeper_answer {
 	int rc;
 	struct fail fail;
-	char id[STORE_ID];
+	char id[STORE_ID]; /* that it began with; of the end of a message: that
+			      the next one will have; or empty */
 	struct scram_verifier verifier;
 };
 

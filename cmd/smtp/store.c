@@ -19,8 +19,7 @@
 #include "utf8.h"
 
 enum {
-	UNHEARD = 16, /* answers at a time: 12 KiB, for which there is room in
-			 a socket */
+	HELD = 16384, /* bytes of recipients, at most */
 };
 
 struct store {
@@ -28,11 +27,9 @@ struct store {
 	struct apart keeper; /* the other process; fd -1: there is none */
 	struct buf piece; /* bytes of a message not sent to it yet */
 	struct buf held;  /* requests that go with the next one */
-	size_t unheard;	  /* of them, and so of answers to hear first */
 	size_t recipients; /* of the message to come */
-	int strangers;	  /* all of them are elsewhere */
-	struct fail lost; /* why one of those was not taken; class 0: all
-			     were */
+	int strangers;	  /* all of them are elsewhere, and held */
+	char next[STORE_ID]; /* the id that it will have, where that is known */
 	int broken;	  /* it is gone */
 	int told;	  /* something that it is to forget at the end */
 	unsigned asked;	  /* who may log in */
@@ -75,7 +72,7 @@ store_open(const struct conf *conf, unsigned how, int helper, struct fail *f)
 	s->depot = keeper_depot(conf, how);
 	s->keeper.fd = -1;
 	s->piece = BUF(2 * KEEPER_PIECE);
-	s->held = BUF(2 * KEEPER_PIECE);
+	s->held = BUF(HELD + 2 * KEEPER_PIECE);
 	if ((s->depot.boxes.root || ((how & STORE_APART) != 0 &&
 	    sandbox_exists())) && split(s, helper, f) == -1)
 		store_close(&s);
@@ -115,6 +112,7 @@ tell(struct store *s, struct keeper_request r, struct slice bytes)
 {
 	struct slice first = { (const char *)&r, sizeof(r) };
 
+	s->told |= s->held.n > 0 || r.operation <= KEEPER_COMMIT;
 	r.n = (uint32_t)bytes.n;
 	if (s->held.n > 0) {
 		hold(s, r, bytes);
@@ -141,27 +139,10 @@ tell_piece(struct store *s, enum keeper_operation last)
 	buf_clear(&s->piece);
 }
 
-/* To those that were held. */
-static void
-hear_held(struct store *s)
-{
-	struct keeper_answer a;
-
-	for (; s->unheard > 0 && !s->broken; s->unheard--)
-		if (apart_get(s->keeper.fd, &a, sizeof(a)) == -1)
-			s->broken = 1;
-		else if (a.rc != USERS_RELAYED && s->lost.class == 0) {
-			(void)fail_set(&s->lost, EX_TEMPFAIL,
-			    "a recipient was not taken: %.300s", a.fail.text);
-			s->lost.error = a.fail.error;
-		}
-}
-
 /* The answer to what was told last. */
 static int
 hear(struct store *s, struct keeper_answer *a, struct fail *f)
 {
-	hear_held(s);
 	if (s->broken || apart_get(s->keeper.fd, a, sizeof(*a)) == -1) {
 		s->broken = 1;
 		return fail_set(f, EX_TEMPFAIL,
@@ -195,16 +176,17 @@ is_stranger(const struct conf *conf, struct slice domain)
 	return !users_domain(conf, domain);
 }
 
-/* Where all are for the queue, whatever the keeper says of them it will say at
- * the beginning of the message. */
+/* Where all are for the queue, whatever the keeper says of them it will say of
+ * the message. */
 static int
 need_not_wait(struct store *s, const struct depot_recipient *r)
 {
 	if (s->recipients++ == 0)
 		s->strangers = 1;
 	s->strangers &= r->relay && s->depot.has_queue &&
+	    s->held.n < HELD &&
 	    is_stranger(s->depot.boxes.conf, r->address.domain);
-	return s->strangers && s->unheard < UNHEARD;
+	return s->strangers;
 }
 
 enum users_result
@@ -226,9 +208,8 @@ store_recipient(struct store *s, const struct depot_recipient *r,
 	if (r->original.n > 0)
 		memcpy(bytes + n, r->original.p, r->original.n);
 	n += r->original.n;
-	s->told = 1;
 	if (need_not_wait(s, r)) {
-		s->unheard++;
+		request.flags |= KEEPER_STRANGER;
 		hold(s, request, (struct slice){ bytes, n });
 		return USERS_RELAYED;
 	}
@@ -236,19 +217,26 @@ store_recipient(struct store *s, const struct depot_recipient *r,
 	return hear(s, &answer, f);
 }
 
+/* Where its id is known it goes with the message. */
 static void
-tell_envelope(struct store *s, const struct spool_envelope *e)
+tell_envelope(struct store *s, const struct spool_envelope *e, const char *id)
 {
-	struct buf bytes = BUF(ADDR_TEXT + LIMIT_ENVID);
+	struct buf bytes = BUF(STORE_ID + ADDR_TEXT + LIMIT_ENVID);
+	struct keeper_request r = { .operation = KEEPER_BEGIN,
+		.flags = (e->body8 ? KEEPER_BODY8 : 0) |
+		    (e->utf8 ? KEEPER_UTF8 : 0) |
+		    (e->require_tls ? KEEPER_REQUIRE_TLS : 0) |
+		    (uint32_t)e->ret << KEEPER_RET_SHIFT };
 
+	(void)buf_adds(&bytes, id);
+	(void)buf_addc(&bytes, '\0');
 	(void)buf_add(&bytes, e->sender);
 	(void)buf_addc(&bytes, '\0');
 	(void)buf_add(&bytes, e->envelope_id);
-	tell(s, (struct keeper_request){ .operation = KEEPER_BEGIN,
-	    .flags = (e->body8 ? KEEPER_BODY8 : 0) |
-	    (e->utf8 ? KEEPER_UTF8 : 0) |
-	    (e->require_tls ? KEEPER_REQUIRE_TLS : 0) |
-	    (uint32_t)e->ret << KEEPER_RET_SHIFT }, buf_slice(&bytes));
+	if (id[0] != '\0')
+		hold(s, r, buf_slice(&bytes));
+	else
+		tell(s, r, buf_slice(&bytes));
 	buf_free(&bytes);
 }
 
@@ -265,14 +253,13 @@ store_begin(struct store *s, const struct spool_envelope *e,
 			memcpy(id, given, strlen(given) + 1);
 		return rc;
 	}
-	tell_envelope(s, e);
-	rc = hear(s, &answer, f);
-	if (s->lost.class != 0) {
-		*f = s->lost;
-		store_abort(s);
-		return -1;
+	if (s->strangers && s->next[0] != '\0' && !s->broken) {
+		memcpy(id, s->next, STORE_ID);
+		tell_envelope(s, e, id);
+		return 0;
 	}
-	if (rc != -1)
+	tell_envelope(s, e, "");
+	if ((rc = hear(s, &answer, f)) != -1)
 		memcpy(id, answer.id, STORE_ID);
 	return rc;
 }
@@ -289,17 +276,30 @@ store_write(struct store *s, struct slice bytes)
 		tell_piece(s, KEEPER_WRITE);
 }
 
+/* The answer to what ended a message. */
+static int
+hear_end(struct store *s, struct fail *f)
+{
+	struct keeper_answer answer = { .rc = -1 };
+	int rc = hear(s, &answer, f);
+
+	memcpy(s->next, answer.id, STORE_ID);
+	s->recipients = 0;
+	s->strangers = 0;
+	return rc;
+}
+
 int
 store_commit(struct store *s, struct fail *f)
 {
-	struct keeper_answer answer;
+	int rc;
 
 	if (s->keeper.fd == -1)
 		return depot_commit(&s->depot, f);
-	s->told = s->depot.boxes.each; /* the outcomes */
-	s->recipients = 0;
 	tell_piece(s, KEEPER_COMMIT);
-	return hear(s, &answer, f);
+	rc = hear_end(s, f);
+	s->told = s->depot.boxes.each; /* the outcomes */
+	return rc;
 }
 
 int
@@ -317,17 +317,20 @@ store_outcome(struct store *s, size_t i, struct fail *f)
 void
 store_abort(struct store *s)
 {
-	struct keeper_answer answer;
 	struct fail ignored;
 
 	buf_clear(&s->piece);
+	buf_clear(&s->held);
 	s->recipients = 0;
-	if (s->keeper.fd == -1)
+	s->strangers = 0;
+	if (s->keeper.fd == -1) {
 		depot_abort(&s->depot);
-	else if (s->told)
-		(void)ask(s, KEEPER_ABORT, &answer, &ignored);
+	} else if (s->told) {
+		tell(s, (struct keeper_request){ .operation = KEEPER_ABORT },
+		    SLICE(""));
+		(void)hear_end(s, &ignored);
+	}
 	s->told = 0;
-	s->lost = (struct fail){ 0 };
 }
 
 int

@@ -55,12 +55,13 @@ int store_is_apart(const struct store *s);
 
 /* Adds a recipient to the message to come, as depot_add; its "original" has up
  * to LIMIT_ORCPT bytes.  One who can only be elsewhere is USERS_RELAYED before
- * the keeper was asked: where that refuses one of those, store_begin fails. */
+ * the keeper was asked: where that refuses one of those, the message fails. */
 enum users_result store_recipient(struct store *s,
     const struct depot_recipient *r, struct fail *f);
 
 /* Begins the message: as depot_begin, with its id.  When it arrived is for the
- * store to say. */
+ * store to say.  What the keeper need not be waited for here fails in
+ * store_commit. */
 int store_begin(struct store *s, const struct spool_envelope *e,
     char id[STORE_ID], struct fail *f);
 

@@ -148,7 +148,7 @@ begin_blank(struct spool_name *name)
 	struct spoolnew *n;
 	struct fail f;
 
-	while (!spool_is_ready(&spool))
+	while (spool_next_id(&spool) == NULL)
 		CHECK_INT(add_one(), 0);
 	n = spoolnew_begin(&spool, &e, &to, 1, &f);
 	*name = (struct spool_name){ .state = SPOOL_NEW };
