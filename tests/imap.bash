@@ -9,8 +9,8 @@
 #	imap_scripted_end	it saw what it was to see
 #	imap_spoilt STATUS command ... <script	runs the command with a
 #				server that follows the script, once for each
-#				thing that it says, by each way to spoil that
-#				(peer/imap.py); the command ends with STATUS,
+#				thing that it says (see stride), by each way to
+#				spoil that (peer/imap.py); it ends with STATUS,
 #				or one of "STATUS|STATUS", and says one line.
 #				Where there is a function spoilt_left it is
 #				called after each: what is left is in order
@@ -64,12 +64,14 @@ spoilt_left()
 # $URL is set for each; a word @ of the command is that.
 imap_spoilt()
 {
-	local want=$1 fault n got
+	local want=$1 fault n got first=0
 
 	shift
 	cat >"$T/.spoilt"
+	stride
 	for fault in silence half cut hangup reset garbage; do
-		for n in $(seq 1000); do
+		first=$((first % STRIDE + 1))
+		for ((n = first; n < 1000; n += STRIDE)); do
 			imap_script "$n" "$fault" <"$T/.spoilt" || return 1
 			got=0
 			timeout -k 5 "${SECONDS_ALLOWED:-60}" "${@/#@/$URL}" \
