@@ -5,6 +5,9 @@
 
 #include <endian.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <sys/platform/x86.h>
+#endif
 
 #include "base64.h"
 
@@ -134,15 +137,16 @@ static const struct way {
 	{ "plain", decode_groups, encode_rows },
 }, *way;
 
-/* Whether this processor (and the system, for its registers) has it. */
+/* Whether this processor (and the system, for its registers) has it: the C
+ * library knows, see block.c. */
 static int
 is_here(const struct way *w)
 {
 #ifdef __x86_64__
 	if (w->decode == base64_avx2_decode)
-		return __builtin_cpu_supports("avx2") != 0;
+		return CPU_FEATURE_ACTIVE(AVX2);
 	if (w->decode == base64_ssse3_decode)
-		return __builtin_cpu_supports("ssse3") != 0;
+		return CPU_FEATURE_ACTIVE(SSSE3);
 #endif
 	return w->decode == decode_groups;
 }

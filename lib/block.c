@@ -4,6 +4,9 @@
 
 #include <endian.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <sys/platform/x86.h>
+#endif
 
 #include "block.h"
 
@@ -129,13 +132,15 @@ static const struct block_way *const ways[] = {
 }, *way;
 
 /* Whether this processor (and the system, for its registers) has it; SSE2 is
- * in all of x86-64. */
+ * in all of x86-64.  The C library knows: the compiler's own way asks the
+ * processor at each start of each program, which a virtual one is slow to
+ * answer. */
 static int
 is_here(const struct block_way *w)
 {
 #ifdef __x86_64__
 	if (w == &block_avx2)
-		return __builtin_cpu_supports("avx2") != 0;
+		return CPU_FEATURE_ACTIVE(AVX2);
 #endif
 	return w != NULL;
 }
