@@ -247,6 +247,29 @@ letter()
 	not grep -q FETCH peer
 }
 
+@test "the date is asked for where it has a place" {
+	imap_script <<-'.'
+		BOX: exists=1 uidvalidity=5 uidnext=9
+		GREETING:
+		C: UID FETCH 3 (UID BODY.PEEK[HEADER])
+		S: * 1 FETCH (UID 3 BODY[HEADER] "Subject: 3")
+		S: TAG OK
+	.
+	expect 0 imap-fetch -p 'echo pencil' -H "$URL" INBOX 3
+	[ "$(cat out)" = 'Subject: 3' ]
+	imap_scripted_end
+	imap_script <<-'.'
+		BOX: exists=1 uidvalidity=5 uidnext=9
+		GREETING:
+		C: UID FETCH 3 (UID INTERNALDATE BODY.PEEK[HEADER])
+		S: * 1 FETCH (UID 3 INTERNALDATE " 1-Jan-2024 00:00:00 +0000" BODY[HEADER] "Subject: 3")
+		S: TAG OK
+	.
+	expect 0 imap-fetch -p 'echo pencil' -H "$URL" INBOX 3:3
+	contains out 'Mon Jan  1 00:00:00 2024'
+	imap_scripted_end
+}
+
 @test "what was not asked for, comes twice, or has no text is not taken" {
 	imap_script <<-'.'
 		BOX: exists=3 uidvalidity=5 uidnext=9

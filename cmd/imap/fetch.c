@@ -277,25 +277,29 @@ take_message(struct fetch *f, const struct imap_response *r)
 }
 
 static const char *
-items_of(const struct fetch *f)
+text_of(const struct fetch *f)
 {
 	if (f->what == FETCH_STRUCTURE)
-		return "UID RFC822.SIZE BODYSTRUCTURE";
+		return "RFC822.SIZE BODYSTRUCTURE";
 	if (f->what == FETCH_HEADER)
-		return f->sees ? "UID INTERNALDATE BODY[HEADER]" :
-		    "UID INTERNALDATE BODY.PEEK[HEADER]";
-	if (f->box == NULL)
-		return f->sees ? "UID INTERNALDATE BODY[]" :
-		    "UID INTERNALDATE BODY.PEEK[]";
-	return f->sees ? "UID FLAGS INTERNALDATE BODY[]" :
-	    "UID FLAGS INTERNALDATE BODY.PEEK[]";
+		return f->sees ? "BODY[HEADER]" : "BODY.PEEK[HEADER]";
+	return f->sees ? "BODY[]" : "BODY.PEEK[]";
+}
+
+/* Has it a place for when a message came?  A server may have to look for it. */
+static int
+keeps_date(const struct fetch *f)
+{
+	return f->box != NULL || (f->what != FETCH_STRUCTURE &&
+	    f->out->form == FETCHOUT_MBOX);
 }
 
 static void
 say(struct fetch *f, struct fetch_way *w)
 {
-	w->command = imap_say(&f->imap, "UID FETCH %s (%s)", buf_str(&w->set),
-	    items_of(f));
+	w->command = imap_say(&f->imap, "UID FETCH %s (UID%s%s %s)",
+	    buf_str(&w->set), f->box != NULL ? " FLAGS" : "",
+	    keeps_date(f) ? " INTERNALDATE" : "", text_of(f));
 	imap_said(&f->imap);
 }
 
