@@ -156,6 +156,10 @@ mail_to()
 				printf 'C: %0900d\n' $(seq 150)
 				printf '%s\n' 'C: .' 'S: 552 *'
 			}
+			[ $((i % 4)) -ne 0 ] || {
+				mail_to '<eve@example.com>' | sed '/^C: [.][.]/,$d'
+				printf '%s\n' 'C-RAW: bare \ntext\r\n' 'C: .' 'S: 550 5.6.0 *'
+			}
 			mail_to '<eve@example.net>' | grep -vE 'QUIT|S: 221'
 		done
 		printf '%s\n' 'C: QUIT' 'S: 221 *'
@@ -163,6 +167,8 @@ mail_to()
 	[ "$(find spool -type f | wc -l)" -eq 45 ]
 	sed -n 's/.*id=\([^ ]*\) .* accepted$/0000000000.\1/p' log | sort >acknowledged
 	same acknowledged <(ls spool/new)
+	# Nothing else had one of these.
+	[ -z "$(sed -n 's/.*\(id=[^ ]*\) client=.*/\1/p' log | sort | uniq -d)" ]
 	for i in spool/new/*; do
 		grep -q "^Id: ${i##*.}\$" "$i"
 		grep -q " id ${i##*.}\$" "$i"

@@ -233,10 +233,12 @@ tell_envelope(struct store *s, const struct spool_envelope *e, const char *id)
 	(void)buf_add(&bytes, e->sender);
 	(void)buf_addc(&bytes, '\0');
 	(void)buf_add(&bytes, e->envelope_id);
-	if (id[0] != '\0')
-		hold(s, r, buf_slice(&bytes));
-	else
+	if (id[0] == '\0')
 		tell(s, r, buf_slice(&bytes));
+	else
+		hold(s, r, buf_slice(&bytes));
+	/* No other is to have that id, whatever comes of this message. */
+	s->told = 1;
 	buf_free(&bytes);
 }
 
@@ -286,20 +288,17 @@ hear_end(struct store *s, struct fail *f)
 	memcpy(s->next, answer.id, STORE_ID);
 	s->recipients = 0;
 	s->strangers = 0;
+	s->told = s->depot.boxes.each; /* the outcomes */
 	return rc;
 }
 
 int
 store_commit(struct store *s, struct fail *f)
 {
-	int rc;
-
 	if (s->keeper.fd == -1)
 		return depot_commit(&s->depot, f);
 	tell_piece(s, KEEPER_COMMIT);
-	rc = hear_end(s, f);
-	s->told = s->depot.boxes.each; /* the outcomes */
-	return rc;
+	return hear_end(s, f);
 }
 
 int
@@ -320,7 +319,8 @@ store_abort(struct store *s)
 	struct fail ignored;
 
 	buf_clear(&s->piece);
-	buf_clear(&s->held);
+	if (!s->told)
+		buf_clear(&s->held);
 	s->recipients = 0;
 	s->strangers = 0;
 	if (s->keeper.fd == -1) {
