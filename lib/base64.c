@@ -5,11 +5,9 @@
 
 #include <endian.h>
 #include <string.h>
-#ifdef __x86_64__
-#include <sys/platform/x86.h>
-#endif
 
 #include "base64.h"
+#include "processor.h"
 
 enum {
 	ROW = BASE64_ROW,
@@ -137,16 +135,15 @@ static const struct way {
 	{ "plain", decode_groups, encode_rows },
 }, *way;
 
-/* Whether this processor (and the system, for its registers) has it: the C
- * library knows, see block.c. */
+/* Whether this processor (and the system, for its registers) has it. */
 static int
 is_here(const struct way *w)
 {
 #ifdef __x86_64__
 	if (w->decode == base64_avx2_decode)
-		return CPU_FEATURE_ACTIVE(AVX2);
+		return PROCESSOR_HAS(AVX2);
 	if (w->decode == base64_ssse3_decode)
-		return CPU_FEATURE_ACTIVE(SSSE3);
+		return PROCESSOR_HAS(SSSE3);
 #endif
 	return w->decode == decode_groups;
 }

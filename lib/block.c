@@ -4,11 +4,9 @@
 
 #include <endian.h>
 #include <string.h>
-#ifdef __x86_64__
-#include <sys/platform/x86.h>
-#endif
 
 #include "block.h"
+#include "processor.h"
 
 static const uint64_t ONES = UINT64_C(0x0101010101010101);
 static const uint64_t HIGH = UINT64_C(0x8080808080808080);
@@ -132,15 +130,13 @@ static const struct block_way *const ways[] = {
 }, *way;
 
 /* Whether this processor (and the system, for its registers) has it; SSE2 is
- * in all of x86-64.  The C library knows: the compiler's own way asks the
- * processor at each start of each program, which a virtual one is slow to
- * answer. */
+ * in all of x86-64. */
 static int
 is_here(const struct block_way *w)
 {
 #ifdef __x86_64__
 	if (w == &block_avx2)
-		return CPU_FEATURE_ACTIVE(AVX2);
+		return PROCESSOR_HAS(AVX2);
 #endif
 	return w != NULL;
 }
