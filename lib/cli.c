@@ -19,9 +19,13 @@ cli_start(const char *name, const char *usage)
 
 	command = name;
 	synopsis = usage;
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd != -1 && fd <= STDERR_FILENO);
+	/* To read from what was closed, or to write there, fails as before. */
+	while ((fd = open("/dev/null", O_RDONLY)) != -1 &&
+	    fd <= STDERR_FILENO)
+		if (fd == STDIN_FILENO) {
+			(void)close(fd);
+			(void)open("/dev/null", O_WRONLY);
+		}
 	if (fd != -1)
 		(void)close(fd);
 }

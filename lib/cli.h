@@ -12,7 +12,8 @@
 
 /* First call of main(): "name" is the command's, "usage" its SYNOPSIS without
  * the name.  Both are literals.  Sees to it that 0, 1 and 2 are open, so that
- * no file or socket can take their place. */
+ * no file or socket can take their place: what was closed is /dev/null, for
+ * what it is not for, and to write there is an error that is told. */
 void cli_start(const char *name, const char *usage);
 
 /* The name given to cli_start. */

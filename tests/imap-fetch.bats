@@ -606,6 +606,17 @@ example()
 	example 1
 	[ "$(find backup/INBOX/cur backup/INBOX/new -type f | wc -l)" -ge 8 ]
 	[ -d backup/Trash ]
+	# Names that are hostile, or would be one.
+	for box in 'A/B' 'A%2FB' ' s p ' '$(touch pwned)' '-x' 'a\b'; do
+		imap-mkdir -e "$PIPE" "$box"
+		echo x | imap-put -m "$PIPE" "$box"
+	done
+	example 1 >out
+	[ "$(wc -l <out)" -eq 6 ]
+	[ -d 'backup/A%2FB' ] && [ -d 'backup/A%252FB' ] &&
+	    [ -d 'backup/$(touch pwned)' ] && [ -d 'backup/ s p ' ] &&
+	    [ -d 'backup/a\b' ] && [ -d backup/-x ]
+	[ ! -e pwned ]
 	example 1 >out
 	[ ! -s out ]
 	printf 'List-Id: lists.example.org\n\nx\n' |

@@ -617,9 +617,14 @@ turns()
 	[ "$(wc -l <out)" -eq 9 ]
 	expect 0 sh -e example2.sh
 	sed 's/^ *//' out | grep -qx '1 Doe, J.'
+	# A name that is hostile to who takes it for a part of a program.
+	imap-mkdir -a work 'Lists/x$(touch pwned)|e;touch pwned\b#'
+	echo x | imap-put -m -a work 'Lists/x$(touch pwned)|e;touch pwned\b#'
 	expect 0 sh -e example3.sh
-		head -n 1 out | grep -q '^Lists/[cd] 1	.*	156	'
-	[ "$(wc -l <out)" -eq 8 ]
+	[ ! -e pwned ]
+	grep -qF 'Lists/x$(touch pwned)|e;touch pwned\b#	1	' out
+	grep -q '^Lists/[cd]	1	.*	156	' <(head -n 1 out)
+	[ "$(wc -l <out)" -eq 9 ]
 	expect 0 sh -e example4.sh
 	[ "$(cat out)" = Sent ]
 	[ ! -e example5.sh ]

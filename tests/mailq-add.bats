@@ -517,6 +517,6 @@ as_root()
 	cp m message
 	id=$(mailq-add -f list-owner@example.org -l subscribers <message)
 	[ -e spool/new/*."$id" ]
-	df -h | mailq-add -F 'disks of this host' root | xargs mailq-ls >out
+	df -h | mailq-add -F 'disks of this host' root | xargs -r mailq-ls >out
 	contains out root
 }

@@ -134,6 +134,6 @@ at()
 	[[ $(at "$ID") = hold/* ]]
 	mailq-hold -r @example.net
 	[[ $(at "$ID") = new/* ]]
-	mailq-hold alice@example.org | cut -f 1 | xargs mailq-ls -j >out
+	mailq-hold alice@example.org | cut -f 1 | xargs -r mailq-ls -j >out
 	contains out '"state":"held"'
 }

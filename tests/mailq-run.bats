@@ -759,6 +759,47 @@ smtp_hop()
 	[ "$(journal new "$ONE" | cut -f 1,2)" = $'1\tsent' ]
 }
 
+@test "what comes meanwhile does not wait for a slow host" {
+	cat >gate <<-.
+		#!/bin/sh
+		case \$* in
+		*slow*)
+		    echo ready >>$T/log
+		    while [ ! -e $T/go ]; do sleep 0.02; done
+		esac
+		exec python3 $TESTS/peer/transport.py $T/log "\$@"
+	.
+	chmod 755 gate
+	sed -i "s|^Transport: .*|Transport: $T/gate|" mailpipe.conf
+	queue_put new 0 "$ONE" alice@example.org sent@slow.example
+	start runner mailq-run
+	wait_for 10 grep -q ready log
+	queue_put new 0 "$TWO" alice@example.org sent@example.net
+	wait_for 20 grep -q "sends $TWO" log
+	[ "$(names new)" = "$ONE" ]
+	kill -0 "$PID_runner"
+	: >go
+	wait_for 20 no_strays
+	[ -z "$(names new)" ]
+}
+
+@test "-w: after SIGHUP it has another configuration, and is the same process" {
+	start runner mailq-run -w
+	queue_put tmp 0 "$ONE" alice@example.org sent@example.net
+	mv spool/tmp/* spool/new/
+	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
+	echo 'Route: example.net smtp://gate.example' >>mailpipe.conf
+	kill -HUP "$PID_runner"
+	queue_put tmp 0 "$TWO" alice@example.org sent@example.net
+	mv spool/tmp/* spool/new/
+	wait_for 10 grep -q "start smtp://gate.example" log
+	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
+	# And it still hears a SIGTERM.
+	kill -TERM "$PID_runner"
+	wait_for 10 no_strays
+	[ "$(cat runner.log)" = "" ]
+}
+
 @test "a message that is renamed meanwhile keeps its results" {
 	cat >hold <<-.
 		#!/bin/sh

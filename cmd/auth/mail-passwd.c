@@ -59,7 +59,7 @@ parse(int argc, char *argv[])
 	struct options o = { .fd = -1 };
 	int c;
 
-	while ((c = getopt(argc, argv, "P:df:jl")) != -1)
+	while ((c = getopt(argc, argv, "+P:df:jl")) != -1)
 		switch (c) {
 		case 'P':
 			o.fd = read_fd(optarg);

@@ -158,7 +158,7 @@ parse(struct ls *l, int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, OPTIONS "0b:jlrs")) != -1)
+	while ((c = getopt(argc, argv, "+" OPTIONS "0b:jlrs")) != -1)
 		switch (c) {
 		case '0':
 			l->nul = 1;

@@ -122,7 +122,7 @@ parse(struct mkdir *m, int argc, char *argv[])
 	const char *box;
 	int c;
 
-	while ((c = getopt(argc, argv, OPTIONS "0elnrSsu:")) != -1)
+	while ((c = getopt(argc, argv, "+" OPTIONS "0elnrSsu:")) != -1)
 		if (parse_option(m, &p, c) != 1)
 			cli_usage();
 	if ((box = options_server(&m->imap, 1, argc, argv)) != NULL)

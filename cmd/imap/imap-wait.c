@@ -199,7 +199,7 @@ parse(struct wait *w, int argc, char *argv[])
 	const char *first;
 	int c;
 
-	while ((c = getopt(argc, argv, OPTIONS "1i:jnt:")) != -1)
+	while ((c = getopt(argc, argv, "+" OPTIONS "1i:jnt:")) != -1)
 		switch (c) {
 		case '1':
 			w->once = 1;

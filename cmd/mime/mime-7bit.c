@@ -34,7 +34,7 @@ parse_args(int argc, char *argv[])
 {
 	int seven = 0, eight = 0, c;
 
-	while ((c = getopt(argc, argv, "78")) != -1) {
+	while ((c = getopt(argc, argv, "+78")) != -1) {
 		switch (c) {
 		case '7':
 			seven = 1;

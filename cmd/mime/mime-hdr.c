@@ -108,7 +108,7 @@ parse_args(struct options *o, struct hdrshow *s, int argc, char *argv[])
 {
 	int c, forms = 0;
 
-	while ((c = getopt(argc, argv, "0adjlm:s:x:")) != -1) {
+	while ((c = getopt(argc, argv, "+0adjlm:s:x:")) != -1) {
 		forms |= c == 'a' ? 1 : c == 'd' ? 2 : 0;
 		take_option(o, s, c);
 	}

@@ -23,7 +23,7 @@ parse_args(struct ls *l, int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "0jlV")) != -1) {
+	while ((c = getopt(argc, argv, "+0jlV")) != -1) {
 		switch (c) {
 		case '0':
 			l->zero = 1;

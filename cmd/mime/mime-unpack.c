@@ -50,7 +50,7 @@ take_options(struct unpack *u, int argc, char *argv[])
 	const char *dir = NULL;
 	int c;
 
-	while ((c = getopt(argc, argv, "0d:jlp:rTu")) != -1) {
+	while ((c = getopt(argc, argv, "+0d:jlp:rTu")) != -1) {
 		switch (c) {
 		case '0':
 			u->zero = 1;

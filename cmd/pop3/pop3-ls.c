@@ -267,7 +267,7 @@ parse(struct ls *l, int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, OPTIONS "jqsu")) != -1)
+	while ((c = getopt(argc, argv, "+" OPTIONS "jqsu")) != -1)
 		switch (c) {
 		case 'j':
 			l->json = 1;

@@ -34,7 +34,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 	uint64_t n;
 	int c;
 
-	while ((c = getopt(argc, argv, "c:f:MTv")) != -1)
+	while ((c = getopt(argc, argv, "+c:f:MTv")) != -1)
 		switch (c) {
 		case 'c':
 			if (slice_uint(slice_str(optarg), 1, 100000, &n) == -1)

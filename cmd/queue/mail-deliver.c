@@ -55,7 +55,7 @@ parse(struct options *o, int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "c:f:m:Qt:v")) != -1)
+	while ((c = getopt(argc, argv, "+c:f:m:Qt:v")) != -1)
 		switch (c) {
 		case 'c':
 			o->conf = optarg;

@@ -78,7 +78,7 @@ main(int argc, char *argv[])
 
 	cli_start("mailq-hold", "[-r] [-f conf] pattern ...");
 	a.ctx = &a;
-	while ((c = getopt(argc, argv, "f:r")) != -1)
+	while ((c = getopt(argc, argv, "+f:r")) != -1)
 		switch (c) {
 		case 'f':
 			a.conf = optarg;

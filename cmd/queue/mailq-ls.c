@@ -31,7 +31,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 	struct fail f = { 0 };
 	int c;
 
-	while ((c = getopt(argc, argv, "0f:js")) != -1)
+	while ((c = getopt(argc, argv, "+0f:js")) != -1)
 		switch (c) {
 		case '0':
 			o->showing.end = '\0';

@@ -53,7 +53,7 @@ main(int argc, char *argv[])
 	int c;
 
 	cli_start("mailq-rm", "[-b] [-f conf] pattern ...");
-	while ((c = getopt(argc, argv, "bf:")) != -1)
+	while ((c = getopt(argc, argv, "+bf:")) != -1)
 		switch (c) {
 		case 'b':
 			a.act = give_back;

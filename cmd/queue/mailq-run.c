@@ -41,7 +41,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "C:c:f:jnt:vw")) != -1)
+	while ((c = getopt(argc, argv, "+C:c:f:jnt:vw")) != -1)
 		switch (c) {
 		case 'C':
 			o->per_hop = number(optarg, MOST);
@@ -105,6 +105,20 @@ run(struct runner *r, struct fail *f)
 	return r->options->dry ? schedule_plan(r, f) : schedule_run(r, f);
 }
 
+/* The same program from its start.  The signals that it catches stay blocked
+ * until it does so again, and none is lost. */
+static int
+begin_anew(struct output *out, char *argv[])
+{
+	struct fail f = { 0 };
+
+	if (output_flush(out, &f) == 0) {
+		(void)execvp(argv[0], argv);
+		(void)fail_errno(&f, EX_TEMPFAIL, "%s: begin anew", argv[0]);
+	}
+	return cli_report(&f);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -132,5 +146,7 @@ main(int argc, char *argv[])
 	patterns_free(&r.patterns);
 	spool_close(&r.spool);
 	conf_free(&r.conf);
+	if (r.anew)
+		r.status = begin_anew(&r.out, argv);
 	cli_finish(&r.out, r.status);
 }

@@ -120,7 +120,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, OPTIONS)) != -1)
+	while ((c = getopt(argc, argv, "+" OPTIONS)) != -1)
 		parse_option(o, c);
 	o->to = argv + optind;
 	o->nto = (size_t)(argc - optind);

@@ -23,7 +23,7 @@ enum {
 	LEFT = 65536, /* that cannot be disposed of: the end */
 	STEP = 64, /* are loaded before others are served */
 	SYNC_EVERY = 1000, /* milliseconds */
-	SCAN_LEAST = 5,	  /* seconds between two looks, with -w */
+	SCAN_LEAST = 5,	  /* seconds between two looks */
 	SCAN_MOST = 60,
 	CLEAN = 3600,
 };
@@ -40,16 +40,16 @@ struct schedule {
 	uint64_t synced;   /* cur/, the same */
 	uint64_t cleaned;  /* tmp/; 0: not so far */
 	int again;	   /* another look is needed */
+	int busy;	   /* there was something in hand at the last look */
 	size_t loaded;	   /* since the last look */
 };
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop; /* the signal that said so; 0: none */
 
 static void
 take_signal(int number)
 {
-	(void)number;
-	stop = 1;
+	stop = number;
 }
 
 /* Signals come while it waits, and only then: in "through" they are let in. */
@@ -128,6 +128,7 @@ scan(struct schedule *s, struct fail *f)
 	s->earliest = INT64_MAX;
 	s->scanned = ticks_now();
 	s->again = 0;
+	s->busy = dispatch_in_hand(&s->dispatch) > 0;
 	s->loaded = 0;
 	if (!s->runner->options->dry)
 		clean_up(s);
@@ -196,8 +197,11 @@ needs_scan(const struct schedule *s)
 		return in_hand < REFILL;
 	if (s->runner->options->wait)
 		return is_time(s);
-	return in_hand == 0 && s->loaded > 0 &&
-	    s->runner->options->noperands == 0;
+	if (s->runner->options->noperands > 0)
+		return 0;
+	/* What is new does not wait for the slowest host. */
+	return in_hand > 0 ? since_scan(s) >= SCAN_LEAST :
+	    s->busy || s->loaded > 0;
 }
 
 static int
@@ -308,6 +312,7 @@ schedule_run(struct runner *r, struct fail *f)
 	rc = scan(&s, f);
 	if (rc == 0)
 		rc = loop(&s, &through, f);
+	r->anew = r->options->wait && stop == SIGHUP;
 	dispatch_close(&s.dispatch);
 	watch_close(&s.watch);
 	window_free(&s.window);

@@ -98,7 +98,7 @@ parse_args(struct options *o, int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "c:f:jm:no:v")) != -1) {
+	while ((c = getopt(argc, argv, "+c:f:jm:no:v")) != -1) {
 		switch (c) {
 		case 'c':
 			o->directory = optarg;
