@@ -143,6 +143,26 @@ stored()
 	contains err 'it has a NUL'
 }
 
+@test "a line \"From \" of an mbox is none of the message; several are refused" {
+	printf 'From a Thu Jan  1 00:00:00 1970\nSubject: x\n\nFrom\n>From me\n' >one
+	printf 'From a Thu Jan  1 00:00:00 1970\r\nA: b\r\n\r\nx\r\n\r\nFrom b\r\n' >two
+	{ cat one; printf '%70000s\n' x; printf '\nFr\n\n\nFrom b x\nA: b\n'; } >far
+	dovecot_imap
+	put 0 "$PIPE" INBOX one
+	expect 0 imap-fetch "$PIPE" INBOX 1
+	tail -n +2 one | cmp - out
+	for file in two far; do
+		expect 65 imap-put "$PIPE" INBOX - <"$file"
+		contains err 'an mbox of several messages'
+	done
+	for file in one two; do
+		grep -v '^From b' "$file" | put 0 "$PIPE" INBOX
+	done
+	expect 0 imap-fetch "$PIPE" INBOX 3
+	[ "$(cat out)" = "$(printf 'A: b\n\nx\n\n')" ]
+	not imap-fetch "$PIPE" INBOX 4
+}
+
 @test "without LITERAL+, MULTIAPPEND and UIDPLUS" {
 	mails 2
 	imap_script <<-'.'

@@ -136,6 +136,11 @@ envelope()
 	expect_noted 67 "$S" -bv nobody-of-that-name bob@example.net
 	contains out 'nobody-of-that-name ... undeliverable: no such user'
 	[ "$(wc -l <out)" -eq 2 ]
+	# Members of an alias who are elsewhere get what is in the queue.
+	echo 'ext: '"$(id -un)"', bob@example.net' >aliases
+	echo "Aliases: $T/aliases" >>mailpipe.conf
+	expect 0 "$S" -bv ext
+	contains out 'deliverable: here'
 	[ -z "$(find spool -type f 2>/dev/null)" ]
 }
 

@@ -19,6 +19,7 @@
 enum {
 	HELD = 1048576,	/* octets that are kept, and so cannot change */
 	MOST = 1024,	/* of the words of flags */
+	FROM = 1000,	/* octets of a line "From " */
 };
 
 /* Counts what a piece is on the wire, and keeps it while it is little. */
@@ -121,6 +122,58 @@ set_facts(struct putletter *l, const char *path,
 	}
 }
 
+/* Lines "From " behind an empty line. */
+struct froms {
+	unsigned newlines, matched;
+	int found;
+};
+
+static int
+find_from(void *ctx, struct slice piece, struct fail *f)
+{
+	struct froms *s = ctx;
+	size_t i;
+
+	(void)f;
+	for (i = 0; i < piece.n; i++)
+		if (piece.p[i] == '\n') {
+			s->newlines++;
+			s->matched = 0;
+		} else if (s->newlines > 1 && piece.p[i] == "From "[s->matched]) {
+			s->found |= ++s->matched == 5;
+			s->newlines = s->matched == 5 ? 0 : s->newlines;
+		} else if (piece.p[i] != '\r') {
+			s->newlines = 0;
+		}
+	return 0;
+}
+
+/* The line "From " of an mbox is no part of the message.  Where there are
+ * several messages, as they would be one here, it is refused. */
+static int
+take_from_off(struct input *in, struct fail *f)
+{
+	static char start[FROM];
+	struct froms froms = { 0 };
+	struct slice rest, line;
+	size_t n;
+
+	if (input_read(in, 0, start, sizeof(start), &n, f) == -1)
+		return -1;
+	rest = (struct slice){ start, n };
+	if (!slice_starts(rest, SLICE("From ")))
+		return 0;
+	if (input_each(in, find_from, &froms, f) == -1)
+		return -1;
+	if (froms.found)
+		return fail_set(f, EX_DATAERR,
+		    "%s: an mbox of several messages, which are to be put one "
+		    "by one", TEXT_SHOW(slice_str(in->name)));
+	if (slice_until(&rest, '\n', &line))
+		input_replace_head(in, line.n + 1, SLICE(""));
+	return 0;
+}
+
 int
 putletter_open(struct putletter *l, const char *path,
     const struct putletter_facts *facts, struct fail *f)
@@ -131,6 +184,8 @@ putletter_open(struct putletter *l, const char *path,
 	l->path = strcmp(path, "-") == 0 ? mem_str(slice_str(path)) :
 	    message_path(path);
 	rc = input_open(&l->in, l->path, INT64_MAX, f);
+	if (rc == 0)
+		rc = take_from_off(&l->in, f);
 	l->octets = 0;
 	l->nul = 0;
 	l->held = 1;

@@ -40,7 +40,7 @@ verify_here(const struct conf *conf, const struct addr *a,
 	struct expansion x;
 	int status;
 
-	switch (expand_find(conf, a, &x, &f)) {
+	switch (expand_find_all(conf, a, &x, &f)) {
 	case USERS_FOUND:
 		status = tell(out, address, "deliverable: here", 0);
 		break;

@@ -130,9 +130,26 @@ do_closed(void)
 }
 
 static void
+do_use_closed(void)
+{
+	char c = 'x';
+	int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		(void)close(fd);
+	cli_start("mail-test", "");
+	_exit(read(0, &c, 1) == -1 && write(1, &c, 1) == -1 &&
+	    write(2, &c, 1) == -1);
+}
+
+static void
 standard_descriptors_are_open(void)
 {
-	CHECK_INT(in_child(do_closed), 3);
+	int next = open("/dev/null", O_RDONLY);
+
+	(void)close(next);
+	CHECK_INT(in_child(do_closed), next);
+	CHECK_INT(in_child(do_use_closed), 1);
 }
 
 static void
