@@ -299,7 +299,7 @@ static int
 add_size(struct reading *r, const char *name, struct slice value,
     struct fail *f)
 {
-	static const char units[] = "kMG";
+	static const char units[] = "kMGK";
 	struct slice digits = value;
 	char text[24];
 	uint64_t n, unit = 1;
@@ -307,7 +307,7 @@ add_size(struct reading *r, const char *name, struct slice value,
 
 	if (value.n > 0 &&
 	    (at = strchr(units, value.p[value.n - 1])) != NULL) {
-		unit <<= 10 * (at - units + 1);
+		unit <<= 10 * ((at - units) % 3 + 1);
 		digits.n--;
 	}
 	if (slice_uint(digits, 0, INT64_MAX / unit, &n) == -1)

@@ -102,8 +102,9 @@ refused(struct put *p, struct put_way *w, const struct imap_response *r,
     struct fail *why)
 {
 	if (imap_has_code(r, "TRYCREATE")) {
-		(void)fail_set(why, EX_NOINPUT, "%s: there is no such mailbox; "
-		    "-m makes it", TEXT_SHOW(slice_str(p->mailbox)));
+		(void)fail_set(why, EX_NOINPUT, "%s: there is no such mailbox"
+		    "%s", TEXT_SHOW(slice_str(p->mailbox)), p->creates ?
+		    ", and none can be made" : "; -m makes it");
 		lost(p, why);
 		p->unsent += w->n;
 	} else {

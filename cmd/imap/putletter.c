@@ -139,7 +139,8 @@ find_from(void *ctx, struct slice piece, struct fail *f)
 		if (piece.p[i] == '\n') {
 			s->newlines++;
 			s->matched = 0;
-		} else if (s->newlines > 1 && piece.p[i] == "From "[s->matched]) {
+		} else if (s->newlines > 1 &&
+		    piece.p[i] == "From "[s->matched]) {
 			s->found |= ++s->matched == 5;
 			s->newlines = s->matched == 5 ? 0 : s->newlines;
 		} else if (piece.p[i] != '\r') {

@@ -128,10 +128,11 @@ scan(struct schedule *s, struct fail *f)
 	s->earliest = INT64_MAX;
 	s->scanned = ticks_now();
 	s->again = 0;
-	s->busy = dispatch_in_hand(&s->dispatch) > 0;
 	s->loaded = 0;
-	if (!s->runner->options->dry)
+	if (!s->runner->options->dry) {
+		s->busy = dispatch_in_hand(&s->dispatch) > 0;
 		clean_up(s);
+	}
 	if (spool_each(&s->runner->spool, 1U << SPOOL_NEW | 1U << SPOOL_CUR,
 	    see_each, s, f) == -1)
 		return -1;

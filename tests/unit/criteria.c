@@ -90,7 +90,7 @@ each_of_them(void)
 		{ "older|36500", " BEFORE 21-Dec-1926" },
 		{ "larger|0", " LARGER 0" },
 		{ "larger|20k|smaller|5M", " LARGER 20480 SMALLER 5242880" },
-		{ "larger|1G", " LARGER 1073741824" },
+		{ "larger|1G|smaller|3K", " LARGER 1073741824 SMALLER 3072" },
 		{ "uid|7:9,12,*", " UID 7:9,12,*" },
 		{ "flag|seen|flag|\\DRAFT|flag|$Junk",
 		    " Seen Draft KEYWORD $Junk" },
