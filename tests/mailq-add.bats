@@ -100,6 +100,44 @@ assert m["Date"].datetime'
 	.
 }
 
+@test "UTF-8 in the header is encoded where it can be" {
+	local long
+
+	long=$(printf 'Übergrößenträger %.0s' {1..20})
+	{
+		printf 'From: Jörg <a@b.example>\nDate: x\nMessage-ID: <1@x>\n'
+		printf 'To: "Müller, A." <c@d.example>, e@f.example,\n Ägidius\n'
+		printf ' <g@h.example>\nSubject: Grüße an\n Übermorgen\n'
+		printf 'X-Note: =?utf-8?q?=C3=BC?= ü\nComments: %s\n\nÄ\n' "$long"
+	} >m
+	add bob@example.net
+	! grep -q Utf8 envelope
+	contains envelope 'Body: 8BITMIME'
+	! sed '/^$/,$d' message | grep -q '[^ -~]'
+	[ "$(sed '1,/^$/d' message)" = Ä ]
+	mime-hdr -m message Subject X-Note Comments >got
+	printf 'Subject\tGrüße an Übermorgen\nX-Note\tü ü\nComments\t%s\n' \
+	    "${long% }" | same - got
+	mime-hdr -m message -a From To >got
+	printf '%s\t%s\t%s\n' From Jörg a@b.example To 'Müller, A.' \
+	    c@d.example To '' e@f.example To Ägidius g@h.example | same - got
+	# What SMTPUTF8 alone can carry, what would lose a part, what is signed, and
+	# what is no UTF-8 stay as they are.
+	for field in 'To: Jörg <jörg@b.example>' 'To: a@b.example (Jörg)' \
+	    'To: Ä: a@b.example;' 'List-Id: Ä <a.example>' 'To: Jörg <a@b'; do
+		printf '%s\nFrom: a@b.example\n\nx\n' "$field" >m
+		add bob@example.net
+		contains message "$field"
+		contains envelope 'Utf8: yes'
+	done
+	printf 'From: a@b.example\nDKIM-Signature: v=1\nSubject: Ä\n\nx\n' >m
+	add bob@example.net
+	contains message 'Subject: Ä'
+	printf 'From: a@b.example\nSubject: Ä \377\n\nx\n' >m
+	add bob@example.net
+	contains message $'Subject: Ä \377'
+}
+
 @test "names of users here are addresses for those elsewhere" {
 	{
 		printf 'From: root (Cron Daemon)\nDate: x\nMessage-ID: <1@x>\n'
@@ -158,7 +196,7 @@ assert m["Date"].datetime'
 		Recipient: bob@example.net NOTIFY=SUCCESS,DELAY
 	.
 	add -N never -R full 'b\ob'@example.net 2>/dev/null || :
-	printf 'From: a@b.example\nSubject: ä\n\n' >m
+	printf 'From: a@b.example\nTo: ä@b.example\n\n' >m
 	add -N never -R full bob@bücher.example
 	diff -u - envelope <<-.
 		Sender: a@b.example

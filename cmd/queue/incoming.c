@@ -85,7 +85,8 @@ take_fields(struct incoming *m, const char *host, struct slice *rest,
 		if (is_hidden(field.name))
 			continue;
 		m->seen |= letterhead_field(field.raw);
-		if (!qualify_field(&field, host, &m->head))
+		if (!qualify_field(&field, host, &m->head) &&
+		    (m->is_signed || !qualify_text(&field, &m->head)))
 			add_lines(&m->head, field.raw);
 		if (m->head.n > LIMIT_HEADER + LETTERHEAD_BLOCK)
 			return fail_set(f, EX_DATAERR, "standard input: "
@@ -105,6 +106,7 @@ read_header(struct incoming *m, const char *host, struct fail *f)
 		return -1;
 	all = buf_slice(&m->header);
 	m->fields = rest = without_from_line(all);
+	m->is_signed = hdr_count(rest, "DKIM-Signature") > 0;
 	if (take_fields(m, host, &rest, f) == -1)
 		return -1;
 	m->fields = slice_sub(m->fields, 0, m->fields.n - rest.n);
@@ -114,7 +116,7 @@ read_header(struct incoming *m, const char *host, struct fail *f)
 	if (letterhead_has_bare_cr(m->fields))
 		return fail_set(f, EX_DATAERR,
 		    "standard input: a bare CR in the header");
-	m->utf8 = letterhead_is_utf8(m->fields);
+	m->utf8 = letterhead_is_utf8(buf_slice(&m->head));
 	return 0;
 }
 

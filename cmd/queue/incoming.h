@@ -15,13 +15,15 @@ struct incoming {
 	uint64_t body;	   /* offset of what is behind them */
 	struct buf head;   /* what takes their place */
 	unsigned seen;	   /* fields of letterhead.h */
+	int is_signed;	   /* by DKIM: its text stays as it is */
 	int body8;	   /* there is a byte above 127 */
 	int utf8;	   /* in the header, and it is UTF-8 */
 };
 
 /*
  * Reads standard input.  In fields of addresses names of users here become
- * addresses at "host".  A line "From " of an mbox at its start is left out,
+ * addresses at "host", and UTF-8 of the header becomes encoded-words, where it
+ * can (qualify.h).  A line "From " of an mbox at its start is left out,
  * Bcc fields are, and what is no field begins the body.  0, or -1: as
  * input_open with "max" bytes, or EX_DATAERR: a NUL anywhere, a bare CR in the
  * header, one of too many bytes or fields; EX_UNAVAILABLE: so many Received

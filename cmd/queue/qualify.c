@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* qualify: names of users here in a header; see qualify.h. */
+/* qualify: names of users here, and text, in a header; see qualify.h. */
 
 #include "addr.h"
 #include "limits.h"
 #include "qualify.h"
+#include "utf8.h"
 #include "word.h"
 
 struct list {
@@ -93,4 +94,68 @@ qualify_field(const struct hdr_field *field, const char *host,
 	buf_free(&l.value);
 	buf_free(&l.copy);
 	return rc;
+}
+
+static int
+is_text_field(struct slice name)
+{
+	return slice_caseeq(name, SLICE("Subject")) ||
+	    slice_caseeq(name, SLICE("Comments")) ||
+	    slice_caseeq(name, SLICE("Organization")) ||
+	    slice_caseeq(name, SLICE("Content-Description")) ||
+	    slice_casestarts(name, SLICE("X-"));
+}
+
+/* A list of mailboxes without comments and groups, which would be lost. */
+static int
+encode_names(struct slice value, struct buf *out)
+{
+	struct list l = { .host = "", .value = BUF(2 * LIMIT_HEADER_FIELD),
+		.copy = BUF(LIMIT_HEADER_FIELD) };
+	struct fail f;
+	int rc = -1;
+
+	if (slice_find(value, '(') == value.n &&
+	    slice_find(value, ':') == value.n &&
+	    addr_list(value, add_mailbox, &l, &f) == 0)
+		rc = buf_add(out, buf_slice(&l.value));
+	buf_free(&l.value);
+	buf_free(&l.copy);
+	return rc;
+}
+
+static int
+encode_text(struct slice value, struct buf *out)
+{
+	struct buf line = BUF(LIMIT_HEADER_FIELD);
+	struct buf text = BUF(2 * LIMIT_HEADER_FIELD);
+	int rc = -1;
+
+	/* A part of it may have been encoded by who wrote it. */
+	if (hdr_unfold(value, &line) == 0 &&
+	    word_decode(buf_slice(&line), &text) == 0)
+		rc = word_encode(buf_slice(&text), 0, out);
+	buf_free(&line);
+	buf_free(&text);
+	return rc;
+}
+
+int
+qualify_text(const struct hdr_field *field, struct buf *out)
+{
+	struct buf name = BUF(LIMIT_HEADER_FIELD);
+	struct buf value = BUF(2 * LIMIT_HEADER_FIELD);
+	int rc = -1;
+
+	if (utf8_ascii(field->value) || !utf8_valid(field->value))
+		return 0;
+	if (is_text_field(field->name))
+		rc = encode_text(field->value, &value);
+	else if (is_address_field(field->name))
+		rc = encode_names(field->value, &value);
+	if (rc == 0 && (rc = buf_add(&name, field->name)) == 0)
+		rc = hdr_write(out, buf_str(&name), buf_slice(&value));
+	buf_free(&name);
+	buf_free(&value);
+	return rc == 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* qualify: addresses of a header that are names of users here, which nobody
- * elsewhere could answer. */
+/* qualify: what of a header only this host could understand: addresses that are
+ * names of users here, and text that is no ASCII. */
 #ifndef QUALIFY_H
 #define QUALIFY_H
 
@@ -13,5 +13,13 @@
  */
 int qualify_field(const struct hdr_field *field, const char *host,
     struct buf *out);
+
+/*
+ * The same with UTF-8 that becomes encoded-words (RFC 2047): of Subject,
+ * Comments, Organization, Content-Description and fields that begin with X-,
+ * and of the names of people in fields of addresses, but for those that have an
+ * address in UTF-8, which only SMTPUTF8 helps, a comment or a group.
+ */
+int qualify_text(const struct hdr_field *field, struct buf *out);
 
 #endif
