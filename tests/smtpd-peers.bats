@@ -244,7 +244,7 @@ said()
 	# The session that waits for a command is told at once.
 	IFS= read -r -t 10 -u 6 line
 	[[ $line == '421 4.3.2 '* ]]
-	not listening "$PORT"
+	wait_for 10 not listening "$PORT"
 	say 'two\r\n'
 	say 'three\r\n.\r\n'
 	heard '250 2.0.0 *'
