@@ -38,7 +38,7 @@ enum {
 #define WORD(s) ((char *)(uintptr_t)(s))
 
 /* All that sendmail, Postfix, Exim and others take, with what is behind it. */
-#define OPTIONS "+A:B:C:D:E:F:GIL:M:N:O:R:TUV:X:b:cd::e:f:h:imno:p:q::r:stvx"
+#define OPTIONS "A:B:C:D:E:F:GIL:M:N:O:R:TUV:X:b:cd::e:f:h:imno:p:q::r:stvx"
 
 static const char synopsis[] =
     "[-it] [-F name] [-f sender] [-N when] [-R full | hdrs] [-V id] "
