@@ -309,6 +309,26 @@ scripted()
 		imapsay - say=XONE said finish' -o keepalive=1
 }
 
+@test "what the server tells while nobody has it makes nobody wait" {
+	imap_script < <(selecting <<-'.'
+		C: EXAMINE One
+		S: TAG OK
+		PAUSE: 300
+		S: * 1 EXPUNGE
+		C: UNSELECT
+		C: XONE
+		S: TAG.UNSELECT OK
+		S: TAG OK one
+		C: LOGOUT
+	.
+	)
+	scripted '
+		imapsay - examine=One
+		sleep 1
+		imapsay - say=XONE said finish'
+	contains out 'OK text one'
+}
+
 @test "a mailbox is left by other means where there is no UNSELECT" {
 	imap_script <<-'.'
 		MANUAL: EXAMINE CLOSE NOOP XONE

@@ -63,7 +63,9 @@ lend_drain(struct lend *l)
 	struct fail ignored = { 0 };
 
 	while (begin_wait(l) && !i->dead && conn_pending(i->conn))
-		if (imap_next(i, &r, &ignored) == IMAP_LOST)
+		/* Also its end, which is not to be taken for one more. */
+		if (imap_next(i, &r, &ignored) == IMAP_LOST ||
+		    imap_pass(i, &ignored) == -1)
 			drop(l);
 	if (!i->dead && is_gone(conn_fd(i->conn)))
 		drop(l);
