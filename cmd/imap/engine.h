@@ -66,6 +66,8 @@ struct imap_session {
 			     there */
 	int held;	  /* a mailbox is selected, perhaps */
 	int left;	  /* it is, from before us: it is to be left first */
+	int resumed;	  /* it was not */
+	struct buf examined; /* the name of it, where EXAMINE was said; empty */
 	uint64_t used;	  /* bytes that were read */
 	int leaving;
 	unsigned alerts;

@@ -259,6 +259,8 @@ take_message(struct fetch *f, const struct imap_response *r)
 		drop_message(f);
 	if (!f->begun || w == NULL)
 		return;
+	if (f->nil && f->resumed)
+		return; /* it is gone, and that is told of the mailbox then */
 	ranges_add(&w->got, f->message.uid, f->message.uid);
 	if (f->nil) {
 		drop_message(f);
@@ -298,7 +300,7 @@ static void
 say(struct fetch *f, struct fetch_way *w)
 {
 	w->command = imap_say(&f->imap, "UID FETCH %s (UID%s%s %s)",
-	    buf_str(&w->set), f->box != NULL ? " FLAGS" : "",
+	    fetchplan_asked(w), f->box != NULL ? " FLAGS" : "",
 	    keeps_date(f) ? " INTERNALDATE" : "", text_of(f));
 	imap_said(&f->imap);
 }
@@ -313,7 +315,7 @@ ask(struct fetch *f)
 	int rc;
 
 	while (!interrupt_came() && !f->hopeless && !f->ended &&
-	    f->nways < AHEAD && imap_room(&f->imap) > 0) {
+	    f->nways < (f->resumed ? 1 : AHEAD) && imap_room(&f->imap) > 0) {
 		if (f->box != NULL && f->box->durable.n > DELETED_MOST)
 			return;
 		rc = fetchplan_next(f, &set, &why);
@@ -335,6 +337,7 @@ forget_way(struct fetch *f)
 	unsigned i;
 
 	buf_free(&f->way[0].set);
+	buf_free(&f->way[0].rest);
 	ranges_free(&f->way[0].got);
 	ranges_free(&f->way[0].told);
 	for (i = 1; i < f->nways; i++)
@@ -347,6 +350,16 @@ static void
 answered(struct fetch *f, const struct imap_response *r,
     enum imap_result result, struct fail *why)
 {
+	int rc = f->resumed ? fetchresume_again(f) : 0;
+
+	if (rc == 1) {
+		say(f, &f->way[0]);
+		return;
+	}
+	if (rc == -1) {
+		forget_way(f);
+		return;
+	}
 	if (result == IMAP_NO) {
 		fetch_lost(f, why);
 	} else if (fetchplan_left(f, r->code)) {
@@ -459,10 +472,12 @@ static int
 select_box(struct fetch *f, struct fail *why)
 {
 	int readonly = !f->sees && !f->deletes;
-	unsigned number = imap_say_select(&f->imap, slice_str(f->mailbox),
-	    readonly);
+	unsigned number;
 	enum imap_result rc;
 
+	if (fetchresume_begin(f))
+		return 0;
+	number = imap_say_select(&f->imap, slice_str(f->mailbox), readonly);
 	if (readonly && f->box == NULL && f->what != FETCH_PART)
 		ask(f);
 	if ((rc = imap_finish(&f->imap, number, why)) == IMAP_OK)

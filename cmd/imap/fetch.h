@@ -41,6 +41,7 @@ struct fetch { /* zeroed but for what the caller sets */
 	struct fetch_way {
 		unsigned command;
 		struct buf set;
+		struct buf rest;    /* of it, which is asked for again */
 		struct ranges got;  /* of it */
 		struct ranges told; /* the same, without a text so far */
 	} way[FETCH_WAYS];	   /* in the order in which they were said */
@@ -52,6 +53,7 @@ struct fetch { /* zeroed but for what the caller sets */
 	struct progress progress;
 	struct progress_at done;
 	int begun;	     /* a message is, in the response in hand */
+	int resumed;	     /* the mailbox is as the command before left it */
 	int nil;	     /* it came without its text */
 	int large;	     /* its text is not taken, as it is too large */
 	int hopeless;	     /* nothing can be taken any more */
@@ -93,6 +95,9 @@ void fetch_give_up(struct fetch *f, struct fail *why);
  * the end, or -1. */
 int fetchplan_next(struct fetch *f, struct slice *set, struct fail *why);
 
+/* The set that is to be said of it. */
+const char *fetchplan_asked(struct fetch_way *w);
+
 /* What of f->way[0], which was answered by OK with "code", was not done by a
  * server that has a limit (RFC 9738), is the new set of it: 1; else 0. */
 int fetchplan_left(struct fetch *f, struct slice code);
@@ -100,6 +105,16 @@ int fetchplan_left(struct fetch *f, struct slice code);
 /* All of f->way[0] has come: what does not exist is told, unless there is a
  * state. */
 void fetchplan_done(struct fetch *f);
+
+/* A mailbox that the command before examined a moment ago is not opened again
+ * for what never changes: 1 with f->resumed, or 0. */
+int fetchresume_begin(struct fetch *f);
+
+/* f->way[0] is answered, and f->resumed: what of it did not come may be there
+ * all the same, so that the mailbox is opened, and no longer resumed, and
+ * f->way[0].rest is to be asked for: 1.  0 where all came; -1 where the mailbox
+ * cannot be opened, which is told, and the fetch has ended. */
+int fetchresume_again(struct fetch *f);
 
 /* Removes from the server what the box has. */
 void fetchdelete_run(struct fetch *f);

@@ -23,6 +23,7 @@ fetchout_begin_part(struct fetchout *o, enum enc encoding, int raw)
 	}
 	o->text = (struct uncrlf){ 0 };
 	o->raw = raw;
+	o->unbegun = 0;
 	enc_decoder_init(&o->decoder, encoding);
 }
 
@@ -30,17 +31,26 @@ int
 fetchout_begin(struct fetchout *o, const struct message *m, struct fail *f)
 {
 	fetchout_begin_part(o, ENC_BINARY, 0);
-	if (o->form == FETCHOUT_MBOX) {
-		o->mbox = (struct mboxrd){ .out = o->out };
-		mboxrd_begin(&o->mbox, m->has & MESSAGE_DATE ? m->date :
-		    time(NULL));
-	}
+	o->unbegun = o->form == FETCHOUT_MBOX;
+	o->date = m->has & MESSAGE_DATE ? m->date : time(NULL);
 	return check(o, f);
+}
+
+/* What comes without a text, which is seen late, is to leave nothing. */
+static void
+begin_mbox(struct fetchout *o)
+{
+	if (!o->unbegun)
+		return;
+	o->unbegun = 0;
+	o->mbox = (struct mboxrd){ .out = o->out };
+	mboxrd_begin(&o->mbox, o->date);
 }
 
 static void
 put(struct fetchout *o, struct slice s)
 {
+	begin_mbox(o);
 	if (o->form == FETCHOUT_MBOX)
 		mboxrd_put(&o->mbox, s);
 	else
@@ -88,6 +98,7 @@ fetchout_end(struct fetchout *o, struct fail *f)
 	buf_clear(&o->decoded);
 	if (!o->raw && enc_decode_end(&o->decoder, &o->decoded) == 0)
 		put(o, buf_slice(&o->decoded));
+	begin_mbox(o);
 	if (o->form == FETCHOUT_MBOX)
 		mboxrd_end(&o->mbox);
 	if (o->form == FETCHOUT_NUL)

@@ -22,6 +22,8 @@ struct fetchout { /* zeroed but for what the caller sets */
 	enum fetchout_form form;
 	/* Its own: */
 	struct mboxrd mbox;
+	int unbegun; /* it is to be, by the date: */
+	time_t date;
 	struct uncrlf text;
 	struct enc_decoder decoder;
 	int raw;

@@ -110,11 +110,18 @@ look(struct parts *p, struct fail *why)
 {
 	struct fetch *f = p->fetch;
 	enum imap_result rc;
+	int again;
 	unsigned command = imap_say(&f->imap, "UID FETCH %s (UID "
-	    "BODYSTRUCTURE)", buf_str(&f->way[0].set));
+	    "BODYSTRUCTURE)", fetchplan_asked(&f->way[0]));
 
 	imap_said(&f->imap);
 	rc = answer(p, command, take_message, why);
+	if (f->resumed && !f->imap.dead &&
+	    (again = fetchresume_again(f)) != 0) {
+		if (again == 1)
+			look(p, why);
+		return;
+	}
 	if (rc == IMAP_OK && !f->imap.dead)
 		fetchplan_done(f);
 	else if (rc == IMAP_LOST || rc == IMAP_NO)
@@ -256,13 +263,15 @@ fetchpart_run(struct fetch *f)
 
 	f->way[0].set = BUF(LIMIT_IMAP_LINE);
 	f->nways = 1;
-	while (!f->imap.dead && (rc = fetchplan_next(f, &set, &why)) != 0) {
+	while (!f->imap.dead && !f->ended &&
+	    (rc = fetchplan_next(f, &set, &why)) != 0) {
 		if (rc == -1) {
 			fetch_report(f, 0, &why);
 			break;
 		}
 		p.n = p.said = p.got = 0;
 		ranges_clear(&f->way[0].got);
+		buf_clear(&f->way[0].rest);
 		buf_clear(&f->way[0].set);
 		(void)buf_add(&f->way[0].set, set);
 		look(&p, &why);

@@ -55,6 +55,12 @@ fetchplan_next(struct fetch *f, struct slice *set, struct fail *why)
 	return 1;
 }
 
+const char *
+fetchplan_asked(struct fetch_way *w)
+{
+	return buf_str(w->rest.n > 0 ? &w->rest : &w->set);
+}
+
 /* [MESSAGELIMIT 1000 23221]: from the last one down to that uid it is done. */
 int
 fetchplan_left(struct fetch *f, struct slice code)
@@ -76,6 +82,7 @@ fetchplan_left(struct fetch *f, struct slice code)
 		if (range.first != 0 && range.first <= range.last)
 			ranges_add(&left, range.first, range.last);
 	}
+	buf_clear(&f->way[0].rest);
 	/* It has to come to an end. */
 	if (left.n > 0 && ranges_has(&f->way[0].got, (uint32_t)uid))
 		buf_clear(&f->way[0].set);

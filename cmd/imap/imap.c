@@ -124,6 +124,7 @@ imap_clear(struct imap *i)
 		buf_wipe(&own->line);
 		buf_free(&own->shown);
 		buf_free(&own->trace);
+		buf_free(&own->examined);
 		free(own->kept_code);
 		free(own->kept_text);
 		free(own);
@@ -142,6 +143,7 @@ imap_begin(struct imap *i, struct conn *conn)
 	i->own->line = BUF(ENGINE_COMMAND + 32);
 	i->own->shown = BUF(2 * ENGINE_COMMAND);
 	i->own->trace = BUF(TRACED);
+	i->own->examined = BUF(LIMIT_IMAP_TOKEN);
 	i->conn = conn;
 	i->dead = i->rev2 = i->utf8 = i->qresync = 0;
 	imap_start_tokens(i);

@@ -234,6 +234,15 @@ unsigned imap_say_select(struct imap *i, struct slice name, int readonly);
 int imap_select(struct imap *i, struct slice name, int readonly,
     struct fail *f);
 
+/*
+ * Where the session of imap-run comes with that mailbox selected by EXAMINE a
+ * moment ago, it stays so: 1, and of i->box only "readonly" is known; 0, and
+ * imap_select is next.  For what never changes, as texts do not, and is asked
+ * for by uid: what comes is right; what does not may have come since, and is to
+ * be asked for again after imap_select.
+ */
+int imap_resume(struct imap *i, struct slice name);
+
 /* LOGOUT, unless i->dead or in the middle of a command, and the end of the
  * connection: what a program says to that is waited for, at most 5 seconds, and
  * nothing of a host, as it has no news.  How a program ended is added to "f"

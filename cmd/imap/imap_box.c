@@ -38,6 +38,8 @@ imap_box_done(struct imap *i, const struct engine_command *c,
 		i->selected = ok;
 		/* What was not understood may have left the one before. */
 		i->own->held &= ok || imap_is(r, "BAD");
+		if (!ok)
+			buf_clear(&i->own->examined);
 	} else if (c->kind == ENGINE_LEAVE && ok) {
 		imap_box_clear(i);
 		i->own->held = 0;
@@ -214,7 +216,23 @@ imap_say_select(struct imap *i, struct slice name, int readonly)
 	if (imap_has(i, IMAP_CONDSTORE))
 		imap_add(i, " (CONDSTORE)");
 	imap_said(i);
+	i->own->resumed = 0;
+	if (readonly && imap_find(i, number)->whole)
+		(void)buf_add(&i->own->examined, name);
 	return number;
+}
+
+int
+imap_resume(struct imap *i, struct slice name)
+{
+	struct imap_session *own = i->own;
+
+	if (!own->left || name.n == 0 ||
+	    !slice_eq(buf_slice(&own->examined), name))
+		return 0;
+	own->left = 0;
+	own->resumed = i->selected = i->box.readonly = 1;
+	return 1;
 }
 
 int

@@ -112,6 +112,8 @@ leave(struct imap *i, enum engine_kind next)
 	int left = own->left;
 
 	own->left = 0;
+	if (left || next == ENGINE_SELECT)
+		buf_clear(&own->examined);
 	if (next == ENGINE_SELECT)
 		own->held = 1;
 	else if (left)

@@ -2,6 +2,7 @@
 /* lend: a session that commands get one after the other; see lend.h. */
 
 #include <poll.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,8 +12,8 @@
 #include "lend.h"
 #include "limits.h"
 #include "relay.h"
-#include "shared.h"
 #include "text.h"
+#include "ticks.h"
 
 enum {
 	GREETING = LIMIT_IMAP_TOKEN,
@@ -28,6 +29,14 @@ is_gone(int fd)
 	return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) != 0;
 }
 
+/* No mailbox is selected. */
+static void
+forget(struct lend *l)
+{
+	l->selected = 0;
+	l->examined[0] = '\0';
+}
+
 /* The connection is of no use any more. */
 static void
 drop(struct lend *l)
@@ -37,7 +46,7 @@ drop(struct lend *l)
 	(void)fail_set(&f, EX_TEMPFAIL, "not given back");
 	(void)imap_lost(l->imap, &f);
 	imap_close(l->imap, NULL);
-	l->selected = 0;
+	forget(l);
 }
 
 /* The server may take its time from here on: 1; 0 where nobody waits for it
@@ -62,11 +71,13 @@ lend_drain(struct lend *l)
 	struct imap_response r;
 	struct fail ignored = { 0 };
 
-	while (begin_wait(l) && !i->dead && conn_pending(i->conn))
+	while (begin_wait(l) && !i->dead && conn_pending(i->conn)) {
+		l->examined[0] = '\0';
 		/* Also its end, which is not to be taken for one more. */
 		if (imap_next(i, &r, &ignored) == IMAP_LOST ||
 		    imap_pass(i, &ignored) == -1)
 			drop(l);
+	}
 	if (!i->dead && is_gone(conn_fd(i->conn)))
 		drop(l);
 	end_wait(l);
@@ -83,7 +94,7 @@ lend_keep_alive(struct lend *l, struct fail *f)
 	/* Nobody keeps a mailbox for long that nobody looks at. */
 	number = imap_say(l->imap, "%s", l->selected ? "UNSELECT" : "NOOP");
 	imap_said(l->imap);
-	l->selected = 0;
+	forget(l);
 	if ((rc = imap_finish(l->imap, number, f)) == IMAP_LOST)
 		drop(l);
 	end_wait(l);
@@ -146,7 +157,7 @@ settle(struct lend *l, int selected)
 {
 	const struct imap *i = l->imap;
 
-	l->selected = 0;
+	forget(l);
 	if (!selected)
 		(void)pass(l, "NOOP");
 	else if (imap_has(i, IMAP_UNSELECT))
@@ -166,7 +177,11 @@ greet(struct lend *l, int fd)
 	if (i->utf8)
 		(void)buf_addf(&text, "* ENABLED %s\r\n", i->rev2 ?
 		    "IMAP4rev2" : "UTF8=ACCEPT");
-	if (l->selected)
+	if (l->selected && l->examined[0] != '\0' &&
+	    ticks_now() - l->since < SHARED_MOMENT)
+		(void)buf_addf(&text, "* OK [" SHARED_EXAMINED "] %s\r\n",
+		    l->examined);
+	else if (l->selected)
 		(void)buf_adds(&text, "* OK [" SHARED_LEFT "] one is\r\n");
 	(void)buf_adds(&text, "* PREAUTH [CAPABILITY");
 	imap_write_offers(i, NOT_NOW, &text);
@@ -219,18 +234,30 @@ pass_to(struct lend *l, int fd)
 	return given;
 }
 
-/* What was left to be read at the other end: the word, 0 where there is none.
- * Of "given" bytes, were all read there? */
+/* What was left to be read at the other end, with a NUL behind it: the word, 0
+ * where there is none.  Of "given" bytes, were all read there?  Behind them a
+ * name, or "". */
 static char
-read_verdict(int verdict, uint64_t given, int *all)
+read_verdict(int verdict, uint64_t given, int *all, const char **name)
 {
-	char text[SHARED_VERDICT];
-	ssize_t n = read(verdict, text, sizeof(text));
+	static char text[SHARED_VERDICT + 1];
+	ssize_t n = read(verdict, text, sizeof(text) - 1);
+	struct slice rest, number;
 	uint64_t read_there;
 
-	*all = n > 1 && slice_uint((struct slice){ text + 1, (size_t)n - 1 },
-	    given, given, &read_there) == 0;
-	return n > 0 ? text[0] : 0;
+	text[n > 0 ? n : 0] = '\0';
+	rest = slice_sub(slice_str(text), 1, SHARED_VERDICT);
+	*name = slice_until(&rest, ' ', &number) ? rest.p : "";
+	*all = slice_uint(number, given, given, &read_there) == 0;
+	return text[0];
+}
+
+/* It is told to others as a part of a line. */
+static void
+remember(struct lend *l, const char *name)
+{
+	(void)snprintf(l->examined, sizeof(l->examined), "%s",
+	    shared_is_name(slice_str(name)) ? name : "");
 }
 
 /* A mailbox that is selected is left by the next one, where that can, as it
@@ -238,7 +265,7 @@ read_verdict(int verdict, uint64_t given, int *all)
 static void
 take_back(struct lend *l, char word, int all)
 {
-	int selected = word == SHARED_SELECTED;
+	int selected = word == SHARED_SELECTED || word == SHARED_KEPT;
 
 	if (word != SHARED_DONE && !selected)
 		drop(l);
@@ -253,7 +280,8 @@ static void
 serve(struct lend *l, int fd, int verdict, char request)
 {
 	struct fail f = { 0 };
-	uint64_t given;
+	uint64_t given, start;
+	const char *name;
 	char word;
 	int all;
 
@@ -264,8 +292,13 @@ serve(struct lend *l, int fd, int verdict, char request)
 		refuse(fd, &f);
 		return;
 	}
+	start = ticks_now();
 	given = pass_to(l, fd);
-	word = read_verdict(verdict, given, &all);
+	word = read_verdict(verdict, given, &all, &name);
+	if (word != SHARED_KEPT) {
+		remember(l, name);
+		l->since = start;
+	}
 	take_back(l, word, all);
 }
 

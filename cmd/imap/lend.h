@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /* lend: a session that commands get one after the other (shared.h), each in the
  * same state: logged in, and no mailbox selected, or one that it leaves with
- * what it says first. */
+ * what it says first, or knows how to go on with. */
 #ifndef LEND_H
 #define LEND_H
 
 #include <signal.h>
 
-#include "imap.h"
+#include "shared.h"
 
 struct lend { /* zeroed but for "imap" and "requests" */
 	struct imap *imap;     /* open, or dead: it is opened when it is asked
 				  for */
 	int requests;	       /* where commands ask */
-	int selected;	       /* a mailbox still is */
+	int selected;	       /* a mailbox still is: */
+	char examined[SHARED_NAME + 1]; /* its name, where that was by EXAMINE,
+				  and nothing came for nobody since; else "" */
+	uint64_t since;	       /* and when, by ticks_now */
 	/* For a signal handler: */
 	volatile sig_atomic_t turn; /* the socket of whose turn it is, to be
 				       shut down; 0: nobody has the session */

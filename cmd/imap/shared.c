@@ -92,8 +92,11 @@ greet(struct imap *i, struct fail *f)
 	do {
 		if (imap_read(i, &r, f) == IMAP_LOST)
 			return -1;
-		if (imap_has_code(&r, SHARED_LEFT))
+		if (imap_has_code(&r, SHARED_LEFT) ||
+		    imap_has_code(&r, SHARED_EXAMINED))
 			i->own->held = i->own->left = 1;
+		if (imap_has_code(&r, SHARED_EXAMINED))
+			(void)buf_add(&i->own->examined, r.text);
 	} while (!imap_is(&r, "PREAUTH"));
 	i->own->lending = 0;
 	rest = r.text;
@@ -138,17 +141,40 @@ shared_open(struct imap *i, struct fail *f)
 	return fd == -1 ? -1 : open_with(i, fd, f);
 }
 
+int
+shared_is_name(struct slice name)
+{
+	size_t n;
+
+	for (n = 0; n < name.n; n++)
+		if ((unsigned char)name.p[n] < ' ')
+			return 0;
+	return name.n > 0 && name.n <= SHARED_NAME;
+}
+
+static void
+write_verdict(const struct imap_session *own)
+{
+	struct slice name = buf_slice(&own->examined);
+	struct buf text = BUF(SHARED_VERDICT);
+
+	(void)buf_addf(&text, "%c%" PRIu64, !own->held ? SHARED_DONE :
+	    own->left || own->resumed ? SHARED_KEPT : SHARED_SELECTED,
+	    own->used);
+	if (own->held && !own->left && !own->resumed && shared_is_name(name)) {
+		(void)buf_addc(&text, ' ');
+		(void)buf_add(&text, name);
+	}
+	(void)!write(own->verdict, text.p, text.n);
+	buf_free(&text);
+}
+
 void
 shared_close(struct imap *i)
 {
-	char verdict[SHARED_VERDICT];
-	int n;
-
 	if (i->conn == NULL)
 		return;
-	n = snprintf(verdict, sizeof(verdict), "%c%" PRIu64, i->own->held ?
-	    SHARED_SELECTED : SHARED_DONE, i->own->used);
 	if (!i->dead && i->own->nway == 0 && !i->own->saying)
-		(void)!write(i->own->verdict, verdict, (size_t)n);
+		write_verdict(i->own);
 	(void)close(i->own->verdict);
 }

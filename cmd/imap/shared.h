@@ -10,13 +10,18 @@
  * with a PREAUTH that tells what the server has, and before it with what is
  * enabled.  To who asks by SHARED_LEAVES, an OK before that may tell by the
  * code SHARED_LEFT that a mailbox is selected: to be left by SELECT, EXAMINE or
- * UNSELECT, whichever is said first.
+ * UNSELECT, whichever is said first.  Or by SHARED_EXAMINED, with the name of
+ * it as the text: then it may be kept, too, by who asks for nothing that
+ * changes; it was selected by EXAMINE less than SHARED_MOMENT ago, and what the
+ * server told unasked since is not told again.
  *
- * Who gives it back in good order, with every command answered, writes
- * SHARED_DONE or SHARED_SELECTED to the pipe before the end of the socket; who
- * writes nothing leaves a connection that is of no use to others.  Behind that
- * word how many bytes of the session were read: where these are all there were,
- * nothing has to be said to the server before the next one has its turn.
+ * Who gives it back in good order, with every command answered, writes a word
+ * to the pipe before the end of the socket; who writes nothing leaves a
+ * connection that is of no use to others.  Behind the word how many bytes of
+ * the session were read: where these are all there were, nothing has to be said
+ * to the server before the next one has its turn.  Behind that, of
+ * SHARED_SELECTED, a space and the name of the mailbox where it was selected by
+ * EXAMINE, if it has no control characters and is not too long.
  */
 #ifndef SHARED_H
 #define SHARED_H
@@ -30,15 +35,23 @@ enum {
 	SHARED_LEAVES = '-', /* the one that is not any */
 	SHARED_DONE = 'd',
 	SHARED_SELECTED = 's', /* the same, and a mailbox is selected */
-	SHARED_VERDICT = 24, /* bytes of it at most */
+	SHARED_KEPT = 'k',     /* the one that was before is */
+	SHARED_NAME = 1000,    /* bytes of the name of one, at most */
+	SHARED_VERDICT = 24 + SHARED_NAME, /* bytes of it */
+	SHARED_MOMENT = 1000,  /* milliseconds */
 };
 
-#define SHARED_LEFT "SELECTED"
+#define SHARED_LEFT	"SELECTED"
+#define SHARED_EXAMINED "EXAMINED"
 
 /* Waits for our turn, as long as for any answer: 0; -1 with EX_USAGE (there is
  * no imap-run around us), EX_UNAVAILABLE (it has ended), EX_TEMPFAIL (our turn
  * did not come in time; the connection is lost, and there is no new one). */
 int shared_open(struct imap *i, struct fail *f);
+
+/* Can a line tell that name: has it no control characters, and at least 1 and
+ * at most SHARED_NAME bytes?  1, or 0. */
+int shared_is_name(struct slice name);
 
 /* Says whether it is in good order; imap_close closes. */
 void shared_close(struct imap *i);

@@ -3,6 +3,7 @@
 """shared.py STEP ...: a command within imap-run, which takes the session as
 cmd/imap/shared.h has it, and then does as it is told:
 
+    ask=BYTE      asks by that, before all else, and not by "?"
     say=TEXT      sends it; \\r \\n \\\\ as they are in Python
     hear=TEXT     prints what comes, up to a line that has TEXT in it
     make=FILE     makes a file, so that others know how far it is
@@ -29,11 +30,11 @@ class Session:
         self.verdict = None
         self.socket = None
 
-    def open(self):
+    def open(self, byte='?'):
         self.socket, theirs = socket.socketpair()
         end, self.verdict = os.pipe()
         asked = requests()
-        socket.send_fds(asked, [b'?'], [theirs.fileno(), end])
+        socket.send_fds(asked, [byte.encode()], [theirs.fileno(), end])
         asked.detach()
         theirs.close()
         os.close(end)
@@ -77,7 +78,10 @@ def main(steps):
         socket.send_fds(asked, [b'much'], [0, 0])
         return
     session = Session()
-    session.open()
+    if steps and steps[0].startswith('ask='):
+        session.open(steps.pop(0)[4:])
+    else:
+        session.open()
     for step in steps:
         name, _, value = step.partition('=')
         getattr(session, 'await_' if name == 'await' else name)(value)

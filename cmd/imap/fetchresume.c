@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * fetchresume: many commands within imap-run each get one message of the same
+ * mailbox, and to open that is most of the work of each.  The text of a message
+ * never changes (RFC 9051, 2.3.1.1), so that one that is there is right however
+ * old the view of the mailbox is; one that is not may have come since.  See
+ * fetch.h.
+ */
+
+#include "fetch.h"
+#include "limits.h"
+#include "text.h"
+
+int
+fetchresume_begin(struct fetch *f)
+{
+	/* Flags change, and so does what "*" is. */
+	f->resumed = !f->sees && !f->deletes && f->box == NULL &&
+	    f->state == NULL && !uids_has_star(f->uids) &&
+	    imap_resume(&f->imap, slice_str(f->mailbox));
+	return f->resumed;
+}
+
+/* What of f->way[0] did not come: 1; 0: all came.  Where that is no line, all
+ * is asked for, as what came is not taken twice. */
+static int
+plan_rest(struct fetch *f)
+{
+	struct fetch_way *w = &f->way[0];
+	struct slice asked = buf_slice(&w->set);
+	struct ranges rest = { 0 };
+	struct uids_range range;
+	size_t at = 0, n;
+
+	while (uids_range(&asked, &range) == 1)
+		ranges_rest(&w->got, range.first, range.last, &rest);
+	n = rest.n;
+	w->rest = BUF(LIMIT_IMAP_LINE);
+	(void)ranges_text(&rest, &at, LIMIT_IMAP_LINE, &w->rest);
+	if (at < n)
+		buf_clear(&w->rest);
+	ranges_free(&rest);
+	return n > 0;
+}
+
+int
+fetchresume_again(struct fetch *f)
+{
+	struct fail why = { 0 };
+
+	if (!plan_rest(f))
+		return 0;
+	f->resumed = 0;
+	ranges_clear(&f->way[0].told);
+	if (imap_select(&f->imap, slice_str(f->mailbox), 1, &why) == 0)
+		return 1;
+	fetch_lost(f, &why);
+	f->ended = 1;
+	return -1;
+}
