@@ -115,6 +115,21 @@ facts()
 	[ ! -s out ]
 	echo x | fetch 65 "$PIPE" INBOX
 	fetch 0 "$PIPE" INBOX 100:200
+	for uid in 101 100 102; do
+		echo "$uid" >>named
+	done
+	for form in -H "-p 1" -j; do
+		# shellcheck disable=SC2086 # one or two words
+		fetch 66 $form "$PIPE" INBOX 1 101 100 102
+		for uid in 100 101 102; do
+			echo "imap-fetch: message $uid: it is not there"
+		done | same - err
+		# shellcheck disable=SC2086
+		fetch 66 $form "$PIPE" INBOX <named
+		[ "$(wc -l <err)" -eq 3 ]
+	done
+	fetch 66 "$PIPE" INBOX 101:103 99
+	[ "$(cat err)" = "imap-fetch: message 99: it is not there" ]
 }
 
 @test "Seen is set by -u alone" {

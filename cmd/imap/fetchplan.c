@@ -115,17 +115,25 @@ tell_untold(struct fetch *f)
 		}
 }
 
+/* What is not there of a range that somebody made is no failure. */
 static void
 tell_missing(struct fetch *f, struct uids_range range)
 {
+	const struct fetch_way *w = &f->way[0];
 	struct fail why = { 0 };
+	uint64_t uid;
 
-	if (range.first == 0 || range.first != range.last ||
-	    ranges_has(&f->way[0].got, range.first) ||
-	    ranges_has(&f->way[0].told, range.first))
+	if (range.first == 0 || (range.first != range.last &&
+	    !uids_each_named(f->uids)))
 		return;
-	(void)fail_set(&why, EX_NOINPUT, "it is not there");
-	fetch_report(f, range.first, &why);
+	for (uid = range.first; uid <= range.last; uid++) {
+		if (ranges_has(&w->got, (uint32_t)uid) ||
+		    ranges_has(&w->told, (uint32_t)uid))
+			continue;
+		why = (struct fail){ 0 };
+		(void)fail_set(&why, EX_NOINPUT, "it is not there");
+		fetch_report(f, (uint32_t)uid, &why);
+	}
 }
 
 void

@@ -32,6 +32,7 @@ struct uids {
 	uint32_t end;	   /* of uids_before; 0: none */
 	uint32_t last;	   /* of uids_last; 0: none */
 	int stars;	   /* there is a "*" in it, as far as it was read */
+	int ranges;	   /* or a range */
 	struct uids_range held; /* behind the one that was joined last */
 	int holding;
 	struct uids_range back; /* had no room in the set, or was too many */
@@ -218,6 +219,8 @@ next_range(struct uids *u, struct uids_range *range, struct fail *f)
 	    u->kept ? next_kept(u, range, f) : next_line(u, range, f);
 
 	u->stars |= rc == 1 && has_star(*range);
+	/* What is kept was joined before. */
+	u->ranges |= rc == 1 && !u->kept && range->first != range->last;
 	return rc;
 }
 
@@ -339,6 +342,12 @@ int
 uids_has_star(const struct uids *u)
 {
 	return u->stars;
+}
+
+int
+uids_each_named(const struct uids *u)
+{
+	return !u->ranges && !u->stars;
 }
 
 void

@@ -34,6 +34,10 @@ void uids_before(struct uids *u, uint32_t uidnext);
 /* Is there a "*" in it?  Of standard input without "all" it is not known. */
 int uids_has_star(const struct uids *u);
 
+/* Is each of those that were read so far named by itself, by none as a part of
+ * a range?  In a set they may be one all the same. */
+int uids_each_named(const struct uids *u);
+
 /* What "*" is from now on, which changes with each new message on the server:
  * for commands of which each is to be about the same ones. */
 void uids_last(struct uids *u, uint32_t last);

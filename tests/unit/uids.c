@@ -207,6 +207,29 @@ arguments(void)
 }
 
 static void
+check_named(const char *in, const char *want, int named)
+{
+	struct fail f = { 0 };
+	pid_t pid = feed(slice_str(in));
+	struct uids *u = uids_open(NULL, 0, 1, &f);
+
+	CASE(in);
+	CHECK_STR(sets(u, 0, &f), want);
+	CHECK_INT(uids_each_named(u), named);
+	uids_close(&u);
+	fed(pid);
+}
+
+static void
+each_named(void)
+{
+	check_named("3\n2\n4\n", "2:4 ", 1);
+	check_named("1,2\n3\n", "1:3 ", 1);
+	check_named("1\n2:3\n", "1:3 ", 0);
+	check_named("1\n*\n", "1 * ", 0);
+}
+
+static void
 check_last(const char *in, int all, const char *want)
 {
 	struct fail f = { 0 };
@@ -280,6 +303,7 @@ main(void)
 	RUN(lists);
 	RUN(number_of_line);
 	RUN(arguments);
+	RUN(each_named);
 	RUN(last);
 	RUN(many);
 	return unit_done();
