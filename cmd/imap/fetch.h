@@ -74,22 +74,25 @@ void fetch_lost(struct fetch *f, struct fail *why);
 
 /* Gives the octets of a string to "take": 0; 1 where there is NIL instead; or
  * -1 where they are no string, or "take" says so. */
-int fetch_octets(struct tokens *t,
+int fetchtake_octets(struct tokens *t,
     int (*take)(void *ctx, struct slice piece, struct fail *why), void *ctx,
     struct fail *why);
 
 /* Is the string that is next larger than f->most?  1: it is passed; 0; -1: it
  * would be so for ever, with EX_UNAVAILABLE, or as token_next. */
-int fetch_is_large(struct fetch *f, struct tokens *t, struct fail *why);
+int fetchtake_is_large(struct fetch *f, struct tokens *t, struct fail *why);
 
 /* That is told of the message, or its part: with EX_UNAVAILABLE. */
-void fetch_report_large(struct fetch *f, uint32_t uid);
+void fetchtake_report_large(struct fetch *f, uint32_t uid);
 
 /* One piece of what goes to f->box or f->out. */
-int fetch_piece(void *ctx, struct slice piece, struct fail *why);
+int fetchtake_piece(void *ctx, struct slice piece, struct fail *why);
 
 /* Nothing more can be taken, and that is said. */
 void fetch_give_up(struct fetch *f, struct fail *why);
+
+/* FETCH, or UIDFETCH: takes what was asked for of that message. */
+void fetchtake_message(struct fetch *f, const struct imap_response *r);
 
 /* The next set of messages to be asked for, valid until the next call: 1, 0 at
  * the end, or -1. */

@@ -182,14 +182,14 @@ take_part(void *ctx, struct slice name, struct tokens *t, struct fail *why)
 	if (w == NULL || w->came || p->now != NULL || !is_part(p, name))
 		return 0;
 	w->came = 1;
-	if ((rc = fetch_is_large(p->fetch, t, why)) != 0) {
+	if ((rc = fetchtake_is_large(p->fetch, t, why)) != 0) {
 		if (rc == 1)
-			fetch_report_large(p->fetch, w->uid);
+			fetchtake_report_large(p->fetch, w->uid);
 		return rc;
 	}
 	p->now = w;
 	fetchout_begin_part(p->fetch->out, w->encoding, w->binary);
-	rc = fetch_octets(t, fetch_piece, p->fetch, why);
+	rc = fetchtake_octets(t, fetchtake_piece, p->fetch, why);
 	if (rc == 1)
 		w->came = 0;
 	return rc == -1 ? -1 : 1;
