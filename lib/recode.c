@@ -19,17 +19,17 @@ enum {
 	LABEL = CONTENT | RECODE_7BIT | RECODE_8BIT,
 };
 
-/* One byte a part, in the order of their headers. */
+/* Of each part, in the order of their headers. */
 struct job {
 	const struct recode *r;
-	unsigned char plan[LIMIT_MIME_PARTS];
+	unsigned short plan[LIMIT_MIME_PARTS];
 	size_t parts;
 	struct enc_decoder decoder; /* of the leaf */
 	struct enc_encoder encoder;
 	struct buf decoded, encoded;
 };
 
-unsigned char *
+unsigned short *
 recode_plan(const struct mime_part *part)
 {
 	return part->user;
@@ -130,8 +130,10 @@ put_missing(struct job *job, const struct mime_part *part, struct slice eol,
 	    put_line(job, SLICE("MIME-Version: 1.0"), eol, f) == -1)
 		return -1;
 	if ((plan & ENCODED) && !hdr_count(part->header, "Content-Type") &&
-	    put_line(job, SLICE("Content-Type: text/plain; "
-				"charset=unknown-8bit"), eol, f) == -1)
+	    put_line(job, plan & RECODE_ASCII ?
+	    SLICE("Content-Type: text/plain; charset=us-ascii") :
+	    SLICE("Content-Type: text/plain; charset=unknown-8bit"), eol,
+	    f) == -1)
 		return -1;
 	if ((plan & LABEL) &&
 	    !hdr_count(part->header, "Content-Transfer-Encoding"))

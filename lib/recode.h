@@ -25,6 +25,7 @@ enum {
 	RECODE_VERSION = 64, /* MIME-Version is added if it is missing */
 	RECODE_SEALED = 128, /* it is in something signed or encrypted: set
 				before the planner sees its header */
+	RECODE_ASCII = 256,  /* its content is nothing but ASCII */
 };
 
 struct recode {
@@ -39,7 +40,7 @@ struct recode {
 };
 
 /* The plan of a part that is open: RECODE_ bits. */
-unsigned char *recode_plan(const struct mime_part *part);
+unsigned short *recode_plan(const struct mime_part *part);
 
 /* Whether text with that header has line ends as ASCII has them: not in UTF-16,
  * UTF-32 and UCS, which the charset names. */

@@ -126,6 +126,8 @@ plan_leaf(const struct planner *p, const struct mime_part *part,
 	*recode_plan(part) |= text ? RECODE_QUOTED : RECODE_BASE64;
 	if (s->crlf)
 		*recode_plan(part) |= RECODE_CRLF;
+	if (s->eight_bit == 0)
+		*recode_plan(part) |= RECODE_ASCII;
 	plan_version(part);
 	return 0;
 }

@@ -149,7 +149,7 @@ static int
 plan_leaf(const struct planner *p, const struct mime_part *part,
     struct fail *f)
 {
-	unsigned char *plan = recode_plan(part);
+	unsigned short *plan = recode_plan(part);
 
 	if (!needs_encoding(p, part)) {
 		if ((*plan & RECODE_8BIT) != 0 && p->body.all.eight_bit == 0)
@@ -160,6 +160,8 @@ plan_leaf(const struct planner *p, const struct mime_part *part,
 		return cannot(part, "signed or encrypted", f);
 	if (!may_encode(part))
 		return cannot(part, "of a kind that is not to be encoded", f);
+	if (p->body.all.eight_bit == 0)
+		*plan |= RECODE_ASCII;
 	*plan |= RECODE_CRLF |
 	    (p->text && flaw(&p->body) == NULL ? RECODE_QUOTED :
 	    RECODE_BASE64);

@@ -202,6 +202,15 @@ letter()
 	.
 }
 
+@test "-7: a long line of ASCII is called that" {
+	{
+		printf 'Subject: long\n\n'
+		head -c 999 /dev/zero | tr '\0' x
+	} >long
+	seven long
+	contains seven 'Content-Type: text/plain; charset=us-ascii'
+}
+
 @test "-7: lines past 998, NUL, and a carriage return alone are encoded" {
 	{
 		printf 'MIME-Version: 1.0\nContent-Type: text/plain\n\n'

@@ -117,7 +117,7 @@ check_message()
 	{ hello; message "$T/m" 0 '250 *'; } | talk
 	stored "$(letter bob)" >"$T/got"
 	printf '%s\n' 'A: b' 'MIME-Version: 1.0' \
-	    'Content-Type: text/plain; charset=unknown-8bit' \
+	    'Content-Type: text/plain; charset=us-ascii' \
 	    'Content-Transfer-Encoding: base64' '' 'AA==' >"$T/want"
 	same "$T/want" "$T/got"
 }

@@ -43,7 +43,7 @@ static const struct {
 	    "Content-Type: text/plain; charset=utf-16be\r\n"
 	    CTE "base64\r\n\r\nTg0KYA==\r\n") },
 	{ "nothing said, NUL", S("A: b\r\n\r\n\0"), S("A: b\r\n" VERSION
-	    "Content-Type: text/plain; charset=unknown-8bit\r\n"
+	    "Content-Type: text/plain; charset=us-ascii\r\n"
 	    CTE "base64\r\n\r\nAA==\r\n") },
 	{ "quoted with LF", S(VERSION TEXT CTE "quoted-printable\r\n\r\n"
 	    "a=3D\n"), S(VERSION TEXT CTE "base64\r\n\r\nYT0K\r\n") },
