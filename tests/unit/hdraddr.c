@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Tests of hdraddr and fieldkind: what can be read of an address field, and
- * which fields are some. */
+/* Unit test of hdraddr: what can be read of an address field. */
 
-#include "../../cmd/mime/fieldkind.h"
 #include "../../cmd/mime/hdraddr.h"
 #include "buf.h"
 #include "unit.h"
@@ -62,26 +60,9 @@ lists(void)
 	}
 }
 
-static void
-kinds(void)
-{
-	CHECK(fieldkind_is_address(SLICE("to")));
-	CHECK(fieldkind_is_address(SLICE("RESENT-BCC")));
-	CHECK(!fieldkind_is_address(SLICE("t")));
-	CHECK(!fieldkind_is_address(SLICE("tox")));
-	CHECK(!fieldkind_is_address(SLICE("")));
-	CHECK(fieldkind_is_token(SLICE("message-id")));
-	CHECK(!fieldkind_is_token(SLICE("Subject")));
-	for (size_t i = 0; fieldkind_addresses[i] != NULL; i++)
-		CHECK(!fieldkind_is_token(slice_str(fieldkind_addresses[i])));
-	for (size_t i = 0; fieldkind_dates[i] != NULL; i++)
-		CHECK(fieldkind_is_token(slice_str(fieldkind_dates[i])));
-}
-
 int
 main(void)
 {
 	RUN(lists);
-	RUN(kinds);
 	return unit_done();
 }
