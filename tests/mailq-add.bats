@@ -155,6 +155,20 @@ assert m["Date"].datetime'
 	printf 'From: root <root>\nTo: bob@x.example\n\n' >m
 	add bob@example.net
 	contains message 'From: root <root@mx.example.org>'
+	# Every field of addresses, also those that tell where answers go.
+	for field in Sender Reply-To Resent-From Resent-Sender Resent-To \
+	    Resent-Cc Mail-Followup-To Mail-Reply-To \
+	    Disposition-Notification-To; do
+		printf 'From: a@b.example\n%s: root, c@d.example\n\n' "$field" >m
+		add bob@example.net
+		contains message "$field: root@mx.example.org, c@d.example"
+	done
+	# What only looks like one of them stays.
+	for field in X-To Return-Path List-Post; do
+		printf 'From: a@b.example\n%s: root\n\n' "$field" >m
+		add bob@example.net
+		contains message "$field: root"
+	done
 	# However long it gets by that.
 	{
 		for i in $(seq 100); do

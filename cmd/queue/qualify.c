@@ -2,6 +2,7 @@
 /* qualify: names of users here, and text, in a header; see qualify.h. */
 
 #include "addr.h"
+#include "fieldkind.h"
 #include "limits.h"
 #include "qualify.h"
 #include "utf8.h"
@@ -14,20 +15,6 @@ struct list {
 	size_t n;
 	int bare; /* one has no domain */
 };
-
-static int
-is_address_field(struct slice name)
-{
-	static const char *const names[] = { "From", "Sender", "Reply-To",
-		"To", "Cc", "Resent-From", "Resent-Sender", "Resent-To",
-		"Resent-Cc" };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (slice_caseeq(name, slice_str(names[i])))
-			return 1;
-	return 0;
-}
 
 static int
 add_mailbox(void *ctx, const struct addr_mailbox *m, struct fail *f)
@@ -85,7 +72,7 @@ qualify_field(const struct hdr_field *field, const char *host,
 	struct fail f;
 	int rc = 0;
 
-	if (is_address_field(field->name) &&
+	if (fieldkind_is_address(field->name) &&
 	    addr_list_local(field->value, add_mailbox, &l, &f) == 0 &&
 	    l.bare && keep_comment(&l, field) == 0 &&
 	    buf_add(&name, field->name) == 0)
@@ -151,7 +138,7 @@ qualify_text(const struct hdr_field *field, struct buf *out)
 		return 0;
 	if (is_text_field(field->name))
 		rc = encode_text(field->value, &value);
-	else if (is_address_field(field->name))
+	else if (fieldkind_is_address(field->name))
 		rc = encode_names(field->value, &value);
 	if (rc == 0 && (rc = buf_add(&name, field->name)) == 0)
 		rc = hdr_write(out, buf_str(&name), buf_slice(&value));
