@@ -92,6 +92,14 @@ struct addr_mailbox {
 };
 
 /*
+ * Adds a mailbox to "out" as a list in a header has it: "spec" alone, or
+ * "name <spec>" with the name as ASCII (word_encode, a phrase).  0, or -1 where
+ * the maximum is passed or word_encode cannot write the name: nothing was
+ * added.
+ */
+int addr_write(const struct addr_mailbox *m, struct buf *out);
+
+/*
  * Reads the address-list in "value" (a raw header value, folds and all) and
  * calls "each" for every mailbox, those inside groups too.  Obsolete syntax
  * is read: routes, empty elements, dots in phrases, comments anywhere.

@@ -301,3 +301,17 @@ addr_list_local(struct slice value,
 
 	return read_list(&l, each, ctx);
 }
+
+int
+addr_write(const struct addr_mailbox *m, struct buf *out)
+{
+	size_t before = out->n;
+
+	if (m->name.n == 0)
+		return buf_add(out, m->spec);
+	if (word_encode(m->name, 1, out) == 0 && buf_adds(out, " <") == 0 &&
+	    buf_add(out, m->spec) == 0 && buf_addc(out, '>') == 0)
+		return 0;
+	out->n = before;
+	return -1;
+}

@@ -4,14 +4,13 @@
 #include "hdr.h"
 #include "limits.h"
 #include "packaddr.h"
-#include "word.h"
 
 static int
 add_mailbox(void *ctx, const struct addr_mailbox *m, struct fail *f)
 {
 	struct packaddr *a = ctx;
 	struct buf *out = &a->value;
-	int named = m->name.n > 0, rc = 0;
+	int rc;
 
 	if (hdr_value_check("display name", m->name, f) == -1)
 		return -1;
@@ -19,14 +18,8 @@ add_mailbox(void *ctx, const struct addr_mailbox *m, struct fail *f)
 		rc = buf_adds(out, ", ");
 	else
 		rc = buf_add(&a->first, m->spec);
-	if (rc == 0 && named)
-		rc = word_encode(m->name, 1, out);
-	if (rc == 0 && named)
-		rc = buf_adds(out, " <");
 	if (rc == 0)
-		rc = buf_add(out, m->spec);
-	if (rc == 0 && named)
-		rc = buf_addc(out, '>');
+		rc = addr_write(m, out);
 	if (rc == -1)
 		return fail_set(f, EX_DATAERR, "too long for a header");
 	return 0;

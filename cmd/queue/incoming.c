@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "addr.h"
 #include "date.h"
 #include "hdr.h"
 #include "incoming.h"
@@ -12,7 +13,6 @@
 #include "limits.h"
 #include "qualify.h"
 #include "utf8.h"
-#include "word.h"
 
 enum { ROOM = 65536 }; /* for what is added to a header */
 
@@ -138,20 +138,17 @@ int
 incoming_from(struct incoming *m, const char *name, const char *address,
     struct fail *f)
 {
+	struct addr_mailbox from = { slice_str(name != NULL ? name : ""),
+		slice_str(address) };
 	struct buf value = BUF(ROOM / 2);
-	int rc = 0;
+	int rc;
 
 	if ((m->seen & LETTERHEAD_FROM) != 0)
 		return 0;
-	if (name == NULL || name[0] == '\0') {
-		(void)buf_adds(&value, address);
-	} else {
-		rc = word_encode(slice_str(name), 1, &value);
-		if (rc == -1)
-			(void)fail_set(f, EX_USAGE, "-F: not a name in UTF-8 "
-			    "on one line");
-		(void)buf_addf(&value, " <%s>", address);
-	}
+	rc = addr_write(&from, &value);
+	if (rc == -1)
+		(void)fail_set(f, EX_USAGE, "-F: not a name in UTF-8 on one "
+		    "line");
 	if (rc == 0)
 		(void)hdr_write(&m->head, "From", buf_slice(&value));
 	buf_free(&value);

@@ -20,8 +20,8 @@ static int
 add_mailbox(void *ctx, const struct addr_mailbox *m, struct fail *f)
 {
 	struct list *l = ctx;
-	int bare = slice_find(m->spec, '@') == m->spec.n;
-	int named = m->name.n > 0, rc = 0;
+	struct buf spec = BUF(LIMIT_HEADER_FIELD);
+	int bare = slice_find(m->spec, '@') == m->spec.n, rc = 0;
 
 	/* Which a line could be folded at. */
 	if (slice_find(m->spec, ' ') < m->spec.n)
@@ -30,14 +30,12 @@ add_mailbox(void *ctx, const struct addr_mailbox *m, struct fail *f)
 		rc |= buf_add(&l->copy, m->spec);
 	else
 		rc |= buf_adds(&l->value, ", ");
-	if (named)
-		rc |= word_encode(m->name, 1, &l->value) |
-		    buf_adds(&l->value, " <");
-	rc |= buf_add(&l->value, m->spec);
+	rc |= buf_add(&spec, m->spec);
 	if (bare)
-		rc |= buf_addc(&l->value, '@') | buf_adds(&l->value, l->host);
-	if (named)
-		rc |= buf_addc(&l->value, '>');
+		rc |= buf_addc(&spec, '@') | buf_adds(&spec, l->host);
+	rc |= addr_write(&(struct addr_mailbox){ m->name, buf_slice(&spec) },
+	    &l->value);
+	buf_free(&spec);
 	l->bare |= bare;
 	return rc == 0 ? 0 : fail_set(f, EX_DATAERR, "too long");
 }

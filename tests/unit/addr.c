@@ -438,6 +438,43 @@ stopped(void)
 	buf_free(&out);
 }
 
+static const struct {
+	struct slice name;
+	const char *want; /* behind "x"; NULL: it cannot be written */
+} written[] = {
+	{ SLICE(""), "xa@b" },
+	{ SLICE("Bob"), "xBob <a@b>" },
+	{ SLICE("A, \"B\""), "x\"A, \\\"B\\\"\" <a@b>" },
+	{ SLICE("J\303\266rg"), "x=?UTF-8?B?SsO2cmc=?= <a@b>" },
+	{ SLICE("a\nb"), NULL },
+	{ SLICE("a\0b"), NULL },
+	{ SLICE("a\377b"), NULL },
+};
+
+/* With any maximum: all of it is there, or nothing. */
+static void
+writing(void)
+{
+	size_t i, max;
+
+	for (i = 0; i < COUNT(written); i++) {
+		const char *want = written[i].want;
+		struct addr_mailbox m = { written[i].name, SLICE("a@b") };
+
+		CASE(want != NULL ? want : "none");
+		for (max = 1; max < 40; max++) {
+			struct buf out = BUF(max);
+			int fits = want != NULL && strlen(want) <= max;
+
+			(void)buf_addc(&out, 'x');
+			CHECK_INT(addr_write(&m, &out), fits ? 0 : -1);
+			CHECK_SLICE(buf_slice(&out),
+			    slice_str(fits ? want : "x"));
+			buf_free(&out);
+		}
+	}
+}
+
 static int
 count(void *ctx, const struct addr_mailbox *m, struct fail *f)
 {
@@ -491,6 +528,7 @@ main(void)
 	RUN(unquoting);
 	RUN(lists);
 	RUN(stopped);
+	RUN(writing);
 	RUN(megabytes);
 	return unit_done();
 }
