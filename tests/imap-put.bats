@@ -158,9 +158,12 @@ stored()
 	for file in one two; do
 		grep -v '^From b' "$file" | put 0 "$PIPE" INBOX
 	done
+	{ head -n 1 one; printf '>From b\n'; tail -n +2 one; } | put 0 "$PIPE" INBOX
 	expect 0 imap-fetch "$PIPE" INBOX 3
 	[ "$(cat out)" = "$(printf 'A: b\n\nx\n\n')" ]
-	not imap-fetch "$PIPE" INBOX 4
+	expect 0 imap-fetch "$PIPE" INBOX 4
+	tail -n +2 one | cmp - out
+	not imap-fetch "$PIPE" INBOX 5
 }
 
 @test "without LITERAL+, MULTIAPPEND and UIDPLUS" {

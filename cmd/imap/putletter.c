@@ -10,6 +10,7 @@
 #include "../../lib/message.h"
 #include "cli.h"
 #include "crlf.h"
+#include "fromline.h"
 #include "limits.h"
 #include "maildirname.h"
 #include "mem.h"
@@ -19,7 +20,7 @@
 enum {
 	HELD = 1048576,	/* octets that are kept, and so cannot change */
 	MOST = 1024,	/* of the words of flags */
-	FROM = 1000,	/* octets of a line "From " */
+	FROM = 4096,	/* octets of lines "From "; longer ones are none */
 };
 
 /* Counts what a piece is on the wire, and keeps it while it is little. */
@@ -156,22 +157,21 @@ take_from_off(struct input *in, struct fail *f)
 {
 	static char start[FROM];
 	struct froms froms = { 0 };
-	struct slice rest, line;
+	struct slice text;
 	size_t n;
 
 	if (input_read(in, 0, start, sizeof(start), &n, f) == -1)
 		return -1;
-	rest = (struct slice){ start, n };
-	if (!slice_starts(rest, SLICE("From ")))
-		return 0;
-	if (input_each(in, find_from, &froms, f) == -1)
+	text = (struct slice){ start, n };
+	if (slice_starts(text, SLICE("From ")) &&
+	    input_each(in, find_from, &froms, f) == -1)
 		return -1;
 	if (froms.found)
 		return fail_set(f, EX_DATAERR,
 		    "%s: an mbox of several messages, which are to be put one "
 		    "by one", TEXT_SHOW(slice_str(in->name)));
-	if (slice_until(&rest, '\n', &line))
-		input_replace_head(in, line.n + 1, SLICE(""));
+	if ((n = fromline_length(text)) < sizeof(start))
+		input_replace_head(in, n, SLICE(""));
 	return 0;
 }
 

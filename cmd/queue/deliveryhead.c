@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "deliveryhead.h"
+#include "fromline.h"
 #include "hdr.h"
 #include "io.h"
-#include "deliveryhead.h"
 #include "limits.h"
 #include "mem.h"
 #include "scratch.h"
@@ -77,16 +78,6 @@ left_out(struct deliveryhead *h, const struct hdr_field *field,
 	return h->hops == 0;
 }
 
-/* Takes a line "From " of a mailbox off, where the message begins with it. */
-static void
-skip_from(struct slice *text)
-{
-	struct slice line;
-
-	if (slice_starts(*text, SLICE("From ")))
-		(void)slice_until(text, '\n', &line);
-}
-
 /* All fields: 0; -1 where they are too many. */
 static int
 take_fields(struct deliveryhead *h, struct slice *text, struct slice recipient,
@@ -142,7 +133,7 @@ deliveryhead_read(struct deliveryhead *h, const struct input *in,
 	if (rc == 0) {
 		h->crlf = slice_until(&rest, '\n', &line) &&
 		    slice_ends(line, SLICE("\r"));
-		skip_from(&text);
+		text = slice_sub(text, fromline_length(text), text.n);
 		rc = take_fields(h, &text, slice_str(recipient), f);
 	}
 	if (rc == 0 && text.n == 0 && n > LIMIT_HEADER)

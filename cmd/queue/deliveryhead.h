@@ -24,11 +24,11 @@ struct deliveryhead {
 
 /*
  * Reads the header of "in".  Left out are all Return-Path fields (RFC 5321,
- * 4.4), a line "From " at the start, which is no field, and a Delivered-To
- * with "recipient" above the first Received: whoever called us may have said
- * so of this very delivery, as Postfix does.  Below a Received it says that
- * the message was here before (RFC 9228, 4).  A message that begins with
- * something else than a field has no header: all of it is body.
+ * 4.4), the line "From " of an mbox (fromline.h), and a Delivered-To with
+ * "recipient" above the first Received: whoever called us may have said so of
+ * this very delivery, as Postfix does.  Below a Received it says that the
+ * message was here before (RFC 9228, 4).  A message that begins with something
+ * else than a field has no header: all of it is body.
  *
  * A message whose first line ends in CRLF has such ends throughout.
  *

@@ -7,6 +7,7 @@
 
 #include "addr.h"
 #include "date.h"
+#include "fromline.h"
 #include "hdr.h"
 #include "incoming.h"
 #include "letterhead.h"
@@ -47,18 +48,6 @@ is_hidden(struct slice name)
 {
 	return slice_caseeq(name, SLICE("Bcc")) ||
 	    slice_caseeq(name, SLICE("Resent-Bcc"));
-}
-
-/* What formail(1) and others leave at the start of a message of an mbox. */
-static struct slice
-without_from_line(struct slice header)
-{
-	struct slice line;
-
-	while (slice_starts(header, SLICE("From ")) ||
-	    slice_starts(header, SLICE(">From ")))
-		(void)slice_until(&header, '\n', &line);
-	return header;
 }
 
 /* Makes the head of the fields; *rest is what is no field any more. */
@@ -105,7 +94,7 @@ read_header(struct incoming *m, const char *host, struct fail *f)
 	if (letterhead_read(&m->in, &m->header, f) == -1)
 		return -1;
 	all = buf_slice(&m->header);
-	m->fields = rest = without_from_line(all);
+	m->fields = rest = slice_sub(all, fromline_length(all), all.n);
 	m->is_signed = hdr_count(rest, "DKIM-Signature") > 0;
 	if (take_fields(m, host, &rest, f) == -1)
 		return -1;

@@ -49,6 +49,8 @@ static const struct {
 	    0, 0 },
 	{ "from", "From x y\nS: x\n\nFrom z\n", "F\nS: x\n\nFrom z\n", NULL,
 	    0, 0 },
+	{ "from twice", "From x y\n>From z\nS: x\n\n", "F\nS: x\n\n", NULL,
+	    0, 0 },
 	{ "from alone", "From x y", "F\n", NULL, 0, 0 },
 	{ "above", "Delivered-To: A@b\nDelivered-To: c@b\nReceived: x\n\n",
 	    "F\nDelivered-To: c@b\nReceived: x\n\n", NULL, 0, 1 },
