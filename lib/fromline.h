@@ -4,6 +4,8 @@
 #ifndef FROMLINE_H
 #define FROMLINE_H
 
+#include <time.h>
+
 #include "slice.h"
 
 /*
@@ -13,5 +15,13 @@
  * goes through an mbox.
  */
 size_t fromline_length(struct slice text);
+
+/*
+ * The date of such a line, of which "rest" is what stands behind "From ",
+ * without LF: asctime(3)'s at its end, as all write it, with the zone that some
+ * put before or behind the year, else UTC's (mboxrd.h).  1 with *when; 0 where
+ * nothing stands there, and -1 where no date does, with *when untouched.
+ */
+int fromline_date(struct slice rest, time_t *when);
 
 #endif
