@@ -595,7 +595,8 @@ examples()
 {
 	mkdir -p .config/mailpipe bin
 	chmod 700 .config .config/mailpipe
-	printf 'Account: work\nImap: %s\n' "$PIPE" >.config/mailpipe/accounts
+	printf 'Account: %s\nImap: %s\n\n' work "$PIPE" home "$PIPE" \
+	    >.config/mailpipe/accounts
 	chmod 600 .config/mailpipe/accounts
 }
 
@@ -643,4 +644,11 @@ example()
 	contains out '2 Bericht ü.pdf'
 	example 4
 	mime-unpack -p 2 letter | cmp - report.pdf
+	fetch 0 "$PIPE" INBOX '1:*'
+	grep '^From M' out >before
+	example 5 >out
+	fetch 0 "$PIPE" INBOX/work '1:*'
+	grep '^From M' out | cmp - before
+	fetch 0 "$PIPE" INBOX '1:*'
+	grep '^From M' out | cmp - <(cat before; sed -n '3p;7p' before)
 }

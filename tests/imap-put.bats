@@ -300,12 +300,13 @@ has_read()
 	put 64 -l pipe:true INBOX x
 }
 
-# The first and the last example of the page, with an account.
+# The examples of the page, with an account.
 @test "examples" {
 	mkdir -p .config/mailpipe Maildir/{cur,new,tmp}
 	chmod 700 .config .config/mailpipe
 	dovecot_imap
-	printf 'Account: work\nImap: %s\n' "$PIPE" >.config/mailpipe/accounts
+	printf 'Account: %s\nImap: %s\n\n' work "$PIPE" home "$PIPE" \
+	    >.config/mailpipe/accounts
 	chmod 600 .config/mailpipe/accounts
 	python3 - "$TESTS/../man/imap-put.1" <<-'.'
 		import re, sys
@@ -331,4 +332,9 @@ has_read()
 	[ -z "$(ls Maildir/cur)" ]
 	expect 0 imap-fetch -m copy "$PIPE" Old 2
 	[ "$(cat copy/cur/*)" = "$(printf 'a: b\n\ntwo')" ]
+	imap-put -m "$PIPE" Lists letter.eml letter.eml
+	bash -eo pipefail example4 >out
+	printf '%s\tlists.mbox\t%s\n' 1 1 2 2 | cmp - out
+	expect 0 imap-fetch "$PIPE" Lists/work 2
+	cmp out letter.eml
 }

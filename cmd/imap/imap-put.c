@@ -3,7 +3,7 @@
  * imap-put: puts messages into a mailbox, on one connection, and prints the
  * uid that each has there, and its path.
  *
- *	imap-put [-0lMmv] [-A mechanism] [-D date] [-F flags] [-o key=value]
+ *	imap-put [-0lMmrv] [-A mechanism] [-D date] [-F flags] [-o key=value]
  *	    [-P fd] [-p command] server | -a account mailbox [message ...]
  */
 
@@ -14,11 +14,12 @@
 #include "cli.h"
 #include "options.h"
 #include "paths.h"
-#include "put.h"
+#include "putbox.h"
 
 struct command {
 	struct put put;
 	int listed;
+	int boxes; /* each path is an mbox */
 	char *const *paths;
 	size_t n;
 };
@@ -53,6 +54,9 @@ parse_option(struct command *c, int option, const char *value)
 	case 'M':
 		facts->from_names = 1;
 		break;
+	case 'r':
+		c->boxes = 1;
+		break;
 	default:
 		if (!options_take(&c->put.imap, option, value))
 			cli_usage();
@@ -65,18 +69,29 @@ parse(struct command *c, int argc, char *argv[])
 	int option;
 
 	c->put.facts.flags = BUF(WORDS);
-	while ((option = getopt(argc, argv, "+" OPTIONS "0D:F:lMm")) != -1)
+	while ((option = getopt(argc, argv, "+" OPTIONS "0D:F:lMmr")) != -1)
 		parse_option(c, option, optarg);
 	c->put.mailbox = options_mailbox(&c->put.imap, argc, argv);
 	c->paths = argv + optind;
 	c->n = (size_t)(argc - optind);
-	if (c->listed && c->n > 0)
+	if ((c->listed && c->n > 0) ||
+	    (c->boxes && c->put.facts.from_names))
 		cli_usage();
 }
 
 static void
-put_listed(struct put *p)
+put_path(struct command *c, const char *path)
 {
+	if (c->boxes)
+		putbox_put(&c->put, path);
+	else
+		put_message(&c->put, &(struct putsource){ .path = path });
+}
+
+static void
+put_listed(struct command *c)
+{
+	struct put *p = &c->put;
 	struct fail f = { 0 };
 	struct paths paths;
 	char *path;
@@ -89,7 +104,7 @@ put_listed(struct put *p)
 			p->status = cli_worse(p->status, cli_report(&f));
 			f = (struct fail){ 0 };
 		} else {
-			put_message(p, path);
+			put_path(c, path);
 		}
 		free(path);
 	}
@@ -104,11 +119,11 @@ put_all(struct command *c)
 
 	put_begin(&c->put);
 	if (c->listed)
-		put_listed(&c->put);
+		put_listed(c);
 	for (i = 0; i < c->n; i++)
-		put_message(&c->put, c->paths[i]);
+		put_path(c, c->paths[i]);
 	if (!c->listed && c->n == 0)
-		put_message(&c->put, "-");
+		put_path(c, "-");
 	put_end(&c->put);
 }
 
@@ -119,7 +134,7 @@ main(int argc, char *argv[])
 	struct output out = output_to(STDOUT_FILENO, "standard output");
 	struct fail f = { 0 };
 
-	cli_start("imap-put", "[-0lMmv] [-A mechanism] [-D date] [-F flags] "
+	cli_start("imap-put", "[-0lMmrv] [-A mechanism] [-D date] [-F flags] "
 	    "[-o key=value] [-P fd] [-p command] server | -a account mailbox "
 	    "[message ...]");
 	options_start(&c.put.imap);

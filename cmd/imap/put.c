@@ -13,13 +13,20 @@
 #include "uids.h"
 
 static void
-report(struct put *p, const char *path, struct fail *why)
+report(struct put *p, struct fail *why)
 {
 	progress_clear(&p->progress);
-	if (path != NULL)
-		(void)fail_at(why, strcmp(path, "-") == 0 ? "standard input" :
-		    path);
 	p->status = cli_worse(p->status, cli_report(why));
+}
+
+void
+put_failed(struct put *p, const struct putsource *s, struct fail *why)
+{
+	char *name = putsource_name(s);
+
+	(void)fail_at(why, name);
+	report(p, why);
+	free(name);
 }
 
 /* Nothing more can be put there. */
@@ -27,7 +34,7 @@ static void
 give_up(struct put *p, struct fail *why)
 {
 	if (!p->hopeless)
-		report(p, NULL, why);
+		report(p, why);
 	p->hopeless = 1;
 	p->class = why->class;
 }
@@ -39,9 +46,9 @@ lost(struct put *p, struct fail *why)
 	give_up(p, why);
 }
 
-/* A line of "path", with its new uid where that was told. */
+/* A line of "s", with its new uid where that was told. */
 static void
-tell(struct put *p, const char *path, uint32_t uid)
+tell(struct put *p, const struct putsource *s, uint32_t uid)
 {
 	struct buf line = BUF(16384);
 
@@ -51,9 +58,11 @@ tell(struct put *p, const char *path, uint32_t uid)
 		(void)buf_addf(&line, "%" PRIu32, uid);
 	(void)buf_addc(&line, '\t');
 	if (p->nul)
-		(void)buf_adds(&line, path);
+		(void)buf_adds(&line, s->path);
 	else
-		(void)text_column(&line, slice_str(path), 0);
+		(void)text_column(&line, slice_str(s->path), 0);
+	if (s->number > 0)
+		(void)buf_addf(&line, "\t%" PRIu64, s->number);
 	(void)buf_addc(&line, p->nul ? '\0' : '\n');
 	output_put(p->out, buf_slice(&line));
 	buf_free(&line);
@@ -88,9 +97,9 @@ done(struct put *p, const struct put_way *w, struct slice code)
 		set.n = 0;
 	for (i = 0; i < w->n; i++) {
 		if (range.first > range.last && uids_range(&set, &range) != 1)
-			tell(p, w->path[i], 0);
+			tell(p, w->source[i], 0);
 		else
-			tell(p, w->path[i], range.first++);
+			tell(p, w->source[i], range.first++);
 	}
 	p->done.items += w->n;
 	progress_now(&p->progress, p->done);
@@ -109,7 +118,7 @@ refused(struct put *p, struct put_way *w, const struct imap_response *r,
 		p->unsent += w->n;
 	} else {
 		(void)fail_at(why, TEXT_SHOW(slice_str(p->mailbox)));
-		report(p, w->path[0], why);
+		put_failed(p, w->source[0], why);
 	}
 }
 
@@ -120,13 +129,13 @@ forget(struct put *p)
 	size_t i;
 
 	for (i = 0; i < w->n; i++)
-		free(w->path[i]);
+		putsource_free(&w->source[i]);
 	memmove(w, w + 1, --p->nways * sizeof(*w));
 	if (p->open != NULL)
 		p->open--;
 }
 
-static void put_one(struct put *p, const char *path, int alone);
+static void put_one(struct put *p, const struct putsource *s, int alone);
 
 /* Several that were to be there all or none are tried one by one, so that only
  * those are not there that cannot be. */
@@ -139,8 +148,8 @@ try_again(struct put *p, struct put_way *w)
 	w->n = 0;
 	forget(p);
 	for (i = 0; i < copy.n; i++) {
-		put_one(p, copy.path[i], 1);
-		free(copy.path[i]);
+		put_one(p, copy.source[i], 1);
+		putsource_free(&copy.source[i]);
 	}
 }
 
@@ -210,12 +219,12 @@ begin_command(struct put *p)
 /* The letter goes into the command that is open: 0; 1: the server does not want
  * it; -1: the command cannot be ended. */
 static int
-send_letter(struct put *p, const char *path, struct fail *why)
+send_letter(struct put *p, const struct putsource *s, struct fail *why)
 {
 	struct putletter *l = &p->letter;
 	struct put_way *w = p->open;
 
-	w->path[w->n++] = mem_str(slice_str(path));
+	w->source[w->n++] = putsource_copy(s);
 	putletter_add_facts(l, &p->imap);
 	imap_add(&p->imap, " ");
 	if (imap_add_literal(&p->imap, l->octets, l->nul, why) == -1)
@@ -254,20 +263,20 @@ break_off(struct put *p, struct fail *why)
 		return;
 	}
 	p->imap.dead = 1;
-	report(p, NULL, why);
+	report(p, why);
 	p->hopeless = 1;
 }
 
 /* Sends the letter, which is open. */
 static void
-send(struct put *p, const char *path, int alone)
+send(struct put *p, const struct putsource *s, int alone)
 {
 	struct fail why = { 0 };
 	int rc;
 
 	if (p->open == NULL)
 		begin_command(p);
-	if ((rc = send_letter(p, path, &why)) == -1) {
+	if ((rc = send_letter(p, s, &why)) == -1) {
 		break_off(p, &why);
 		return;
 	}
@@ -277,7 +286,7 @@ send(struct put *p, const char *path, int alone)
 }
 
 static void
-put_one(struct put *p, const char *path, int alone)
+put_one(struct put *p, const struct putsource *s, int alone)
 {
 	struct fail why = { 0 };
 
@@ -288,14 +297,14 @@ put_one(struct put *p, const char *path, int alone)
 		p->unsent++;
 		return;
 	}
-	if (putletter_open(&p->letter, path, &p->facts, &why) == -1) {
+	if (putletter_open(&p->letter, s, &p->facts, &why) == -1) {
 		p->status = cli_worse(p->status, cli_report(&why));
 		return;
 	}
 	if (check(p, &why) == -1)
-		report(p, path, &why);
+		put_failed(p, s, &why);
 	else
-		send(p, path, alone);
+		send(p, s, alone);
 	putletter_close(&p->letter);
 }
 
@@ -312,10 +321,21 @@ put_begin(struct put *p)
 }
 
 void
-put_message(struct put *p, const char *path)
+put_message(struct put *p, const struct putsource *s)
 {
 	/* Standard input cannot be read again. */
-	put_one(p, path, strcmp(path, "-") == 0);
+	put_one(p, s, s->number == 0 && strcmp(s->path, "-") == 0);
+}
+
+void
+put_settle(struct put *p)
+{
+	if (!p->imap.dead)
+		end_command(p);
+	/* Also what was answered before the connection was lost. */
+	while (p->nways > 0 && answer(p) == 0)
+		continue;
+	output_offer(p->out);
 }
 
 void
@@ -324,11 +344,7 @@ put_end(struct put *p)
 	struct fail why = { 0 };
 	size_t i;
 
-	if (!p->imap.dead)
-		end_command(p);
-	/* Also what was answered before the connection was lost. */
-	while (p->nways > 0 && answer(p) == 0)
-		continue;
+	put_settle(p);
 	for (i = 0; i < p->nways; i++)
 		p->unsent += p->way[i].n;
 	progress_clear(&p->progress);

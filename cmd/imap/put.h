@@ -27,7 +27,7 @@ struct put { /* zeroed but for what the caller sets */
 	/* Its own: */
 	struct put_way {
 		unsigned command;
-		char *path[PUT_MOST];
+		struct putsource *source[PUT_MOST];
 		size_t n;
 	} *way;		/* in the order in which they were said */
 	size_t nways;
@@ -44,10 +44,16 @@ struct put { /* zeroed but for what the caller sets */
 /* Says what comes first. */
 void put_begin(struct put *p);
 
-/* Sends one message; what fails is reported.  "path" is not kept. */
-void put_message(struct put *p, const char *path);
+/* Sends one message; what fails is reported.  "s" is copied. */
+void put_message(struct put *p, const struct putsource *s);
 
-/* Waits for all answers; the new uids go to "out". */
+/* Reports that "s" is not put, for what "why" says. */
+void put_failed(struct put *p, const struct putsource *s, struct fail *why);
+
+/* Waits until all of them are there; the new uids go to "out". */
+void put_settle(struct put *p);
+
+/* The same, and nothing follows. */
 void put_end(struct put *p);
 
 void put_free(struct put *p);

@@ -102,9 +102,10 @@ add_names(struct putletter *l, const char *path)
 }
 
 static void
-set_facts(struct putletter *l, const char *path,
+set_facts(struct putletter *l, const struct putsource *s,
     const struct putletter_facts *facts)
 {
+	const char *path = l->path;
 	struct stat st;
 
 	l->flags.n = 0;
@@ -113,7 +114,11 @@ set_facts(struct putletter *l, const char *path,
 	l->dated = facts->dated;
 	l->date = facts->date;
 	l->zone = facts->zone;
-	if (!facts->from_names || strcmp(path, "-") == 0)
+	if (s->number > 0 && s->dated && !facts->dated) {
+		l->dated = 1;
+		l->date = s->date;
+	}
+	if (!facts->from_names || s->number > 0 || strcmp(path, "-") == 0)
 		return;
 	add_names(l, path);
 	if (!facts->dated && l->in.fd != -1 && fstat(l->in.fd, &st) == 0) {
@@ -168,25 +173,41 @@ take_from_off(struct input *in, struct fail *f)
 		return -1;
 	if (froms.found)
 		return fail_set(f, EX_DATAERR,
-		    "%s: an mbox of several messages, which are to be put one "
-		    "by one", TEXT_SHOW(slice_str(in->name)));
+		    "%s: an mbox of several messages, which -r puts one by "
+		    "one", TEXT_SHOW(slice_str(in->name)));
 	if ((n = fromline_length(text)) < sizeof(start))
 		input_replace_head(in, n, SLICE(""));
 	return 0;
 }
 
+static int
+open_file(struct putletter *l, const char *path, struct fail *f)
+{
+	l->path = strcmp(path, "-") == 0 ? mem_str(slice_str(path)) :
+	    message_path(path);
+	if (input_open(&l->in, l->path, INT64_MAX, f) == -1)
+		return -1;
+	return take_from_off(&l->in, f);
+}
+
+static int
+open_kept(struct putletter *l, const struct putsource *s, struct fail *f)
+{
+	l->path = putsource_name(s);
+	l->in = (struct input){ .start = s->at, .size = s->size,
+		.name = l->path };
+	l->in.fd = fcntl(s->kept->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return l->in.fd != -1 ? 0 : fail_errno(f, EX_TEMPFAIL,
+	    "%s: temporary file", TEXT_SHOW(slice_str(l->path)));
+}
+
 int
-putletter_open(struct putletter *l, const char *path,
+putletter_open(struct putletter *l, const struct putsource *s,
     const struct putletter_facts *facts, struct fail *f)
 {
 	struct counting c = { .l = l };
-	int rc;
+	int rc = s->number > 0 ? open_kept(l, s, f) : open_file(l, s->path, f);
 
-	l->path = strcmp(path, "-") == 0 ? mem_str(slice_str(path)) :
-	    message_path(path);
-	rc = input_open(&l->in, l->path, INT64_MAX, f);
-	if (rc == 0)
-		rc = take_from_off(&l->in, f);
 	l->octets = 0;
 	l->nul = 0;
 	l->held = 1;
@@ -196,7 +217,7 @@ putletter_open(struct putletter *l, const char *path,
 	if (rc == 0)
 		rc = input_each(&l->in, count, &c, f);
 	if (rc == 0)
-		set_facts(l, l->path, facts);
+		set_facts(l, s, facts);
 	if (rc == -1)
 		putletter_close(l);
 	return rc;

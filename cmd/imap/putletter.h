@@ -9,6 +9,7 @@
 #include "imap.h"
 #include "input.h"
 #include "keywords.h"
+#include "putsource.h"
 
 /* What is said of all of them. */
 struct putletter_facts {
@@ -21,7 +22,7 @@ struct putletter_facts {
 
 struct putletter { /* zeroed */
 	struct input in;
-	char *path;	  /* where it was found */
+	char *path;	  /* where it was found, for sentences */
 	uint64_t octets;  /* with CRLF */
 	int nul;	  /* there is one in it */
 	struct buf text;  /* where they are few: those octets */
@@ -40,7 +41,7 @@ struct putletter { /* zeroed */
 
 /* Looks at a message: 0, and putletter_close is to be called; or -1: as
  * input_open. */
-int putletter_open(struct putletter *l, const char *path,
+int putletter_open(struct putletter *l, const struct putsource *s,
     const struct putletter_facts *facts, struct fail *f);
 
 /* Adds " (flags) "date"" to the command. */
