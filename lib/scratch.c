@@ -6,8 +6,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "io.h"
+#include "mem.h"
 #include "scratch.h"
 #include "text.h"
+
+enum { BLOCK = 65536 };
 
 int
 scratch_open(struct fail *f)
@@ -26,4 +30,33 @@ scratch_open(struct fail *f)
 		    TEXT_SHOW(slice_str(path)));
 	(void)unlink(path);
 	return fd;
+}
+
+static int
+copy(int from, int to, const char *name, struct fail *f)
+{
+	char *block = mem_alloc(BLOCK);
+	ssize_t n;
+	int rc = 0;
+
+	while (rc == 0 && (n = io_read(from, block, BLOCK)) != 0)
+		if (n == -1)
+			rc = fail_errno(f, EX_IOERR, "%s: read", name);
+		else if (io_write(to, (struct slice){ block, (size_t)n }) == -1)
+			rc = fail_errno(f, EX_TEMPFAIL,
+			    "temporary file: write");
+	free(block);
+	return rc;
+}
+
+int
+scratch_copy(int from, const char *name, struct fail *f)
+{
+	int fd = scratch_open(f);
+
+	if (fd == -1 || (copy(from, fd, name, f) == 0 &&
+	    lseek(fd, 0, SEEK_SET) == 0))
+		return fd;
+	(void)close(fd);
+	return -1;
 }

@@ -839,6 +839,23 @@ in_box()
 	[ "$(logins)" -eq 1 ]
 }
 
+@test "what is put is read before the session is asked for" {
+	mail 3 100000
+	dovecot_imap
+	account
+	# Who writes asks last.
+	SECONDS_ALLOWED=20 expect 0 imap-run -a work bash -o pipefail -c '
+		late() { sleep 0.3; "$@"; }
+		late imap-fetch - INBOX "1:*" | imap-put -r - Archive
+		late imap-fetch - INBOX 2 | imap-put - Archive
+		late imap-fetch -m got - INBOX "1:*" | cut -f 2 |
+		    imap-put -l - Archive
+		late imap-fetch - INBOX 3 | imap-put - Archive got/*/* -'
+	[ "$(cut -f 1 out | tr '\n' ' ')" = "$(echo $(seq 11)) " ]
+	[ "$(in_box .Archive)" -eq 11 ]
+	[ "$(logins)" -eq 1 ]
+}
+
 @test "the examples of the manual" {
 	much_mail 3
 	mail 4

@@ -9,12 +9,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
 #include "options.h"
 #include "paths.h"
 #include "putbox.h"
+#include "scratch.h"
 
 struct command {
 	struct put put;
@@ -79,6 +81,36 @@ parse(struct command *c, int argc, char *argv[])
 		cli_usage();
 }
 
+static int
+reads_input(const struct command *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (strcmp(c->paths[i], "-") == 0)
+			return 1;
+	return c->n == 0;
+}
+
+/* In the session of imap-run: who writes what we read may need that before us,
+ * so all of it comes first. */
+static int
+keep_input(const struct command *c, struct fail *f)
+{
+	struct stat st;
+	int fd, rc;
+
+	if (!c->put.imap.shared || !reads_input(c) ||
+	    (fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode)))
+		return 0;
+	if ((fd = scratch_copy(STDIN_FILENO, "standard input", f)) == -1)
+		return -1;
+	rc = dup2(fd, STDIN_FILENO) == -1 ?
+	    fail_errno(f, EX_OSERR, "standard input") : 0;
+	(void)close(fd);
+	return rc;
+}
+
 static void
 put_path(struct command *c, const char *path)
 {
@@ -141,7 +173,7 @@ main(int argc, char *argv[])
 	parse(&c, argc, argv);
 	options_output(&c.put.imap, &out);
 	c.put.out = &out;
-	if (imap_open(&c.put.imap, &f) == -1)
+	if (keep_input(&c, &f) == -1 || imap_open(&c.put.imap, &f) == -1)
 		c.put.status = cli_report(&f);
 	else
 		put_all(&c);
