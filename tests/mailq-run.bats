@@ -800,6 +800,30 @@ smtp_hop()
 	[ "$(cat runner.log)" = "" ]
 }
 
+@test "-w: what comes after a SIGHUP is left for the next configuration" {
+	cat >gate <<-.
+		#!/bin/sh
+		echo ready >>$T/log
+		while [ ! -e $T/go ]; do sleep 0.02; done
+		exec python3 $TESTS/peer/transport.py $T/log "\$@"
+	.
+	chmod 755 gate
+	sed -i "s|^Transport: .*|Transport: $T/gate|" mailpipe.conf
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	start runner mailq-run -w
+	wait_for 10 grep -q ready log
+	echo 'Route: example.net smtp://gate.example' >>mailpipe.conf
+	kill -HUP "$PID_runner"
+	queue_put tmp 0 "$TWO" alice@example.org sent@example.net
+	mv spool/tmp/* spool/new/
+	: >go
+	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
+	[ "$(grep -A 9 'start smtp://gate.example' log | grep -c "^sends $TWO")" \
+	    -eq 1 ]
+	kill -TERM "$PID_runner"
+	wait_for 10 no_strays
+}
+
 @test "a message that is renamed meanwhile keeps its results" {
 	cat >hold <<-.
 		#!/bin/sh

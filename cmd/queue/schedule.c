@@ -91,6 +91,8 @@ see(void *ctx, const struct spool_name *name)
 {
 	struct schedule *s = ctx;
 
+	if (s->dispatch.stopping)
+		return;
 	if (is_wanted(s, name)) {
 		if (!tasks_has(&s->runner->tasks, name->id))
 			window_add(&s->window, name);
