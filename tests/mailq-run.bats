@@ -783,17 +783,42 @@ smtp_hop()
 	[ -z "$(names new)" ]
 }
 
+# The process that closes what $PID_runner removed.
+closer()
+{
+	local pid
+
+	for pid in $(strays); do
+		[ "$pid" -eq "$PID_runner" ] ||
+		    ! grep -qsx mailq-run "/proc/$pid/comm" || echo "$pid"
+	done
+}
+
+another_closer()
+{
+	local now
+
+	now=$(closer)
+	[ -n "$now" ] && not grep -qx "$1" <<<"$now"
+}
+
 @test "-w: after SIGHUP it has another configuration, and is the same process" {
+	local closer
+
 	start runner mailq-run -w
 	queue_put tmp 0 "$ONE" alice@example.org sent@example.net
 	mv spool/tmp/* spool/new/
 	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
+	closer=$(closer)
 	echo 'Route: example.net smtp://gate.example' >>mailpipe.conf
 	kill -HUP "$PID_runner"
 	queue_put tmp 0 "$TWO" alice@example.org sent@example.net
 	mv spool/tmp/* spool/new/
 	wait_for 10 grep -q "start smtp://gate.example" log
 	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
+	# It has another process that closes files, and not the one before.
+	[ -n "$closer" ]
+	wait_for 10 another_closer "$closer"
 	# And it still hears a SIGTERM.
 	kill -TERM "$PID_runner"
 	wait_for 10 no_strays
@@ -1007,18 +1032,69 @@ blanks()
 	[ -z "$(names new)" ]
 }
 
-@test "-w: files that were removed are not kept open" {
+# What was removed, and is open in some process of this test.
+kept_open()
+{
+	local pid
+
+	for pid in $(strays); do
+		find "/proc/$pid/fd" -lname '*/spool/*(deleted)' 2>/dev/null ||
+		    :
+	done
+}
+
+nothing_kept_open()
+{
+	[ -z "$(kept_open)" ]
+}
+
+# seventy: that many messages come and go.
+seventy()
+{
 	local n
 
-	for n in $(seq 77); do
+	for n in $(seq 70); do
+		queue_put tmp 0 "$(queue_id "$n")" alice@example.org \
+		    sent@example.net
+	done
+	# One mv looks at each of several again, which may be gone by then.
+	find spool/tmp -type f -exec mv {} spool/new/ \;
+	wait_for 20 sh -c '[ -z "$(ls spool/new)" ]'
+}
+
+@test "-w: files that were removed are not kept open" {
+	start runner mailq-run -w
+	seventy
+	wait_for 10 nothing_kept_open
+	kill -KILL "$(closer)"
+	seventy
+	wait_for 10 nothing_kept_open
+	# Nor is there a process that nobody has waited for.
+	[ -z "$(ps -o stat= --ppid "$PID_runner" | grep Z)" ]
+}
+
+@test "a disk that is slow to take room back: nobody waits for it" {
+	local n slow=${MAILPIPE_BIN%/*}/tests/preload/slow.so
+
+	for n in $(seq 10 30); do
 		queue_put new 0 "$(queue_id "$n")" alice@example.org \
 		    sent@example.net
 	done
-	start runner mailq-run -w
-	wait_for 20 sh -c '[ -z "$(ls spool/new)" ]'
-	wait_for 10 sh -c "! ls -l /proc/$PID_runner/fd | grep -q '(deleted)'"
-	# Nor is there a process that nobody has waited for.
-	[ -z "$(ps -o stat= --ppid "$PID_runner" | grep Z)" ]
+	queue_put new 0 "$ONE" alice@example.org sent@example.net \
+	    deferred@example.com
+	# Who reads its output has the end of it, too.
+	SECONDS_ALLOWED=20 expect 0 \
+	    env ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0" \
+	    sh -c 'LD_PRELOAD=$1 SLOW_CLOSE=60000 mailq-run -j | cat' sh "$slow"
+	[ "$(grep -c '"result":"sent"' out)" -eq 22 ]
+	not nothing_kept_open
+	# What it left is not locked.
+	expect_noted 75 mailq-run "$ONE"
+	[ "$(grep -c "^sends $ONE 2" log)" -eq 2 ]
+	not nothing_kept_open
+	# shellcheck disable=SC2046 # a list
+	kill -TERM $(strays)
+	wait_for 10 no_strays
 }
 
 @test "one that is complete and not synced yet: taken when it is, by the same run" {

@@ -287,6 +287,7 @@ start(struct dispatch *d, struct hop *hop)
 
 	while (t->pid != 0)
 		t++;
+	release_start(&d->runner->release);
 	if (transport_start(t, d->runner, hop, &f) == 0) {
 		d->running++;
 		hops_defer(&d->hops, hop);

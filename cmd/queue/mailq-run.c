@@ -125,6 +125,7 @@ main(int argc, char *argv[])
 	struct options o = { .processes = PROCESSES, .per_hop = PER_HOP,
 		.patience = PATIENCE };
 	struct runner r = { .options = &o, .spool = { .dir = -1 },
+		.release = { .socket = -1 },
 		.out = output_to(STDOUT_FILENO, "standard output") };
 	struct fail f = { 0 };
 
@@ -141,7 +142,7 @@ main(int argc, char *argv[])
 		r.status = cli_worse(cli_report(&f), r.status);
 	if (r.status == 0 && o.noperands > 0 && r.chosen == 0)
 		r.status = 1;
-	release_all(&r.release);
+	release_end(&r.release);
 	tasks_free(&r.tasks);
 	patterns_free(&r.patterns);
 	spool_close(&r.spool);

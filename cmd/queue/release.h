@@ -1,33 +1,40 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * release: the files of messages that were removed are closed by a process of
- * its own, some at a time.  The last close of a file without a name gives its
- * blocks back, and where each is told to the disk (mount option "discard") that
- * takes as long as the delivery did.
+ * its own.  The last close of a file without a name gives its blocks back, and
+ * where each is told to the disk (mount option "discard") that takes as long as
+ * the delivery did: nobody is to wait for it.
+ *
+ * The process has nothing open but these files, and takes one rather than close
+ * one, up to the bounds below; what it has no room for is closed by whoever
+ * removed it.  It ends when the one that started it has, and all is closed.  It
+ * may be killed at any time: that closes all, too.
  */
 #ifndef RELEASE_H
 #define RELEASE_H
 
 #include <stdint.h>
-#include <sys/types.h>
 
 enum {
-	RELEASE_FILES = 32,	 /* that are kept open, at most */
-	RELEASE_BYTES = 1 << 20, /* of them together, but for the last one */
+	RELEASE_FILES = 8192,	   /* that it has open at most */
+	RELEASE_BYTES = 256 << 20, /* of them together, but for the last one */
+	RELEASE_LARGE = 1 << 20,   /* a larger one is not given to it, as some
+				      hundred more may be on their way */
 };
 
-struct release { /* zeroed */
-	int fd[RELEASE_FILES];
-	size_t n;
-	uint64_t bytes;
-	pid_t closing; /* the process, 0: there is none */
+struct release {
+	int socket; /* to the process; -1: there is none */
 };
 
-/* Takes the descriptor of a file of so many bytes, and closes it soon. */
+/* Starts the process where there is none, or it was killed; where there can be
+ * none files are closed here.  Who calls it is small yet, so that the process
+ * is, and lets no signal in. */
+void release_start(struct release *r);
+
+/* Takes the descriptor of a file of so many bytes, and has it closed. */
 void release_file(struct release *r, int fd, uint64_t bytes);
 
-/* Closes what was taken, and waits for the process: nothing is kept open while
- * there is nothing to do. */
-void release_all(struct release *r);
+/* There is no more: the process ends by itself, and is not waited for. */
+void release_end(struct release *r);
 
 #endif

@@ -293,8 +293,6 @@ loop(struct schedule *s, const sigset_t *through, struct fail *f)
 		}
 		if (is_over(s))
 			return 0;
-		if (dispatch_in_hand(&s->dispatch) == 0)
-			release_all(&s->runner->release);
 		wait_for_something(s, timeout(s, work), through);
 	}
 }
