@@ -6,6 +6,17 @@
 
 #include "become.h"
 
+static int acting; /* as another user */
+
+/* Who is not root stays who it is, and root need not become root, as whom it
+ * owns a queue. */
+static int
+is_none(const struct user *u)
+{
+	return getuid() != 0 || (u->login == NULL && u->uid == 0 &&
+	    u->gid == 0);
+}
+
 static int
 set_groups(const struct user *u)
 {
@@ -16,8 +27,9 @@ set_groups(const struct user *u)
 int
 become_user(const struct user *u, struct fail *f)
 {
-	if (getuid() != 0)
+	if (is_none(u))
 		return 0;
+	acting = 1;
 	if (set_groups(u) == -1 || setegid(u->gid) == -1 ||
 	    seteuid(u->uid) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "%.200s: become its owner",
@@ -30,8 +42,9 @@ become_root(void)
 {
 	gid_t none = 0;
 
-	if (getuid() != 0)
+	if (!acting)
 		return;
+	acting = 0;
 	/* Cannot fail for who was root; going on as another would be worse
 	 * than to end. */
 	if (seteuid(0) == -1 || setegid(0) == -1 || setgroups(1, &none) == -1)
