@@ -54,9 +54,13 @@ scratch_copy(int from, const char *name, struct fail *f)
 {
 	int fd = scratch_open(f);
 
-	if (fd == -1 || (copy(from, fd, name, f) == 0 &&
-	    lseek(fd, 0, SEEK_SET) == 0))
-		return fd;
+	if (fd == -1)
+		return -1;
+	if (copy(from, fd, name, f) == 0) {
+		if (lseek(fd, 0, SEEK_SET) == 0)
+			return fd;
+		(void)fail_errno(f, EX_TEMPFAIL, "temporary file: seek");
+	}
 	(void)close(fd);
 	return -1;
 }

@@ -298,6 +298,70 @@ headers()
 	imap_scripted_end
 }
 
+@test "names that differ in blanks at their ends are others" {
+	imap_script < <(selecting <<-.
+		$(examined '"A "' 1)
+		$(examined A 2)
+		$(headers 3)
+		$(examined '" A"' 4)
+		$(examined A 5)
+		C: LOGOUT
+	.
+	)
+	within 0 '
+		imap-fetch -H - "A " 1
+		for uid in 2 3; do imap-fetch -H - A $uid; done
+		imap-fetch -H - " A" 4
+		imap-fetch -H - A 5'
+	imap_scripted_end
+}
+
+@test "it is opened again for more than 500" {
+	imap_script < <(selecting <<-.
+		$(examined One 1)
+		C: UID FETCH 1:500 (UID BODYSTRUCTURE)
+		S: TAG OK
+		C: EXAMINE One
+		S: TAG OK
+		C: UID FETCH 1:500 (UID BODYSTRUCTURE)
+		S: TAG OK
+		C: EXAMINE One
+		S: TAG OK
+		C: UID FETCH 1:501 (UID BODYSTRUCTURE)
+		S: TAG OK
+		C: EXAMINE One
+		S: TAG OK
+		C: UID FETCH 1 (UID INTERNALDATE BODY.PEEK[HEADER])
+		S: TAG OK
+		C: LOGOUT
+	.
+	)
+	within 0 '
+		imap-fetch -H - One 1
+		imap-fetch -p 1 - One 1:500
+		imap-fetch -p 1 - One 1:500,501
+		echo 1 | imap-fetch -H - One || :'
+	imap_scripted_end
+}
+
+@test "a part of one that is not there any more is not asked for" {
+	imap_script < <(selecting <<-.
+		$(examined One 1)
+		C: UID FETCH 1:2 (UID BODYSTRUCTURE)
+		S: * 1 FETCH (UID 1 BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 3 1))
+		S: TAG OK
+		C: EXAMINE One
+		S: TAG NO [NONEXISTENT] there is none
+		C: LOGOUT
+	.
+	)
+	within 66 '
+		imap-fetch -H - One 1
+		imap-fetch -p 1 - One 1 2'
+	imap_scripted_end
+	[ "$(grep -c ^imap- err)" -eq 1 ]
+}
+
 @test "an imap-run within imap-run keeps none" {
 	imap_script < <(selecting <<-.
 		C: NOOP

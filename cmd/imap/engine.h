@@ -66,7 +66,7 @@ struct imap_session {
 			     there */
 	int held;	  /* a mailbox is selected, perhaps */
 	int left;	  /* it is, from before us: it is to be left first */
-	int resumed;	  /* it was not */
+	int resumed;	  /* or it was kept as it is (imap_resume) */
 	struct buf examined; /* the name of it, where EXAMINE was said; empty */
 	uint64_t used;	  /* bytes that were read */
 	int leaving;

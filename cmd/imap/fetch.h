@@ -41,7 +41,8 @@ struct fetch { /* zeroed but for what the caller sets */
 	struct fetch_way {
 		unsigned command;
 		struct buf set;
-		struct buf rest;    /* of it, which is asked for again */
+		struct buf rest;    /* of it, which is asked for again; empty:
+				       all of it is asked for */
 		struct ranges got;  /* of it */
 		struct ranges told; /* the same, without a text so far */
 	} way[FETCH_WAYS];	   /* in the order in which they were said */

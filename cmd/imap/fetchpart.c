@@ -120,6 +120,8 @@ look(struct parts *p, struct fail *why)
 	    (again = fetchresume_again(f)) != 0) {
 		if (again == 1)
 			look(p, why);
+		else
+			p->n = 0;
 		return;
 	}
 	if (rc == IMAP_OK && !f->imap.dead)

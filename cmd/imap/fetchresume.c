@@ -11,18 +11,20 @@
 #include "limits.h"
 #include "text.h"
 
+enum { FEW = 500 };
+
 int
 fetchresume_begin(struct fetch *f)
 {
-	/* Flags change, and so does what "*" is. */
+	/* Flags change, and so does what "*" is.  What is asked for again has
+	 * to be one set. */
 	f->resumed = !f->sees && !f->deletes && f->box == NULL &&
-	    f->state == NULL && !uids_has_star(f->uids) &&
+	    f->state == NULL && uids_are_few(f->uids, FEW) &&
 	    imap_resume(&f->imap, slice_str(f->mailbox));
 	return f->resumed;
 }
 
-/* What of f->way[0] did not come: 1; 0: all came.  Where that is no line, all
- * is asked for, as what came is not taken twice. */
+/* What of f->way[0] did not come: 1; 0: all came. */
 static int
 plan_rest(struct fetch *f)
 {
@@ -30,17 +32,14 @@ plan_rest(struct fetch *f)
 	struct slice asked = buf_slice(&w->set);
 	struct ranges rest = { 0 };
 	struct uids_range range;
-	size_t at = 0, n;
+	size_t at = 0;
 
 	while (uids_range(&asked, &range) == 1)
 		ranges_rest(&w->got, range.first, range.last, &rest);
-	n = rest.n;
 	w->rest = BUF(LIMIT_IMAP_LINE);
 	(void)ranges_text(&rest, &at, LIMIT_IMAP_LINE, &w->rest);
-	if (at < n)
-		buf_clear(&w->rest);
 	ranges_free(&rest);
-	return n > 0;
+	return w->rest.n > 0;
 }
 
 int

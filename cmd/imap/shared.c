@@ -149,7 +149,8 @@ shared_is_name(struct slice name)
 	for (n = 0; n < name.n; n++)
 		if ((unsigned char)name.p[n] < ' ')
 			return 0;
-	return name.n > 0 && name.n <= SHARED_NAME;
+	return name.n > 0 && name.n <= SHARED_NAME &&
+	    slice_trim(name).n == name.n;
 }
 
 static void

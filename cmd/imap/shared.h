@@ -21,7 +21,7 @@
  * the session were read: where these are all there were, nothing has to be said
  * to the server before the next one has its turn.  Behind that, of
  * SHARED_SELECTED, a space and the name of the mailbox where it was selected by
- * EXAMINE, if it has no control characters and is not too long.
+ * EXAMINE and shared_is_name.
  */
 #ifndef SHARED_H
 #define SHARED_H
@@ -35,7 +35,8 @@ enum {
 	SHARED_LEAVES = '-', /* the one that is not any */
 	SHARED_DONE = 'd',
 	SHARED_SELECTED = 's', /* the same, and a mailbox is selected */
-	SHARED_KEPT = 'k',     /* the one that was before is */
+	SHARED_KEPT = 'k',     /* the same, and it is the one that was when it
+				  was given */
 	SHARED_NAME = 1000,    /* bytes of the name of one, at most */
 	SHARED_VERDICT = 24 + SHARED_NAME, /* bytes of it */
 	SHARED_MOMENT = 1000,  /* milliseconds */
@@ -49,8 +50,8 @@ enum {
  * did not come in time; the connection is lost, and there is no new one). */
 int shared_open(struct imap *i, struct fail *f);
 
-/* Can a line tell that name: has it no control characters, and at least 1 and
- * at most SHARED_NAME bytes?  1, or 0. */
+/* Can a line tell that name: has it no control characters, no blanks at its
+ * ends, and at least 1 and at most SHARED_NAME bytes?  1, or 0. */
 int shared_is_name(struct slice name);
 
 /* Says whether it is in good order; imap_close closes. */

@@ -345,6 +345,23 @@ uids_has_star(const struct uids *u)
 }
 
 int
+uids_are_few(const struct uids *u, uint64_t most)
+{
+	struct uids_range range;
+	struct slice rest;
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < u->n; i++)
+		for (rest = slice_str(u->args[i]);
+		    uids_range(&rest, &range) == 1;
+		    n += (uint64_t)range.last - range.first + 1)
+			if (has_star(range))
+				return 0;
+	return u->fd == -1 && n <= most;
+}
+
+int
 uids_each_named(const struct uids *u)
 {
 	return !u->ranges && !u->stars;

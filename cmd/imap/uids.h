@@ -34,6 +34,9 @@ void uids_before(struct uids *u, uint32_t uidnext);
 /* Is there a "*" in it?  Of standard input without "all" it is not known. */
 int uids_has_star(const struct uids *u);
 
+/* Are they arguments without "*", and at most so many? */
+int uids_are_few(const struct uids *u, uint64_t most);
+
 /* Is each of those that were read so far named by itself, by none as a part of
  * a range?  In a set they may be one all the same. */
 int uids_each_named(const struct uids *u);
