@@ -8,8 +8,8 @@
 
 static int acting; /* as another user */
 
-/* Who is not root stays who it is, and root need not become root, as whom it
- * owns a queue. */
+/* Who is not root stays who it is; and who owns a queue as root, of root's
+ * group, is root already. */
 static int
 is_none(const struct user *u)
 {

@@ -10,7 +10,8 @@
 #include "users.h"
 
 /* Acts as "u", with all groups, until become_root: 0, or -1 with EX_TEMPFAIL;
- * then become_root is called all the same. */
+ * then become_root is called all the same.  A "u" without a name that is root,
+ * of root's group, is who we are already. */
 int become_user(const struct user *u, struct fail *f);
 
 /* Acts as root again; where that fails the process ends (EX_TEMPFAIL). */

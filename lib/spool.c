@@ -108,10 +108,9 @@ unsafe(const struct spool *s, const char *name, const char *what,
 	    name[0] == '\0' ? "" : "/", name, what);
 }
 
-/* One directory; "" is that of the spool, which may be behind a link.  Where
- * tmp/ is its group's, so is what is made there. */
+/* One directory; "" is that of the spool, which may be behind a link. */
 static int
-check_directory(struct spool *s, const char *name, struct fail *f)
+check_directory(const struct spool *s, const char *name, struct fail *f)
 {
 	struct stat st;
 
@@ -122,13 +121,11 @@ check_directory(struct spool *s, const char *name, struct fail *f)
 		return unsafe(s, name, "no directory", f);
 	if (st.st_mode & S_IWOTH)
 		return unsafe(s, name, "anybody may write to this queue", f);
-	if (strcmp(name, "tmp") == 0)
-		s->shared = (st.st_mode & S_ISGID) != 0;
 	return 0;
 }
 
 static int
-check_safe(struct spool *s, struct fail *f)
+check_safe(const struct spool *s, struct fail *f)
 {
 	size_t i;
 

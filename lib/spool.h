@@ -34,7 +34,6 @@ enum {
 struct spool {
 	int dir; /* of it */
 	char *path;
-	int shared;	/* what is made is its group's to write, too */
 	int nest;	/* where new files are made; -1: in tmp/ */
 	unsigned added; /* calls of spool_ahead */
 	unsigned nested; /* the one that made the nest */

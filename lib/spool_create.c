@@ -11,7 +11,8 @@
 #include "spool.h"
 
 enum {
-	SHARED = 0660, /* where s->shared */
+	SHARED = 0660, /* where tmp/, and so what is made there, is its
+			  group's */
 	TRIES = 100,   /* of ids that are taken */
 };
 
@@ -23,6 +24,16 @@ create_file(const struct spool *s, const char *id, int *named)
 
 	*named = 0;
 	return fd != -1 ? fd : maildirfs_create(s->dir, id, named);
+}
+
+static int
+share(const struct spool *s, int fd)
+{
+	struct stat st;
+
+	if (fstatat(s->dir, "tmp", &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	return (st.st_mode & S_ISGID) == 0 ? 0 : fchmod(fd, SHARED);
 }
 
 int
@@ -38,7 +49,7 @@ spool_create(const struct spool *s, char id[SPOOL_ID], int *named,
 		if (fd == -1 && errno != EEXIST)
 			break;
 	}
-	if (fd != -1 && (!s->shared || fchmod(fd, SHARED) == 0))
+	if (fd != -1 && share(s, fd) == 0)
 		return fd;
 	(void)fail_errno(f, EX_TEMPFAIL, "%.300s: create a message", s->path);
 	if (fd != -1)

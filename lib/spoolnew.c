@@ -312,21 +312,21 @@ complete(struct spoolnew *n, struct fail *f)
 	return fdatasync(n->fd) == 0 ? 0 : failed(n, f);
 }
 
-/* A blank has its name, and others let go of a lock unseen: who waits in new/
- * (watch.h) sees the change of time, which tells, too, whether it still has
- * it. */
+/* A blank has its name.  Who waits in new/ (watch.h) sees the change of time
+ * where others let go of a lock unseen. */
 static int
 release(struct spoolnew *n, struct fail *f)
 {
 	char path[SPOOL_NAME];
 
+	(void)own_name(n, path);
+	if (!filelock_is_at(n->fd, n->spool->dir, path))
+		return fail_set(f, EX_TEMPFAIL, "%.300s/%s: somebody took it "
+		    "away", n->spool->path, path);
 	filelock_drop(n->fd, 0, 0);
+	(void)utimensat(n->spool->dir, path, NULL, AT_SYMLINK_NOFOLLOW);
 	n->place = NO_NAME;
-	if (utimensat(n->spool->dir, own_name(n, path), NULL,
-	    AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
-		return 0;
-	return fail_set(f, EX_TEMPFAIL, "%.300s/%s: somebody took it away",
-	    n->spool->path, path);
+	return 0;
 }
 
 int
