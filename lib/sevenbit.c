@@ -126,7 +126,8 @@ plan_leaf(const struct planner *p, const struct mime_part *part,
 	*recode_plan(part) |= text ? RECODE_QUOTED : RECODE_BASE64;
 	if (s->crlf)
 		*recode_plan(part) |= RECODE_CRLF;
-	if (s->eight_bit == 0)
+	if (s->eight_bit == 0 && part->enc != ENC_BASE64 &&
+	    part->enc != ENC_QUOTED_PRINTABLE)
 		*recode_plan(part) |= RECODE_ASCII;
 	plan_version(part);
 	return 0;

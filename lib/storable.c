@@ -160,7 +160,8 @@ plan_leaf(const struct planner *p, const struct mime_part *part,
 		return cannot(part, "signed or encrypted", f);
 	if (!may_encode(part))
 		return cannot(part, "of a kind that is not to be encoded", f);
-	if (p->body.all.eight_bit == 0)
+	if (p->body.all.eight_bit == 0 && part->enc != ENC_BASE64 &&
+	    part->enc != ENC_QUOTED_PRINTABLE)
 		*plan |= RECODE_ASCII;
 	*plan |= RECODE_CRLF |
 	    (p->text && flaw(&p->body) == NULL ? RECODE_QUOTED :

@@ -211,6 +211,21 @@ letter()
 	contains seven 'Content-Type: text/plain; charset=us-ascii'
 }
 
+@test "-7: what was encoded, and is again, is not called ASCII" {
+	{
+		printf 'MIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\n'
+		printf 'ü%.0s' $(seq 700) | base64 -w 0
+	} >long
+	seven long
+	contains seven 'Content-Type: text/plain; charset=unknown-8bit'
+	{
+		printf 'Content-Transfer-Encoding: quoted-printable\n\n'
+		printf '=C3=BC%.0s' $(seq 200)
+	} >long
+	seven long
+	contains seven 'Content-Type: text/plain; charset=unknown-8bit'
+}
+
 @test "-7: lines past 998, NUL, and a carriage return alone are encoded" {
 	{
 		printf 'MIME-Version: 1.0\nContent-Type: text/plain\n\n'
