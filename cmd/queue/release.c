@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "handover.h"
@@ -14,7 +15,11 @@
 #include "release.h"
 #include "sandbox.h"
 
-enum { OURS = STDERR_FILENO + 1 }; /* descriptors that are no such files */
+enum {
+	OURS = STDERR_FILENO + 1, /* descriptors that are no such files */
+	NAP = 5,		  /* milliseconds */
+	NAPS = 40,
+};
 
 /* In the process: what it has.  The last one is closed first, so that few pages
  * are ever used. */
@@ -123,17 +128,11 @@ release_start(struct release *r)
 	if (r->socket != -1 || socketpair(AF_UNIX,
 	    SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return;
-	/* Nobody has to wait for its end, this program begun anew neither: it
-	 * is the child of one that ends at once. */
-	if ((pid = fork()) == 0) {
-		if (fork() == 0)
-			serve(pair[1]);
-		_exit(0);
-	}
-	while (pid > 0 && waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-		continue;
+	if ((pid = fork()) == 0)
+		serve(pair[1]);
 	(void)close(pair[1]);
 	r->socket = pair[0];
+	r->pid = pid > 0 ? pid : 0;
 }
 
 void
@@ -151,7 +150,16 @@ release_file(struct release *r, int fd, uint64_t bytes)
 void
 release_end(struct release *r)
 {
+	const struct timespec nap = { .tv_nsec = NAP * 1000000L };
+	int i;
+
 	if (r->socket != -1)
 		(void)close(r->socket);
 	r->socket = -1;
+	/* Who would wait for it when this process is gone may be nobody, as in
+	 * a container. */
+	for (i = 0; r->pid > 0 && i < NAPS &&
+	    waitpid(r->pid, NULL, WNOHANG) == 0; i++)
+		(void)nanosleep(&nap, NULL);
+	r->pid = 0;
 }

@@ -14,6 +14,7 @@
 #define RELEASE_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 enum {
 	RELEASE_FILES = 8192,	   /* that it has open at most */
@@ -24,17 +25,19 @@ enum {
 
 struct release {
 	int socket; /* to the process; -1: there is none */
+	pid_t pid;  /* of it; 0 */
 };
 
 /* Starts the process where there is none, or it was killed; where there can be
- * none files are closed here.  Who calls it is small yet, so that the process
- * is, and lets no signal in. */
+ * none files are closed here.  The first time who calls it is small yet, so
+ * that the process is, and lets no signal in. */
 void release_start(struct release *r);
 
 /* Takes the descriptor of a file of so many bytes, and has it closed. */
 void release_file(struct release *r, int fd, uint64_t bytes);
 
-/* There is no more: the process ends by itself, and is not waited for. */
+/* There is no more: the process ends by itself, and is waited for no longer
+ * than for a fifth of a second. */
 void release_end(struct release *r);
 
 #endif
