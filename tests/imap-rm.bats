@@ -25,6 +25,14 @@ load tls
 	holds INBOX '1,\Deleted 1'
 }
 
+@test "messages that need several sets" {
+	many_mail 6000
+	dovecot_imap
+	seq 1 2 6000 | imap rm INBOX
+	imap find INBOX
+	seq 2 2 6000 | same - out
+}
+
 @test "messages, where only all that are marked can be expunged" {
 	many_mail 6
 	dovecot_imap 'imap_capability = IMAP4rev1'

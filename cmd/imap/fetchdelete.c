@@ -7,29 +7,33 @@
 
 enum { SET = LIMIT_IMAP_LINE - 2000 }; /* bytes of one */
 
-/* Until both are answered: 0, or -1 where one was not done. */
+/* Until what was said is answered: 0, or -1 where it was not done. */
 static int
-finish(struct fetch *f, unsigned store, unsigned expunge, struct fail *why)
+finish(struct fetch *f, unsigned command, struct fail *why)
 {
 	struct imap_response r;
-	struct fail other = { 0 };
 	enum imap_result result;
-	unsigned left = 2;
-	int rc = 0;
 
-	while (left > 0) {
-		result = imap_next(&f->imap, &r, rc == 0 ? why : &other);
-		if (result == IMAP_LOST)
-			return -1;
-		if (result == IMAP_DATA ||
-		    (r.command != store && r.command != expunge))
-			continue;
-		left--;
-		if (result == IMAP_NO ||
-		    imap_is_cut(&r, rc == 0 ? why : &other))
-			rc = -1;
-	}
-	return rc;
+	do
+		result = imap_next(&f->imap, &r, why);
+	while (result == IMAP_DATA ||
+	    (result != IMAP_LOST && r.command != command));
+	return result != IMAP_OK || imap_is_cut(&r, why) ? -1 : 0;
+}
+
+/* What is not marked yet is not expunged: see move.c. */
+static int
+delete_set(struct fetch *f, const char *set, struct fail *why)
+{
+	unsigned command = imap_say(&f->imap,
+	    "UID STORE %s +FLAGS.SILENT (\\Deleted)", set);
+
+	imap_said(&f->imap);
+	if (finish(f, command, why) == -1)
+		return -1;
+	command = imap_say(&f->imap, "UID EXPUNGE %s", set);
+	imap_said(&f->imap);
+	return finish(f, command, why);
 }
 
 void
@@ -39,16 +43,10 @@ fetchdelete_run(struct fetch *f)
 	struct buf set = BUF(SET);
 	struct fail why = { 0 };
 	size_t at = 0;
-	unsigned store, expunge;
 
 	while (!f->imap.dead && (buf_clear(&set),
 	    ranges_text(durable, &at, SET, &set))) {
-		store = imap_say(&f->imap,
-		    "UID STORE %s +FLAGS.SILENT (\\Deleted)", buf_str(&set));
-		imap_said(&f->imap);
-		expunge = imap_say(&f->imap, "UID EXPUNGE %s", buf_str(&set));
-		imap_said(&f->imap);
-		if (finish(f, store, expunge, &why) == -1) {
+		if (delete_set(f, buf_str(&set), &why) == -1) {
 			(void)fail_at(&why, "delete");
 			(void)fail_at(&why, imap_name(&f->imap));
 			fetch_report(f, 0, &why);

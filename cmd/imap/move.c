@@ -195,7 +195,9 @@ next_copied(struct move_part *p, size_t *at)
 	return any;
 }
 
-/* Marks those parts that were copied, if they were to be, and expunges them. */
+/* Marks those parts that were copied, if they were to be, and expunges them,
+ * after the answer to that: a server may begin with what is said behind it
+ * before it is done (RFC 9051, 5.5), and would find nothing marked. */
 static int
 expunge(struct move *t, struct fail *f)
 {
@@ -206,9 +208,12 @@ expunge(struct move *t, struct fail *f)
 		p = &t->part[i];
 		for (at = 0; p->done && next_copied(p, &at);) {
 			say_marks(t, p);
+			if (await(t, f) == -1)
+				return -1;
+			if (!p->done)
+				break;
 			(void)imap_say(t->imap, "UID EXPUNGE %s", p->set);
 			said(t);
-			/* They are long: two at once are enough. */
 			if (await(t, f) == -1)
 				return -1;
 		}
