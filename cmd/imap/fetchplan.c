@@ -115,7 +115,8 @@ tell_untold(struct fetch *f)
 		}
 }
 
-/* What is not there of a range that somebody made is no failure. */
+/* Of a range that was asked for as one, it is no failure that something is
+ * missing; of one that uids became which were named, it is. */
 static void
 tell_missing(struct fetch *f, struct uids_range range)
 {

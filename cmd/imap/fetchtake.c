@@ -121,7 +121,7 @@ take_item(void *ctx, struct slice name, struct tokens *t, struct fail *why)
 	return rc == -1 ? -1 : 1;
 }
 
-/* Is "uid" of a set that has a star? */
+/* Is "uid" in the set?  Any is, where that has a star. */
 static int
 is_asked(const struct fetch_way *w, uint32_t uid)
 {
