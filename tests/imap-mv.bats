@@ -82,7 +82,7 @@ others_stay()
 	many_mail 3
 	dovecot_imap
 	STATUS=66 imap mv INBOX Lists/a 1
-	contains err 'imap-mv: localhost: INBOX: Lists/a: NO [TRYCREATE]'
+	contains err 'imap-mv: localhost: INBOX: Lists/a: there is no such mailbox; -m makes it'
 	holds INBOX '1 1' '2 2' '3 3'
 	imap mv -m INBOX Lists/a 1
 	imap mv -m INBOX 'Grüße & "x"' 2

@@ -295,8 +295,12 @@ has_read()
 @test "usage" {
 	put 64
 	put 64 imap://alice@localhost
-	put 64 -F "a(b" pipe:true INBOX
+	put 64 -F 'seen,a(b' pipe:true INBOX
+	contains err '-F: a(b: expected a flag, such as seen or $Junk'
+	put 64 -F '\Recent' pipe:true INBOX
+	contains err '-F: \Recent: expected a flag'
 	put 64 -D yesterday pipe:true INBOX
+	contains err '-D: yesterday: expected a date, such as "2026-11-26 09:30"'
 	put 64 -l pipe:true INBOX x
 }
 

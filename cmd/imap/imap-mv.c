@@ -44,7 +44,10 @@ work(struct mv *m, struct fail *f)
 		return -1;
 	if (move_run(t, f) == 0)
 		return 0;
-	if (f->class == EX_NOINPUT)
+	if (f->class == EX_NOINPUT && !t->make)
+		(void)fail_set(f, EX_NOINPUT, "%s: there is no such mailbox; "
+		    "-m makes it", TEXT_SHOW(t->to));
+	else if (f->class == EX_NOINPUT)
 		(void)fail_at(f, TEXT_SHOW(t->to));
 	return fail_at(f, TEXT_SHOW(m->mailbox));
 }

@@ -32,6 +32,7 @@ static void
 parse_option(struct command *c, int option, const char *value)
 {
 	struct putletter_facts *facts = &c->put.facts;
+	struct fail f = { 0 };
 
 	switch (option) {
 	case '0':
@@ -40,12 +41,12 @@ parse_option(struct command *c, int option, const char *value)
 	case 'D':
 		facts->dated = 1;
 		if (putletter_date(slice_str(value), &facts->date,
-		    &facts->zone) == -1)
-			cli_usage();
+		    &facts->zone, &f) == -1)
+			cli_exit(&f);
 		break;
 	case 'F':
-		if (putletter_flags(slice_str(value), &facts->flags) == -1)
-			cli_usage();
+		if (putletter_flags(slice_str(value), &facts->flags, &f) == -1)
+			cli_exit(&f);
 		break;
 	case 'l':
 		c->listed = 1;

@@ -57,11 +57,11 @@ void putletter_free(struct putletter *l);
 
 /* A date as people write it: as in a message (RFC 5322, 3.3), or
  * 2026-11-26[ 09:30[:15]] with "Z" or "+01:00" behind it where it is not UTC's:
- * 0, or -1. */
-int putletter_date(struct slice text, time_t *when, int *zone);
+ * 0, or -1 with EX_USAGE. */
+int putletter_date(struct slice text, time_t *when, int *zone, struct fail *f);
 
-/* Adds flags of a command line, such as "seen,$Junk work", as words of IMAP: 0,
- * or -1 where one of them is none. */
-int putletter_flags(struct slice text, struct buf *words);
+/* Adds flags of a command line, such as "seen,$Junk work", as words of IMAP: 0;
+ * -1 with EX_USAGE where one is none that can be set. */
+int putletter_flags(struct slice text, struct buf *words, struct fail *f);
 
 #endif

@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "date.h"
+#include "flagname.h"
 #include "putletter.h"
+#include "text.h"
 
 /* "2026-11-26" or "2026-11-26 09:30:15", "T" for the space, and a zone. */
 static int
@@ -49,53 +51,36 @@ read_iso(struct slice text, struct buf *out)
 }
 
 int
-putletter_date(struct slice text, time_t *when, int *zone)
+putletter_date(struct slice given, time_t *when, int *zone, struct fail *f)
 {
+	struct slice text = slice_trim(given);
 	struct buf mail = BUF(200);
 	int rc;
 
-	text = slice_trim(text);
 	rc = read_iso(text, &mail) == 0 ? date_parse(buf_slice(&mail), when,
 	    zone) : date_parse(text, when, zone);
 	buf_free(&mail);
-	return rc;
-}
-
-static int
-add_flag(struct slice word, struct buf *words)
-{
-	static const struct {
-		const char *name, *flag;
-	} known[] = {
-		{ "answered", "\\Answered" },
-		{ "deleted", "\\Deleted" },
-		{ "draft", "\\Draft" },
-		{ "flagged", "\\Flagged" },
-		{ "seen", "\\Seen" },
-	};
-	size_t i;
-
-	if (words->n > 0 && buf_addc(words, ' ') == -1)
-		return -1;
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (slice_caseeq(word, slice_str(known[i].name)))
-			return buf_adds(words, known[i].flag);
-	if (slice_peek(word) == '\\' ? !token_is_atom(slice_sub(word, 1,
-	    word.n)) : !token_is_atom(word))
-		return -1;
-	return buf_add(words, word);
+	return rc == 0 ? 0 : fail_set(f, EX_USAGE, "-D: %s: expected a date, "
+	    "such as \"2026-11-26 09:30\"", TEXT_SHOW(given));
 }
 
 int
-putletter_flags(struct slice text, struct buf *words)
+putletter_flags(struct slice text, struct buf *words, struct fail *f)
 {
-	struct slice word, part;
+	struct slice word, part, name;
 
 	while (slice_word(&text, &word))
 		while (word.n > 0) {
 			(void)slice_until(&word, ',', &part);
-			if (part.n > 0 && add_flag(part, words) == -1)
-				return -1;
+			if (part.n == 0)
+				continue;
+			if (flagname_read(part, &name) == -1)
+				return fail_set(f, EX_USAGE, "-F: %s: expected "
+				    "a flag, such as seen or $Junk",
+				    TEXT_SHOW(part));
+			if (buf_add_word(words, name) == -1)
+				return fail_set(f, EX_USAGE, "-F: too many "
+				    "flags");
 		}
 	return 0;
 }
