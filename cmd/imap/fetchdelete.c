@@ -7,20 +7,6 @@
 
 enum { SET = LIMIT_IMAP_LINE - 2000 }; /* bytes of one */
 
-/* Until what was said is answered: 0, or -1 where it was not done. */
-static int
-finish(struct fetch *f, unsigned command, struct fail *why)
-{
-	struct imap_response r;
-	enum imap_result result;
-
-	do
-		result = imap_next(&f->imap, &r, why);
-	while (result == IMAP_DATA ||
-	    (result != IMAP_LOST && r.command != command));
-	return result != IMAP_OK || imap_is_cut(&r, why) ? -1 : 0;
-}
-
 /* What is not marked yet is not expunged: see move.c. */
 static int
 delete_set(struct fetch *f, const char *set, struct fail *why)
@@ -29,11 +15,11 @@ delete_set(struct fetch *f, const char *set, struct fail *why)
 	    "UID STORE %s +FLAGS.SILENT (\\Deleted)", set);
 
 	imap_said(&f->imap);
-	if (finish(f, command, why) == -1)
+	if (imap_finish(&f->imap, command, why) != IMAP_OK)
 		return -1;
 	command = imap_say(&f->imap, "UID EXPUNGE %s", set);
 	imap_said(&f->imap);
-	return finish(f, command, why);
+	return imap_finish(&f->imap, command, why) == IMAP_OK ? 0 : -1;
 }
 
 void

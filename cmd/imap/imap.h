@@ -222,7 +222,8 @@ int imap_is_cut(const struct imap_response *r, struct fail *f);
 int imap_await(struct imap *i, unsigned seconds, struct fail *f);
 
 /* Until the end of "command", dropping data; the others under way must have
- * been answered: as imap_next, without IMAP_DATA. */
+ * been answered: as imap_next, without IMAP_DATA; IMAP_NO, too, where
+ * imap_is_cut. */
 enum imap_result imap_finish(struct imap *i, unsigned command, struct fail *f);
 
 /* Says SELECT or, where "readonly", EXAMINE, with CONDSTORE where it is there;

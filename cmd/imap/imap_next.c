@@ -139,7 +139,7 @@ imap_finish(struct imap *i, unsigned command, struct fail *f)
 	do
 		rc = imap_next(i, &r, f);
 	while (rc == IMAP_DATA || (rc != IMAP_LOST && r.command != command));
-	return rc;
+	return rc == IMAP_OK && imap_is_cut(&r, f) ? IMAP_NO : rc;
 }
 
 int
