@@ -6,14 +6,14 @@
 /* Is it in one range of the set?  *at is where the last one was: both ascend
  * as a rule. */
 static int
-is_asked(struct slice asked, struct slice *at, struct uids_range wanted)
+is_asked(struct slice asked, struct slice *at, struct uidset_range wanted)
 {
 	struct slice end = *at, rest = *at;
-	struct uids_range range;
+	struct uidset_range range;
 
 	do {
 		*at = rest;
-		if (uids_range(&rest, &range) != 1) {
+		if (uidset_next(&rest, &range) != 1) {
 			rest = asked;
 			continue;
 		}
@@ -28,12 +28,12 @@ is_asked(struct slice asked, struct slice *at, struct uids_range wanted)
 static int
 count(struct slice set, struct slice asked, uint64_t *n)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	struct slice at = asked;
 	int rc = -1;
 
 	*n = 0;
-	while (set.n > 0 && (rc = uids_range(&set, &range)) == 1) {
+	while (set.n > 0 && (rc = uidset_next(&set, &range)) == 1) {
 		if (range.first == 0 || range.last == 0 ||
 		    (asked.n > 0 && !is_asked(asked, &at, range)))
 			return -1;
@@ -48,7 +48,7 @@ copyuid_read(struct slice code, struct slice asked,
     struct copyuid_to to_each, struct slice *copied)
 {
 	struct slice name, validity, from, to;
-	struct uids_range range;
+	struct uidset_range range;
 	uint64_t n, left, right, most;
 
 	if (!slice_word(&code, &name) || !slice_caseeq(name, SLICE("COPYUID")))
@@ -62,7 +62,7 @@ copyuid_read(struct slice code, struct slice asked,
 	/* A few bytes, again and again, would be any number of uids. */
 	if (count(asked, SLICE(""), &most) == -1 || left > most)
 		return -1;
-	while (uids_range(&to, &range) == 1)
+	while (uidset_next(&to, &range) == 1)
 		to_each.each(to_each.ctx, range);
 	*copied = from;
 	return 1;

@@ -4,7 +4,7 @@
 #ifndef COPYUID_H
 #define COPYUID_H
 
-#include "uids.h"
+#include "uidset.h"
 
 /*
  * Reads a response code, "COPYUID 7 1:3 9:11", to a command about the messages
@@ -15,7 +15,7 @@
  * is called or set, where it does not fit.
  */
 struct copyuid_to {
-	void (*each)(void *ctx, struct uids_range range);
+	void (*each)(void *ctx, struct uidset_range range);
 	void *ctx;
 };
 int copyuid_read(struct slice code, struct slice asked,

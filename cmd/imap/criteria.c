@@ -8,7 +8,7 @@
 #include "flagname.h"
 #include "searchdate.h"
 #include "text.h"
-#include "uids.h"
+#include "uidset.h"
 #include "utf8.h"
 
 enum { MOST_DAYS = 36500 };
@@ -323,7 +323,7 @@ static int
 add_set(struct reading *r, const char *name, struct slice value,
     struct fail *f)
 {
-	if (!uids_is_set(value))
+	if (!uidset_is_one(value))
 		return bad_value(name, value, "uids, such as 7 or 7:9,12", f);
 	(void)add(r->c, WORD, value);
 	return 0;

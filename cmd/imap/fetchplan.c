@@ -11,7 +11,7 @@ enum { SET = LIMIT_IMAP_LINE - 2000 }; /* bytes of one */
 /* What of a range is not known; up to the last uid there was, so that what
  * comes meanwhile is left for the next time, and "*" means something. */
 static void
-plan_range(struct fetch *f, struct uids_range range)
+plan_range(struct fetch *f, struct uidset_range range)
 {
 	uint32_t next = f->imap.box.uidnext;
 
@@ -34,7 +34,7 @@ fetchplan_next(struct fetch *f, struct slice *set, struct fail *why)
 {
 	static char text[LIMIT_IMAP_LINE];
 	struct buf out = BUF(SET);
-	struct uids_range range;
+	struct uidset_range range;
 	struct slice named;
 	int rc;
 
@@ -45,7 +45,7 @@ fetchplan_next(struct fetch *f, struct slice *set, struct fail *why)
 		f->todo_at = 0;
 		if ((rc = uids_next(f->uids, 0, &named, why)) != 1)
 			return rc;
-		while (uids_range(&named, &range) == 1)
+		while (uidset_next(&named, &range) == 1)
 			plan_range(f, range);
 	}
 	(void)ranges_text(&f->todo, &f->todo_at, SET, &out);
@@ -67,7 +67,7 @@ fetchplan_left(struct fetch *f, struct slice code)
 {
 	struct slice word, rest = buf_slice(&f->way[0].set);
 	struct ranges left = { 0 };
-	struct uids_range range;
+	struct uidset_range range;
 	uint64_t uid;
 	size_t at = 0;
 
@@ -76,7 +76,7 @@ fetchplan_left(struct fetch *f, struct slice code)
 	    !slice_word(&code, &word) || !slice_word(&code, &word) ||
 	    slice_uint(word, 2, UINT32_MAX, &uid) == -1)
 		return 0;
-	while (uids_range(&rest, &range) == 1) {
+	while (uidset_next(&rest, &range) == 1) {
 		if (range.last == 0 || range.last >= uid)
 			range.last = (uint32_t)uid - 1;
 		if (range.first != 0 && range.first <= range.last)
@@ -118,7 +118,7 @@ tell_untold(struct fetch *f)
 /* Of a range that was asked for as one, it is no failure that something is
  * missing; of one that uids became which were named, it is. */
 static void
-tell_missing(struct fetch *f, struct uids_range range)
+tell_missing(struct fetch *f, struct uidset_range range)
 {
 	const struct fetch_way *w = &f->way[0];
 	struct fail why = { 0 };
@@ -141,10 +141,10 @@ void
 fetchplan_done(struct fetch *f)
 {
 	struct slice rest = buf_slice(&f->way[0].set);
-	struct uids_range range;
+	struct uidset_range range;
 
 	tell_untold(f);
 	/* That it was not told is not remembered: it may be told next time. */
-	while (f->state == NULL && uids_range(&rest, &range) == 1)
+	while (f->state == NULL && uidset_next(&rest, &range) == 1)
 		tell_missing(f, range);
 }

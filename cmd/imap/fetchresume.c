@@ -31,10 +31,10 @@ plan_rest(struct fetch *f)
 	struct fetch_way *w = &f->way[0];
 	struct slice asked = buf_slice(&w->set);
 	struct ranges rest = { 0 };
-	struct uids_range range;
+	struct uidset_range range;
 	size_t at = 0;
 
-	while (uids_range(&asked, &range) == 1)
+	while (uidset_next(&asked, &range) == 1)
 		ranges_rest(&w->got, range.first, range.last, &rest);
 	w->rest = BUF(LIMIT_IMAP_LINE);
 	(void)ranges_text(&rest, &at, LIMIT_IMAP_LINE, &w->rest);

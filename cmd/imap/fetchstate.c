@@ -8,7 +8,7 @@
 
 #include "fetchstate.h"
 #include "mem.h"
-#include "uids.h"
+#include "uidset.h"
 
 enum {
 	SOME = 16384, /* bytes of a set on a line */
@@ -70,15 +70,15 @@ take_number(struct slice *line, uint32_t *n)
 static int
 take_fetched(struct fetchstate *s, struct slice line)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	uint32_t validity;
 	size_t at;
 
-	if (take_number(&line, &validity) == -1 || !uids_is_set(line) ||
+	if (take_number(&line, &validity) == -1 || !uidset_is_one(line) ||
 	    slice_find(line, '*') < line.n)
 		return -1;
 	at = era_of(s, validity);
-	while (uids_range(&line, &range) == 1)
+	while (uidset_next(&line, &range) == 1)
 		ranges_add(&s->era[at].known, range.first, range.last);
 	return 0;
 }

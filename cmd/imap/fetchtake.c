@@ -126,9 +126,9 @@ static int
 is_asked(const struct fetch_way *w, uint32_t uid)
 {
 	struct slice rest = buf_slice(&w->set);
-	struct uids_range range;
+	struct uidset_range range;
 
-	while (uids_range(&rest, &range) == 1)
+	while (uidset_next(&rest, &range) == 1)
 		if (range.last == 0 || (range.first <= uid &&
 		    uid <= range.last))
 			return 1;
@@ -142,9 +142,9 @@ is_due(const struct fetch *f, const struct fetch_way *w)
 {
 	struct slice rest = buf_slice(&w->set);
 	uint32_t uid = f->message.uid, next = f->imap.box.uidnext;
-	struct uids_range range;
+	struct uidset_range range;
 
-	while (uids_range(&rest, &range) == 1)
+	while (uidset_next(&rest, &range) == 1)
 		if (range.first != 0 && range.first <= uid &&
 		    (range.last == 0 ? uid < next : uid <= range.last))
 			return 1;

@@ -18,7 +18,7 @@
 #include "limits.h"
 #include "options.h"
 #include "text.h"
-#include "uids.h"
+#include "uidset.h"
 
 enum {
 	ROW = LIMIT_IMAP_LINE - 2000, /* of sets, as uids.h has them */
@@ -34,7 +34,7 @@ struct find {
 	int sets;		/* -s */
 	uint64_t found;
 	uint32_t most;		/* messages that there were at once */
-	struct uids_range held; /* of -s, not in "row" yet; 0: none */
+	struct uidset_range held; /* of -s, not in "row" yet; 0: none */
 	struct buf row;
 	struct output out;
 };
@@ -69,7 +69,7 @@ put_held(struct find *d)
 }
 
 static void
-put_set(struct find *d, struct uids_range range)
+put_set(struct find *d, struct uidset_range range)
 {
 	if (d->held.first != 0 && d->held.last < range.first &&
 	    range.first - d->held.last == 1) {
@@ -110,7 +110,7 @@ count(struct find *d, uint64_t n, struct fail *f)
 }
 
 static int
-put(struct find *d, struct uids_range range, struct fail *f)
+put(struct find *d, struct uidset_range range, struct fail *f)
 {
 	uint32_t n;
 
@@ -158,7 +158,7 @@ take_search(struct find *d, struct fail *f)
 		    token_parse_number(next.text, UINT32_MAX, &n) == -1 ||
 		    n == 0)
 			return broken(d, "SEARCH: what is no uid", f);
-		if (put(d, (struct uids_range){ (uint32_t)n, (uint32_t)n },
+		if (put(d, (struct uidset_range){ (uint32_t)n, (uint32_t)n },
 		    f) == -1)
 			return -1;
 	}
@@ -168,14 +168,14 @@ take_search(struct find *d, struct fail *f)
 static int
 take_set(struct find *d, struct fail *f)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	struct slice text;
 	int rc;
 
 	do {
 		if ((rc = token_piece(&d->imap.tokens, ',', &text, f)) == -1)
 			return lost(d);
-		if (uids_range(&text, &range) != 1 || text.n > 0 ||
+		if (uidset_next(&text, &range) != 1 || text.n > 0 ||
 		    range.last == 0)
 			return broken(d, "ESEARCH: what is no set of uids", f);
 		if (put(d, range, f) == -1)

@@ -23,7 +23,7 @@ struct mv {
 };
 
 static void
-put(void *ctx, struct uids_range range)
+put(void *ctx, struct uidset_range range)
 {
 	struct mv *m = ctx;
 	char line[16];

@@ -45,7 +45,7 @@ report(struct rm *r, struct fail *f)
 }
 
 static void
-each(void *ctx, struct uids_range range)
+each(void *ctx, struct uidset_range range)
 {
 	(void)ctx;
 	(void)range;

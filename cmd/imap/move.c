@@ -27,7 +27,7 @@ note(struct move *t, const struct fail *f)
 static void
 take_copyuid(struct move *t, struct move_part *p, struct slice code)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	struct slice copied;
 	struct fail f;
 	int rc;
@@ -40,7 +40,7 @@ take_copyuid(struct move *t, struct move_part *p, struct slice code)
 		    "not fit what was asked for");
 		note(t, &f);
 	}
-	while (rc == 1 && uids_range(&copied, &range) == 1)
+	while (rc == 1 && uidset_next(&copied, &range) == 1)
 		ranges_add(&p->copied, range.first, range.last);
 	p->told = rc != 0;
 }

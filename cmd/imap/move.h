@@ -14,6 +14,7 @@
 #include "imap.h"
 #include "ranges.h"
 #include "uids.h"
+#include "uidset.h"
 
 enum { MOVE_ROUND = 4 };
 
@@ -32,8 +33,8 @@ struct move {
 	struct slice to;   /* empty: nowhere */
 	int copy;	   /* they stay where they are, too */
 	int make;	   /* the mailbox is made where it is missing */
-	void (*each)(void *ctx, struct uids_range range); /* new uids, where the
-							     server tells */
+	/* New uids, where the server tells. */
+	void (*each)(void *ctx, struct uidset_range range);
 	void *ctx;
 	/* Its own: */
 	struct move_part part[MOVE_ROUND];

@@ -10,7 +10,7 @@
 #include "mem.h"
 #include "put.h"
 #include "text.h"
-#include "uids.h"
+#include "uidset.h"
 
 static void
 report(struct put *p, struct fail *why)
@@ -72,11 +72,11 @@ tell(struct put *p, const struct putsource *s, uint32_t uid)
 static uint64_t
 count_uids(struct slice set)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	uint64_t n = 0;
 
-	while (set.n > 0 && uids_range(&set, &range) == 1 && range.first != 0 &&
-	    range.last != 0)
+	while (set.n > 0 && uidset_next(&set, &range) == 1 &&
+	    range.first != 0 && range.last != 0)
 		n += (uint64_t)range.last - range.first + 1;
 	return n;
 }
@@ -86,7 +86,7 @@ count_uids(struct slice set)
 static void
 done(struct put *p, const struct put_way *w, struct slice code)
 {
-	struct uids_range range = { 1, 0 };
+	struct uidset_range range = { 1, 0 };
 	struct slice word, set = SLICE("");
 	size_t i;
 
@@ -96,7 +96,7 @@ done(struct put *p, const struct put_way *w, struct slice code)
 	if (count_uids(set) != w->n)
 		set.n = 0;
 	for (i = 0; i < w->n; i++) {
-		if (range.first > range.last && uids_range(&set, &range) != 1)
+		if (range.first > range.last && uidset_next(&set, &range) != 1)
 			tell(p, w->source[i], 0);
 		else
 			tell(p, w->source[i], range.first++);

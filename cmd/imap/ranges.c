@@ -28,7 +28,7 @@ find(const struct ranges *r, uint32_t uid)
 }
 
 /* Where all memory of it begins. */
-static struct uids_range *
+static struct uidset_range *
 base(const struct ranges *r)
 {
 	/* UNSAFE: "front" is what there is before "one". */
@@ -41,7 +41,7 @@ spread(struct ranges *r)
 {
 	size_t room = r->n < r->room / 2 ? r->room : r->room * 2 + 16,
 	    front = (room - r->n) / 2;
-	struct uids_range *all = mem_resize(NULL, room, sizeof(*all));
+	struct uidset_range *all = mem_resize(NULL, room, sizeof(*all));
 
 	if (r->n > 0)
 		memcpy(all + front, r->one, r->n * sizeof(*all));
@@ -53,7 +53,7 @@ spread(struct ranges *r)
 
 /* What is before or behind it makes room, whichever is less. */
 static void
-insert(struct ranges *r, size_t at, struct uids_range range)
+insert(struct ranges *r, size_t at, struct uidset_range range)
 {
 	int before = at < r->n / 2 || (at == 0 && r->n > 0);
 
@@ -90,10 +90,10 @@ ranges_add(struct ranges *r, uint32_t first, uint32_t last)
 {
 	/* One that touches it is made longer. */
 	size_t at = find(r, first > 1 ? first - 1 : first), to;
-	struct uids_range *one;
+	struct uidset_range *one;
 
 	if (at == r->n || (last < UINT32_MAX && r->one[at].first > last + 1)) {
-		insert(r, at, (struct uids_range){ first, last });
+		insert(r, at, (struct uidset_range){ first, last });
 		return;
 	}
 	one = &r->one[at];
@@ -137,7 +137,7 @@ void
 ranges_both(const struct ranges *r, uint32_t first, uint32_t last,
     struct ranges *both)
 {
-	const struct uids_range *one;
+	const struct uidset_range *one;
 	size_t at = find(r, first);
 
 	for (; at < r->n && r->one[at].first <= last; at++) {
@@ -150,7 +150,7 @@ ranges_both(const struct ranges *r, uint32_t first, uint32_t last,
 int
 ranges_text(const struct ranges *r, size_t *at, size_t most, struct buf *out)
 {
-	const struct uids_range *one;
+	const struct uidset_range *one;
 	int any = 0;
 
 	for (; *at < r->n && out->n + 24 < most; (*at)++) {

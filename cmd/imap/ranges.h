@@ -4,10 +4,10 @@
 #define RANGES_H
 
 #include "buf.h"
-#include "uids.h"
+#include "uidset.h"
 
 struct ranges { /* zeroed; to be read are "one", in order, and "n" */
-	struct uids_range *one;
+	struct uidset_range *one;
 	size_t n, room;
 	size_t front; /* of the room, what is free before "one" */
 };

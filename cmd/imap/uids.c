@@ -12,6 +12,7 @@
 #include "scratch.h"
 #include "text.h"
 #include "uids.h"
+#include "uidset.h"
 
 enum {
 	BLOCK = 16384,
@@ -33,76 +34,17 @@ struct uids {
 	uint32_t last;	   /* of uids_last; 0: none */
 	int stars;	   /* there is a "*" in it, as far as it was read */
 	int ranges;	   /* or a range */
-	struct uids_range held; /* behind the one that was joined last */
+	struct uidset_range held; /* behind the one that was joined last */
 	int holding;
-	struct uids_range back; /* had no room in the set, or was too many */
+	struct uidset_range back; /* had no room in the set, or was too many */
 	int has_back;
 	struct buf set;
 	char block[BLOCK];
 };
 
-/* One number, or "*", which is 0. */
-static int
-read_number(struct slice text, uint32_t *n)
-{
-	uint64_t value = 0;
-
-	if (!slice_eq(text, SLICE("*")) &&
-	    slice_uint(text, 1, UINT32_MAX, &value) == -1)
-		return -1;
-	*n = (uint32_t)value;
-	return 0;
-}
-
-/* A range in order, in which "*" is behind all others: 0, or -1. */
-static int
-read_range(struct slice text, struct uids_range *range)
-{
-	struct slice first;
-	uint32_t swap;
-	int two = slice_until(&text, ':', &first);
-
-	if (read_number(first, &range->first) == -1 ||
-	    read_number(two ? text : first, &range->last) == -1)
-		return -1;
-	/* 0 - 1 is above all. */
-	if (range->first - 1 > range->last - 1) {
-		swap = range->first;
-		range->first = range->last;
-		range->last = swap;
-	}
-	return 0;
-}
-
-int
-uids_range(struct slice *set, struct uids_range *range)
-{
-	struct slice text;
-
-	if (set->n == 0)
-		return 0;
-	/* A comma promises another. */
-	if ((slice_until(set, ',', &text) && set->n == 0) ||
-	    read_range(text, range) == -1)
-		return -1;
-	return 1;
-}
-
-int
-uids_is_set(struct slice text)
-{
-	struct uids_range range;
-	int rc = -1;
-
-	if (text.n > 0)
-		while ((rc = uids_range(&text, &range)) == 1)
-			;
-	return rc == 0;
-}
-
 /* The next range of the arguments, which have been looked at. */
 static int
-next_argument(struct uids *u, struct uids_range *range)
+next_argument(struct uids *u, struct uidset_range *range)
 {
 	while (u->rest.n == 0) {
 		if (u->n == 0)
@@ -110,7 +52,7 @@ next_argument(struct uids *u, struct uids_range *range)
 		u->rest = slice_str(*u->args++);
 		u->n--;
 	}
-	return uids_range(&u->rest, range);
+	return uidset_next(&u->rest, range);
 }
 
 static int
@@ -168,14 +110,14 @@ take_text(struct uids *u, struct slice *text, int *end, struct fail *f)
 
 /* The next range of the list, of any length, in lines of any length. */
 static int
-next_line(struct uids *u, struct uids_range *range, struct fail *f)
+next_line(struct uids *u, struct uidset_range *range, struct fail *f)
 {
 	struct slice text;
 	int rc, end;
 
 	while ((rc = take_text(u, &text, &end, f)) == 1) {
 		if (text.n > 0 || end == ',' || u->promised) {
-			if (text.n > LONGEST || read_range(text, range) == -1)
+			if (text.n > LONGEST || uidset_read(text, range) == -1)
 				return bad_line(u, text, f);
 			u->promised = end == ',';
 			u->line += end == '\n';
@@ -190,7 +132,7 @@ next_line(struct uids *u, struct uids_range *range, struct fail *f)
 
 /* The next range of those that were kept in a file. */
 static int
-next_kept(struct uids *u, struct uids_range *range, struct fail *f)
+next_kept(struct uids *u, struct uidset_range *range, struct fail *f)
 {
 	struct slice bytes;
 	ssize_t n;
@@ -207,44 +149,23 @@ next_kept(struct uids *u, struct uids_range *range, struct fail *f)
 }
 
 static int
-has_star(struct uids_range range)
-{
-	return range.last == 0;
-}
-
-static int
-next_range(struct uids *u, struct uids_range *range, struct fail *f)
+next_range(struct uids *u, struct uidset_range *range, struct fail *f)
 {
 	int rc = u->fd == -1 ? next_argument(u, range) :
 	    u->kept ? next_kept(u, range, f) : next_line(u, range, f);
 
-	u->stars |= rc == 1 && has_star(*range);
+	u->stars |= rc == 1 && uidset_has_star(*range);
 	/* What is kept was joined before. */
 	u->ranges |= rc == 1 && !u->kept && range->first != range->last;
 	return rc;
 }
 
-/* Makes one of two where they touch: 1, else 0. */
-static int
-join(struct uids_range *held, struct uids_range range)
-{
-	if (has_star(*held) || has_star(range) ||
-	    (uint64_t)range.first > (uint64_t)held->last + 1 ||
-	    (uint64_t)held->first > (uint64_t)range.last + 1)
-		return 0;
-	if (range.first < held->first)
-		held->first = range.first;
-	if (range.last > held->last)
-		held->last = range.last;
-	return 1;
-}
-
 /* The next range with all behind it that it can be joined with; what was held
  * comes first. */
 static int
-next_joined(struct uids *u, struct uids_range *range, struct fail *f)
+next_joined(struct uids *u, struct uidset_range *range, struct fail *f)
 {
-	struct uids_range next;
+	struct uidset_range next;
 	int rc;
 
 	if (!u->holding && (rc = next_range(u, &u->held, f)) != 1)
@@ -252,7 +173,7 @@ next_joined(struct uids *u, struct uids_range *range, struct fail *f)
 	*range = u->held;
 	u->holding = 0;
 	while ((rc = next_range(u, &next, f)) == 1)
-		if (!join(range, next)) {
+		if (!uidset_join(range, next)) {
 			u->held = next;
 			u->holding = 1;
 			return 1;
@@ -265,7 +186,7 @@ static int
 keep(struct uids *u, struct fail *f)
 {
 	struct buf out = BUF(BLOCK);
-	struct uids_range range;
+	struct uidset_range range;
 	int fd = scratch_open(f), rc = fd == -1 ? -1 : 1;
 
 	u->none = 1;
@@ -295,7 +216,7 @@ check_arguments(struct uids *u, struct fail *f)
 
 	for (i = 0; i < u->n; i++) {
 		u->stars |= strchr(u->args[i], '*') != NULL;
-		if (!uids_is_set(slice_str(u->args[i])))
+		if (!uidset_is_one(slice_str(u->args[i])))
 			return fail_set(f, EX_USAGE, "%s: expected uids, such "
 			    "as 7 or 7:9,12 or 1:*",
 			    TEXT_SHOW(slice_str(u->args[i])));
@@ -347,16 +268,16 @@ uids_has_star(const struct uids *u)
 int
 uids_are_few(const struct uids *u, uint64_t most)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	struct slice rest;
 	uint64_t n = 0;
 	size_t i;
 
 	for (i = 0; i < u->n; i++)
 		for (rest = slice_str(u->args[i]);
-		    uids_range(&rest, &range) == 1;
+		    uidset_next(&rest, &range) == 1;
 		    n += (uint64_t)range.last - range.first + 1)
-			if (has_star(range))
+			if (uidset_has_star(range))
 				return 0;
 	return u->fd == -1 && n <= most;
 }
@@ -375,18 +296,21 @@ uids_last(struct uids *u, uint32_t last)
 
 /* Cuts off what is not there; of "n:*", where n is not there, "*" is meant. */
 static void
-cut(const struct uids *u, struct uids_range *range)
+cut(const struct uids *u, struct uidset_range *range)
 {
-	if (u->last != 0 && has_star(*range)) {
+	int star = uidset_has_star(*range);
+
+	if (u->last != 0 && star) {
 		range->last = u->last;
 		if (range->first == 0 || range->first > u->last)
 			range->first = u->last;
+		star = 0;
 	}
 	if (u->end == 0)
 		return;
-	if (has_star(*range) && range->first != 0 && range->first < u->end)
+	if (star && range->first != 0 && range->first < u->end)
 		range->last = u->end - 1;
-	else if (has_star(*range))
+	else if (star)
 		range->first = 0;
 	else if (range->last >= u->end)
 		range->last = u->end - 1;
@@ -395,7 +319,7 @@ cut(const struct uids *u, struct uids_range *range)
 /* The next range for a set: what was given back, else one of which something
  * may be there: 1; 0 at the end. */
 static int
-next_cut(struct uids *u, struct uids_range *range, struct fail *f)
+next_cut(struct uids *u, struct uidset_range *range, struct fail *f)
 {
 	int rc;
 
@@ -406,21 +330,21 @@ next_cut(struct uids *u, struct uids_range *range, struct fail *f)
 	}
 	while ((rc = next_joined(u, range, f)) == 1) {
 		cut(u, range);
-		if (has_star(*range) || range->first <= range->last)
+		if (uidset_has_star(*range) || range->first <= range->last)
 			break;
 	}
 	return rc;
 }
 
 static void
-give_back(struct uids *u, struct uids_range range)
+give_back(struct uids *u, struct uidset_range range)
 {
 	u->back = range;
 	u->has_back = 1;
 }
 
 static void
-add(struct uids *u, struct uids_range range)
+add(struct uids *u, struct uidset_range range)
 {
 	if (u->set.n > 0)
 		(void)buf_addc(&u->set, ',');
@@ -430,7 +354,7 @@ add(struct uids *u, struct uids_range range)
 		(void)buf_addf(&u->set, "%u", range.first);
 	if (range.first == range.last)
 		return;
-	if (has_star(range))
+	if (uidset_has_star(range))
 		(void)buf_adds(&u->set, ":*");
 	else
 		(void)buf_addf(&u->set, ":%u", range.last);
@@ -439,11 +363,11 @@ add(struct uids *u, struct uids_range range)
 /* Adds what may be added of a range, with *left messages to come, and gives the
  * rest back: 1 where the set goes on. */
 static int
-fill(struct uids *u, struct uids_range range, uint32_t *left)
+fill(struct uids *u, struct uidset_range range, uint32_t *left)
 {
-	struct uids_range rest = range;
+	struct uidset_range rest = range;
 	uint64_t count = (uint64_t)range.last - range.first + 1;
-	int alone = has_star(range);
+	int alone = uidset_has_star(range);
 
 	if (u->set.n > 0 && (alone || u->set.max - u->set.n < LONGEST + 1)) {
 		give_back(u, range);
@@ -464,7 +388,7 @@ fill(struct uids *u, struct uids_range range, uint32_t *left)
 int
 uids_next(struct uids *u, uint32_t most, struct slice *set, struct fail *f)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	uint32_t left = most == 0 ? UINT32_MAX : most;
 	int rc;
 

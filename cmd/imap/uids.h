@@ -53,16 +53,4 @@ int uids_next(struct uids *u, uint32_t most, struct slice *set, struct fail *f);
 
 void uids_close(struct uids **u);
 
-/* What others use: */
-
-/* 1 where "text" is a set in which each number is 1 up to 2^32 - 1 or "*". */
-int uids_is_set(struct slice text);
-
-/* The ranges of a set: the next one off the front of "set": 1, 0 at the end, -1
- * where it is none.  "*" is 0. */
-struct uids_range {
-	uint32_t first, last;
-};
-int uids_range(struct slice *set, struct uids_range *range);
-
 #endif

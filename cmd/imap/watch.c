@@ -2,7 +2,7 @@
 /* watch: a mailbox whose messages are known; see watch.h. */
 
 #include "limits.h"
-#include "uids.h"
+#include "uidset.h"
 #include "watching.h"
 
 void
@@ -96,7 +96,7 @@ take_expunge(struct watch *w, uint32_t number)
 
 /* What vanished of messages that were not fetched yet. */
 static void
-forget_unknown(struct watch *w, struct uids_range range)
+forget_unknown(struct watch *w, struct uidset_range range)
 {
 	uint32_t last = known_last(&w->known), n;
 
@@ -111,14 +111,14 @@ forget_unknown(struct watch *w, struct uids_range range)
 static int
 vanish(struct watch *w, struct slice set, int earlier, struct fail *f)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	uint32_t uid, n;
 	int rc;
 
 	/* Numbers that were asked for may be those of other messages now. */
 	if ((w->asked & ASKED_UIDS) != 0)
 		w->again = 1;
-	while ((rc = uids_range(&set, &range)) == 1) {
+	while ((rc = uidset_next(&set, &range)) == 1) {
 		if (range.first == 0 || range.last == 0)
 			break;
 		if (!earlier)
@@ -195,11 +195,11 @@ take_search(struct watch *w, struct imap *i, struct fail *f)
 static int
 found_set(struct watch *w, struct slice set, struct fail *f)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	uint32_t uid;
 	int rc;
 
-	while ((rc = uids_range(&set, &range)) == 1) {
+	while ((rc = uidset_next(&set, &range)) == 1) {
 		if (range.first == 0 || range.last == 0)
 			break;
 		for (uid = range.first;; uid++) {

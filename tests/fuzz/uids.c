@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../../cmd/imap/ranges.h"
+#include "../../cmd/imap/uids.h"
 #include "io.h"
 #include "limits.h"
 #include "scratch.h"
@@ -16,13 +17,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 check_set(struct slice set, uint32_t most, struct ranges *sum)
 {
-	struct uids_range range;
+	struct uidset_range range;
 	uint64_t n = 0;
 	int rc, star = 0;
 
-	if (set.n == 0 || set.n > LIMIT_IMAP_LINE || !uids_is_set(set))
+	if (set.n == 0 || set.n > LIMIT_IMAP_LINE || !uidset_is_one(set))
 		abort();
-	while ((rc = uids_range(&set, &range)) == 1) {
+	while ((rc = uidset_next(&set, &range)) == 1) {
 		star |= range.last == 0;
 		n += (uint64_t)range.last - range.first + 1;
 		ranges_add(sum, range.first == 0 ? UINT32_MAX : range.first,

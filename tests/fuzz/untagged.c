@@ -65,7 +65,7 @@ read_threads(struct tokens *t, struct fail *f)
 }
 
 static void
-count(void *ctx, struct uids_range range)
+count(void *ctx, struct uidset_range range)
 {
 	*(uint64_t *)ctx += (uint64_t)range.last - range.first + 1;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../../cmd/imap/uids.h"
+#include "../../cmd/imap/uidset.h"
 #include "io.h"
 #include "limits.h"
 #include "unit.h"
@@ -45,7 +46,7 @@ is_set(void)
 		struct slice exact = unit_exact(slice_str(rows[i].in));
 
 		CASE(rows[i].in);
-		CHECK_INT(uids_is_set(exact), rows[i].want);
+		CHECK_INT(uidset_is_one(exact), rows[i].want);
 		free((char *)exact.p);
 	}
 }
@@ -263,14 +264,14 @@ check_many(struct slice text, int all, uint32_t most)
 	pid_t pid = feed(text);
 	struct fail f = { 0 };
 	struct uids *u = uids_open(NULL, 0, all, &f);
-	struct uids_range range;
+	struct uidset_range range;
 	struct slice set;
 	uint32_t want = 1, n;
 	size_t nsets = 0;
 
 	for (; uids_next(u, most, &set, &f) == 1; nsets++) {
 		CHECK(set.n <= LIMIT_IMAP_LINE - 2000);
-		for (n = 0; uids_range(&set, &range) == 1; n++, want += 2)
+		for (n = 0; uidset_next(&set, &range) == 1; n++, want += 2)
 			if (range.first != want || range.last != want)
 				CHECK_INT(range.first, want);
 		CHECK(n > 0 && (most == 0 || n <= most));
