@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* criteria: what imap-find looks for; see criteria.h. */
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "criteria.h"
-#include "flagname.h"
-#include "searchdate.h"
+#include "criterion.h"
 #include "text.h"
-#include "uidset.h"
-#include "utf8.h"
-
-enum { MOST_DAYS = 36500 };
 
 struct criteria_piece {
 	enum {
@@ -37,8 +30,7 @@ struct level { /* "(", or all of it */
 
 struct reading {
 	struct criteria *c;
-	char *const *word; /* the next one */
-	size_t n;	   /* left */
+	struct criterion_words words;
 	struct level level[CRITERIA_DEPTH + 1];
 	unsigned depth;
 	int nots; /* "not" not yet said */
@@ -56,10 +48,16 @@ add(struct criteria *c, int kind, struct slice text)
 	return &c->piece[c->n++];
 }
 
-static void
-add_word(struct reading *r, const char *word)
+void
+criteria_add_word(struct criteria *c, struct slice word)
 {
-	(void)add(r->c, WORD, slice_str(word));
+	(void)add(c, WORD, word);
+}
+
+void
+criteria_add_text(struct criteria *c, struct slice text)
+{
+	(void)add(c, TEXT, text);
 }
 
 static struct level *
@@ -133,7 +131,7 @@ static void
 begin_key(struct reading *r)
 {
 	if (r->nots % 2 == 1)
-		add_word(r, "NOT");
+		criteria_add_word(r->c, SLICE("NOT"));
 	group(r)->keys++;
 	r->nots = 0;
 	r->wanted = 0;
@@ -142,7 +140,7 @@ begin_key(struct reading *r)
 static const char *
 shown_next(const struct reading *r)
 {
-	return r->n == 0 ? "the end" : *r->word;
+	return r->words.n == 0 ? "the end" : *r->words.word;
 }
 
 /* Something has to stand before what is next. */
@@ -207,214 +205,6 @@ read_not(struct reading *r, struct fail *f)
 	return 0;
 }
 
-static int
-bad_value(const char *name, struct slice value, const char *expected,
-    struct fail *f)
-{
-	return fail_set(f, EX_USAGE, "%s %s: expected %s", name,
-	    TEXT_SHOW(value), expected);
-}
-
-/* An argument of a criterion, or the sentence that it is not there. */
-static int
-take_value(struct reading *r, const char *name, struct slice *value,
-    struct fail *f)
-{
-	if (r->n == 0)
-		return fail_set(f, EX_USAGE, "%s: expected a value behind it",
-		    name);
-	*value = slice_str(*r->word++);
-	r->n--;
-	return 0;
-}
-
-static int
-add_text(struct reading *r, const char *name, struct slice value,
-    struct fail *f)
-{
-	if (!utf8_valid(value))
-		return bad_value(name, value, "UTF-8", f);
-	r->c->eightbit |= !utf8_ascii(value);
-	(void)add(r->c, TEXT, value);
-	return 0;
-}
-
-/* A field's name and what is to be in it. */
-static int
-add_header(struct reading *r, const char *name, struct slice field,
-    struct fail *f)
-{
-	struct slice value;
-	size_t i;
-
-	for (i = 0; i < field.n; i++)
-		if (field.p[i] <= ' ' || field.p[i] >= 127 ||
-		    field.p[i] == ':')
-			break;
-	if (i < field.n || field.n == 0)
-		return bad_value(name, field, "the name of a header field", f);
-	if (take_value(r, name, &value, f) == -1)
-		return -1;
-	(void)add(r->c, TEXT, field);
-	return add_text(r, name, value, f);
-}
-
-static void
-add_copy(struct reading *r, const char *word)
-{
-	(void)add(r->c, WORD, slice_str(arena_str(&r->c->arena,
-	    slice_str(word))));
-}
-
-static int
-add_date(struct reading *r, const char *name, struct slice value,
-    struct fail *f)
-{
-	char date[SEARCHDATE];
-
-	if (searchdate_read(value, date) == -1)
-		return bad_value(name, value, "a date, such as 2026-01-31", f);
-	add_copy(r, date);
-	return 0;
-}
-
-/* The day that was so many days ago, where we are. */
-static int
-add_days(struct reading *r, const char *name, struct slice value,
-    struct fail *f)
-{
-	char date[SEARCHDATE];
-	uint64_t days;
-
-	if (slice_uint(value, 0, MOST_DAYS, &days) == -1)
-		return bad_value(name, value, "a number of days up to 36500",
-		    f);
-	if (searchdate_ago(r->c->now, (int)days, date) == -1)
-		return bad_value(name, value, "fewer days", f);
-	add_copy(r, date);
-	return 0;
-}
-
-static int
-add_size(struct reading *r, const char *name, struct slice value,
-    struct fail *f)
-{
-	static const char units[] = "kMGK";
-	struct slice digits = value;
-	char text[24];
-	uint64_t n, unit = 1;
-	const char *at;
-
-	if (value.n > 0 &&
-	    (at = strchr(units, value.p[value.n - 1])) != NULL) {
-		unit <<= 10 * ((at - units) % 3 + 1);
-		digits.n--;
-	}
-	if (slice_uint(digits, 0, INT64_MAX / unit, &n) == -1)
-		return bad_value(name, value, "a size, such as 40000, 20k or "
-		    "5M", f);
-	(void)snprintf(text, sizeof(text), "%llu",
-	    (unsigned long long)(n * unit));
-	add_copy(r, text);
-	return 0;
-}
-
-static int
-add_set(struct reading *r, const char *name, struct slice value,
-    struct fail *f)
-{
-	if (!uidset_is_one(value))
-		return bad_value(name, value, "uids, such as 7 or 7:9,12", f);
-	(void)add(r->c, WORD, value);
-	return 0;
-}
-
-/* SEEN, KEYWORD $Junk.  "not" of it is put before it, as of any other. */
-static int
-add_flag(struct reading *r, const char *name, struct slice value,
-    struct fail *f)
-{
-	struct slice flag;
-
-	if (flagname_read(value, &flag) == -1)
-		return bad_value(name, value, "a flag, such as seen or $Junk",
-		    f);
-	if (flagname_is_system(flag)) {
-		(void)add(r->c, WORD, slice_sub(flag, 1, flag.n));
-		return 0;
-	}
-	add_word(r, "KEYWORD");
-	(void)add(r->c, WORD, flag);
-	return 0;
-}
-
-static int
-add_keyword(struct reading *r, const char *name, struct slice value,
-    struct fail *f)
-{
-	struct slice flag;
-
-	if (flagname_read(value, &flag) == -1 || flagname_is_system(flag))
-		return bad_value(name, value, "a keyword, such as $Junk", f);
-	(void)add(r->c, WORD, flag);
-	return 0;
-}
-
-static const struct criterion {
-	const char *name;
-	const char *key; /* NULL: "value" adds it */
-	int (*value)(struct reading *r, const char *name, struct slice value,
-	    struct fail *f);
-} criteria[] = {
-	{ "all", "ALL", NULL },
-	{ "answered", "ANSWERED", NULL },
-	{ "bcc", "BCC", add_text },
-	{ "before", "BEFORE", add_date },
-	{ "body", "BODY", add_text },
-	{ "cc", "CC", add_text },
-	{ "deleted", "DELETED", NULL },
-	{ "draft", "DRAFT", NULL },
-	{ "flag", NULL, add_flag },
-	{ "flagged", "FLAGGED", NULL },
-	{ "from", "FROM", add_text },
-	{ "header", "HEADER", add_header },
-	{ "keyword", "KEYWORD", add_keyword },
-	{ "larger", "LARGER", add_size },
-	{ "newer", "SINCE", add_days },
-	{ "older", "BEFORE", add_days },
-	{ "on", "ON", add_date },
-	{ "seen", "SEEN", NULL },
-	{ "sent-before", "SENTBEFORE", add_date },
-	{ "sent-on", "SENTON", add_date },
-	{ "sent-since", "SENTSINCE", add_date },
-	{ "since", "SINCE", add_date },
-	{ "smaller", "SMALLER", add_size },
-	{ "subject", "SUBJECT", add_text },
-	{ "text", "TEXT", add_text },
-	{ "to", "TO", add_text },
-	{ "uid", "UID", add_set },
-	{ "unanswered", "UNANSWERED", NULL },
-	{ "undeleted", "UNDELETED", NULL },
-	{ "undraft", "UNDRAFT", NULL },
-	{ "unflagged", "UNFLAGGED", NULL },
-	{ "unkeyword", "UNKEYWORD", add_keyword },
-	{ "unseen", "UNSEEN", NULL },
-};
-
-static int
-read_criterion(struct reading *r, const struct criterion *k, struct fail *f)
-{
-	struct slice value;
-
-	begin_key(r);
-	if (k->key != NULL)
-		add_word(r, k->key);
-	if (k->value == NULL)
-		return 0;
-	return take_value(r, k->name, &value, f) == -1 ? -1 :
-	    k->value(r, k->name, value, f);
-}
-
 static const struct {
 	const char *word;
 	int (*read)(struct reading *r, struct fail *f);
@@ -429,25 +219,25 @@ static const struct {
 static int
 read_word(struct reading *r, struct fail *f)
 {
-	struct slice word = slice_str(*r->word);
+	struct slice word = slice_str(*r->words.word);
+	const struct criterion *k;
 	size_t i;
 	int rc;
 
 	for (i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
 		if (slice_caseeq(word, slice_str(operators[i].word))) {
 			rc = operators[i].read(r, f);
-			r->word++;
-			r->n--;
+			r->words.word++;
+			r->words.n--;
 			return rc;
 		}
-	for (i = 0; i < sizeof(criteria) / sizeof(criteria[0]); i++)
-		if (slice_caseeq(word, slice_str(criteria[i].name))) {
-			r->word++;
-			r->n--;
-			return read_criterion(r, &criteria[i], f);
-		}
-	return fail_set(f, EX_USAGE, "%s: expected a criterion, such as from "
-	    "or unseen", TEXT_SHOW(word));
+	if ((k = criterion_find(word)) == NULL)
+		return fail_set(f, EX_USAGE, "%s: expected a criterion, such "
+		    "as from or unseen", TEXT_SHOW(word));
+	r->words.word++;
+	r->words.n--;
+	begin_key(r);
+	return criterion_add(k, &r->words, f);
 }
 
 int
@@ -455,11 +245,11 @@ criteria_read(struct criteria *c, char *const *words, size_t n, struct fail *f)
 {
 	static char all[] = "all";
 	static char *const any[] = { all };
-	struct reading r = { .c = c, .word = n == 0 ? any : words,
-		.n = n == 0 ? 1 : n };
+	struct reading r = { .c = c, .words = { c, n == 0 ? any : words,
+		n == 0 ? 1 : n } };
 
 	open_group(&r);
-	while (r.n > 0)
+	while (r.words.n > 0)
 		if (read_word(&r, f) == -1)
 			return -1;
 	if (check_wanted(&r, f) == -1)

@@ -46,4 +46,9 @@ void criteria_each(const struct criteria *c,
 
 void criteria_free(struct criteria *c);
 
+/* For criterion.c: adds a word of ours, or a text of the user's; both outlive
+ * "c" or are in its arena. */
+void criteria_add_word(struct criteria *c, struct slice word);
+void criteria_add_text(struct criteria *c, struct slice text);
+
 #endif
