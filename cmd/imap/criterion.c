@@ -129,9 +129,15 @@ static int
 add_set(struct criterion_words *w, const char *name, struct slice value,
     struct fail *f)
 {
+	struct buf set = BUF((value.n + 1) * UIDSET_TEXT);
+	struct uidset_range range;
+
 	if (!uidset_is_one(value))
 		return bad_value(name, value, "uids, such as 7 or 7:9,12", f);
-	criteria_add_word(w->c, value);
+	while (uidset_next(&value, &range) == 1)
+		uidset_add(&set, range);
+	add_copy(w, buf_str(&set));
+	buf_free(&set);
 	return 0;
 }
 

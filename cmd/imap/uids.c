@@ -294,26 +294,21 @@ uids_last(struct uids *u, uint32_t last)
 	u->last = last;
 }
 
-/* Cuts off what is not there; of "n:*", where n is not there, "*" is meant. */
-static void
+/* Cuts off what is not there: 1, or 0 where nothing is left. */
+static int
 cut(const struct uids *u, struct uidset_range *range)
 {
-	int star = uidset_has_star(*range);
-
-	if (u->last != 0 && star) {
+	if (u->last != 0 && uidset_has_star(*range)) {
 		range->last = u->last;
-		if (range->first == 0 || range->first > u->last)
+		if (range->first == 0)
 			range->first = u->last;
-		star = 0;
 	}
-	if (u->end == 0)
-		return;
-	if (star && range->first != 0 && range->first < u->end)
+	if (u->end != 0 && range->first >= u->end)
+		return 0;
+	if (u->end != 0 && range->first != 0 &&
+	    (uidset_has_star(*range) || range->last >= u->end))
 		range->last = u->end - 1;
-	else if (star)
-		range->first = 0;
-	else if (range->last >= u->end)
-		range->last = u->end - 1;
+	return uidset_has_star(*range) || range->first <= range->last;
 }
 
 /* The next range for a set: what was given back, else one of which something
@@ -328,11 +323,9 @@ next_cut(struct uids *u, struct uidset_range *range, struct fail *f)
 		u->has_back = 0;
 		return 1;
 	}
-	while ((rc = next_joined(u, range, f)) == 1) {
-		cut(u, range);
-		if (uidset_has_star(*range) || range->first <= range->last)
-			break;
-	}
+	do
+		rc = next_joined(u, range, f);
+	while (rc == 1 && !cut(u, range));
 	return rc;
 }
 
@@ -341,23 +334,6 @@ give_back(struct uids *u, struct uidset_range range)
 {
 	u->back = range;
 	u->has_back = 1;
-}
-
-static void
-add(struct uids *u, struct uidset_range range)
-{
-	if (u->set.n > 0)
-		(void)buf_addc(&u->set, ',');
-	if (range.first == 0)
-		(void)buf_addc(&u->set, '*');
-	else
-		(void)buf_addf(&u->set, "%u", range.first);
-	if (range.first == range.last)
-		return;
-	if (uidset_has_star(range))
-		(void)buf_adds(&u->set, ":*");
-	else
-		(void)buf_addf(&u->set, ":%u", range.last);
 }
 
 /* Adds what may be added of a range, with *left messages to come, and gives the
@@ -369,7 +345,7 @@ fill(struct uids *u, struct uidset_range range, uint32_t *left)
 	uint64_t count = (uint64_t)range.last - range.first + 1;
 	int alone = uidset_has_star(range);
 
-	if (u->set.n > 0 && (alone || u->set.max - u->set.n < LONGEST + 1)) {
+	if (u->set.n > 0 && (alone || u->set.max - u->set.n < UIDSET_TEXT)) {
 		give_back(u, range);
 		return 0;
 	}
@@ -379,7 +355,7 @@ fill(struct uids *u, struct uidset_range range, uint32_t *left)
 		give_back(u, rest);
 		count = *left;
 	}
-	add(u, range);
+	uidset_add(&u->set, range);
 	if (!alone)
 		*left -= (uint32_t)count;
 	return !alone && *left > 0;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* uidset: sets of messages as IMAP writes them; see uidset.h. */
 
+#include <inttypes.h>
+
 #include "uidset.h"
 
 /* One number, or "*", which is 0. */
@@ -47,6 +49,25 @@ uidset_next(struct slice *set, struct uidset_range *range)
 	    uidset_read(text, range) == -1)
 		return -1;
 	return 1;
+}
+
+void
+uidset_add(struct buf *set, struct uidset_range range)
+{
+	if (set->n > 0)
+		(void)buf_addc(set, ',');
+	if (range.first == 0)
+		(void)buf_addc(set, '*');
+	else
+		(void)buf_addf(set, "%" PRIu32, range.first);
+	if (range.first == range.last)
+		return;
+	if (!uidset_has_star(range))
+		(void)buf_addf(set, ":%" PRIu32, range.last);
+	else if (range.first == 1)
+		(void)buf_adds(set, ":*");
+	else
+		(void)buf_addf(set, ":%" PRIu32, (uint32_t)UIDSET_MOST);
 }
 
 int

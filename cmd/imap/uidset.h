@@ -4,11 +4,17 @@
 #ifndef UIDSET_H
 #define UIDSET_H
 
-#include "slice.h"
+#include "buf.h"
 
 struct uidset_range {
 	uint32_t first, last; /* in order; "*" is 0, and behind all others */
 };
+
+enum {
+	UIDSET_TEXT = 22, /* bytes of a range, with a comma */
+};
+
+#define UIDSET_MOST (UINT32_MAX - 1)
 
 /* One number, or two with ":" between them: 0, or -1. */
 int uidset_read(struct slice text, struct uidset_range *range);
@@ -16,6 +22,12 @@ int uidset_read(struct slice text, struct uidset_range *range);
 /* Takes the next range off the front of "set": 1; 0 at the end, -1 where it is
  * none. */
 int uidset_next(struct slice *set, struct uidset_range *range);
+
+/* Adds it to a set.  From "n" up to "*" are those whose uid is "n" or more: none
+ * where the last message has less, which the "n:*" of the protocol would be
+ * (RFC 9051, 9: seq-range).  So up to UIDSET_MOST is said, which no server takes
+ * for its own mark of "*". */
+void uidset_add(struct buf *set, struct uidset_range range);
 
 /* 1 where "text" is a set, else 0. */
 int uidset_is_one(struct slice text);

@@ -13,7 +13,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Adds it to "sum", in which UINT32_MAX stands for "*". */
+/* Adds it to "sum", in which UINT32_MAX stands for "*", and what is up to that
+ * for what is said in its place. */
 static void
 check_set(struct slice set, uint32_t most, struct ranges *sum)
 {
@@ -24,10 +25,11 @@ check_set(struct slice set, uint32_t most, struct ranges *sum)
 	if (set.n == 0 || set.n > LIMIT_IMAP_LINE || !uidset_is_one(set))
 		abort();
 	while ((rc = uidset_next(&set, &range)) == 1) {
-		star |= range.last == 0;
+		star |= range.last == 0 || range.last == UIDSET_MOST;
 		n += (uint64_t)range.last - range.first + 1;
 		ranges_add(sum, range.first == 0 ? UINT32_MAX : range.first,
-		    range.last == 0 ? UINT32_MAX : range.last);
+		    range.last == 0 || range.last == UIDSET_MOST ?
+		    UINT32_MAX : range.last);
 	}
 	if (rc == -1 || (!star && most != 0 && n > most))
 		abort();

@@ -92,6 +92,8 @@ each_of_them(void)
 		{ "larger|20k|smaller|5M", " LARGER 20480 SMALLER 5242880" },
 		{ "larger|1G|smaller|3K", " LARGER 1073741824 SMALLER 3072" },
 		{ "uid|7:9,12,*", " UID 7:9,12,*" },
+		{ "uid|9:7,3:*", " UID 7:9,3:4294967294" },
+		{ "uid|1:*", " UID 1:*" },
 		{ "flag|seen|flag|\\DRAFT|flag|$Junk",
 		    " Seen Draft KEYWORD $Junk" },
 		{ "not|flag|Work", " NOT KEYWORD Work" },
