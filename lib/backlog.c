@@ -59,7 +59,7 @@ backlog_new(int fd)
 }
 
 static ssize_t
-offer_piece(const struct backlog *b, struct slice s)
+offer_piece(struct backlog *b, struct slice s)
 {
 	if (b->file)
 		return io_write(b->fd, s) == 0 ? (ssize_t)s.n : -1;
@@ -73,7 +73,7 @@ offer_piece(const struct backlog *b, struct slice s)
 
 /* How much is taken at once, or -1 with errno. */
 static ssize_t
-offer(const struct backlog *b, struct slice s)
+offer(struct backlog *b, struct slice s)
 {
 	size_t had = s.n;
 	ssize_t n;

@@ -237,6 +237,8 @@ fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 		c->start = c->end = c->scanned = 0;
 	do {
 		stream_wants(&c->stream, p);
+		if (wait)
+			duplex_acknowledge(&c->stream.duplex);
 		rc = wait ? deadline_wait(d, p, stoppable, f) : DEADLINE_READY;
 		if (rc != DEADLINE_READY)
 			return rc == DEADLINE_STOPPED ? CONN_STOPPED :

@@ -2,6 +2,8 @@
 /* duplex: the two descriptors of a connection; see duplex.h. */
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@ duplex_of(int in, int out)
 
 	d.in_socket = is_socket(in);
 	d.out_socket = in == out ? d.in_socket : is_socket(out);
+	d.prompt = d.in_socket;
 	return d;
 }
 
@@ -63,11 +66,12 @@ duplex_read(struct duplex *d, void *to, size_t n)
 		got = 0;
 	if (got == 0)
 		d->ended = 1;
+	d->heard |= got > 0;
 	return got;
 }
 
 ssize_t
-duplex_write(const struct duplex *d, struct slice s)
+duplex_write(struct duplex *d, struct slice s)
 {
 	ssize_t put;
 
@@ -81,7 +85,22 @@ duplex_write(const struct duplex *d, struct slice s)
 		else
 			return -1;
 	} while (put == -1 && errno == EINTR);
+	d->heard &= put == -1;
 	return put;
+}
+
+void
+duplex_acknowledge(struct duplex *d)
+{
+#ifdef TCP_QUICKACK
+	int on = 1;
+
+	/* A socket of another kind has no such option. */
+	if (d->heard && d->prompt)
+		d->prompt = setsockopt(d->in, IPPROTO_TCP, TCP_QUICKACK, &on,
+		    sizeof(on)) == 0;
+#endif
+	d->heard = 0;
 }
 
 void

@@ -13,6 +13,8 @@ struct duplex {
 	int in_socket;	/* recv(2) can refuse to wait */
 	int out_socket;
 	int ended;	/* the peer sends nothing more */
+	int prompt;	/* what came can be acknowledged at once, */
+	int heard;	/* and some came since anything was written */
 };
 
 struct duplex duplex_of(int in, int out);
@@ -23,7 +25,15 @@ ssize_t duplex_read(struct duplex *d, void *to, size_t n);
 
 /* Writes some of "s": how much, or -1 with errno, EAGAIN where the peer takes
  * nothing now. */
-ssize_t duplex_write(const struct duplex *d, struct slice s);
+ssize_t duplex_write(struct duplex *d, struct slice s);
+
+/*
+ * For who is about to wait for more: the peer knows at once that all is here
+ * that was read.  Many send small pieces, and hold the next one back until they
+ * know (RFC 896), while TCP takes its time to tell, up to 40 ms here, as it may
+ * go with what we write (RFC 9293, 3.8.6.3).
+ */
+void duplex_acknowledge(struct duplex *d);
 
 /* Closes both. */
 void duplex_close(struct duplex *d);

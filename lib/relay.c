@@ -175,8 +175,10 @@ wait_for_any(struct relay *r, struct fail *f)
 		{ r->other.in, wants_of_other(r), 0 } };
 	int n;
 
-	if (is_empty(&r->up) && !r->up.ended)
+	if (is_empty(&r->up) && !r->up.ended) {
 		stream_wants(r->peer, p);
+		duplex_acknowledge(&r->peer->duplex);
+	}
 	if (!is_empty(&r->down))
 		p[1] = (struct pollfd){ r->peer->duplex.out, POLLOUT, 0 };
 	if (p[2].events == 0) /* not for POLLHUP alone, again and again */
