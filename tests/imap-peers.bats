@@ -202,8 +202,26 @@ flags_and_fetches()
 	jq -e . out >/dev/null
 }
 
+# Of "500:*" the protocol would make the last message.
+none_from_500()
+{
+	with_secret 1 imap-find "$URL" INBOX uid '500:*'
+	with_secret 0 imap-ls "$URL/INBOX" '500:*'
+	[ ! -s out ]
+	with_secret 0 imap-fetch "$URL" INBOX '500:*'
+	[ ! -s out ]
+	with_secret 0 imap-fetch -d -m deleted "$URL" INBOX '500:*'
+	with_secret 0 imap-flag "$URL" INBOX +Junk '*:500'
+	with_secret 0 imap-mv "$URL" INBOX "$LISTS" '500:*'
+	with_secret 0 imap-rm "$URL" INBOX '500:*'
+	[ "$(count INBOX)" -eq 7 ]
+	with_secret 0 imap-find "$URL" INBOX flag Junk
+	[ "$(tr '\n' ' ' <out)" = '2 3 ' ]
+}
+
 moves_and_removes()
 {
+	none_from_500
 	with_secret 0 imap-mkdir "$URL" "$LISTS" "$OLD"
 	with_secret 0 imap-ls "$URL"
 	contains out "$LISTS"

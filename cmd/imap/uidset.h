@@ -23,10 +23,10 @@ int uidset_read(struct slice text, struct uidset_range *range);
  * none. */
 int uidset_next(struct slice *set, struct uidset_range *range);
 
-/* Adds it to a set.  From "n" up to "*" are those whose uid is "n" or more: none
- * where the last message has less, which the "n:*" of the protocol would be
- * (RFC 9051, 9: seq-range).  So up to UIDSET_MOST is said, which no server takes
- * for its own mark of "*". */
+/* Adds it to a set.  From "n" up to "*" are those whose uid is n or more: none
+ * where the last message has less, which it would be by the "n:*" of the
+ * protocol (RFC 9051, 9: seq-range).  So up to UIDSET_MOST is said, which no
+ * server takes for its own mark of "*". */
 void uidset_add(struct buf *set, struct uidset_range range);
 
 /* 1 where "text" is a set, else 0. */
