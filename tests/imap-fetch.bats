@@ -304,6 +304,31 @@ letter()
 	grep -q "fetched.5.3$" box/mailpipe-imap.*
 }
 
+@test "what somebody removes meanwhile is not there" {
+	imap_script <<-'.'
+		BOX: exists=3 uidvalidity=5 uidnext=9
+		GREETING:
+		C: UID FETCH 1:8 *
+		S: * 1 FETCH (UID 3 BODY[] "three")
+		S: * 2 FETCH (UID 4 FLAGS (\Seen))
+		S: TAG OK [EXPUNGEISSUED] some are gone
+	.
+	expect 0 imap-fetch -p 'echo pencil' -i -m box "$URL" INBOX 1:8
+	grep -q "fetched.5.3$" box/mailpipe-imap.*
+	imap_scripted_end
+	imap_script <<-'.'
+		BOX: exists=3 uidvalidity=5 uidnext=9
+		GREETING:
+		C: UID FETCH 3:4 *
+		S: * 1 FETCH (UID 3 BODY[] "three")
+		S: * 2 FETCH (UID 4 FLAGS (\Seen))
+		S: TAG OK [EXPUNGEISSUED] some are gone
+	.
+	expect 66 imap-fetch -p 'echo pencil' "$URL" INBOX 3 4
+	contains err 'message 4: it is not there'
+	imap_scripted_end
+}
+
 @test "pieces and other parts are not the message" {
 	for item in 'BODY[HEADER] "x"' 'BODY[]<0> "x"' 'BODY[1] "x"' \
 	    'BODY[HEADER.FIELDS (TO)] "x"' 'RFC822.TEXT "x"'; do

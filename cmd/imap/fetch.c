@@ -134,7 +134,7 @@ answered(struct fetch *f, const struct imap_response *r,
 		say(f, &f->way[0]);
 		return;
 	} else if (!f->hopeless) {
-		fetchplan_done(f);
+		fetchplan_done(f, r->code);
 	}
 	forget_way(f);
 }

@@ -106,9 +106,9 @@ const char *fetchplan_asked(struct fetch_way *w);
  * server that has a limit (RFC 9738), is the new set of it: 1; else 0. */
 int fetchplan_left(struct fetch *f, struct slice code);
 
-/* All of f->way[0] has come: what does not exist is told, unless there is a
- * state. */
-void fetchplan_done(struct fetch *f);
+/* All of f->way[0] has come, answered by OK with "code": what does not exist is
+ * told, unless there is a state. */
+void fetchplan_done(struct fetch *f, struct slice code);
 
 /* A mailbox that the command before examined a moment ago is not opened again
  * for what never changes: 1 with f->resumed, or 0. */

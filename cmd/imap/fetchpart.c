@@ -125,7 +125,7 @@ look(struct parts *p, struct fail *why)
 		return;
 	}
 	if (rc == IMAP_OK && !f->imap.dead)
-		fetchplan_done(f);
+		fetchplan_done(f, SLICE(""));
 	else if (rc == IMAP_LOST || rc == IMAP_NO)
 		fetch_lost(f, why);
 }

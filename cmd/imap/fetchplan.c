@@ -138,11 +138,15 @@ tell_missing(struct fetch *f, struct uidset_range range)
 }
 
 void
-fetchplan_done(struct fetch *f)
+fetchplan_done(struct fetch *f, struct slice code)
 {
-	struct slice rest = buf_slice(&f->way[0].set);
+	struct slice rest = buf_slice(&f->way[0].set), word;
 	struct uidset_range range;
 
+	/* What has no text was removed by somebody meanwhile (RFC 5530). */
+	if (slice_word(&code, &word) &&
+	    slice_caseeq(word, SLICE("EXPUNGEISSUED")))
+		ranges_clear(&f->way[0].told);
 	tell_untold(f);
 	/* That it was not told is not remembered: it may be told next time. */
 	while (f->state == NULL && uidset_next(&rest, &range) == 1)
