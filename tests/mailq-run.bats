@@ -825,6 +825,26 @@ another_closer()
 	[ "$(cat runner.log)" = "" ]
 }
 
+@test "-w: with a mistake in the configuration a SIGHUP changes nothing" {
+	start runner mailq-run -vw
+	queue_put tmp 0 "$ONE" alice@example.org sent@example.net
+	mv spool/tmp/* spool/new/
+	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
+	echo 'Root: example.net smtp://gate.example' >>mailpipe.conf
+	kill -HUP "$PID_runner"
+	wait_for 10 grep -q 'SIGHUP: .*mailpipe.conf: line .*; the configuration stays as it was$' runner.log
+	queue_put tmp 0 "$TWO" alice@example.org sent@example.net
+	mv spool/tmp/* spool/new/
+	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
+	sed -i '$s/Root/Route/' mailpipe.conf
+	kill -HUP "$PID_runner"
+	queue_put tmp 0 "$THREE" alice@example.org sent@example.net
+	mv spool/tmp/* spool/new/
+	wait_for 10 grep -q "start smtp://gate.example" log
+	kill -TERM "$PID_runner"
+	wait_for 10 no_strays
+}
+
 @test "-w: what comes after a SIGHUP is left for the next configuration" {
 	cat >gate <<-.
 		#!/bin/sh

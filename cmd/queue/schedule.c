@@ -12,6 +12,7 @@
 #include "dispatch.h"
 #include "leftovers.h"
 #include "loading.h"
+#include "log.h"
 #include "schedule.h"
 #include "ticks.h"
 #include "watch.h"
@@ -269,6 +270,21 @@ sync_moved(struct schedule *s)
 	s->synced = now;
 }
 
+/* A mistake in the configuration is no reason to leave the mail. */
+static int
+can_begin_anew(const struct runner *r)
+{
+	struct conf conf;
+	struct fail f = { 0 };
+	int rc = conf_load(&conf, r->options->conf, &f);
+
+	conf_free(&conf);
+	if (rc == -1)
+		log_line("SIGHUP: %s; the configuration stays as it was",
+		    f.text);
+	return rc == 0;
+}
+
 static int
 loop(struct schedule *s, const sigset_t *through, struct fail *f)
 {
@@ -286,6 +302,9 @@ loop(struct schedule *s, const sigset_t *through, struct fail *f)
 		s->dispatch.last = window_left(&s->window) == 0;
 		work = dispatch_work(&s->dispatch);
 		sync_moved(s);
+		if (stop == SIGHUP && s->runner->options->wait &&
+		    !s->dispatch.stopping && !can_begin_anew(s->runner))
+			stop = 0;
 		if (stop && !s->dispatch.stopping) {
 			window_clear(&s->window);
 			dispatch_stop(&s->dispatch);
