@@ -22,8 +22,10 @@ load pop3d
 
 @test "a configuration that is no good: 78" {
 	expect 78 pop3d-inetd -f "$T/none" </dev/null
+	[ "$(cat out)" = '-ERR [SYS/TEMP] nobody can log in now'$'\r' ]
 	mail_host
 	expect 78 pop3d-inetd -T -f mailpipe.conf </dev/null
+	[ ! -s out ]
 	contains err 'Tls-Certificate'
 	echo 'Pop3-Idle-Timeout: 0' >>mailpipe.conf
 	expect 78 pop3d-inetd -f mailpipe.conf </dev/null

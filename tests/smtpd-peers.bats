@@ -318,6 +318,9 @@ said()
 	expect 78 env LISTEN_FDS=65 smtpd-inetd -f "$T/mailpipe.conf"
 	expect 78 smtpd-inetd -f "$T/missing"
 	contains "$T/err" missing
+	[ "$(cat out)" = "421 4.3.0 no mail can be taken now"$'\r' ]
+	expect 78 smtpd-inetd -T -f "$T/missing"
+	[ ! -s out ]
 	echo 'Hostnam: x' >>"$T/mailpipe.conf"
 	expect 78 smtpd-inetd -f "$T/mailpipe.conf"
 	contains "$T/err" 'line 5: Hostnam: unknown key'

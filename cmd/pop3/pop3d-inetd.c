@@ -17,6 +17,7 @@
 #include "entry.h"
 #include "gatekeeper.h"
 #include "insider.h"
+#include "io.h"
 #include "log.h"
 #include "serve.h"
 
@@ -165,8 +166,13 @@ run(const struct options *o, struct server *server, struct fail *f)
 		.refresh = refresh, .exempt = exempt,
 		.refusal = refusal, .ctx = server };
 
-	if (configure(server, f) == -1)
+	if (configure(server, f) == -1) {
+		/* Who is at the other end already hears it, too. */
+		if (!o->implicit && !serve_is_handed())
+			(void)io_write(STDOUT_FILENO, SLICE("-ERR [SYS/TEMP] "
+			    "nobody can log in now\r\n"));
 		return f->class;
+	}
 	serve.connections = o->connections != 0 ? o->connections :
 	    server->conf.connections;
 	serve.per_address = server->conf.connections_per_address;
