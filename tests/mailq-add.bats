@@ -235,9 +235,27 @@ assert m["Date"].datetime'
 		[ "${due%.*}" -le $((now + 7260)) ]
 		contains spool/new/"$due" "Hold: ${due%.*}"
 	done
-	for when in +2w +h tomorrow -1 ''; do
+	for when in +2w +h + tomorrow 2300-01-01 -1 ''; do
 		expect 64 mailq-add -w "$when" bob@example.net <m
+		same err - <<-.
+			mailq-add: -w: expected a time as 2026-12-01T08:00:00+01:00, or a delay as +90s, +30m, +2h or +1d
+		.
 	done
+}
+
+@test "-w: no later than what can be read from the queue" {
+	add -w 2286-11-20T17:46:39Z bob@example.net
+	contains envelope 'Hold: 9999999999'
+	expect 0 mailq-ls
+	rm spool/new/*
+	for when in 2286-11-20T17:46:40Z 9999-12-31T23:59:59Z +99999d \
+	    +9999999999d; do
+		expect 64 mailq-add -w "$when" bob@example.net <m
+		same err - <<-.
+			mailq-add: -w: $when is after 2286-11-20T17:46:39Z, the last time that the queue knows
+		.
+	done
+	nothing_there
 }
 
 @test "without a header, with one of an mbox, cut off, with no body" {

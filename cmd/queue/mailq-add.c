@@ -27,7 +27,11 @@
 #include "recipients.h"
 #include "self.h"
 #include "text.h"
+#include "timestamp.h"
 #include "utf8.h"
+
+#define EXPECTED "-w: expected a time as 2026-12-01T08:00:00+01:00, or a " \
+	"delay as +90s, +30m, +2h or +1d"
 
 enum {
 	MOST = (LIMIT_SPOOL_RECIPIENTS + LIMIT_RECIPIENTS - 1) /
@@ -60,31 +64,47 @@ struct adding {
 	struct arena arena;
 };
 
-/* "+90", "+2h", and what -o hold of smtp-send takes. */
-static void
-parse_when(struct options *o, const char *text)
+/* "90", "2h": 0 with the time that is so far from now, or -1. */
+static int
+parse_delay(struct slice value, int64_t *due)
 {
 	static const char units[] = "smhd";
 	static const unsigned seconds[] = { 1, 60, 3600, 86400 };
-	struct slice value = slice_str(text);
 	const char *unit = NULL;
 	uint64_t n;
 
-	if (value.n > 1 && value.p[0] == '+') {
-		value = slice_sub(value, 1, value.n);
+	if (value.n > 0)
 		unit = strchr(units, value.p[value.n - 1]);
-		if (unit != NULL)
-			value.n--;
-		if (slice_uint(value, 0, 99999999, &n) == -1)
-			cli_usage();
-		o->due = time(NULL) +
-		    (int64_t)n * seconds[unit == NULL ? 0 : unit - units];
-		return;
+	if (unit != NULL)
+		value.n--;
+	if (slice_uint(value, 0, SPOOL_DUE_MOST, &n) == -1)
+		return -1;
+	*due = time(NULL) +
+	    (int64_t)n * seconds[unit == NULL ? 0 : unit - units];
+	return 0;
+}
+
+/* "+90", "+2h", and what -o hold of smtp-send takes. */
+static int
+parse_when(struct options *o, struct slice value, struct fail *f)
+{
+	char last[TIMESTAMP_TEXT];
+
+	if (slice_starts(value, SLICE("+"))) {
+		if (parse_delay(slice_sub(value, 1, value.n), &o->due) == -1)
+			return fail_set(f, EX_USAGE, EXPECTED);
+	} else {
+		if (ask_key(&o->ask, SLICE("hold"), value) != 1)
+			return fail_set(f, EX_USAGE, EXPECTED);
+		o->due = o->ask.hold_until > 0 ? o->ask.hold_until :
+		    time(NULL) + (int64_t)o->ask.hold_for;
 	}
-	if (ask_key(&o->ask, SLICE("hold"), value) != 1)
-		cli_usage();
-	o->due = o->ask.hold_until > 0 ? o->ask.hold_until :
-	    time(NULL) + (int64_t)o->ask.hold_for;
+	/* Whoever reads the file of a message takes no more digits. */
+	if (o->due > SPOOL_DUE_MOST)
+		return fail_set(f, EX_USAGE, "-w: %s is after %s, the last "
+		    "time that the queue knows", TEXT_SHOW(value),
+		    timestamp_format(last, SPOOL_DUE_MOST));
+	return 0;
 }
 
 static void
@@ -115,7 +135,8 @@ parse_option(struct options *o, int c)
 		o->from_header = 1;
 		break;
 	case 'w':
-		parse_when(o, optarg);
+		if (parse_when(o, slice_str(optarg), &f) == -1)
+			cli_exit(&f);
 		break;
 	default:
 		cli_usage();
