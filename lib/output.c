@@ -24,6 +24,12 @@ output_to(int fd, const char *name)
 	return (struct output){ .fd = fd, .name = name };
 }
 
+struct output
+output_of_done(int fd, const char *name)
+{
+	return (struct output){ .fd = fd, .name = name, .done = 1 };
+}
+
 static void
 note(struct output *o, int error)
 {
@@ -135,7 +141,7 @@ output_flush(struct output *o, struct fail *f)
 	errno = o->error;
 	(void)fail_errno(f, EX_IOERR, "%s: write",
 	    TEXT_SHOW(slice_str(culprit(o))));
-	if (fail_is_full(f))
+	if (fail_is_full(f) && !o->done)
 		f->class = EX_TEMPFAIL;
 	return -1;
 }

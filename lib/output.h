@@ -21,6 +21,7 @@ struct output {
 	size_t n;	  /* bytes held back in "held" */
 	uint64_t written; /* bytes put in so far */
 	const char *name; /* for the sentence; borrowed */
+	int done;	  /* by output_of_done */
 	char *held;	  /* NULL until something is put in */
 	struct behind *behind; /* the thread of output_give, or NULL */
 	struct backlog *backlog; /* of output_defer, or NULL */
@@ -29,6 +30,10 @@ struct output {
 /* An output to "fd", which stays the caller's.  "name" (a path, "standard
  * output") must outlive it. */
 struct output output_to(int fd, const char *name);
+
+/* The same for who tells of what is done by then, or of what is kept elsewhere:
+ * a full disk is EX_IOERR as any error is, so that nobody does it again. */
+struct output output_of_done(int fd, const char *name);
 
 /*
  * From now on nobody waits for who reads: what is not taken at once is kept in
@@ -54,7 +59,7 @@ void output_give(struct output *o, struct buf *b);
 void output_offer(struct output *o);
 
 /* Writes what is held back.  0, or -1: EX_IOERR, or EX_TEMPFAIL where the
- * disk or the quota is full. */
+ * disk or the quota is full and it is not of output_of_done. */
 int output_flush(struct output *o, struct fail *f);
 
 /* Frees the memory; what was not flushed is gone. */

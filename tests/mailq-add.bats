@@ -385,6 +385,12 @@ mailq-add -f a@b.example -l list <"$2"; status=$?
 find spool -type f | grep . && exit 98
 exit $status'
 
+@test "74: it is in the queue, and its id cannot be told" {
+	expect 74 sh -c 'mailq-add bob@example.net <m >/dev/full'
+	expect 74 sh -c 'mailq-add bob@example.net <m >&-'
+	[ "$(find spool/new -type f | wc -l)" -eq 2 ]
+}
+
 @test "75: no room at any write, no inode: nothing is there" {
 	seq -f 'user%.0f@example.net' 2500 >list
 	{ cat m; head -c 100000 /dev/zero | tr '\0' x; } >big

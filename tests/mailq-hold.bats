@@ -117,6 +117,7 @@ at()
 	expect 64 mailq-hold -x y
 	queued a@example.net
 	expect 74 sh -c 'mailq-hold a@example.net 1<mailpipe.conf'
+	expect 74 sh -c 'mailq-hold -r a@example.net >/dev/full'
 	expect 78 mailq-hold -f nowhere a
 }
 

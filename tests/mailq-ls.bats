@@ -191,7 +191,7 @@ assert m["recipients"] == 2 and m["age"] > 90000000'
 @test "74, 75, 78: no output, a configuration that is no good" {
 	queued a@example.net
 	expect 74 sh -c 'mailq-ls 1<mailpipe.conf'
-	expect 75 sh -c 'mailq-ls >/dev/full'
+	expect 74 sh -c 'mailq-ls >/dev/full'
 	expect 78 mailq-ls -f nowhere
 	chmod o+w spool
 	expect 78 mailq-ls

@@ -94,6 +94,8 @@ gone()
 	expect 64 mailq-rm -r y
 	queued a@example.net
 	expect 74 sh -c 'mailq-rm a@example.net 1<mailpipe.conf'
+	queued a@example.net
+	expect 74 sh -c 'mailq-rm a@example.net >/dev/full'
 	expect 78 mailq-rm -f nowhere a
 }
 

@@ -1170,6 +1170,14 @@ seventy()
 	expect 78 mailq-run
 }
 
+@test "what was done, and cannot be told: 74" {
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	expect 74 sh -c 'mailq-run -j >/dev/full'
+	[ -z "$(names new)$(names cur)" ]
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	expect 74 sh -c 'mailq-run -n >/dev/full'
+}
+
 @test "a queue that is none: 78" {
 	rmdir spool/cur
 	: >spool/cur

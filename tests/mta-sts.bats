@@ -790,7 +790,7 @@ quiet_as()
 @test "an output that cannot be written" {
 	published
 	# shellcheck disable=SC2016 # $1 is of sh
-	expect 75 sh -c 'exec mta-sts -c cache -o nameserver="$1" -o ca=ca.pem \
+	expect 74 sh -c 'exec mta-sts -c cache -o nameserver="$1" -o ca=ca.pem \
 	    -o port="$2" example.org >/dev/full' sh "127.0.0.1:$DNS" "$WEB"
 	contains err 'standard output'
 }

@@ -381,7 +381,7 @@ give_up(struct adding *a)
 int
 main(int argc, char *argv[])
 {
-	struct output out = output_to(STDOUT_FILENO, "standard output");
+	struct output out = output_of_done(STDOUT_FILENO, "standard output");
 	struct options o = { 0 };
 	struct adding a = { .o = &o, .spool.dir = -1,
 		.message.in.fd = -1 };

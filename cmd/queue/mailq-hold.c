@@ -71,7 +71,7 @@ release(void *ctx, const struct spool *s, const struct spool_name *name,
 int
 main(int argc, char *argv[])
 {
-	struct output out = output_to(STDOUT_FILENO, "standard output");
+	struct output out = output_of_done(STDOUT_FILENO, "standard output");
 	struct acting a = { .states = 1U << SPOOL_NEW | 1U << SPOOL_CUR,
 		.act = hold };
 	int c;

@@ -113,7 +113,7 @@ main(int argc, char *argv[])
 {
 	struct options o = { .showing = { .now = time(NULL), .end = '\n',
 		.tty = isatty(STDOUT_FILENO) } };
-	struct output out = output_to(STDOUT_FILENO, "standard output");
+	struct output out = output_of_done(STDOUT_FILENO, "standard output");
 	struct names names = { 0 };
 	struct spool spool = { .dir = -1 };
 	struct listing l = { .spool = &spool, .patterns = &o.patterns,

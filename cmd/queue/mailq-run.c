@@ -126,7 +126,7 @@ main(int argc, char *argv[])
 		.patience = PATIENCE };
 	struct runner r = { .options = &o, .spool = { .dir = -1 },
 		.release = { .socket = -1 },
-		.out = output_to(STDOUT_FILENO, "standard output") };
+		.out = output_of_done(STDOUT_FILENO, "standard output") };
 	struct fail f = { 0 };
 
 	cli_start("mailq-run", "[-jnvw] [-C per-hop] [-c processes] "

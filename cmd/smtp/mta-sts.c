@@ -310,7 +310,7 @@ main(int argc, char *argv[])
 	if (o.lookup.fetch.nameserver == NULL)
 		o.lookup.fetch.nameserver = o.conf.nameserver;
 	o.lookup.cache = open_cache(&o);
-	o.out = output_to(STDOUT_FILENO, "standard output");
+	o.out = output_of_done(STDOUT_FILENO, "standard output");
 	o.tty = isatty(STDOUT_FILENO);
 	e = mem_alloc(sizeof(*e));
 	for (; optind < argc; optind++)

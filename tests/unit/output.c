@@ -191,6 +191,22 @@ full(void)
 	(void)close(fd);
 }
 
+/* It is not done again for what was not told. */
+static void
+full_of_done(void)
+{
+	int fd = open("/dev/full", O_WRONLY);
+	struct output o = output_of_done(fd, "disk");
+	struct fail f = { 0 };
+
+	output_put(&o, SLICE("x"));
+	CHECK_INT(output_flush(&o, &f), -1);
+	CHECK_INT(f.class, EX_IOERR);
+	CHECK_STR(f.text, "disk: write: No space left on device");
+	output_free(&o);
+	(void)close(fd);
+}
+
 /* Nothing of a name reaches a terminal as it is. */
 static void
 foreign_name(void)
@@ -314,6 +330,7 @@ main(void)
 	RUN(nothing);
 	RUN(error_sticks);
 	RUN(full);
+	RUN(full_of_done);
 	RUN(foreign_name);
 	RUN(short_write);
 	RUN(deferred);
