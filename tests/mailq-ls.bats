@@ -110,10 +110,12 @@ assert m["recipients"] == 2 and m["age"] > 90000000'
 @test "patterns: id, sender, pending recipient, domain, glob; else 1" {
 	queued a@example.net b@mx.example.net
 	a=$ID
+	capitals=${a^^}
 	queued -f '' c@example.com
 	b=$ID
 	for p in "$a" alice@example.org ALICE@EXAMPLE.ORG a@example.net \
-	    example.org @example.net '*@mx.*' "${a%??}*"; do
+	    example.org @example.net '*@mx.*' "${a%??}*" "$capitals" \
+	    "${capitals%??}*"; do
 		lists "$p"
 		[ "$(cat ids)" = "$a" ]
 	done

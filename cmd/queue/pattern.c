@@ -32,6 +32,20 @@ check(struct slice text, struct fail *f)
 	return 0;
 }
 
+/* Ids are in lower case, and patterns in any. */
+static int
+read_id(struct slice text, char id[SPOOL_ID])
+{
+	size_t i;
+
+	if (text.n != SPOOL_ID - 1)
+		return 0;
+	for (i = 0; i < text.n; i++)
+		id[i] = (char)slice_lower(text.p[i]);
+	id[i] = '\0';
+	return spool_is_id(slice_str(id));
+}
+
 int
 patterns_read(struct patterns *p, char *const *arguments, size_t n,
     struct fail *f)
@@ -44,8 +58,8 @@ patterns_read(struct patterns *p, char *const *arguments, size_t n,
 	for (i = 0; i < n; i++) {
 		if (check(slice_str(arguments[i]), f) == -1)
 			return -1;
-		if (spool_is_id(slice_str(arguments[i])))
-			memcpy(p->ids[p->nids++], arguments[i], SPOOL_ID);
+		if (read_id(slice_str(arguments[i]), p->ids[p->nids]))
+			p->nids++;
 		else
 			p->others[p->nothers++] = arguments[i];
 	}
@@ -80,7 +94,8 @@ patterns_match_id(const struct patterns *p, const char *id)
 	if (p->nids + p->nothers == 0 || patterns_name_id(p, id))
 		return 1;
 	for (i = 0; i < p->nothers; i++)
-		if (is_glob(p->others[i]) && fnmatch(p->others[i], id, 0) == 0)
+		if (is_glob(p->others[i]) &&
+		    fnmatch(p->others[i], id, FNM_CASEFOLD) == 0)
 			return 1;
 	return 0;
 }

@@ -9,8 +9,9 @@
  *	@example.org		the same
  *	<>			no sender: reports
  *	*@*.example.org		with one of *?[ a glob (fnmatch(3)), on the id
- *				and, in any case, on these addresses
+ *				and on these addresses
  *
+ * Letters are the same in either case.
  * A pattern is compared with names and addresses and is never part of a path.
  */
 #ifndef PATTERN_H

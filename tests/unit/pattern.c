@@ -67,7 +67,7 @@ static void
 test_ids(void)
 {
 	char *arguments[] = { (char[]){ "1jqv7d8m6k2sq9vf" },
-		(char[]){ "0123456789abcdef" }, (char[]){ "1jqv7*0" } };
+		(char[]){ "0123456789ABCDEF" }, (char[]){ "1jQv7*0" } };
 	struct fail f = { 0 };
 	struct patterns p;
 
@@ -75,6 +75,7 @@ test_ids(void)
 	CHECK(patterns_are_ids(&p));
 	CHECK(patterns_match_id(&p, "1jqv7d8m6k2sq9vf"));
 	CHECK(patterns_match_id(&p, "0123456789abcdef"));
+	CHECK(patterns_name_id(&p, "0123456789abcdef"));
 	CHECK(!patterns_match_id(&p, "0123456789abcdee"));
 	patterns_free(&p);
 	CHECK(patterns_read(&p, arguments, 3, &f) == 0);
