@@ -38,7 +38,10 @@ struct report_recipient {
 	enum report_action action;
 	unsigned code;	       /* of the reply that decided; 0: there was none,
 				  and "text" is a sentence of our own */
-	struct slice status;   /* "5.1.1" (RFC 3463) */
+	struct slice status;   /* "5.1.1" (RFC 3463); of that reply, too */
+	int given_up;	       /* of REPORT_FAILED: it may be tried again, but
+				  its time is over: 4.4.7, whatever "status"
+				  the last reply had */
 	struct slice text;     /* of that reply, without "code" and "status" */
 	struct slice host;     /* that replied, or was tried last; empty: none
 				  but this one */

@@ -38,6 +38,8 @@ report_status_text(char out[REPORT_STATUS], const struct report_recipient *to)
 	int given = report_status_ok(to->status);
 	char class = '2';
 
+	if (to->action == REPORT_FAILED && to->given_up)
+		return memcpy(out, "4.4.7", 6);
 	memcpy(out, "2.0.0", 6);
 	if (given) {
 		memcpy(out, to->status.p, to->status.n);

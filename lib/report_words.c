@@ -96,7 +96,8 @@ static int
 same_reason(const struct report_recipient *a, const struct report_recipient *b)
 {
 	return a->code == b->code && a->attempt == b->attempt &&
-	    a->until == b->until && slice_eq(a->status, b->status) &&
+	    a->until == b->until && a->given_up == b->given_up &&
+	    slice_eq(a->status, b->status) &&
 	    slice_eq(a->text, b->text) && slice_eq(a->host, b->host);
 }
 

@@ -278,12 +278,16 @@ report()
 		printf '%d\t1\tdeferred\t450\t4.2.1\tmx\tno\n' "$NOW"
 	done >>"$(ls spool/cur/*."$TWO")"
 	expect_noted 75 mailq-run -j
-	contains out '"result":"failed","code":450,"enhanced":"4.4.7","host":"mx.example","text":"not now"'
+	contains out '"result":"failed","code":450,"enhanced":"4.2.1","host":"mx.example","text":"not now"'
 	[ "$(names cur | wc -l)" -eq 2 ]
 	[ -n "$(due cur "$TWO")" ]
 	# Not later than its end.
 	between "$(due cur "$TWO")" $((NOW + 270)) $((NOW + 1000))
-	grep -l 'Status: 4.4.7' spool/cur/*
+	report=$(grep -l 'Status: 4.4.7' spool/cur/*)
+	contains "$report" 'It was tried again and again'
+	# What the server said is told as it was.
+	contains "$report" '    450 4.2.1 not now'
+	contains "$report" 'Diagnostic-Code: smtp; 450 4.2.1 not now'
 }
 
 @test "from nobody: a failure goes to the postmaster, once" {

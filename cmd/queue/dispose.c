@@ -179,7 +179,8 @@ expires(const struct runner *r, const struct spoolfile *m)
 	return spoolfile_begun(m) + r->conf.queue_lifetime;
 }
 
-/* Gives up what is pending for too long, with the last words of its host. */
+/* Gives up what is pending for too long, with the last words of its host: a
+ * reply of it as it was, which says by its code that this is no refusal. */
 static int
 give_up(const struct runner *r, struct spoolfile *m, int64_t now,
     struct fail *f)
@@ -199,7 +200,8 @@ give_up(const struct runner *r, struct spoolfile *m, int64_t now,
 		e.when = now;
 		e.number = i + 1;
 		e.class = SPOOL_REFUSED;
-		e.enhanced = SLICE("4.4.7");
+		if (e.code / 100 != 4)
+			e.enhanced = SLICE("4.4.7");
 		if (spoolfile_append(m, &e, f) == -1)
 			return -1;
 	}

@@ -137,6 +137,7 @@ add(struct notice *n, size_t number, enum report_action action, struct fail *f)
 		.original = decode_original(n, who->original),
 		.final = whole(n, who->address), .action = action,
 		.code = e.code, .attempt = (time_t)e.when,
+		.given_up = e.code / 100 == 4,
 		.status = arena_slice(&n->arena, e.enhanced),
 		.text = arena_slice(&n->arena, e.text),
 		.host = arena_slice(&n->arena, e.host),

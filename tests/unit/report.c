@@ -545,6 +545,24 @@ bounds(void)
 	CHECK(strlen(text) < (size_t)500 * 5 * REPORT_VALUE);
 }
 
+/* After all attempts the status is ours, and the words are the server's. */
+static void
+given_up(void)
+{
+	static const struct report_recipient to = { .code = 450,
+		.final = { "bob@x", 5 }, .given_up = 1,
+		.status = { "4.3.0", 5 }, .text = { "command failed", 14 } };
+	struct report r = { .host = "mx", .id = "1", .sender = "a@x",
+		.to = &to, .nto = 1 };
+	const char *text = written(&r);
+
+	CHECK_INT(count(text, "\nStatus: 4.4.7\n"), 1);
+	CHECK_INT(count(text, "\nIt was tried again and again"), 1);
+	CHECK_INT(count(text, "\n    450 4.3.0 command failed\n"), 1);
+	CHECK_INT(count(text, "\nDiagnostic-Code: smtp; "
+			      "450 4.3.0 command failed\n"), 1);
+}
+
 /* What a status means, said of what a server refused, what we found, and what
  * is tried again. */
 static void
@@ -610,6 +628,7 @@ main(void)
 	RUN(references);
 	RUN(random_marks);
 	RUN(bounds);
+	RUN(given_up);
 	RUN(reasons);
 	return unit_done();
 }
