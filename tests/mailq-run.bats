@@ -1182,6 +1182,20 @@ seventy()
 	expect 74 sh -c 'mailq-run -n >/dev/full'
 }
 
+@test "a User who is root, or does not exist: 78, and nothing is started" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	for user in root nosuchuser; do
+		sed -i "s/^User: .*/User: $user/" mailpipe.conf
+		expect 78 mailq-run
+		same err - <<-.
+			mailq-run: User: $user is not a user without privileges
+		.
+	done
+	[ ! -s log ]
+	[ "$(names new)" = "$ONE" ]
+}
+
 @test "a queue that is none: 78" {
 	rmdir spool/cur
 	: >spool/cur

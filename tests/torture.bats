@@ -110,6 +110,7 @@ fresh()
 
 @test "mailq-add: after the power failed" {
 	queue
+	sed -i 's/^User: root/User: nobody/' mailpipe.conf
 	fresh
 	printf 'From: alice@example.org\n\nhello\n' >m
 	add() { mailq-add bob@example.net <m >id; }

@@ -17,6 +17,7 @@
 #include "schedule.h"
 #include "text.h"
 #include "transport.h"
+#include "unprivileged.h"
 
 enum {
 	PROCESSES = 20,
@@ -99,6 +100,7 @@ run(struct runner *r, struct fail *f)
 	if (patterns_read(&r->patterns, r->options->operands,
 	    r->options->noperands, f) == -1 ||
 	    conf_load_for_all(&r->conf, r->options->conf, f) == -1 ||
+	    unprivileged_prepare(&r->conf, f) == -1 ||
 	    check_path(r->conf.spool, f) == -1 ||
 	    spool_open(&r->spool, r->conf.spool, r->conf.user, f) == -1)
 		return -1;
