@@ -625,7 +625,7 @@ examples()
 	chmod 600 .config/mailpipe/accounts
 }
 
-# example N: runs the N-th example of the page.
+# example N: runs the N-th example of the page, indented as man(1) shows it.
 example()
 {
 	python3 - "$TESTS/../man/imap-fetch.1" "$1" <<-'.' >example.sh
@@ -633,7 +633,8 @@ example()
 		page = open(sys.argv[1]).read()
 		page = page[page.index('.Sh EXAMPLES'):page.index('.Sh STANDARDS')]
 		text = re.findall(r'\.Bd -literal[^\n]*\n(.*?)\.Ed', page, re.S)
-		print(text[int(sys.argv[2]) - 1].replace('\\e', '\\'), end='')
+		for line in text[int(sys.argv[2]) - 1].splitlines():
+		    print(' ' * 11 + line.replace('\\e', '\\'))
 	.
 	# The letter is one behind that of the page.
 	sed -i 's/INBOX 7/INBOX 8/' example.sh

@@ -130,7 +130,8 @@ examples()
 
 	sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAG/p' "$TESTS/../man/$1" |
 	    awk '/^\.Bd/ { n++; on = 1; next } /^\.Ed/ { on = 0 }
-	    on { gsub(/\\e/, "\\"); print >("example." n) }'
+	    on { gsub(/\\e/, "\\")
+	        print "           " $0 >("example." n) }'
 	for block in example.*; do
 		status=0
 		sh -e "$block" >"$block.out" 2>"$block.err" || status=$?

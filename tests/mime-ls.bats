@@ -804,7 +804,7 @@ feed()
 	expect 0 sh -c "find Maildir/cur -type f -print0 | mime-ls -0lV |
 	    tr '\\0' '\\n' | cut -f 4 | sort | uniq -c | sort -rn"
 	same out <(echo '      1 the close delimiter is missing')
-	expect 0 sh -c "mime-ls -j letter.eml | python3 -c 'import json, sys
-print(json.load(sys.stdin)[\"parts\"][0][\"parameters\"][\"boundary\"])'"
+	expect 0 sh -c \
+	    "mime-ls -j letter.eml | jq -r '.parts[0].parameters.boundary'"
 	contains letter.eml "--$(cat out)"
 }
