@@ -52,7 +52,7 @@ struct intake { /* zeroed but for what the caller sets */
 int intake_start(struct intake *t, struct fail *f);
 
 /* Begins a message, in t->now.batch: 0, or -1, after which no message can be
- * taken any more; EX_TEMPFAIL, EX_IOERR. */
+ * taken any more; EX_TEMPFAIL, EX_CANTCREAT, EX_IOERR. */
 int intake_begin(struct intake *t, struct fail *f);
 
 /* It is whole, with facts that t->now.facts has as number t->now.n.

@@ -74,8 +74,10 @@ maildirbatch_open(const char *path, const char *run, struct fail *f)
 	int dir = maildirfs_open(path, f);
 	struct maildirbatch *b;
 
-	if (dir == -1)
+	if (dir == -1) {
+		(void)maildirfs_refused(f);
 		return NULL;
+	}
 	b = mem_alloc(sizeof(*b));
 	b->path = path;
 	b->run = run;

@@ -43,7 +43,7 @@ enum {
 int maildirbatch_run(char run[MAILDIRBATCH_RUN], struct fail *f);
 
 /* A batch for the Maildir "path", made where it is missing; both strings
- * outlive it.  NULL: EX_TEMPFAIL. */
+ * outlive it.  NULL: EX_TEMPFAIL, EX_CANTCREAT. */
 struct maildirbatch *maildirbatch_open(const char *path, const char *run,
     struct fail *f);
 

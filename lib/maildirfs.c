@@ -79,8 +79,13 @@ is_whole(int dir)
 int
 maildirfs_open(const char *path, struct fail *f)
 {
-	int dir = open_dir(path);
+	int dir;
 
+	if (path[0] == '\0') {
+		errno = ENOENT;
+		return fail_errno(f, EX_TEMPFAIL, "a Maildir without a name");
+	}
+	dir = open_dir(path);
 	if (dir != -1 && is_whole(dir))
 		return dir;
 	if (dir != -1)
@@ -92,6 +97,22 @@ maildirfs_open(const char *path, struct fail *f)
 	if ((dir = open_dir(path)) == -1)
 		return fail_errno(f, EX_TEMPFAIL, "%.300s: open", path);
 	return dir;
+}
+
+int
+maildirfs_refused(struct fail *f)
+{
+	switch (f->error) {
+	case EACCES:
+	case ELOOP:
+	case ENAMETOOLONG:
+	case ENOENT: /* the directory above it */
+	case ENOTDIR:
+	case EPERM:
+	case EROFS:
+		f->class = EX_CANTCREAT;
+	}
+	return -1;
 }
 
 static void

@@ -19,6 +19,11 @@ void maildirfs_host(char host[MAILDIRFS_HOST]);
  * above it: a descriptor, or -1 with EX_TEMPFAIL. */
 int maildirfs_open(const char *path, struct fail *f);
 
+/* For who was told on the command line which Maildir it is: where trying again
+ * does not help, because there can be none, or it may not be opened, the
+ * failure of maildirfs_open is EX_CANTCREAT.  -1. */
+int maildirfs_refused(struct fail *f);
+
 /*
  * Creates a file (0600, read and write) for a message that will be "name", in
  * tmp/ of the Maildir "dir".  Where the file system can, it has no name yet

@@ -615,6 +615,24 @@ killed_once()
 	fetch 64 pipe:true INBOX x
 }
 
+@test "a Maildir that cannot be one" {
+	server
+	: >file
+	for box in file none/box ''; do
+		fetch 73 -m "$box" "$PIPE" INBOX 1
+		[ "$(wc -l <err)" -eq 1 ]
+	done
+	[ "$(cat err)" = \
+	    'imap-fetch: a Maildir without a name: No such file or directory' ]
+	fetch 73 -m file "$PIPE" INBOX 1
+	[ "$(cat err)" = 'imap-fetch: file: open: Not a directory' ]
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	chmod 755 "$T"
+	expect 73 setpriv --reuid 65534 --clear-groups \
+	    imap-fetch -m made "$PIPE" INBOX 1
+	[ "$(cat err)" = 'imap-fetch: made: create: Permission denied' ]
+}
+
 # The examples of the page, with an account and what stands for other commands.
 examples()
 {

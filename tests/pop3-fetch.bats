@@ -653,7 +653,12 @@ said()
 	[ "$(ls three/new | wc -l)" -eq 1 ]
 	fetch 0 4
 	have 4
-	fetch 75 -m none/box 4
+	for box in none/box password ''; do
+		fetch 73 -m "$box" 4
+		[ "$(wc -l <err)" -eq 1 ]
+		fetch 73 -m "$box" -s state 4
+		[ "$(wc -l <err)" -eq 1 ]
+	done
 	# What one has another has not.
 	fetch 0 -m four
 	[ "$(ls four/new | wc -l)" -eq 8 ]

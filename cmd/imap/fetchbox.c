@@ -183,8 +183,9 @@ fetchbox_open(struct fetchbox *b, struct fail *f)
 	b->intake = (struct intake){ .maildir = b->maildir, .ctx = b,
 		.key = key_of, .delivered = delivered,
 		.now.facts = &b->held[0], .before.facts = &b->held[1] };
-	if ((b->dir = maildirfs_open(b->maildir, f)) == -1 ||
-	    intake_start(&b->intake, f) == -1)
+	if ((b->dir = maildirfs_open(b->maildir, f)) == -1)
+		return maildirfs_refused(f);
+	if (intake_start(&b->intake, f) == -1)
 		return -1;
 	return keywords_read(&b->keywords, b->dir, f) == 0 ? 0 :
 	    fail_at(f, b->maildir);

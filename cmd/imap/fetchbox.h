@@ -44,7 +44,7 @@ struct fetchbox { /* zeroed but for what the caller sets */
 	int told; /* that a keyword has no letter */
 };
 
-/* 0, or -1 with EX_TEMPFAIL.  fetchbox_close in any case. */
+/* 0, or -1 with EX_TEMPFAIL, EX_CANTCREAT.  fetchbox_close in any case. */
 int fetchbox_open(struct fetchbox *b, struct fail *f);
 
 /* From now on what is fetched is remembered in "s", which outlives it;

@@ -165,7 +165,7 @@ find_state(struct command *c, struct fail *f)
 	t->inside = t->kind == TAKER_MAILDIR;
 	if (t->inside && !c->dry) {
 		if ((dir = maildirfs_open(t->maildir, f)) == -1)
-			return -1;
+			return maildirfs_refused(f);
 		(void)close(dir);
 	}
 	c->state = c->state_path = statepath_of(&(struct statepath){

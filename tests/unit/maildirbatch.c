@@ -519,7 +519,7 @@ cannot(void)
 	char other[300];
 
 	CHECK(maildirbatch_open(files_path("none/box"), run, &f) == NULL);
-	CHECK_INT(f.class, EX_TEMPFAIL);
+	CHECK_INT(f.class, EX_CANTCREAT);
 	start();
 	b = batch();
 	(void)snprintf(other, sizeof(other), "%s", files_path("box/other"));

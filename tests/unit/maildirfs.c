@@ -131,6 +131,28 @@ no_directory(void)
 	CHECK_INT(f.error, ENOENT);
 	CHECK_INT(maildirfs_open("m/new/1", &f), -1);
 	CHECK_INT(f.error, ENOTDIR);
+	CHECK_INT(maildirfs_open("", &f), -1);
+	CHECK_INT(f.error, ENOENT);
+}
+
+static void
+refused(void)
+{
+	static const int for_good[] = { EACCES, ENOENT, ENOTDIR, EROFS },
+	    for_now[] = { ENOSPC, EDQUOT, EMFILE, ENFILE, ENOMEM, EIO };
+	struct fail f;
+	size_t i;
+
+	for (i = 0; i < sizeof(for_good) / sizeof(for_good[0]); i++) {
+		f = (struct fail){ .class = EX_TEMPFAIL, .error = for_good[i] };
+		CHECK_INT(maildirfs_refused(&f), -1);
+		CHECK_INT(f.class, EX_CANTCREAT);
+	}
+	for (i = 0; i < sizeof(for_now) / sizeof(for_now[0]); i++) {
+		f = (struct fail){ .class = EX_TEMPFAIL, .error = for_now[i] };
+		CHECK_INT(maildirfs_refused(&f), -1);
+		CHECK_INT(f.class, EX_TEMPFAIL);
+	}
 }
 
 int
@@ -146,6 +168,7 @@ main(void)
 	RUN(without_proc);
 	RUN(across);
 	RUN(no_directory);
+	RUN(refused);
 	for (i = 0; i < sizeof(made) / sizeof(made[0]); i++)
 		(void)remove(made[i]);
 	(void)rmdir(dir);
