@@ -458,6 +458,27 @@ two()
 	printf 'b\tflags\t1\tx\n' | diff -u - out
 }
 
+@test "the last look of -t: nothing new, and a server that stalls" {
+	local end
+
+	for end in 'S: TAG OK done' 'S: * OK wait'; do
+		imap_script <<-.
+			$(two 'S: TAG NO no')
+			C: IDLE
+			S: + idling
+			C-LINE: DONE
+			S: TAG OK done
+			C: STATUS b (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ)
+			$end
+			C-END
+		.
+		SECONDS_ALLOWED=10 expect 1 imap-wait -t 1 -p 'cat password' \
+		    "$URL" a b
+		[ ! -s out ] && [ ! -s err ] || return 1
+		imap_scripted_end
+	done
+}
+
 @test "NOTIFY that gives up: all is looked for, then it asks in turns" {
 	imap_script <<-.
 		$(two "$(printf 'S: %s\n' '* STATUS a (MESSAGES 1)' '* STATUS b (MESSAGES 1)' 'TAG OK done')")

@@ -315,6 +315,31 @@ logins()
 	each_way several
 }
 
+@test "without NOTIFY, -t: a last look at all of them" {
+	dovecot_imap "$(offers IDLE CONDSTORE)"
+	change 'mkdir Lists' 'put Lists' 'put INBOX'
+	wait_ -1 -t4 INBOX Lists
+	idling
+	change 'put Lists'
+	ended 0
+	told 'Lists new 2 '
+	wait_ -t4 INBOX Lists
+	idling
+	change 'put Lists 2' 'put INBOX'
+	ended 0
+	sort events | cmp - <(printf '%s\tnew\t%d\t\n' INBOX 2 Lists 3 Lists 4)
+	# Without IDLE there is to be asked of the only one, too.
+	rm -rf dovecot
+	dovecot_imap "$(offers CONDSTORE)"
+	change 'put INBOX'
+	wait_ -t3 INBOX
+	wait_for 20 traced 1 ' Search completed\|SEARCH'
+	sleep 0.5
+	change 'put INBOX'
+	ended 0
+	told 'INBOX new 2 '
+}
+
 @test "a mailbox whose name is not ASCII" {
 	dovecot_imap
 	change 'mkdir Gr&APYA3w-e'

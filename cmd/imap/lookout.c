@@ -9,7 +9,8 @@
 #include "ticks.h"
 
 enum {
-	GRACE = 5,	 /* seconds that the server has after a signal */
+	GRACE = 5,	 /* seconds that the server has after a signal, and for
+			    the last look */
 	LONG = 60 * SECOND, /* a connection for so long was worth it */
 	WAIT_MOST = 300, /* seconds before another attempt */
 };
@@ -25,9 +26,25 @@ lookout_sooner(uint64_t a, uint64_t b)
 int
 lookout_time_is_up(struct lookout *l)
 {
-	if ((l->end != 0 && vigil_now() >= l->end) || interrupt_came())
+	if ((l->end != 0 && vigil_now() >= l->end) || interrupt_came()) {
+		l->late = !l->over && !interrupt_came();
 		l->over = 1;
+	}
 	return l->over;
+}
+
+int
+lookout_last(struct lookout *l)
+{
+	if (!l->late || l->last || !lookout_has_questions(l))
+		return 0;
+	l->last = 1;
+	l->over = 0;
+	l->poll_at = vigil_now();
+	until = (sig_atomic_t)(ticks_seconds() + GRACE);
+	if (l->imap.shared)
+		interrupt_by((time_t)until);
+	return 1;
 }
 
 /* No wait is longer than till the end. */

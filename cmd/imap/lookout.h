@@ -5,7 +5,8 @@
  *
  * One mailbox is watched by IDLE (RFC 2177), several by NOTIFY (RFC 5465).
  * Without that the first is, and STATUS is asked of the others from time to
- * time; without IDLE the first is asked by NOOP as often.
+ * time; without IDLE the first is asked by NOOP as often.  When it is over
+ * because of the time all that is asked for is asked for once more.
  */
 #ifndef LOOKOUT_H
 #define LOOKOUT_H
@@ -42,6 +43,8 @@ struct lookout {
 	int can_idle, notify, vanished;
 	struct vigil vigil;
 	uint64_t end, poll_at, synced_at; /* vigil_now */
+	int late;	   /* it is over because of "seconds" */
+	int last;	   /* it has begun to look for the last time */
 	int started;	   /* all mailboxes were read once */
 	unsigned attempts; /* to connect, in vain, or not for long */
 	unsigned timeout;  /* as the user has it */

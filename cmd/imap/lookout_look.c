@@ -124,7 +124,8 @@ wait_once(struct lookout *l, struct fail *f)
 	if (lookout_has_questions(l))
 		at = lookout_sooner(at, l->poll_at);
 	how = wait_for_data(l, at, command, f);
-	if (how == WAITED_FAILED || (l->over && !l->imap.shared))
+	if (how == WAITED_FAILED ||
+	    (l->over && !lookout_last(l) && !l->imap.shared))
 		return how == WAITED_FAILED ? -1 : 0;
 	if (how == WAITED_ENDED) {
 		/* One that ends at once is none. */
@@ -141,28 +142,35 @@ wait_once(struct lookout *l, struct fail *f)
 	return how == -1 ? -1 : 0;
 }
 
+/* What is new in the mailbox that is selected; whether to select it anew. */
+static int
+follow(struct lookout *l, struct fail *f)
+{
+	struct watch *w = &l->current->watch;
+
+	if (watch_wants(w) == WATCH_FETCH &&
+	    watch_fetch(w, &l->imap, f) == -1)
+		return -1;
+	l->current->stale |= watch_wants(w) == WATCH_SYNC;
+	return 0;
+}
+
 int
 lookout_look(struct lookout *l, struct fail *f)
 {
-	struct watch *w;
-
 	while (!l->over) {
 		if (lookout_visit_stale(l, f) == -1)
 			return -1;
 		l->started = 1;
-		w = &l->current->watch;
 		if (l->over || lookout_time_is_up(l))
 			break;
 		if (has_stale(l))
 			continue;
-		if (wait_once(l, f) == -1)
+		if (wait_once(l, f) == -1 || follow(l, f) == -1)
 			return -1;
-		if (watch_wants(w) == WATCH_FETCH &&
-		    watch_fetch(w, &l->imap, f) == -1)
-			return -1;
-		l->current->stale |= watch_wants(w) == WATCH_SYNC;
 		if (lookout_has_questions(l) && vigil_now() >= l->poll_at &&
-		    !l->over && lookout_poll(l, f) == -1)
+		    !l->over && (lookout_poll(l, f) == -1 ||
+		    follow(l, f) == -1))
 			return -1;
 	}
 	return 0;
