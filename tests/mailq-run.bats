@@ -840,7 +840,13 @@ another_closer()
 	queue_put tmp 0 "$TWO" alice@example.org sent@example.net
 	mv spool/tmp/* spool/new/
 	wait_for 10 sh -c '[ -z "$(ls spool/new)" ]'
-	sed -i '$s/Root/Route/' mailpipe.conf
+	sed -i '$d' mailpipe.conf
+	cp mailpipe.conf good.conf
+	echo 'Spool: /none/spool' >>mailpipe.conf
+	sed -i '0,/^Spool: /{/^Spool: /d}' mailpipe.conf
+	kill -HUP "$PID_runner"
+	wait_for 10 grep -q 'SIGHUP: /none.*; the configuration stays' runner.log
+	{ cat good.conf; echo 'Route: example.net smtp://gate.example'; } >mailpipe.conf
 	kill -HUP "$PID_runner"
 	queue_put tmp 0 "$THREE" alice@example.org sent@example.net
 	mv spool/tmp/* spool/new/

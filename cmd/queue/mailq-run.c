@@ -14,10 +14,9 @@
 
 #include "cli.h"
 #include "log.h"
+#include "runconf.h"
 #include "schedule.h"
 #include "text.h"
-#include "transport.h"
-#include "unprivileged.h"
 
 enum {
 	PROCESSES = 20,
@@ -77,32 +76,12 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		cli_usage();
 }
 
-/* Its path is said to transports in a line, with TABs. */
-static int
-check_path(const char *path, struct fail *f)
-{
-	const char *p;
-
-	for (p = path; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ')
-			return fail_set(f, EX_CONFIG,
-			    "%s: the path of a queue has no controls",
-			    TEXT_SHOW(slice_str(path)));
-	if (p - path > TRANSPORT_LINE / 2)
-		return fail_set(f, EX_CONFIG, "%s: the path is too long",
-		    TEXT_SHOW(slice_str(path)));
-	return 0;
-}
-
 static int
 run(struct runner *r, struct fail *f)
 {
 	if (patterns_read(&r->patterns, r->options->operands,
 	    r->options->noperands, f) == -1 ||
-	    conf_load_for_all(&r->conf, r->options->conf, f) == -1 ||
-	    unprivileged_prepare(&r->conf, f) == -1 ||
-	    check_path(r->conf.spool, f) == -1 ||
-	    spool_open(&r->spool, r->conf.spool, r->conf.user, f) == -1)
+	    runconf_open(&r->conf, &r->spool, r->options->conf, f) == -1)
 		return -1;
 	return r->options->dry ? schedule_plan(r, f) : schedule_run(r, f);
 }

@@ -13,6 +13,7 @@
 #include "leftovers.h"
 #include "loading.h"
 #include "log.h"
+#include "runconf.h"
 #include "schedule.h"
 #include "ticks.h"
 #include "watch.h"
@@ -45,12 +46,16 @@ struct schedule {
 	size_t loaded;	   /* since the last look */
 };
 
-static volatile sig_atomic_t stop; /* the signal that said so; 0: none */
+/* A signal that ends it came, or one after which it begins anew. */
+static volatile sig_atomic_t stop, hangup;
 
 static void
 take_signal(int number)
 {
-	stop = number;
+	if (number == SIGHUP)
+		hangup = 1;
+	else
+		stop = 1;
 }
 
 /* Signals come while it waits, and only then: in "through" they are let in. */
@@ -274,15 +279,12 @@ sync_moved(struct schedule *s)
 static int
 can_begin_anew(const struct runner *r)
 {
-	struct conf conf;
 	struct fail f = { 0 };
-	int rc = conf_load(&conf, r->options->conf, &f);
 
-	conf_free(&conf);
-	if (rc == -1)
-		log_line("SIGHUP: %s; the configuration stays as it was",
-		    f.text);
-	return rc == 0;
+	if (runconf_is_good(&r->conf, r->options->conf, &f))
+		return 1;
+	log_line("SIGHUP: %s; the configuration stays as it was", f.text);
+	return 0;
 }
 
 static int
@@ -302,10 +304,10 @@ loop(struct schedule *s, const sigset_t *through, struct fail *f)
 		s->dispatch.last = window_left(&s->window) == 0;
 		work = dispatch_work(&s->dispatch);
 		sync_moved(s);
-		if (stop == SIGHUP && s->runner->options->wait &&
-		    !s->dispatch.stopping && !can_begin_anew(s->runner))
-			stop = 0;
-		if (stop && !s->dispatch.stopping) {
+		if (hangup && s->runner->options->wait && !stop &&
+		    !s->dispatch.stopping)
+			hangup = can_begin_anew(s->runner);
+		if ((stop || hangup) && !s->dispatch.stopping) {
 			window_clear(&s->window);
 			dispatch_stop(&s->dispatch);
 			continue;
@@ -332,7 +334,7 @@ schedule_run(struct runner *r, struct fail *f)
 	rc = scan(&s, f);
 	if (rc == 0)
 		rc = loop(&s, &through, f);
-	r->anew = r->options->wait && stop == SIGHUP;
+	r->anew = r->options->wait && hangup && !stop;
 	dispatch_close(&s.dispatch);
 	watch_close(&s.watch);
 	window_free(&s.window);
