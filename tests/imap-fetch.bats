@@ -321,11 +321,34 @@ letter()
 		GREETING:
 		C: UID FETCH 3:4 *
 		S: * 1 FETCH (UID 3 BODY[] "three")
-		S: * 2 FETCH (UID 4 FLAGS (\Seen))
+		S: * 2 FETCH (UID 4 BODY[] NIL)
 		S: TAG OK [EXPUNGEISSUED] some are gone
 	.
 	expect 66 imap-fetch -p 'echo pencil' "$URL" INBOX 3 4
 	contains err 'message 4: it is not there'
+	imap_scripted_end
+	imap_script <<-'.'
+		BOX: exists=3 uidvalidity=5 uidnext=9
+		GREETING:
+		C: UID FETCH 3:4294967294 *
+		S: * 1 FETCH (UID 3 BODY[] "three")
+		S: * 2 FETCH (UID 4 BODY[] NIL)
+		S: * 4 EXISTS
+		S: * 4 FETCH (UID 9 FLAGS (\Seen))
+		S: TAG OK [EXPUNGEISSUED] some are gone
+	.
+	expect 0 imap-fetch -p 'echo pencil' -m all "$URL" INBOX '3:*'
+	imap_scripted_end
+	imap_script <<-'.'
+		BOX: exists=3 uidvalidity=5 uidnext=9
+		GREETING:
+		C: UID FETCH 3:4294967294 *
+		S: * 1 FETCH (UID 3 BODY[] "three")
+		S: * 4 EXISTS
+		S: * 4 FETCH (UID 9 FLAGS (\Seen))
+		S: TAG OK
+	.
+	expect 0 imap-fetch -p 'echo pencil' "$URL" INBOX '3:*'
 	imap_scripted_end
 }
 

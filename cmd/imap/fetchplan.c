@@ -15,7 +15,7 @@ plan_range(struct fetch *f, struct uidset_range range)
 {
 	uint32_t next = f->imap.box.uidnext;
 
-	if (range.last == 0 || range.last == UIDSET_MOST)
+	if (uidset_is_open(range))
 		range.last = next > 0 ? next - 1 : UINT32_MAX;
 	/* The last message, whichever that is. */
 	if (range.first == 0)

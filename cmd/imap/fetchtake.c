@@ -146,7 +146,7 @@ is_due(const struct fetch *f, const struct fetch_way *w)
 
 	while (uidset_next(&rest, &range) == 1)
 		if (range.first != 0 && range.first <= uid &&
-		    (range.last == 0 ? uid < next : uid <= range.last))
+		    (uidset_is_open(range) ? uid < next : uid <= range.last))
 			return 1;
 	return 0;
 }
@@ -186,6 +186,25 @@ drop_message(struct fetch *f)
 		fetchbox_drop(f->box);
 }
 
+/* The message in hand came, and as its text NIL.  Where it is due, the answer to
+ * the command says whether it is gone. */
+static void
+take_no_text(struct fetch *f, struct fetch_way *w)
+{
+	uint32_t uid = f->message.uid;
+	struct fail why = { 0 };
+
+	drop_message(f);
+	if (is_due(f, w)) {
+		ranges_add(&w->told, uid, uid);
+		return;
+	}
+	ranges_add(&w->got, uid, uid);
+	(void)fail_set(&why, EX_TEMPFAIL,
+	    "the server does not give its text");
+	fetch_report(f, uid, &why);
+}
+
 void
 fetchtake_message(struct fetch *f, const struct imap_response *r)
 {
@@ -220,16 +239,13 @@ fetchtake_message(struct fetch *f, const struct imap_response *r)
 		drop_message(f);
 	if (!f->begun || w == NULL)
 		return;
-	if (f->nil && f->resumed)
-		return; /* it is gone, and that is told of the mailbox then */
-	ranges_add(&w->got, f->message.uid, f->message.uid);
 	if (f->nil) {
-		drop_message(f);
-		(void)fail_set(&why, EX_TEMPFAIL, "the server does not give "
-		    "its text");
-		fetch_report(f, f->message.uid, &why);
+		/* Of a resumed one what is gone is told of the mailbox. */
+		if (!f->resumed)
+			take_no_text(f, w);
 		return;
 	}
+	ranges_add(&w->got, f->message.uid, f->message.uid);
 	f->all++;
 	f->done.items++;
 	progress_now(&f->progress, f->done);

@@ -46,7 +46,8 @@ int uids_each_named(const struct uids *u);
 void uids_last(struct uids *u, uint32_t last);
 
 /* The next set, of at most "most" messages where that is not 0 (MESSAGELIMIT;
- * a set with "*" stands alone, and is not counted), valid until the next call:
+ * a set with "*" stands alone, also where uidset_add says n:* otherwise, and is
+ * not counted), valid until the next call:
  * 1; 0 at the end; -1: EX_DATAERR (a line that is no set, with its number; what
  * came before it is not in any set that was not given yet), EX_IOERR. */
 int uids_next(struct uids *u, uint32_t most, struct slice *set, struct fail *f);

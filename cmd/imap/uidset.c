@@ -89,6 +89,12 @@ uidset_has_star(struct uidset_range range)
 }
 
 int
+uidset_is_open(struct uidset_range range)
+{
+	return uidset_has_star(range) || range.last == UIDSET_MOST;
+}
+
+int
 uidset_join(struct uidset_range *held, struct uidset_range range)
 {
 	if (uidset_has_star(*held) || uidset_has_star(range) ||

@@ -35,6 +35,9 @@ int uidset_is_one(struct slice text);
 /* Is a "*" in it? */
 int uidset_has_star(struct uidset_range range);
 
+/* Does it go up to "*", also as uidset_add says that? */
+int uidset_is_open(struct uidset_range range);
+
 /* Makes one of two where they touch, or overlap, and have no "*": 1 with it in
  * "held", else 0. */
 int uidset_join(struct uidset_range *held, struct uidset_range range);
