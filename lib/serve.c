@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "io.h"
 #include "limits.h"
 #include "log.h"
 #include "mem.h"
@@ -305,6 +306,15 @@ int
 serve_is_handed(void)
 {
 	return handed_over() != 0;
+}
+
+void
+serve_refuse(const char *reply)
+{
+	if (serve_is_handed())
+		return;
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)io_write(STDOUT_FILENO, slice_str(reply));
 }
 
 /* They are not meant for what this process starts. */

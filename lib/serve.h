@@ -48,6 +48,10 @@ struct serve {
  * connection.  Before serve_run. */
 int serve_is_handed(void);
 
+/* For who cannot call serve_run: says "reply" to who is at the other end of
+ * descriptors 0 and 1 already, if they are a connection. */
+void serve_refuse(const char *reply);
+
 /*
  * Serves until there is nothing to serve: one connection, or for LISTEN_FDS
  * until SIGTERM or SIGINT, after which no connection is accepted and those

@@ -17,7 +17,6 @@
 #include "entry.h"
 #include "gatekeeper.h"
 #include "insider.h"
-#include "io.h"
 #include "log.h"
 #include "serve.h"
 
@@ -167,10 +166,9 @@ run(const struct options *o, struct server *server, struct fail *f)
 		.refusal = refusal, .ctx = server };
 
 	if (configure(server, f) == -1) {
-		/* Who is at the other end already hears it, too. */
-		if (!o->implicit && !serve_is_handed())
-			(void)io_write(STDOUT_FILENO, SLICE("-ERR [SYS/TEMP] "
-			    "nobody can log in now\r\n"));
+		if (!o->implicit)
+			serve_refuse("-ERR [SYS/TEMP] nobody can log in "
+			    "now\r\n");
 		return f->class;
 	}
 	serve.connections = o->connections != 0 ? o->connections :

@@ -14,7 +14,6 @@
 
 #include "allowance.h"
 #include "cli.h"
-#include "io.h"
 #include "log.h"
 #include "openssl.h"
 #include "rates.h"
@@ -162,17 +161,6 @@ unconfigure(struct server *server)
 	conf_free(&server->conf);
 }
 
-/* Who is at the other end already hears it, too, and tries again. */
-static int
-fail_to_begin(const struct options *o, const struct fail *f)
-{
-	log_line("%s", f->text);
-	if (!o->implicit && !serve_is_handed())
-		(void)io_write(STDOUT_FILENO,
-		    SLICE("421 4.3.0 no mail can be taken now\r\n"));
-	return f->class;
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -196,8 +184,11 @@ main(int argc, char *argv[])
 	server.submission = o.submission;
 	server.relay = o.relay;
 	if (configure(&server, o.conf, &f) == -1) {
+		log_line("%s", f.text);
 		unconfigure(&server);
-		return fail_to_begin(&o, &f);
+		if (!o.implicit)
+			serve_refuse("421 4.3.0 no mail can be taken now\r\n");
+		return f.class;
 	}
 	serve.connections = o.connections != 0 ? o.connections :
 	    server.conf.connections;
