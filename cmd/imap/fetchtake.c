@@ -186,8 +186,8 @@ drop_message(struct fetch *f)
 		fetchbox_drop(f->box);
 }
 
-/* The message in hand came, and as its text NIL.  Where it is due, the answer to
- * the command says whether it is gone. */
+/* The message in hand came, with NIL as its text.  Where it is due, the answer
+ * to the command says whether it is gone. */
 static void
 take_no_text(struct fetch *f, struct fetch_way *w)
 {
