@@ -944,7 +944,15 @@ up_to()
 
 	for how in HANGUP RESET; do
 		for lines in 0 1 2 3 4 5 6 7 8 9 10; do
-			{ up_to $lines; echo "$how"; } | server
+			{
+				up_to $lines
+				echo "$how"
+				# It comes back, to this port and not to one that
+				# another test has by then; not for certain where
+				# the text may be on its way.
+				[ $lines -lt 3 ] || [ $lines -gt 8 ] ||
+				    printf '%s\n' ACCEPT HANGUP
+			} | server
 			expect_noted 75 smtp-send -r -f a@x "$URL" b@y <m
 			[ ! -s err ]
 			[ "$(cut -f 1-3 out)" = "-	b@y	deferred" ] ||
