@@ -11,6 +11,7 @@
 #include "hdr.h"
 #include "limits.h"
 #include "network.h"
+#include "smtpurl.h"
 #include "utf8.h"
 
 enum { MOST = 100 }; /* of what may be said again */
@@ -166,6 +167,45 @@ add_networks(struct conf *c, const struct key *k, struct slice value)
 	return bad;
 }
 
+/* Where mail is sent to. */
+static const char *
+check_server(struct conf *c, struct slice server)
+{
+	struct fail f = { 0 };
+
+	return smtpurl_good(arena_str(&c->arena, server), &f) == 0 ? NULL :
+	    arena_str(&c->arena, slice_str(f.text));
+}
+
+static const char *
+set_server(struct conf *c, const struct key *k, struct slice value)
+{
+	const char *bad = check_server(c, value);
+
+	return bad != NULL ? bad : set_string(c, k, value);
+}
+
+/* A domain, with a dot in front all below it, and a server. */
+static const char *
+add_route(struct conf *c, const struct key *k, struct slice value)
+{
+	struct slice domain = SLICE(""), server = value;
+	const char *bad = NULL;
+
+	(void)slice_word(&server, &domain);
+	server = slice_trim(server);
+	if (slice_peek(domain) == '.')
+		(void)slice_getc(&domain);
+	/* Mail for an address literal may be sent elsewhere, too. */
+	if (slice_peek(domain) != '[')
+		bad = domain.n == 0 ? "not a domain" :
+		    check_our_domain(domain);
+	if (bad == NULL)
+		bad = server.n == 0 ? "no server behind the domain" :
+		    check_server(c, server);
+	return bad != NULL ? bad : add_string(c, k, value);
+}
+
 static const char *
 set_delimiter(struct conf *c, const struct key *k, struct slice value)
 {
@@ -288,10 +328,10 @@ static const struct key keys[] = {
 	    1000000 },
 	{ "Relay-For", add_networks, AT(relay_for), 0, 0 },
 	{ "Reports", set_program, AT(reports), 0, 0 },
-	{ "Route", add_words, AT(routes), 0, 0 },
+	{ "Route", add_route, AT(routes), 0, 0 },
 	{ "Sender-Of", add_words, AT(senders_of), 0, 0 },
 	{ "Session-Timeout", set_number, AT(session_timeout), 1, 86400 },
-	{ "Smarthost", set_string, AT(smarthost), 0, 0 },
+	{ "Smarthost", set_server, AT(smarthost), 0, 0 },
 	{ "Spool", set_path, AT(spool), 0, 0 },
 	{ "Tls-Certificate", add_path, AT(tls_certificates), 0, 0 },
 	{ "Tls-Client-Ca", set_path, AT(tls_client_ca), 0, 0 },
@@ -311,7 +351,8 @@ static int
 may_repeat(const struct key *k)
 {
 	return k->set == add_path || k->set == add_words ||
-	    k->set == add_networks || k->set == set_filter;
+	    k->set == add_networks || k->set == add_route ||
+	    k->set == set_filter;
 }
 
 const char *

@@ -65,7 +65,7 @@ secure_option(struct secure *s, struct slice key, struct slice value)
 
 /* Who says whom to trust wants TLS, and to be refused without it. */
 static int
-check_policy(const struct secure *s, const struct secure_scheme *scheme,
+check_policy(const struct secure *s, const struct url_scheme *scheme,
     struct fail *f)
 {
 	const struct tlsclient_options *o = &s->options;
@@ -91,7 +91,7 @@ check_policy(const struct secure *s, const struct secure_scheme *scheme,
 
 int
 secure_settle(struct secure *s, const struct url *u,
-    const struct secure_scheme *scheme, struct fail *f)
+    const struct url_scheme *scheme, struct fail *f)
 {
 	struct tlsclient_options *o = &s->options;
 

@@ -19,15 +19,6 @@ enum secure_policy {
 	SECURE_INSECURE, /* with whomever */
 };
 
-/* A scheme of URLs. */
-struct secure_scheme {
-	const char *name;
-	const char *port; /* where a URL has none */
-	int tls;	  /* from the first byte on */
-	int automatic;	  /* its host is a domain, whose hosts each have a
-			     policy of their own: secure_choose */
-};
-
 struct secure { /* zeroed, and then filled by these functions */
 	enum secure_policy policy;
 	struct tlsclient_options options;
@@ -50,7 +41,7 @@ int secure_option(struct secure *s, struct slice key, struct slice value);
 /* Settles what is asked for with the server "u", whose scheme it is; both
  * outlive "s": 0, or -1 with EX_USAGE where that makes no sense. */
 int secure_settle(struct secure *s, const struct url *u,
-    const struct secure_scheme *scheme, struct fail *f);
+    const struct url_scheme *scheme, struct fail *f);
 
 /* 1 where a password may be shown on "c": it is in TLS with whom it should be,
  * or with whomever where that was said to do, or it does not leave this

@@ -5,54 +5,15 @@
 
 #include "target.h"
 
-/* "pipe:" in place of a URL.  Where it leads to is nobody's name: what asks for
- * one is told that it is this machine. */
-static void
-set_command(struct target *s, const char *command)
-{
-	s->command = command;
-	memset(&s->url, 0, sizeof(s->url));
-	memcpy(s->url.scheme, "pipe", 5);
-	memcpy(s->url.host, "localhost", 10);
-	s->scheme = &s->family->schemes[0];
-}
-
-static int
-unknown_scheme(const struct target *s, struct fail *f)
-{
-	struct buf known = BUF(256);
-	size_t i;
-
-	for (i = 0; i < s->family->nschemes; i++)
-		(void)buf_addf(&known, "%s%s://", i == 0 ? "" : ", ",
-		    s->family->schemes[i].name);
-	(void)fail_set(f, EX_UNAVAILABLE, "%s: only %s and pipe: are there yet",
-	    s->url.scheme, buf_str(&known));
-	buf_free(&known);
-	return -1;
-}
-
 static int
 parse(struct target *s, const char *text, struct fail *f)
 {
-	static const char pipe[] = "pipe:";
-	size_t i;
-
-	if (strncmp(text, pipe, sizeof(pipe) - 1) == 0 &&
-	    strncmp(text, "pipe://", 7) != 0) {
-		set_command(s, text + sizeof(pipe) - 1);
-		return 0;
-	}
-	if (url_parse(text, &s->url, f) == -1)
-		return s->url.scheme[0] != '\0' ? -1 : fail_set(f, EX_USAGE,
-		    "not a server: expected a URL such as %s://host:port",
-		    s->family->schemes[0].name);
-	for (i = 0; i < s->family->nschemes; i++)
-		if (strcmp(s->url.scheme, s->family->schemes[i].name) == 0) {
-			s->scheme = &s->family->schemes[i];
-			return 0;
-		}
-	return unknown_scheme(s, f);
+	s->scheme = url_server(text, s->family->schemes, &s->url, f);
+	if (s->scheme == NULL)
+		return -1;
+	if (strcmp(s->url.scheme, "pipe") == 0)
+		s->command = text + strlen("pipe:");
+	return 0;
 }
 
 /* A value of the account as the -o of that name, where nothing was said. */

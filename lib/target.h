@@ -13,8 +13,7 @@
 struct target_family {
 	const char *key; /* of an account, for its server: "Smtp" */
 	const char *(*server)(const struct account *a); /* that; or NULL */
-	const struct secure_scheme *schemes; /* the first one is what it has */
-	size_t nschemes;		     /* without TLS */
+	const struct url_scheme *schemes; /* as for url_server */
 };
 
 struct target { /* zeroed */
@@ -25,7 +24,7 @@ struct target { /* zeroed */
 				account's */
 	struct account a;    /* owned */
 	struct url url;	     /* of pipe: its host is "localhost" */
-	const struct secure_scheme *scheme;
+	const struct url_scheme *scheme;
 	const char *command; /* of pipe:; NULL: a host */
 	struct socks proxy;  /* where "via" is not NULL in the end */
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "buf.h"
 #include "idn.h"
 #include "ip.h"
 #include "url.h"
@@ -50,7 +51,7 @@ parse_host(struct slice s, struct url *u)
 		(void)slice_until(&s, ':', &host);
 	}
 	if (host.n == 0 || decode(host, u->host, sizeof(u->host)) == -1 ||
-	    u->host[0] == '-')
+	    u->host[0] == '-' || strchr(u->host, ' ') != NULL)
 		return -1;
 	if (s.n == 0)
 		return 0;
@@ -119,6 +120,54 @@ url_parse(const char *text, struct url *u, struct fail *f)
 		return fail_set(f, EX_USAGE,
 		    "%s: bad user, host, port or path in the URL", u->scheme);
 	return name_host(u, slice_peek(authority) == '[', f);
+}
+
+/* What asks for a name is told that it is this machine. */
+static void
+set_command(struct url *u)
+{
+	memset(u, 0, sizeof(*u));
+	memcpy(u->scheme, "pipe", 5);
+	memcpy(u->host, "localhost", 10);
+}
+
+static void
+unknown_scheme(const struct url *u, const struct url_scheme *schemes,
+    struct fail *f)
+{
+	struct buf known = BUF(256);
+	size_t i;
+
+	for (i = 0; schemes[i].name != NULL; i++)
+		(void)buf_addf(&known, "%s%s://", i == 0 ? "" : ", ",
+		    schemes[i].name);
+	(void)fail_set(f, EX_UNAVAILABLE, "%s: only %s and pipe: are there yet",
+	    u->scheme, buf_str(&known));
+	buf_free(&known);
+}
+
+const struct url_scheme *
+url_server(const char *text, const struct url_scheme *schemes, struct url *u,
+    struct fail *f)
+{
+	size_t i;
+
+	if (strncmp(text, "pipe:", 5) == 0 && strncmp(text, "pipe://", 7) !=
+	    0) {
+		set_command(u);
+		return &schemes[0];
+	}
+	if (url_parse(text, u, f) == -1) {
+		if (u->scheme[0] == '\0')
+			(void)fail_set(f, EX_USAGE, "not a server: expected a "
+			    "URL such as %s://host:port", schemes[0].name);
+		return NULL;
+	}
+	for (i = 0; schemes[i].name != NULL; i++)
+		if (strcmp(u->scheme, schemes[i].name) == 0)
+			return &schemes[i];
+	unknown_scheme(u, schemes, f);
+	return NULL;
 }
 
 int

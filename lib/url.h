@@ -32,6 +32,27 @@ struct url {
  */
 int url_parse(const char *text, struct url *u, struct fail *f);
 
+/* What a protocol has for its servers. */
+struct url_scheme {
+	const char *name; /* NULL: the end of a list */
+	const char *port; /* where a URL has none */
+	int tls;	  /* from the first byte on */
+	int automatic;	  /* its host is a domain, whose hosts each have a
+			     policy of their own: secure_choose */
+};
+
+/*
+ * Reads a server of one of "schemes", of which the first is what the protocol
+ * has without TLS: the one that it is, or NULL as url_parse, or with
+ * EX_UNAVAILABLE where the scheme is another.
+ *
+ * What begins with "pipe:" is a command, behind that: "u" has the scheme "pipe"
+ * and, as where that leads to is nobody's name, the host "localhost"; the first
+ * scheme is its.
+ */
+const struct url_scheme *url_server(const char *text,
+    const struct url_scheme *schemes, struct url *u, struct fail *f);
+
 /* 1 where the host is "localhost" or an address of loopback (127.0.0.0/8,
  * ::1): the peer is this machine, and plain text stays in it. */
 int url_loopback(const struct url *u);

@@ -75,6 +75,27 @@ setup()
 	[ "$(names new) $(names cur)" = "$ONE $TWO" ]
 }
 
+@test "a server that mail cannot be sent to is a mistake of the configuration" {
+	local url
+
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	cp mailpipe.conf good.conf
+	for url in http://gate smtp:gate smtp://gate:0 smtp:// lmtp://gate:25 \
+	    mx://u@gate pipe:; do
+		{ cat good.conf; echo "Smarthost: $url"; } >mailpipe.conf
+		expect_noted 78 mailq-run
+		[ "$(wc -l <err)" -eq 1 ]
+		contains err "mailpipe.conf: line $(wc -l <mailpipe.conf): Smarthost: "
+		{ cat good.conf; echo "Route: example.net $url"; } >mailpipe.conf
+		expect_noted 78 mailq-run
+		contains err "mailpipe.conf: line $(wc -l <mailpipe.conf): Route: "
+		# In the words of who would have been started.
+		not smtp-send "$url" sent@example.net </dev/null 2>said
+		contains err ": $(sed 's/^smtp-send: \(sent[^ ]* \)*//' said)"
+	done
+	[ "$(names new)" = "$ONE" ] && [ ! -s log ]
+}
+
 # Of a file that is there once: its due time, and its journal without times.
 due()
 {

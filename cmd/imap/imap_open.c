@@ -20,16 +20,16 @@ find_server(const struct account *a)
 	return a->imap;
 }
 
-static const struct secure_scheme schemes[] = {
+static const struct url_scheme schemes[] = {
 	{ .name = "imap", .port = "143" },
 	{ .name = "imaps", .port = "993", .tls = 1 },
+	{ .name = NULL },
 };
 
 const struct target_family imap_family = {
 	.key = "Imap",
 	.server = find_server,
 	.schemes = schemes,
-	.nschemes = sizeof(schemes) / sizeof(schemes[0]),
 };
 
 /* CAPABILITY, where nothing told: 0, or -1. */

@@ -13,16 +13,16 @@ find_server(const struct account *a)
 	return a->pop3;
 }
 
-static const struct secure_scheme schemes[] = {
+static const struct url_scheme schemes[] = {
 	{ .name = "pop3", .port = "110" },
 	{ .name = "pop3s", .port = "995", .tls = 1 },
+	{ .name = NULL },
 };
 
 const struct target_family pop_family = {
 	.key = "Pop3",
 	.server = find_server,
 	.schemes = schemes,
-	.nschemes = sizeof(schemes) / sizeof(schemes[0]),
 };
 
 static const struct {

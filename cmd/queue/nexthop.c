@@ -5,6 +5,7 @@
 
 #include "addr.h"
 #include "nexthop.h"
+#include "smtpurl.h"
 #include "text.h"
 #include "users.h"
 
@@ -49,9 +50,7 @@ static void
 set_server(struct nexthop *n, struct slice server)
 {
 	n->target = slice_trim(server);
-	n->kind = memmem(n->target.p, n->target.n, "://", 3) != NULL ||
-	    slice_starts(n->target, SLICE("pipe:")) ? NEXTHOP_URL :
-	    NEXTHOP_ACCOUNT;
+	n->kind = smtpurl_is(n->target) ? NEXTHOP_URL : NEXTHOP_ACCOUNT;
 }
 
 static int

@@ -10,10 +10,11 @@ server(const struct account *a)
 	return a->imap;
 }
 
-static const struct secure_scheme schemes[] = {
+static const struct url_scheme schemes[] = {
 	{ .name = "imap", .port = "143" },
+	{ .name = NULL },
 };
-static const struct target_family family = { "Imap", server, schemes, 1 };
+static const struct target_family family = { "Imap", server, schemes };
 
 static void
 most(void)

@@ -240,6 +240,29 @@ mistakes(void)
 		    "Recipient-Delimiter: not one of + - = _ . # or none" },
 		{ SLICE("Recipient-Delimiter: a\n"), "line 1: "
 		    "Recipient-Delimiter: not one of + - = _ . # or none" },
+		{ SLICE("Smarthost: http://h\n"), "line 1: Smarthost: http: "
+		    "only smtp://, smtps://, lmtp://, mx:// and pipe: "
+		    "are there yet" },
+		{ SLICE("\nSmarthost: smtp:h\n"), "line 2: Smarthost: not a "
+		    "server: expected a URL such as smtp://host:port" },
+		{ SLICE("Smarthost: smtp://h:0\n"), "line 1: Smarthost: "
+		    "smtp: bad user, host, port or path in the URL" },
+		{ SLICE("Route: a smtps://\n"), "line 1: Route: "
+		    "smtps: bad user, host, port or path in the URL" },
+		{ SLICE("Route: a smtp://h b\n"), "line 1: Route: "
+		    "smtp: bad user, host, port or path in the URL" },
+		{ SLICE("Route: a lmtp://h:25\n"),
+		    "line 1: Route: LMTP must not use port 25" },
+		{ SLICE("Route: a pipe: \n"),
+		    "line 1: Route: an empty command" },
+		{ SLICE("Route: a\n"),
+		    "line 1: Route: no server behind the domain" },
+		{ SLICE("Route: smtp://h a\n"),
+		    "line 1: Route: not a domain" },
+		{ SLICE("Route: * smtp://h\n"),
+		    "line 1: Route: not a domain" },
+		{ SLICE("Route: . smtp://h\n"),
+		    "line 1: Route: not a domain" },
 		{ SLICE("Max-Message-Size: 1023\n"),
 		    "line 1: Max-Message-Size: not a size in range" },
 		{ SLICE("Max-Message-Size: M\n"),
@@ -273,6 +296,28 @@ mistakes(void)
 		CHECK_STR(f.text, want);
 		conf_free(&c);
 	}
+}
+
+static void
+servers(void)
+{
+	struct fail f = { 0 };
+	struct conf c;
+
+	CHECK_INT(load(&c, SLICE("Smarthost: SMTPS://alice%40b@h:465\n"
+				 "Route: example.net work\n"
+				 "Route: .b\303\274cher.example\n"
+				 "\tpipe:ssh h 'smtpd-inetd -r'\n"
+				 "Route: [192.0.2.1] mx://example.org\n"
+				 "Route: Example.ORG lmtp://[::1]\n"), &f),
+	    0);
+	CHECK_STR(f.text, "");
+	CHECK_STR(c.smarthost, "SMTPS://alice%40b@h:465");
+	CHECK_INT(c.routes.n, 4);
+	CHECK_STR(c.routes.items[0], "example.net work");
+	conf_free(&c);
+	CHECK_INT(load(&c, SLICE("Smarthost: alice@example.org"), &f), 0);
+	conf_free(&c);
 }
 
 static void
@@ -327,6 +372,7 @@ main(void)
 	RUN(delivery);
 	RUN(values);
 	RUN(mistakes);
+	RUN(servers);
 	RUN(long_domain);
 	RUN(where_from);
 	return unit_done();

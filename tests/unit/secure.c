@@ -6,10 +6,10 @@
 #include "secure.h"
 #include "unit.h"
 
-static const struct secure_scheme plain = { .name = "pop3", .port = "110" };
-static const struct secure_scheme in_tls = { .name = "pop3s", .port = "995",
+static const struct url_scheme plain = { .name = "pop3", .port = "110" };
+static const struct url_scheme in_tls = { .name = "pop3s", .port = "995",
 	.tls = 1 };
-static const struct secure_scheme domain = { .name = "mx", .port = "25",
+static const struct url_scheme domain = { .name = "mx", .port = "25",
 	.automatic = 1 };
 
 #define PIN "sha256:" \
@@ -55,7 +55,7 @@ settled(void)
 {
 	static const struct {
 		const char *url;
-		const struct secure_scheme *scheme;
+		const struct url_scheme *scheme;
 		const char *option[2];
 		int rc;
 		enum secure_policy policy;

@@ -14,11 +14,12 @@ server(const struct account *a)
 	return a->pop3;
 }
 
-static const struct secure_scheme schemes[] = {
+static const struct url_scheme schemes[] = {
 	{ .name = "pop3", .port = "110" },
 	{ .name = "pop3s", .port = "995", .tls = 1 },
+	{ .name = NULL },
 };
-static const struct target_family family = { "Pop3", server, schemes, 2 };
+static const struct target_family family = { "Pop3", server, schemes };
 
 struct found {
 	struct target t;

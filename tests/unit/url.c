@@ -80,6 +80,8 @@ bad(void)
 		{ "smtp://[::1]25", "bad user, host" },
 		{ "smtp://-oProxyCommand=x", "bad user, host" },
 		{ "smtp://%2doProxyCommand=x", "bad user, host" },
+		{ "smtp://m x", "bad user, host" },
+		{ "smtp://m%20", "bad user, host" },
 		{ "smtp://m\rx", "bad user, host" },
 		{ "smtp://m%0d%0ax", "bad user, host" },
 		{ "smtp://m%00x", "bad user, host" },
@@ -110,6 +112,36 @@ bad(void)
 		CHECK(strstr(f.text, cases[i].why) != NULL);
 		CHECK(strstr(f.text, "secret") == NULL);
 	}
+}
+
+static const struct url_scheme schemes[] = {
+	{ .name = "pop3", .port = "110" },
+	{ .name = "pop3s", .port = "995", .tls = 1 },
+	{ .name = NULL },
+};
+
+static void
+servers(void)
+{
+	struct fail f = { 0 };
+	struct url u;
+
+	CHECK(url_server("POP3S://h", schemes, &u, &f) == &schemes[1]);
+	CHECK_STR(u.host, "h");
+	CHECK(url_server("pipe:a b", schemes, &u, &f) == &schemes[0]);
+	CHECK_STR(u.scheme, "pipe");
+	CHECK_STR(u.host, "localhost");
+	CHECK_STR(f.text, "");
+	CHECK(url_server("pop3s://h:0", schemes, &u, &f) == NULL);
+	CHECK_INT(f.class, EX_USAGE);
+	CHECK(url_server("h:110", schemes, &u, &f) == NULL);
+	CHECK_INT(f.class, EX_USAGE);
+	CHECK_STR(f.text,
+	    "not a server: expected a URL such as pop3://host:port");
+	CHECK(url_server("pipe://h", schemes, &u, &f) == NULL);
+	CHECK_INT(f.class, EX_UNAVAILABLE);
+	CHECK_STR(f.text,
+	    "pipe: only pop3://, pop3s:// and pipe: are there yet");
 }
 
 /* Hosts, users and paths that fit, and that have one byte too many. */
@@ -184,6 +216,7 @@ main(void)
 {
 	RUN(good);
 	RUN(bad);
+	RUN(servers);
 	RUN(lengths);
 	RUN(loopback);
 	return unit_done();
