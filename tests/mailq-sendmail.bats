@@ -129,6 +129,144 @@ envelope()
 	done
 }
 
+# As root, who is another outside where root runs the test no more than that.
+as_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		unshare -r --map-auto "$@"
+	fi
+}
+
+# The commands where other users can run them, and a configuration for these
+# with all that is only for strangers, and a key that none of them can read.
+for_users()
+{
+	mkdir bin
+	chmod 755 . bin
+	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}"
+	for name in mailq-sendmail mailq-add smtpd-inetd; do
+		install -m 755 "$MAILPIPE_BIN/$name" bin/
+	done
+	echo key >key
+	chmod 600 key
+	cat >conf <<-.
+		Hostname: mx.example.org
+		Domains: example.org
+		Spool: $T/spool
+		Tls-Certificate: $T/key
+		Filter: /bin/false
+		Reports: /bin/false
+		Greet-Delay: 60
+		Messages-Per-Minute: 1
+		Check-Sender-Domain: yes
+		Nameserver: 127.0.0.1:9
+		Proxy-From: local
+		Xclient-From: local
+		Max-Recipients: 5000
+	.
+	chmod 644 conf
+}
+
+# The three messages of bs.py, of the user "uid".
+three_messages()
+{
+	local id n=0
+
+	[ "$(cut -d' ' -f 1 <replies | tr '\n' ' ')" = '250 554 250 250 ' ]
+	[ "$(ls spool/new | wc -l)" -eq 3 ]
+	for id in $(sed -n "s/^250 b'2.0.0 accepted as \(.*\)'/\1/p" replies); do
+		n=$((n + 1))
+		cat spool/new/*."$id" >"file.$n"
+	done
+	[ "$n" -eq 3 ]
+	grep '^Sender\|^Recipient' file.1 >envelope
+	same envelope <(printf '%s\n' 'Sender: alice@example.org' \
+	    'Recipient: bob@example.net' 'Recipient: -f@example.net' \
+	    'Recipient: postmaster' 'Recipient: nobody-here@example.org')
+	contains file.1 'Grüße'
+	contains file.1 'from localhost (local)'
+	contains file.1 "from uid $1)"
+	grep -qx '\.' file.1
+	not grep -q '^Delivered-To\|^Return-Path' file.[123]
+	grep -qx 'Sender: *' file.2
+	contains file.3 'Sender: carol@example.org'
+	contains file.3 'three, without a header'
+	contains log 'a NUL'
+}
+
+@test "-bs: a user without rights puts messages into the queue by mailq-add" {
+	# LeakSanitizer takes its options from the environment, too.
+	sanitized && return 0
+	for_users
+	cat >as_user <<-'.'
+		set -e
+		cd "$1"
+		mount -t tmpfs tmpfs /etc
+		mkdir -m 755 /etc/mailpipe
+		install -m 644 conf /etc/mailpipe/mailpipe.conf
+		exec setpriv --reuid 4005 --regid 4005 --clear-groups \
+		    bin/mailq-sendmail -bs
+	.
+	cat >all <<-'.'
+		set -e
+		cd "$1"
+		unset MAILPIPE_CONF
+		export TMPDIR=/tmp
+		# Setgid it would not have our configuration any more.
+		bin/mailq-add -c conf -f x@y.example x@y.example <m
+		rm spool/new/*
+		chgrp -R 4001 spool
+		find spool -type d -exec chmod 2770 {} +
+		chgrp 4001 bin/mailq-add
+		chmod 2755 bin/mailq-add
+		python3 "$2" unshare -m sh as_user "$1" >replies 2>log
+		stat -c '%u %g %a' spool/new/* | sort -u >facts
+	.
+	printf 'a\n' >m
+	as_root sh all "$T" "$TESTS/peer/bs.py"
+	[ "$(cat facts)" = "4005 4001 660" ]
+	three_messages 4005
+}
+
+@test "-bs: a user who has the queue, and one whom it refuses" {
+	local as=()
+
+	for_users
+	mkdir spool
+	if [ "$(id -u)" -eq 0 ]; then
+		as=(setpriv --reuid 64000 --regid 64000 --clear-groups)
+		chown 64000 spool
+	fi
+	export MAILPIPE_CONF=$T/conf TMPDIR=/tmp
+	python3 "$TESTS/peer/bs.py" "${as[@]}" bin/mailq-sendmail -bs >replies 2>log
+	expect_noted 64 "${as[@]}" bin/smtpd-inetd -ar </dev/null
+	if [ "$(id -u)" -eq 0 ]; then
+		expect 64 smtpd-inetd -a </dev/null
+		contains err "smtpd-inetd: -a is not for root"
+	fi
+	three_messages "$([ ${#as[@]} -eq 0 ] && id -u || echo 64000)"
+	# Nothing is accepted that is not in the queue.
+	rm -r spool
+	echo >spool
+	python3 "$TESTS/peer/bs.py" "${as[@]}" bin/mailq-sendmail -bs >replies 2>log
+	[ "$(cut -d' ' -f 1 <replies | tr '\n' ' ')" = '451 554 451 451 ' ]
+	contains log ' not stored: mailq-add: '
+	rm spool
+	mkdir spool
+	[ ${#as[@]} -eq 0 ] || chown 64000 spool
+	echo 'Max-Message-Size: 1024' >>conf
+	{
+		printf '%s\r\n' 'EHLO x' 'MAIL FROM:<a@b.example>' \
+		    'RCPT TO:<b@c.example>' 'BDAT 1000 LAST'
+		head -c 998 /dev/zero | tr '\0' x
+		printf '\r\nQUIT\r\n'
+	} | "${as[@]}" bin/mailq-sendmail -bs >replies 2>log
+	contains replies '554 5.6.0 the queue does not take such a message'
+	[ -z "$(find spool -type f)" ]
+}
+
 @test "-bv: who is there, who is not" {
 	expect 0 "$S" -bv "$(id -un)" bob@example.net
 	contains out 'deliverable: here'

@@ -329,7 +329,7 @@ said()
 		# shellcheck disable=SC2086 # words
 		expect 64 smtpd-inetd $wrong
 	done
-	contains "$T/err" 'usage: smtpd-inetd [-LrSTv] [-c connections] [-f conf]'
+	contains "$T/err" 'usage: smtpd-inetd [-aLrSTv] [-c connections] [-f conf]'
 	is_root || return 0
 	mail_host
 	echo 'User: root' >>"$T/mailpipe.conf"

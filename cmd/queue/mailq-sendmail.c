@@ -306,7 +306,8 @@ do_mode(const struct options *o)
 	if (o->mode == 'p')
 		become("mailq-ls", NULL);
 	if (o->mode == 's')
-		become("smtpd-inetd", "-r");
+		/* Users have the rights of mailq-add. */
+		become("smtpd-inetd", geteuid() == 0 ? "-r" : "-a");
 	if (o->mode == 'i')
 		exit(0);
 	if (o->mode != 0 && o->mode != 'm' && o->mode != 'v') {

@@ -225,6 +225,9 @@ data_storage_reply(const struct fail *f)
 		return "452 4.2.2 a mailbox has no room for the message";
 	if (fail_is_full(f))
 		return "452 4.3.1 there is no room to store the message";
+	/* mailq-add alone refuses any. */
+	if (f->class == EX_DATAERR || f->class == EX_UNAVAILABLE)
+		return "554 5.6.0 the queue does not take such a message";
 	return "451 4.3.0 the message cannot be stored now";
 }
 
@@ -252,7 +255,8 @@ data_finish(struct reception *r)
 		end_header(r);
 	if (r->refusal == NULL)
 		r->refusal = filters_run(&r->filters);
-	if (r->refusal == NULL && store_commit(s->store, &f) == -1) {
+	if (r->refusal == NULL && store_commit(s->store, r->id, &f) ==
+	    -1) {
 		log_line("id=%s not stored: %s", r->id, f.text);
 		r->refusal = data_storage_reply(&f);
 	}

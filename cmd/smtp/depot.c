@@ -129,6 +129,8 @@ depot_add(struct depot *d, const struct depot_recipient *r, struct fail *f)
 		return localmail_add(&d->boxes, &r->address, r->size, f);
 	if (d->queue.nto + d->nbeyond >= conf->max_recipients)
 		return USERS_TOO_MANY;
+	if (d->queue.adds)
+		return queue_given(d, r);
 	rc = expand_find_all(conf, &r->address, &found, f);
 	if (rc == USERS_FOUND) {
 		rc = add_found(d, r, &found, f);
@@ -194,7 +196,7 @@ depot_write(struct depot *d, struct slice bytes)
 }
 
 int
-depot_commit(struct depot *d, struct fail *f)
+depot_commit(struct depot *d, char id[SPOOL_ID], struct fail *f)
 {
 	int rc = 0;
 
@@ -204,7 +206,7 @@ depot_commit(struct depot *d, struct fail *f)
 			rc = localmail_commit(&d->boxes, f);
 	}
 	if (rc == 0)
-		rc = enqueue_commit(&d->queue, f);
+		rc = enqueue_commit(&d->queue, id, f);
 	forget(d);
 	if (rc == -1)
 		depot_abort(d);

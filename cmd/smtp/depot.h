@@ -10,7 +10,7 @@
 #include "enqueue.h"
 #include "localmail.h"
 
-struct depot { /* zeroed but for "boxes" and "queue.conf" */
+struct depot { /* zeroed but for "boxes" and, as enqueue.h says, "queue" */
 	struct localmail boxes;
 	struct enqueue queue;
 	int has_queue; /* 0: mail for here alone */
@@ -29,7 +29,8 @@ struct depot_recipient {
 };
 
 /*
- * As localmail_add; with a queue also USERS_QUEUED: an alias whose members are
+ * Where mailq-add has the queue, all are USERS_QUEUED, whoever they are.  Else
+ * as localmail_add; with a queue also USERS_QUEUED: an alias whose members are
  * all elsewhere, a mailbox that cannot be looked at now, and one of the
  * machine's users who has a ~/.forward; and USERS_RELAYED in the place of
  * USERS_ELSEWHERE, where "relay" is set.
@@ -42,9 +43,9 @@ enum users_result depot_add(struct depot *d, const struct depot_recipient *r,
 int depot_begin(struct depot *d, const struct spool_envelope *e,
     const char **id, struct fail *f);
 
-/* As the functions of localmail.h. */
+/* As the functions of localmail.h, and enqueue_commit. */
 void depot_write(struct depot *d, struct slice bytes);
-int depot_commit(struct depot *d, struct fail *f);
+int depot_commit(struct depot *d, char id[SPOOL_ID], struct fail *f);
 int depot_outcome(const struct depot *d, size_t i, struct fail *f);
 void depot_abort(struct depot *d);
 

@@ -48,6 +48,13 @@ become_owner(struct enqueue *q, struct fail *f)
 	return become_user(&q->owner, f);
 }
 
+static void
+begin_top(struct enqueue *q)
+{
+	q->top = BUF(LIMIT_HEADER_FIELD);
+	q->passed = 0;
+}
+
 static int
 begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 {
@@ -56,8 +63,7 @@ begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 		spool_close(&q->spool);
 		return -1;
 	}
-	q->top = BUF(LIMIT_HEADER_FIELD);
-	q->passed = 0;
+	begin_top(q);
 	spool_ahead(&q->spool);
 	q->message = spoolnew_begin(&q->spool, e, q->to, q->nto, f);
 	return q->message == NULL ? -1 : 0;
@@ -70,6 +76,10 @@ enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 
 	if (q->nto == 0)
 		return 0;
+	if (q->adds) {
+		begin_top(q);
+		return adding_begin(&q->adding, e->sender, f);
+	}
 	if (spool_next_id(&q->spool) != NULL)
 		return begin(q, e, f);
 	rc = become_owner(q, f) == -1 ? -1 : begin(q, e, f);
@@ -80,6 +90,8 @@ enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 const char *
 enqueue_id(const struct enqueue *q)
 {
+	if (q->adding.fd != -1)
+		return "-";
 	return q->message == NULL ? NULL : spoolnew_id(q->message);
 }
 
@@ -108,6 +120,15 @@ is_final(const struct enqueue *q, struct slice line)
 	    is_recipient(q, slice_trim(slice_sub(line, 13, line.n))));
 }
 
+static void
+put(struct enqueue *q, struct slice bytes)
+{
+	if (q->adds)
+		adding_write(&q->adding, bytes);
+	else
+		spoolnew_write(q->message, bytes);
+}
+
 /* Writes the top of the message from the first line on that stays; "all" where
  * no more will come. */
 static void
@@ -124,7 +145,7 @@ pass_top(struct enqueue *q, int all)
 	}
 	if (!all)
 		return;
-	spoolnew_write(q->message, rest);
+	put(q, rest);
 	buf_free(&q->top);
 	q->passed = 1;
 }
@@ -134,7 +155,7 @@ enqueue_write(struct enqueue *q, struct slice bytes)
 {
 	struct slice part;
 
-	if (q->message == NULL)
+	if (enqueue_id(q) == NULL)
 		return;
 	while (!q->passed && bytes.n > 0) {
 		part = slice_sub(bytes, 0, q->top.max - q->top.n);
@@ -142,7 +163,7 @@ enqueue_write(struct enqueue *q, struct slice bytes)
 		(void)buf_add(&q->top, part);
 		pass_top(q, q->top.n == q->top.max);
 	}
-	spoolnew_write(q->message, bytes);
+	put(q, bytes);
 }
 
 /* Where all of it was a top. */
@@ -163,11 +184,15 @@ enqueue_sync(struct enqueue *q, struct fail *f)
 }
 
 int
-enqueue_commit(struct enqueue *q, struct fail *f)
+enqueue_commit(struct enqueue *q, char id[SPOOL_ID], struct fail *f)
 {
+	struct adding_order order = { q->conf, q->to, q->nto };
 	int rc = 0;
 
-	if (q->message != NULL) {
+	if (q->adding.fd != -1) {
+		pass_rest(q);
+		rc = adding_commit(&q->adding, &order, id, f);
+	} else if (q->message != NULL) {
 		pass_rest(q);
 		rc = become_owner(q, f) == -1 ? -1 :
 		    spoolnew_commit(&q->message, SPOOL_NEW, 0, f);
@@ -187,6 +212,7 @@ enqueue_abort(struct enqueue *q)
 		spoolnew_abort(&q->message);
 		become_root();
 	}
+	adding_abort(&q->adding);
 	buf_free(&q->top);
 	q->nto = 0;
 	arena_reset(&q->arena);

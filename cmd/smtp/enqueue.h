@@ -7,12 +7,13 @@
 #ifndef ENQUEUE_H
 #define ENQUEUE_H
 
+#include "adding.h"
 #include "buf.h"
 #include "conf.h"
 #include "spoolnew.h"
 #include "users.h"
 
-struct enqueue { /* zeroed but for "conf" */
+struct enqueue { /* zeroed but for "conf" and "adding" */
 	const struct conf *conf;
 	struct spool spool; /* where path is not NULL */
 	struct user owner;  /* of it, where "maildir" is not NULL */
@@ -20,6 +21,8 @@ struct enqueue { /* zeroed but for "conf" */
 	size_t nto;
 	struct arena arena; /* of the recipients */
 	struct spoolnew *message; /* NULL: not begun */
+	int adds;		  /* set by the caller: mailq-add has to */
+	struct adding adding;	  /* that message then */
 	struct buf top;		  /* of the message, as far as it is fields of
 				     a final delivery */
 	int passed;		  /* that top */
@@ -37,7 +40,8 @@ void enqueue_add(struct enqueue *q, const struct spool_to *to);
 int enqueue_begin(struct enqueue *q, const struct spool_envelope *e,
     struct fail *f);
 
-/* Its id; NULL where it was not begun. */
+/* Its id, or "-" where mailq-add will give it one; NULL where it was not
+ * begun. */
 const char *enqueue_id(const struct enqueue *q);
 
 /* The id that the next message will have; NULL where that is not known. */
@@ -48,10 +52,11 @@ const char *enqueue_next_id(const struct enqueue *q);
  * the way (RFC 5321, 4.4). */
 void enqueue_write(struct enqueue *q, struct slice bytes);
 
-/* What can fail of it; and then its last step.  0, or -1 with EX_TEMPFAIL.
- * There is no message after enqueue_commit. */
+/* What can fail of it; and then its last step.  0, with "id" where that was not
+ * known before; or -1 with EX_TEMPFAIL, or as adding_commit.  There is no
+ * message after enqueue_commit. */
 int enqueue_sync(struct enqueue *q, struct fail *f);
-int enqueue_commit(struct enqueue *q, struct fail *f);
+int enqueue_commit(struct enqueue *q, char id[SPOOL_ID], struct fail *f);
 
 /* Forgets the message and the recipients: nothing is left. */
 void enqueue_abort(struct enqueue *q);

@@ -24,7 +24,9 @@ keeper_depot(const struct conf *conf, unsigned how)
 {
 	return (struct depot){ .boxes = { .conf = conf,
 		.root = getuid() == 0, .each = (how & STORE_EACH) != 0 },
-		.queue = { .conf = conf, .spool = { .dir = -1 } },
+		.queue = { .conf = conf, .spool = { .dir = -1 },
+			.adds = (how & STORE_ADD) != 0,
+			.adding = { .fd = -1 } },
 		.has_queue = (how & STORE_QUEUE) != 0 };
 }
 
@@ -112,7 +114,7 @@ end(struct keeper *k, enum keeper_operation how, struct slice bytes,
 
 	if (how == KEEPER_COMMIT && k->lost.class == 0) {
 		depot_write(d, bytes);
-		a->rc = depot_commit(d, &a->fail);
+		a->rc = depot_commit(d, a->id, &a->fail);
 	} else {
 		a->fail = k->lost;
 		depot_abort(d);

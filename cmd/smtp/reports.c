@@ -94,7 +94,7 @@ queue_report(struct session *s, int fd, unsigned needs, struct fail *f)
 			store_write(s->store, (struct slice){ block,
 			    (size_t)n });
 		if (n == 0)
-			rc = store_commit(s->store, f);
+			rc = store_commit(s->store, id, f);
 		else
 			(void)fail_errno(f, EX_TEMPFAIL, "temporary file");
 	}

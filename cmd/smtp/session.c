@@ -225,6 +225,8 @@ session_free(struct session **s)
 static unsigned
 how_to_store(const struct server *server)
 {
+	if (server->add)
+		return STORE_QUEUE | STORE_ADD;
 	return (server->lmtp ? STORE_EACH : 0) |
 	    (server->queue ? STORE_QUEUE : 0) |
 	    (is_worth_it(server) ? STORE_APART : 0);

@@ -29,6 +29,7 @@ struct server {
 	int submission;		/* from users, who have to log in */
 	int queue;		/* for mail that goes on from here */
 	int relay;		/* any client may send anywhere */
+	int add;		/* the same, all of it by mailq-add(1) */
 	int listens;		/* sessions are ready before their clients */
 	int failed;		/* why this process has none */
 	int trace;

@@ -4,7 +4,7 @@
  * and writes replies to 1, or accepts on what LISTEN_FDS hands over; delivers
  * durably into Maildirs.
  *
- *	smtpd-inetd [-LrSTv] [-c connections] [-f conf]
+ *	smtpd-inetd [-aLrSTv] [-c connections] [-f conf]
  */
 
 #include <stdlib.h>
@@ -24,6 +24,7 @@
 struct options {
 	const char *conf;
 	unsigned connections; /* 0: what the configuration says */
+	int add; /* -a */
 	int implicit; /* -T */
 	int lmtp; /* -L */
 	int relay; /* -r */
@@ -34,11 +35,15 @@ struct options {
 static void
 parse_arguments(struct options *o, int argc, char *argv[])
 {
+	struct fail f = { 0 };
 	uint64_t n;
 	int c;
 
-	while ((c = getopt(argc, argv, "+c:f:LrSTv")) != -1)
+	while ((c = getopt(argc, argv, "+ac:f:LrSTv")) != -1)
 		switch (c) {
+		case 'a':
+			o->add = 1;
+			break;
 		case 'c':
 			if (slice_uint(slice_str(optarg), 1, 100000, &n) == -1)
 				cli_usage();
@@ -65,8 +70,14 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		default:
 			cli_usage();
 		}
-	if (optind < argc || (o->lmtp && (o->submission || o->relay)))
+	if (optind < argc || (o->lmtp && (o->submission || o->relay)) ||
+	    (o->add && (o->lmtp || o->relay || o->submission || o->implicit)))
 		cli_usage();
+	if (o->add && geteuid() == 0) {
+		(void)fail_set(&f, EX_USAGE, "-a is not for root, as it runs "
+		    "as who starts it");
+		cli_exit(&f);
+	}
 }
 
 static void *
@@ -137,16 +148,37 @@ refresh(void *ctx)
 	return server->tls != NULL && tlsservice_refresh(server->tls);
 }
 
+/* For -a: who starts it is no stranger, and may do what mailq-add does; a
+ * user need not be able to read a key. */
+static void
+trust(struct conf *c)
+{
+	c->check_sender_domain = 0;
+	c->nfilters = 0;
+	c->reports = NULL;
+	c->greet_delay = 0;
+	c->connections_per_minute = 0;
+	c->messages_per_minute = c->recipients_per_minute = 0;
+	c->proxy_from.n = c->xclient_from.n = 0;
+	c->tls_certificates.n = c->tls_keys.n = 0;
+	if (c->max_recipients > LIMIT_RECIPIENTS)
+		c->max_recipients = LIMIT_RECIPIENTS;
+}
+
 /* What there is to be read before privileges are given up. */
 static int
 configure(struct server *server, const char *path, struct fail *f)
 {
-	if (conf_load_for_all(&server->conf, path, f) == -1 ||
-	    tlsservice_open(&server->conf, "smtp esmtp", &server->tls,
+	if (conf_load_for_all(&server->conf, path, f) == -1)
+		return -1;
+	if (server->add)
+		trust(&server->conf);
+	if (tlsservice_open(&server->conf, "smtp esmtp", &server->tls,
 	    f) == -1 || allowance_open(server, f) == -1)
 		return -1;
 	/* By LMTP who sends has a queue. */
-	server->queue = !server->lmtp && enqueue_exists(&server->conf);
+	server->queue = !server->lmtp && !server->add &&
+	    enqueue_exists(&server->conf);
 	if (server->implicit && server->tls == NULL)
 		return fail_set(f, EX_CONFIG,
 		    "-T needs Tls-Certificate in the configuration");
@@ -173,7 +205,7 @@ main(int argc, char *argv[])
 	struct fail f = { 0 };
 	int status;
 
-	cli_start("smtpd-inetd", "[-LrSTv] [-c connections] [-f conf]");
+	cli_start("smtpd-inetd", "[-aLrSTv] [-c connections] [-f conf]");
 	parse_arguments(&o, argc, argv);
 	log_start(cli_name(), !serve_is_handed());
 	(void)umask(077);
@@ -183,6 +215,7 @@ main(int argc, char *argv[])
 	server.lmtp = o.lmtp;
 	server.submission = o.submission;
 	server.relay = o.relay;
+	server.add = o.add;
 	if (configure(&server, o.conf, &f) == -1) {
 		log_line("%s", f.text);
 		unconfigure(&server);

@@ -293,10 +293,10 @@ hear_end(struct store *s, struct fail *f)
 }
 
 int
-store_commit(struct store *s, struct fail *f)
+store_commit(struct store *s, char id[STORE_ID], struct fail *f)
 {
 	if (s->keeper.fd == -1)
-		return depot_commit(&s->depot, f);
+		return depot_commit(&s->depot, id, f);
 	tell_piece(s, KEEPER_COMMIT);
 	return hear_end(s, f);
 }

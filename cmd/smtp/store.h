@@ -26,6 +26,7 @@ enum { /* store_open */
 	STORE_EACH = 1,
 	STORE_APART = 2,
 	STORE_QUEUE = 4,
+	STORE_ADD = 8, /* with STORE_QUEUE, and not for root */
 };
 
 /*
@@ -37,6 +38,8 @@ enum { /* store_open */
  * The keeper is forked here, where "helper" is -1, and has no other descriptor
  * open.  Else "helper" is a socket, which becomes the store's: with the first
  * byte that is written to it somebody starts a process that calls store_keep.
+ *
+ * With STORE_ADD mailq-add(1) gets all messages.
  *
  * With STORE_EACH what fails for one mailbox does not fail for the others: each
  * has a file of its own, and store_outcome tells.  NULL: EX_TEMPFAIL, EX_CONFIG
@@ -70,9 +73,10 @@ void store_write(struct store *s, struct slice bytes);
 
 /* Delivers it: 0 where all have it durably (or with STORE_EACH where
  * store_outcome is to be asked), else -1 with EX_TEMPFAIL (EDQUOT: a quota,
- * ours or the system's, has no room for it).  There is no message and no
+ * ours or the system's, has no room for it), and with STORE_ADD as
+ * adding_commit; then it has its "id" now.  There is no message and no
  * recipient after it. */
-int store_commit(struct store *s, struct fail *f);
+int store_commit(struct store *s, char id[STORE_ID], struct fail *f);
 
 /* With STORE_EACH, after store_commit and until store_abort: what became of the
  * recipient "i", counted from 0 as they were accepted: 0 where all its

@@ -91,7 +91,8 @@ trace_fields(const struct session *s, const char *id, struct buf *out)
 	}
 	(void)buf_addf(out, "by %s (mailpipe) with ", s->conf->hostname);
 	add_protocol(out, s);
-	(void)buf_addf(out, " id %s", id);
+	if (strcmp(id, "-") != 0) /* else the queue tells it */
+		(void)buf_addf(out, " id %s", id);
 	if (s->server->submission)
 		add_tls(out, conn_tls(s->conn));
 	if (s->recipients == 1)
