@@ -73,7 +73,7 @@ cli_finish(struct output *out, int status)
 {
 	struct fail f = { 0 };
 
-	if (output_flush(out, &f) == -1 && status == 0)
+	if (output_flush(out, &f) == -1 && status <= 1)
 		status = cli_report(&f);
 	exit(status);
 }

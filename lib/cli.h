@@ -31,8 +31,9 @@ _Noreturn void cli_exit(const struct fail *f);
 /* "NAME: sentence" on standard error, made as printf(3) does. */
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Flushes standard output "out" and exits: "status", or where that is 0 and
- * the flush failed, its class, with its line. */
+/* Flushes standard output "out" and exits: "status", or where that is 0, or 1
+ * as what was found may be told there, and the flush failed, its class, with
+ * its line. */
 _Noreturn void cli_finish(struct output *out, int status);
 
 /*

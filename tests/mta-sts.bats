@@ -779,6 +779,16 @@ quiet_as()
 	expect 65 mta-sts -m "$(printf 'a\377')" example.org
 }
 
+@test "74: what was found cannot be written, a policy or none" {
+	printf 'Id: \nFetched: 0\nExpires: 0\nTried: %d\nWhy: \nSize: 0\n\n' \
+	    "$(date +%s)" >none
+	mkdir -p cache
+	cp none cache/example.org
+	expect 1 mta-sts -n -c cache example.org
+	expect 74 sh -c 'mta-sts -n -c cache example.org >/dev/full'
+	[ "$(cat err)" = "mta-sts: standard output: write: No space left on device" ]
+}
+
 @test "the worst status of several counts, and the others are done" {
 	published
 	policy | answer mta-sts.example.org '404 no'

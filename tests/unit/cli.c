@@ -95,6 +95,17 @@ do_finish_full(void)
 	cli_finish(&out, 0);
 }
 
+/* Found, or not found: it was to be told. */
+static void
+do_finish_full_with_nothing(void)
+{
+	struct output out = output_of_done(STDOUT_FILENO, "standard output");
+
+	(void)dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO);
+	output_put(&out, SLICE("x"));
+	cli_finish(&out, 1);
+}
+
 static void
 do_finish_full_after_failure(void)
 {
@@ -112,6 +123,9 @@ last_flush(void)
 	CHECK_INT(in_child(do_finish), EX_PROTOCOL);
 	CHECK_STR(said, "");
 	CHECK_INT(in_child(do_finish_full), EX_TEMPFAIL);
+	CHECK_STR(said, "mail-test: standard output: write: No space left on "
+			"device\n");
+	CHECK_INT(in_child(do_finish_full_with_nothing), EX_IOERR);
 	CHECK_STR(said, "mail-test: standard output: write: No space left on "
 			"device\n");
 	CHECK_INT(in_child(do_finish_full_after_failure), EX_DATAERR);
