@@ -789,6 +789,23 @@ quiet_as()
 	[ "$(cat err)" = "mta-sts: standard output: write: No space left on device" ]
 }
 
+@test "a file of the cache without the space before an empty value is one" {
+	local policy
+
+	mkdir -p cache
+	policy=$(printf 'version: STSv1\r\nmode: enforce\r\nmx: mx.example.org\r\nmax_age: 86400\r\nx')
+	policy=${policy%x}
+	for why in 'Why: ' Why: 'Why: it was not there'; do
+		printf 'Id: 1\nFetched: %d\nExpires: %d\nTried: 0\n%s\nSize: %d\n\n%s' \
+		    "$(date +%s)" $(($(date +%s) + 86400)) "$why" ${#policy} \
+		    "$policy" >cache/example.org
+		expect 0 mta-sts -n -c cache example.org
+		[ "$(cut -f 2,4 out)" = $'enforce\tmx.example.org' ]
+	done
+	sed -i 's/^Why: .*/Whynot:/' cache/example.org
+	expect 1 mta-sts -n -c cache example.org
+}
+
 @test "the worst status of several counts, and the others are done" {
 	published
 	policy | answer mta-sts.example.org '404 no'

@@ -79,12 +79,17 @@ stscache_open(const char *path, int make, unsigned mode, struct fail *f)
 	    bad);
 }
 
-/* The value of the next line, which has to be that key's. */
+/* The value of the next line, which has to be that key's.  The space before an
+ * empty one is not there any more where somebody had the file in an editor. */
 static int
 take_line(struct slice *s, struct slice key, struct slice *value)
 {
-	return slice_until(s, '\n', value) && slice_starts(*value, key) ?
-	    (*value = slice_sub(*value, key.n, value->n), 0) : -1;
+	if (!slice_until(s, '\n', value) || !slice_starts(*value, key))
+		return -1;
+	*value = slice_sub(*value, key.n, value->n);
+	if (key.n > 0 && slice_peek(*value) == ' ')
+		(void)slice_getc(value);
+	return 0;
 }
 
 static int
@@ -120,12 +125,12 @@ parse(struct slice s, struct stscache_entry *e)
 	struct slice empty;
 	int64_t size;
 
-	if (take_text(&s, SLICE("Id: "), e->id, sizeof(e->id)) == -1 ||
-	    take_number(&s, SLICE("Fetched: "), &e->fetched) == -1 ||
-	    take_number(&s, SLICE("Expires: "), &e->expires) == -1 ||
-	    take_number(&s, SLICE("Tried: "), &e->tried) == -1 ||
-	    take_text(&s, SLICE("Why: "), e->why, sizeof(e->why)) == -1 ||
-	    take_number(&s, SLICE("Size: "), &size) == -1 ||
+	if (take_text(&s, SLICE("Id:"), e->id, sizeof(e->id)) == -1 ||
+	    take_number(&s, SLICE("Fetched:"), &e->fetched) == -1 ||
+	    take_number(&s, SLICE("Expires:"), &e->expires) == -1 ||
+	    take_number(&s, SLICE("Tried:"), &e->tried) == -1 ||
+	    take_text(&s, SLICE("Why:"), e->why, sizeof(e->why)) == -1 ||
+	    take_number(&s, SLICE("Size:"), &size) == -1 ||
 	    take_line(&s, SLICE(""), &empty) == -1 || empty.n > 0 ||
 	    s.n > sizeof(e->text) || (int64_t)s.n != size)
 		return 0;
