@@ -178,6 +178,8 @@ ice" '' '@' 'alice@' '@example.org' 'a@b@c' "$(printf '\033[31m')"; do
 		# shellcheck disable=SC2086 # words
 		deliver 64 $args
 	done
+	deliver 64 -t 0 alice
+	said 'mail-deliver: -t: expected seconds, from 1 to 86400'
 	deliver 65 -f 'a b@example.net' alice
 	deliver 65 -f 's@example.net
 Bcc: x' alice

@@ -1191,9 +1191,12 @@ seventy()
 
 @test "usage, and a bad configuration" {
 	expect 64 mailq-run -x
-	expect 64 mailq-run -c 0
-	expect 64 mailq-run -C x
-	expect 64 mailq-run -t 0
+	for wrong in '-c 0' '-C x' '-t 0' '-c 1001'; do
+		# shellcheck disable=SC2086 # words
+		expect 64 mailq-run $wrong
+		contains err "mailq-run: ${wrong% *}: expected a number from 1 to "
+		[ "$(wc -l <err)" -eq 1 ]
+	done
 	expect 64 mailq-run -w "$ONE"
 	expect 64 mailq-run -wn
 	expect 78 mailq-run -f /nowhere

@@ -768,13 +768,18 @@ quiet_as()
 }
 
 @test "usage" {
-	for wrong in '' -x '-o x' '-o x=y a' '-o port=0 a' '-o port=65536 a' \
-	    '-o timeout=0 a' '-o ca= a' '-o nameserver=x a' '-m'; do
+	for wrong in '' -x '-m'; do
 		# shellcheck disable=SC2086 # several words
 		expect 64 mta-sts $wrong
 		contains err usage:
 	done
+	for wrong in x x=y port=0 port=65536 timeout=0 ca= nameserver=x; do
+		expect 64 mta-sts -o "$wrong" example.org
+		contains err "mta-sts: -o ${wrong%=*}: expected "
+		[ "$(wc -l <err)" -eq 1 ]
+	done
 	expect 64 mta-sts -m '' example.org
+	contains err '-m: expected a host'
 	expect 78 mta-sts -f nowhere example.org
 	expect 65 mta-sts -m "$(printf 'a\377')" example.org
 }

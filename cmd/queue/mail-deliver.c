@@ -43,10 +43,14 @@ show(const char *step, const char *what)
 static unsigned
 parse_seconds(const char *value)
 {
+	struct fail f = { 0 };
 	uint64_t seconds;
 
-	if (slice_uint(slice_str(value), 1, 86400, &seconds) == -1)
-		cli_usage();
+	if (slice_uint(slice_str(value), 1, 86400, &seconds) == -1) {
+		(void)fail_set(&f, EX_USAGE,
+		    "-t: expected seconds, from 1 to 86400");
+		cli_exit(&f);
+	}
 	return (unsigned)seconds;
 }
 

@@ -26,13 +26,18 @@ enum {
 	DAY = 86400,
 };
 
+/* The value of the option "c". */
 static unsigned
-number(const char *text, unsigned most)
+number(int c, const char *text, unsigned most)
 {
+	struct fail f = { 0 };
 	uint64_t n;
 
-	if (slice_uint(slice_str(text), 1, most, &n) == -1)
-		cli_usage();
+	if (slice_uint(slice_str(text), 1, most, &n) == -1) {
+		(void)fail_set(&f, EX_USAGE,
+		    "-%c: expected a number from 1 to %u", c, most);
+		cli_exit(&f);
+	}
 	return (unsigned)n;
 }
 
@@ -44,10 +49,10 @@ parse_arguments(struct options *o, int argc, char *argv[])
 	while ((c = getopt(argc, argv, "+C:c:f:jnt:vw")) != -1)
 		switch (c) {
 		case 'C':
-			o->per_hop = number(optarg, MOST);
+			o->per_hop = number(c, optarg, MOST);
 			break;
 		case 'c':
-			o->processes = number(optarg, MOST);
+			o->processes = number(c, optarg, MOST);
 			break;
 		case 'f':
 			o->conf = optarg;
@@ -59,7 +64,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 			o->dry = 1;
 			break;
 		case 't':
-			o->patience = number(optarg, DAY);
+			o->patience = number(c, optarg, DAY);
 			break;
 		case 'v':
 			o->verbose = 1;

@@ -58,28 +58,49 @@ note(int direction, struct slice line)
 	(void)fprintf(stderr, "%c %s\n", direction, TEXT_SHOW(line));
 }
 
+/* NULL, or what is expected in the place of one -o. */
+static const char *
+take_option(struct options *o, struct slice key, struct slice value)
+{
+	struct stsfetch *fetch = &o->lookup.fetch;
+	union dns_server ignored;
+	uint64_t n;
+
+	if (slice_eq(key, SLICE("ca"))) {
+		fetch->ca = value.p;
+		return value.n > 0 ? NULL : "a file";
+	}
+	if (slice_eq(key, SLICE("nameserver"))) {
+		fetch->nameserver = value.p;
+		return dns_server(value.p, &ignored) == 0 ? NULL :
+		    "an address with or without a port";
+	}
+	if (slice_eq(key, SLICE("port"))) {
+		fetch->port = value.p;
+		return slice_uint(value, 1, 65535, &n) == 0 ? NULL :
+		    "a number from 1 to 65535";
+	}
+	if (!slice_eq(key, SLICE("timeout")))
+		return "one of ca=, nameserver=, port= and timeout=";
+	if (slice_uint(value, 1, 3600, &n) == -1)
+		return "seconds, from 1 to 3600";
+	fetch->seconds = (unsigned)n;
+	return NULL;
+}
+
 static void
 parse_option(struct options *o, const char *text)
 {
 	struct slice value = slice_str(text), key;
-	union dns_server ignored;
-	uint64_t n;
+	struct fail f = { 0 };
+	const char *expected;
 
-	if (!slice_until(&value, '=', &key))
-		cli_usage();
-	if (slice_eq(key, SLICE("ca")) && value.n > 0)
-		o->lookup.fetch.ca = value.p;
-	else if (slice_eq(key, SLICE("nameserver")) &&
-	    dns_server(value.p, &ignored) == 0)
-		o->lookup.fetch.nameserver = value.p;
-	else if (slice_eq(key, SLICE("port")) &&
-	    slice_uint(value, 1, 65535, &n) == 0)
-		o->lookup.fetch.port = value.p;
-	else if (slice_eq(key, SLICE("timeout")) &&
-	    slice_uint(value, 1, 3600, &n) == 0)
-		o->lookup.fetch.seconds = (unsigned)n;
-	else
-		cli_usage();
+	(void)slice_until(&value, '=', &key);
+	if ((expected = take_option(o, key, value)) == NULL)
+		return;
+	(void)fail_set(&f, EX_USAGE, "-o %s: expected %s", TEXT_SHOW(key),
+	    expected);
+	cli_exit(&f);
 }
 
 static void
@@ -87,8 +108,10 @@ parse_host(struct options *o, const char *value)
 {
 	struct fail f = { 0 };
 
-	if (value[0] == '\0')
-		cli_usage();
+	if (value[0] == '\0') {
+		(void)fail_set(&f, EX_USAGE, "-m: expected a host");
+		cli_exit(&f);
+	}
 	if (idn_to_ascii(slice_str(value), o->host, &f) == -1)
 		cli_exit(&f);
 }
