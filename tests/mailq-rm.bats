@@ -34,6 +34,34 @@ gone()
 	[ -z "$(find spool -type f)" ]
 }
 
+@test "a user here, who is named without a domain" {
+	echo 'Domains: example.org example.com' >>mailpipe.conf
+	queued bob
+	a=$ID
+	queued bob@example.com
+	b=$ID
+	queued robert bob@example.net
+	for p in rob@example.org bob@other.example ob@example.org; do
+		expect 1 mailq-ls "$p"
+	done
+	# Of the machine's users any domain of this host is.
+	for p in bob@example.org BOB@EXAMPLE.ORG bob@mx.example.org bob; do
+		expect 0 mailq-ls "$p"
+		[ "$(cut -f 1 out)" = "$a" ]
+	done
+	expect 0 mailq-ls bob@example.com
+	[ "$(wc -l <out)" -eq 2 ]
+	# Of a users file the first one, and the name of this host.
+	echo "Users: $T/users" >>mailpipe.conf
+	expect 0 mailq-ls bob@example.com
+	[ "$(cut -f 1 out)" = "$b" ]
+	expect 0 mailq-hold bob@mx.example.org
+	[ "$(cat out)" = "$a"$'\t'held ]
+	expect 0 mailq-rm bob@example.org
+	[ "$(cat out)" = "$a"$'\t'removed ]
+	gone "$a" && file_of "$b"
+}
+
 @test "-b: for the next run every recipient has failed" {
 	queued a@example.net b@example.net c@example.net
 	journal "$ID" '1700000001|2|sent|250|2.0.0|mx.example.net|ok' \

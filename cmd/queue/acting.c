@@ -147,6 +147,7 @@ acting_run(struct acting *a, char *const arguments[], size_t n,
 	a->spool.dir = -1;
 	if (patterns_read(&a->patterns, arguments, n, &f) == -1)
 		cli_exit(&f);
+	a->patterns.conf = &conf;
 	if (conf_load(&conf, a->conf, &f) == -1 ||
 	    spool_open(&a->spool, conf.spool, conf.user, &f) == -1 ||
 	    names_read(&names, &a->spool, a->states, &a->patterns, &f) == -1)

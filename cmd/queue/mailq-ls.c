@@ -124,6 +124,7 @@ main(int argc, char *argv[])
 
 	cli_start("mailq-ls", "[-0js] [-f conf] [pattern ...]");
 	parse_arguments(&o, argc, argv);
+	o.patterns.conf = &conf;
 	if (conf_load(&conf, o.conf, &f) == -1 ||
 	    spool_open(&spool, conf.spool, conf.user, &f) == -1 ||
 	    names_read(&names, &spool, (1U << SPOOL_STATES) - 1, &o.patterns,

@@ -88,6 +88,7 @@ run(struct runner *r, struct fail *f)
 	    r->options->noperands, f) == -1 ||
 	    runconf_open(&r->conf, &r->spool, r->options->conf, f) == -1)
 		return -1;
+	r->patterns.conf = &r->conf;
 	return r->options->dry ? schedule_plan(r, f) : schedule_run(r, f);
 }
 

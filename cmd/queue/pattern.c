@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "addr.h"
+#include "conf.h"
 #include "mem.h"
 #include "pattern.h"
 #include "text.h"
+#include "users.h"
 
 static int
 compare(const void *a, const void *b)
@@ -129,16 +131,34 @@ domain_at(struct slice address)
 	return at;
 }
 
+/* Is "domain" one of those whose users a name without a domain can mean?  In a
+ * users file such a name is of the first of Domains (users_find). */
+static int
+is_home(const struct conf *conf, struct slice domain)
+{
+	if (conf == NULL || conf->ndomains == 0)
+		return 0;
+	if (conf->users == NULL)
+		return users_domain(conf, domain);
+	return addr_same_domain(domain, slice_str(conf->domains[0])) ||
+	    addr_same_domain(domain, slice_str(conf->hostname));
+}
+
 /* Only the domain may be compared without case (RFC 5321, 2.4), but who asks
  * for a message does not know how it was written. */
 static int
-address_matches(const char *pattern, struct slice address)
+address_matches(const struct patterns *p, const char *pattern,
+    struct slice address)
 {
 	struct slice wanted = slice_str(pattern);
 	size_t at = domain_at(address), wanted_at = domain_at(wanted);
 
 	if (is_glob(pattern))
 		return glob_matches(pattern, address);
+	if (wanted_at > 1 && at == 0 &&
+	    is_home(p->conf, slice_sub(wanted, wanted_at, wanted.n)))
+		return slice_caseeq(slice_sub(wanted, 0, wanted_at - 1),
+		    address);
 	if (!addr_same_domain(slice_sub(wanted, wanted_at, wanted.n),
 	    slice_sub(address, at, address.n)))
 		return 0;
@@ -156,7 +176,7 @@ is_meant(const struct patterns *p, struct slice address)
 
 	for (i = 0; i < p->nothers; i++)
 		if (address.n == 0 ? strcmp(p->others[i], "<>") == 0 :
-		    address_matches(p->others[i], address))
+		    address_matches(p, p->others[i], address))
 			return 1;
 	return 0;
 }

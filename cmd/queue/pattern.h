@@ -4,7 +4,8 @@
  * by glob, as the arguments of the commands of the queue have them.
  *
  *	1jqv7d8m6k2sq9vf	an id (spool_is_id)
- *	alice@example.org	the sender, or a recipient who is pending
+ *	alice@example.org	the sender, or a recipient who is pending; where
+ *				that is a user here, also under the name alone
  *	example.org		the same of that domain; also root, a user here
  *	@example.org		the same
  *	<>			no sender: reports
@@ -19,7 +20,11 @@
 
 #include "spoolfile.h"
 
+struct conf;
+
 struct patterns { /* zeroed: none, which is all messages */
+	const struct conf *conf; /* set by the caller after patterns_read: whose
+				    users names without a domain are; or NULL */
 	char (*ids)[SPOOL_ID]; /* sorted */
 	size_t nids;
 	const char **others; /* the caller's */

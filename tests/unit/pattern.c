@@ -2,6 +2,7 @@
 /* Unit test of pattern: which messages are meant. */
 
 #include "../../cmd/queue/pattern.h"
+#include "conf.h"
 #include "unit.h"
 
 static const struct {
@@ -63,6 +64,50 @@ test_addresses(void)
 	}
 }
 
+/* Names without a domain, by what the configuration says of users. */
+static void
+test_names(void)
+{
+	static const struct {
+		const char *pattern;
+		int of_machine, of_file;
+	} names[] = {
+		{ "bob@example.org", 1, 1 },
+		{ "BOB@Example.ORG", 1, 1 },
+		{ "bob@mx.example.org", 1, 1 },
+		{ "bob@example.com", 1, 0 },
+		{ "bob@example.net", 0, 0 },
+		{ "bobby@example.org", 0, 0 },
+		{ "bo@example.org", 0, 0 },
+		{ "@example.org", 0, 0 },
+		{ "example.org", 0, 0 },
+		{ "b*@example.org", 0, 0 },
+	};
+	const char *domains[] = { "example.org", "example.com" };
+	struct conf conf = { .hostname = "mx.example.org", .domains = domains,
+		.ndomains = 2 };
+	struct spool_recipient to = { .to.address = SLICE("bob") };
+	struct spoolfile m = { .to = &to, .nto = 1,
+		.envelope.sender = SLICE("x@y") };
+	struct fail f = { 0 };
+	struct patterns p;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *argument = (char *)(uintptr_t)names[i].pattern;
+
+		CASE(names[i].pattern);
+		CHECK_INT(patterns_read(&p, &argument, 1, &f), 0);
+		CHECK_INT(patterns_match(&p, &m), 0);
+		p.conf = &conf;
+		CHECK_INT(patterns_match(&p, &m), names[i].of_machine);
+		conf.users = "/users";
+		CHECK_INT(patterns_match(&p, &m), names[i].of_file);
+		conf.users = NULL;
+		patterns_free(&p);
+	}
+}
+
 static void
 test_ids(void)
 {
@@ -110,6 +155,7 @@ int
 main(void)
 {
 	RUN(test_addresses);
+	RUN(test_names);
 	RUN(test_ids);
 	RUN(test_refused);
 	return unit_done();
