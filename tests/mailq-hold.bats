@@ -45,6 +45,10 @@ at()
 	[[ $(at "$a") = new/* ]]
 	[[ $(at "$b") = cur/* ]]
 	expect 1 mailq-hold -r "$a"
+	[ "$(cat err)" = "mailq-hold: $a: there is no such message that is held or failed" ]
+	expect 0 mailq-hold "$a"
+	expect 1 mailq-hold "$a"
+	[ "$(cat err)" = "mailq-hold: $a: there is no such message, or it is held or failed" ]
 }
 
 @test "what was given up is released by its id alone" {

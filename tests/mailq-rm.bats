@@ -28,6 +28,10 @@ gone()
 	sort out | diff -u want -
 	gone "$new" && gone "$cur" && gone "$hold" && gone "$failed"
 	expect 1 mailq-rm a@example.net
+	[ ! -s err ]
+	expect 1 mailq-rm "$new"
+	[ "$(cat err)" = "mailq-rm: $new: there is no such message" ]
+	expect 0 mailq-rm -b "$ID" "$new"
 	file_of "$ID"
 	expect 0 mailq-rm '*'
 	gone "$ID"

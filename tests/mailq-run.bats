@@ -621,6 +621,11 @@ smtp_hop()
 	expect 1 mailq-run nowhere.example "$(queue_id 9)" "$(queue_id 8)"
 	expect 64 mailq-run ''
 	expect 1 mailq-run alicia@example.org
+	[ ! -s err ]
+	expect 1 mailq-run "$(queue_id 9)"
+	contains err "mailq-run: $(queue_id 9): there is no such message, or it is held"
+	expect 1 mailq-run -n "$(queue_id 8)" "$(queue_id 9)"
+	contains err "mailq-run: $(queue_id 8) and the others: there is no such"
 	expect 0 mailq-run "$(queue_id 1)"
 	expect 0 mailq-run SENT@b.Example
 	[ "$(names cur | wc -l)" -eq 4 ]

@@ -130,7 +130,10 @@ do_all(struct acting *a, const struct names *names, struct output *out)
 		if (a->found > 0 && spool_sync(&a->spool,
 		    (enum spool_state)state, &f) == -1)
 			status = cli_worse(status, cli_report(&f));
-	return status == 0 && a->found == 0 ? 1 : status;
+	if (status != 0 || a->found > 0)
+		return status;
+	names_warn_none(&a->patterns, a->none);
+	return 1;
 }
 
 int

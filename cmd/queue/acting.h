@@ -9,6 +9,7 @@
 
 struct acting {
 	unsigned states;   /* a set of 1 << state */
+	const char *none;  /* why no message may be what an id means */
 	/*
 	 * Does it to the message, whose file is locked and read; where it is no
 	 * message, "m" has no recipients and "damaged" is set.  The word for

@@ -73,6 +73,7 @@ main(int argc, char *argv[])
 {
 	struct output out = output_of_done(STDOUT_FILENO, "standard output");
 	struct acting a = { .states = 1U << SPOOL_NEW | 1U << SPOOL_CUR,
+		.none = "there is no such message, or it is held or failed",
 		.act = hold };
 	int c;
 
@@ -85,6 +86,8 @@ main(int argc, char *argv[])
 			break;
 		case 'r':
 			a.states = 1U << SPOOL_HOLD | 1U << SPOOL_FAILED;
+			a.none = "there is no such message that is held or "
+			    "failed";
 			a.act = release;
 			break;
 		default:

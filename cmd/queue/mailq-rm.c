@@ -49,7 +49,7 @@ main(int argc, char *argv[])
 {
 	struct output out = output_of_done(STDOUT_FILENO, "standard output");
 	struct acting a = { .states = (1U << SPOOL_STATES) - 1,
-		.act = discard };
+		.none = "there is no such message", .act = discard };
 	int c;
 
 	cli_start("mailq-rm", "[-b] [-f conf] pattern ...");

@@ -14,6 +14,7 @@
 
 #include "cli.h"
 #include "log.h"
+#include "names.h"
 #include "runconf.h"
 #include "schedule.h"
 #include "text.h"
@@ -127,8 +128,11 @@ main(int argc, char *argv[])
 	tzset();
 	if (run(&r, &f) == -1)
 		r.status = cli_worse(cli_report(&f), r.status);
-	if (r.status == 0 && o.noperands > 0 && r.chosen == 0)
+	if (r.status == 0 && o.noperands > 0 && r.chosen == 0) {
+		names_warn_none(&r.patterns, "there is no such message, "
+		    "or it is held or failed");
 		r.status = 1;
+	}
 	release_end(&r.release);
 	tasks_free(&r.tasks);
 	patterns_free(&r.patterns);

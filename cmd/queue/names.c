@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli.h"
 #include "mem.h"
 #include "names.h"
 #include "window.h"
@@ -46,6 +47,14 @@ names_read(struct names *names, const struct spool *s, unsigned states,
 	if (names->n > 1)
 		qsort(names->p, names->n, sizeof(*names->p), by_due);
 	return 0;
+}
+
+void
+names_warn_none(const struct patterns *p, const char *why)
+{
+	if (patterns_are_ids(p))
+		cli_warn("%s%s: %s", p->ids[0], p->nids > 1 ?
+		    " and the others" : "", why);
 }
 
 void

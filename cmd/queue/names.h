@@ -17,6 +17,9 @@ struct names { /* zeroed */
 int names_read(struct names *names, const struct spool *s, unsigned states,
     const struct patterns *patterns, struct fail *f);
 
+/* Tells, where all patterns are ids, that no message is what they mean. */
+void names_warn_none(const struct patterns *p, const char *why);
+
 void names_free(struct names *names);
 
 #endif
