@@ -3,6 +3,7 @@
 
 load helper
 load runner
+load machine
 
 setup()
 {
@@ -39,7 +40,7 @@ setup()
 	queue_put new 0 "$ONE" alice@example.org sent@a.example \
 	    sent@partner.example sent@A.Example sent+2@a.example bob@example.org \
 	    root sent@x.sub.example 'sent@[192.0.2.7]' sent@bücher.example \
-	    sent@xn--bcher-kva.example
+	    sent@xn--bcher-kva.example Bob+lists
 	expect 0 mailq-run
 	[ -z "$(names new)$(names cur)" ]
 	[ "$(grep -c start log)" -eq 6 ]
@@ -48,7 +49,7 @@ setup()
 	    mx://xn--bcher-kva.example smtp://192.0.2.7 smtps://gate.example \
 	    work)
 	grep "^$ONE" log | cut -d' ' -f2 | sort >numbers
-	same numbers <(printf '%s\n' 1,3-4 2 5-6 7 8 9-10)
+	same numbers <(printf '%s\n' 1,3-4 2 5,11 6 7 8 9-10)
 }
 
 @test "users of this host by its name are here, as bare names are" {
@@ -830,6 +831,75 @@ another_closer()
 
 	now=$(closer)
 	[ -n "$now" ] && not grep -qx "$1" <<<"$now"
+}
+
+@test "a user's program that takes its time holds up nobody else's mail" {
+	local n
+
+	needs_root
+	machine
+	printf '%s\n' "Spool: $T/spool" 'User: nobody' \
+	    "Transport: python3 -S $TESTS/peer/transport.py $T/log" \
+	    >>mailpipe.conf
+	cat >program <<-.
+		#!/bin/sh
+		cat >/dev/null
+		echo "\$RECIPIENT" >>started
+		while [ ! -e $T/go ]; do sleep 0.02; done
+	.
+	chmod 755 program
+	echo "|$T/program" | forward bob
+	# As many as wait for a process, and more; under all of bob's names.
+	for n in $(seq 40); do
+		queue_put new 0 "$(queue_id "$n")" eve@example.com \
+		    "bob+$n@example.org" BOB
+	done
+	queue_put new 0 "$(queue_id 41)" eve@example.com alice@example.org
+	queue_put new 0 "$(queue_id 42)" eve@example.com sent@example.net
+	start runner ./on mailq-run -c 4
+	wait_for 20 sh -c '[ "$(ls home/alice/Maildir/new | wc -l)" -eq 1 ]'
+	wait_for 20 grep -q 'start mx://example.net' log
+	[ "$(wc -l <home/bob/started)" -eq 1 ]
+	[ "$(names new | wc -l)" -ge 40 ]
+	: >go
+	wait_for 30 no_strays
+	[ "$(sort -u home/bob/started | wc -l)" -eq 41 ]
+	[ "$(wc -l <home/bob/started)" -eq 80 ]
+	[ -z "$(names new)$(names cur)$(cat runner.log)" ]
+}
+
+@test "users' programs have half of the processes" {
+	local n
+
+	cat >bin/mail-deliver <<-.
+		#!/bin/sh
+		read -r line
+		echo "\$line" >>$T/delivers
+		while [ ! -e $T/go ]; do sleep 0.02; done
+		{ printf '%s\n' "\$line"; cat; } |
+		    python3 -S $TESTS/peer/transport.py $T/log
+	.
+	: >delivers
+	for n in $(seq 8); do
+		queue_put new 0 "$(queue_id "$n")" eve@example.com \
+		    "user$n@example.org"
+	done
+	start runner mailq-run -w -c 6
+	wait_for 20 sh -c '[ "$(wc -l <delivers)" -eq 3 ]'
+	# One more would have come in that time.
+	SECONDS=0
+	for ((n = 9; SECONDS < 3; n++)); do
+		queue_put tmp 0 "$(queue_id "$n")" eve@example.com \
+		    sent@example.net
+		mv spool/tmp/* spool/new/
+		wait_for 20 sh -c '[ "$(ls spool/new | wc -l)" -eq 8 ]'
+	done
+	[ "$(wc -l <delivers)" -eq 3 ]
+	: >go
+	wait_for 30 sh -c '[ -z "$(ls spool/new)" ]'
+	kill -TERM "$PID_runner"
+	wait_for 10 no_strays
+	[ "$(grep -c '^sends' log)" -eq $((n - 1)) ]
 }
 
 @test "-w: after SIGHUP it has another configuration, and is the same process" {

@@ -20,6 +20,8 @@ enum {
 	BUSY_TRIES = 2, /* again */
 	LOCKED = 2,	/* milliseconds until a lock is tried again */
 	LOCKED_TRIES = 1000,
+	STUCK = 500,	/* mail of a user goes on without who did nothing for
+			   so long: a program has it */
 	LINGER = 2000,	/* an idle transport stays so long with -w */
 	TICK = 1000,	/* while there are transports */
 	KILLED = 7000,	/* after SIGTERM: it cannot be waited for */
@@ -127,8 +129,8 @@ drain(struct dispatch *d, struct hop *hop, const char *verdict)
 	(void)snprintf(line, sizeof(line), "%s", verdict);
 	if (spool_entry_read(slice_str(line), 0, &e) == -1)
 		return;
-	for (i = 0; i < AT_ONCE && (part = hops_take(&d->hops, hop)) != NULL;
-	    i++) {
+	for (i = 0; i < AT_ONCE && (part = hops_take_any(&d->hops, hop)) !=
+	    NULL; i++) {
 		settle(d, part, &e);
 		end_part(d, part);
 	}
@@ -163,6 +165,7 @@ take_result(void *ctx, struct transport *t, struct part *part,
 	struct dispatch *d = ctx;
 	struct spool_entry e = *result;
 
+	t->lane->moved = t->progress;
 	if (e.class == SPOOL_BUSY) {
 		/* With 0 it is not there any more: so it is done with. */
 		part->busy += e.number > 0;
@@ -185,18 +188,51 @@ take_result(void *ctx, struct transport *t, struct part *part,
 		part->tries++;
 		part->busy = 0;
 		part->count = part->total;
-		t->hop->later = ticks_now() + BUSY;
-		hops_put(&d->hops, t->hop, part);
+		t->lane->later = ticks_now() + BUSY;
+		hops_put(&d->hops, t->hop, t->lane, part);
 		return;
 	}
 	end_part(d, part);
 }
 
-static int
-is_ready(const struct hop *hop, uint64_t now)
+/* The lane that one more transport of the hop may serve.  A user whose program
+ * takes long, or may, has one alone. */
+static struct lane *
+next_lane(const struct dispatch *d, const struct hop *hop, uint64_t now)
 {
-	return hop->first != NULL &&
-	    (hop->first->tries == 0 || hop->later <= now);
+	return lanes_next(&hop->lanes, d->runner->options->per_hop,
+	    hop->kind == NEXTHOP_LOCAL && now > STUCK ? now - STUCK : 0, now);
+}
+
+static void
+leave_lane(struct transport *t)
+{
+	if (t->lane != NULL)
+		lanes_leave(&t->hop->lanes, t->lane);
+	t->lane = NULL;
+}
+
+/* One that has nothing in hand goes where its turn is. */
+static void
+change_lane(struct dispatch *d, struct transport *t, uint64_t now)
+{
+	leave_lane(t);
+	if ((t->lane = next_lane(d, t->hop, now)) == NULL)
+		return;
+	lanes_enter(&t->hop->lanes, t->lane);
+	t->given = 0;
+}
+
+/* Whose turn is over comes again after all others that wait. */
+static int
+has_turn(const struct transport *t, uint64_t now)
+{
+	const struct lane *lane = t->lane;
+
+	return lane != NULL && lane->first != NULL &&
+	    (lane->first->tries == 0 || lane->later <= now) &&
+	    (t->given < TRANSPORT_AHEAD ||
+	    (t->hop->lanes.first == lane && lane->after == NULL));
 }
 
 static void
@@ -204,10 +240,12 @@ feed(struct dispatch *d, struct transport *t, uint64_t now)
 {
 	struct part *part;
 
+	if (t->nflight == 0 && t->in != -1)
+		change_lane(d, t, now);
 	while (t->nflight < TRANSPORT_AHEAD && t->in != -1 &&
-	    t->signalled == 0 && is_ready(t->hop, now) &&
+	    t->signalled == 0 && has_turn(t, now) &&
 	    hops_verdict(t->hop) == NULL) {
-		part = hops_take(&d->hops, t->hop);
+		part = hops_take(&d->hops, t->hop, t->lane);
 		part->task->told = 1;
 		transport_give(t, d->runner, part);
 	}
@@ -221,7 +259,7 @@ rest(struct dispatch *d, struct transport *t, uint64_t now)
 	int full = d->running == d->runner->options->processes &&
 	    d->hops.first != NULL;
 
-	if (t->in == -1 || t->nflight > 0 || t->hop->waiting > 0)
+	if (t->in == -1 || t->nflight > 0 || (t->hop->waiting > 0 && !full))
 		return;
 	if (full || d->stopping || (d->last && (!d->runner->options->wait ||
 	    now > t->progress + LINGER))) {
@@ -242,6 +280,7 @@ end(struct dispatch *d, struct transport *t, const char *why)
 	char text[400];
 	size_t i;
 
+	leave_lane(t);
 	d->running--;
 	if (why != NULL)
 		(void)snprintf(text, sizeof(text), "%s: %s",
@@ -297,6 +336,37 @@ start(struct dispatch *d, struct hop *hop)
 	judge_text(d, hop, f.text);
 }
 
+/* Those that did nothing for a while. */
+static unsigned
+count_stuck(const struct dispatch *d, const struct hop *hop, uint64_t now)
+{
+	const struct transport *t = d->transports;
+	unsigned count = 0, i;
+
+	for (i = 0; i < d->runner->options->processes; i++, t++)
+		count += t->pid != 0 && t->hop == hop && t->nflight > 0 &&
+		    now >= t->progress + STUCK;
+	return count;
+}
+
+/* Whatever users do, half of the processes are for other hosts; but one user
+ * may have -C of them. */
+static int
+may_start(const struct dispatch *d, const struct hop *hop, uint64_t now)
+{
+	const struct options *o = d->runner->options;
+	unsigned moving = hop->running;
+
+	if (hop->kind == NEXTHOP_LOCAL && moving > 0) {
+		if (moving > o->per_hop && moving >= o->processes / 2)
+			return 0;
+		moving -= count_stuck(d, hop, now);
+	}
+	return (moving == 0 || (moving < o->per_hop &&
+	    hop->waiting >= TRANSPORT_AHEAD)) &&
+	    next_lane(d, hop, now) != NULL;
+}
+
 static void
 start_some(struct dispatch *d, uint64_t now)
 {
@@ -306,9 +376,7 @@ start_some(struct dispatch *d, uint64_t now)
 	for (hop = d->hops.first; hop != NULL && d->running < o->processes;
 	    hop = next) {
 		next = hop->after;
-		if (hops_verdict(hop) == NULL && is_ready(hop, now) &&
-		    (hop->running == 0 || (hop->running < o->per_hop &&
-		    hop->waiting >= TRANSPORT_AHEAD)))
+		if (hops_verdict(hop) == NULL && may_start(d, hop, now))
 			start(d, hop);
 	}
 }
@@ -341,7 +409,9 @@ dispatch_work(struct dispatch *d)
 		return 0;
 	if (d->again != NULL)
 		return LOCKED;
-	return d->running > 0 || d->hops.first != NULL ? TICK : -1;
+	if (d->hops.first != NULL)
+		return STUCK;
+	return d->running > 0 ? TICK : -1;
 }
 
 size_t
@@ -392,7 +462,7 @@ dispatch_stop(struct dispatch *d)
 
 	d->stopping = d->last = 1;
 	while ((hop = d->hops.first) != NULL) {
-		while ((part = hops_take(&d->hops, hop)) != NULL) {
+		while ((part = hops_take_any(&d->hops, hop)) != NULL) {
 			part->task->untried = 1;
 			end_part(d, part);
 		}

@@ -60,7 +60,6 @@ hops_find(struct hops *h, const struct nexthop *n)
 	hop = mem_alloc(sizeof(*hop));
 	hop->kind = n->kind;
 	hop->target = mem_str(n->target);
-	hop->last = &hop->first;
 	hop->next = *at;
 	*at = hop;
 	h->n++;
@@ -85,29 +84,32 @@ unlink_from(struct hops *h, struct hop *hop)
 }
 
 void
-hops_put(struct hops *h, struct hop *hop, struct part *part)
+hops_put(struct hops *h, struct hop *hop, struct lane *lane, struct part *part)
 {
 	if (hop->waiting++ == 0)
 		link_end(h, hop);
-	part->next = NULL;
-	*hop->last = part;
-	hop->last = &part->next;
+	h->waiting++;
+	lanes_put(&hop->lanes, lane, part);
 }
 
 struct part *
-hops_take(struct hops *h, struct hop *hop)
+hops_take(struct hops *h, struct hop *hop, struct lane *lane)
 {
-	struct part *part = hop->first;
+	struct part *part = lanes_take(&hop->lanes, lane);
 
 	if (part == NULL)
 		return NULL;
-	hop->first = part->next;
-	if (--hop->waiting == 0) {
-		hop->last = &hop->first;
+	lanes_let_go(&hop->lanes, lane);
+	h->waiting--;
+	if (--hop->waiting == 0)
 		unlink_from(h, hop);
-	}
-	part->next = NULL;
 	return part;
+}
+
+struct part *
+hops_take_any(struct hops *h, struct hop *hop)
+{
+	return hop->waiting == 0 ? NULL : hops_take(h, hop, hop->lanes.first);
 }
 
 void
@@ -157,6 +159,7 @@ end(struct hops *h, struct hop *hop)
 		at = &(*at)->next;
 	*at = hop->next;
 	h->n--;
+	lanes_free(&hop->lanes);
 	free(hop->verdict);
 	free(hop->target);
 	free(hop);
@@ -173,15 +176,11 @@ hops_let_go(struct hops *h, struct hop *hop)
 void
 hops_free(struct hops *h)
 {
-	struct part *part;
 	size_t i;
 
 	for (i = 0; i < h->places; i++)
-		while (h->place[i] != NULL) {
-			while ((part = hops_take(h, h->place[i])) != NULL)
-				free(part);
+		while (h->place[i] != NULL)
 			end(h, h->place[i]);
-		}
 	free(h->place);
 	memset(h, 0, sizeof(*h));
 }

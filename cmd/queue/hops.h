@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hops: the next hops that something waits for, each with its parts in the
- * order in which they came.
+ * hops: the next hops that something waits for, each with its parts in lanes
+ * (lanes.h).
  *
  * A next hop has a verdict where it need not be tried: it is down, its name
  * cannot be one, its program cannot be run.  That holds for some minutes for
@@ -10,8 +10,8 @@
 #ifndef HOPS_H
 #define HOPS_H
 
+#include "lanes.h"
 #include "nexthop.h"
-#include "tasks.h"
 
 enum {
 	HOPS_AGAIN = 240000, /* milliseconds that a verdict holds: less than
@@ -23,11 +23,9 @@ struct hop {
 	struct hop *before, *after; /* of those that something waits for */
 	enum nexthop_kind kind;
 	char *target;
-	struct part *first, **last;
-	size_t waiting;		/* parts */
+	struct lanes lanes;
+	size_t waiting;		/* parts, in all lanes */
 	unsigned running;	/* transports */
-	size_t way;		/* see loading.c; else 0 */
-	uint64_t later;		/* ticks_now: when first may be tried */
 	char *verdict;		/* a result line without a path; or NULL */
 	uint64_t until;		/* ticks_now: how long that holds */
 };
@@ -36,14 +34,20 @@ struct hops {
 	struct hop **place;
 	size_t places, n;
 	struct hop *first, *end; /* that something waits for */
+	size_t waiting;		 /* parts, for all of them */
 };
 
 /* The next hop; it is made where it is not there. */
 struct hop *hops_find(struct hops *h, const struct nexthop *n);
 
-/* Puts a part behind those that wait; takes the first, NULL where none is. */
-void hops_put(struct hops *h, struct hop *hop, struct part *part);
-struct part *hops_take(struct hops *h, struct hop *hop);
+/* Puts a part into a lane of the hop; takes the first of a lane, which is freed
+ * where it was the last and nothing serves it, or NULL where none is. */
+void hops_put(struct hops *h, struct hop *hop, struct lane *lane,
+    struct part *part);
+struct part *hops_take(struct hops *h, struct hop *hop, struct lane *lane);
+
+/* The same of any lane. */
+struct part *hops_take_any(struct hops *h, struct hop *hop);
 
 /* Puts it behind, or in front of, all others that something waits for. */
 void hops_defer(struct hops *h, struct hop *hop);

@@ -13,6 +13,7 @@
 
 struct one { /* recipients of a message that go one way */
 	struct hop *hop;
+	struct lane *lane;
 	struct buf numbers;
 	size_t last, count;
 };
@@ -65,7 +66,7 @@ put_part(struct loading *l, struct one *way)
 	part->task = l->task;
 	part->total = part->count = way->count;
 	memcpy(part->numbers, way->numbers.p, way->numbers.n);
-	hops_put(l->hops, way->hop, part);
+	hops_put(l->hops, way->hop, way->lane, part);
 	l->task->parts++;
 	buf_clear(&way->numbers);
 	way->count = 0;
@@ -82,13 +83,14 @@ static struct one *
 find_way(struct loading *l, const struct nexthop *n)
 {
 	struct hop *hop = hops_find(l->hops, n);
+	struct lane *lane = lanes_find(&hop->lanes, n->user);
 
-	if (hop->way > 0)
-		return &l->ways[hop->way - 1];
+	if (lane->way > 0)
+		return &l->ways[lane->way - 1];
 	l->ways = mem_grow(l->ways, l->n, sizeof(*l->ways));
-	l->ways[l->n] = (struct one){ .hop = hop,
+	l->ways[l->n] = (struct one){ .hop = hop, .lane = lane,
 		.numbers = BUF(room(l->runner)) };
-	hop->way = ++l->n;
+	lane->way = ++l->n;
 	return &l->ways[l->n - 1];
 }
 
@@ -135,7 +137,7 @@ load(struct loading *l, const struct spoolfile *m)
 			load_recipient(l, i + 1, m->to[i].to.address);
 	for (i = 0; i < l->n; i++) {
 		put_part(l, &l->ways[i]);
-		l->ways[i].hop->way = 0;
+		l->ways[i].lane->way = 0;
 		buf_free(&l->ways[i].numbers);
 	}
 	free(l->ways);

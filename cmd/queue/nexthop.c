@@ -84,6 +84,34 @@ set_literal(struct nexthop *n, struct slice literal)
 	n->target = slice_str(n->text);
 }
 
+static void
+add_lower(struct nexthop *n, size_t *used, struct slice s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n && *used < sizeof(n->text); i++)
+		n->text[(*used)++] = (char)slice_lower((unsigned char)s.p[i]);
+	n->user = (struct slice){ n->text, *used };
+}
+
+/* The machine's users are the same in each domain.  An address that is longer
+ * than "text" shares with those that begin so. */
+static void
+set_user(const struct conf *conf, struct slice address, struct nexthop *n)
+{
+	struct slice domain = nexthop_domain(address);
+	struct slice local = slice_sub(address, 0, address.n - domain.n -
+	    (domain.n > 0));
+	size_t used = 0, at = slice_find(local, conf->recipient_delimiter);
+
+	add_lower(n, &used, slice_sub(local, 0, at > 0 ? at : local.n));
+	if (conf->users != NULL) {
+		add_lower(n, &used, SLICE("@"));
+		add_lower(n, &used, domain.n > 0 ? domain :
+		    slice_str(conf->domains[0]));
+	}
+}
+
 int
 nexthop_find(const struct conf *conf, struct slice address, struct nexthop *n,
     struct fail *f)
@@ -92,9 +120,13 @@ nexthop_find(const struct conf *conf, struct slice address, struct nexthop *n,
 	char name[IDN_DOMAIN];
 	char *p;
 
-	n->target = SLICE("");
+	n->target = n->user = SLICE("");
 	n->kind = NEXTHOP_LOCAL;
-	if (nexthop_is_local(conf, address) || find_server(conf, domain, n))
+	if (nexthop_is_local(conf, address)) {
+		set_user(conf, address, n);
+		return 0;
+	}
+	if (find_server(conf, domain, n))
 		return 0;
 	if (slice_peek(domain) == '[') {
 		set_literal(n, domain);

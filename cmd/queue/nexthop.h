@@ -4,6 +4,7 @@
 #ifndef NEXTHOP_H
 #define NEXTHOP_H
 
+#include "addr.h"
 #include "conf.h"
 #include "idn.h"
 
@@ -16,12 +17,14 @@ enum nexthop_kind {
 };
 
 enum {
-	NEXTHOP_TEXT = IDN_DOMAIN + 16,
+	NEXTHOP_TEXT = ADDR_TEXT,
 };
 
 struct nexthop {
 	enum nexthop_kind kind;
 	struct slice target; /* of the configuration, or "text" */
+	struct slice user;   /* of local mail: whose it may be, by the name in
+				front of the delimiter; else empty */
 	char text[NEXTHOP_TEXT];
 };
 

@@ -21,6 +21,7 @@
 
 enum {
 	IN_HAND = 30000, /* messages, of which one is some 250 bytes */
+	PARTS = 65536, /* that wait; of one message all do */
 	REFILL = 10000, /* more are looked for where so few are in hand */
 	LEFT = 65536, /* that cannot be disposed of: the end */
 	STEP = 64, /* are loaded before others are served */
@@ -161,6 +162,13 @@ take(struct schedule *s)
 	return name;
 }
 
+static int
+has_room(const struct schedule *s)
+{
+	return dispatch_in_hand(&s->dispatch) < IN_HAND &&
+	    s->dispatch.hops.waiting < PARTS;
+}
+
 static void
 load_some(struct schedule *s)
 {
@@ -168,8 +176,7 @@ load_some(struct schedule *s)
 	size_t before;
 	int i;
 
-	for (i = 0; i < STEP && dispatch_in_hand(&s->dispatch) < IN_HAND &&
-	    (name = take(s)) != NULL; i++) {
+	for (i = 0; i < STEP && has_room(s) && (name = take(s)) != NULL; i++) {
 		before = s->runner->unwritten;
 		dispatch_load(&s->dispatch, name);
 		/* What is not written yet is no reason to look again. */
@@ -229,7 +236,7 @@ timeout(const struct schedule *s, int work)
 	int64_t now = (int64_t)time(NULL), seconds = SCAN_MOST;
 
 	if (window_left(&s->window) > 0 && !s->dispatch.stopping &&
-	    dispatch_in_hand(&s->dispatch) < IN_HAND)
+	    has_room(s))
 		return 0;
 	if (needs_scan(s) || (work == -1 && is_over(s)))
 		return 0;

@@ -3,9 +3,10 @@
  * tasks: the messages that are in hand, from when the envelope was read until
  * something was decided over them.
  *
- * A task has a part for each next hop (hops.h), or for one hop several, where
- * not all of its recipients fit into one line for a transport.  Only names and
- * numbers are kept: what is in the file is read again when it is disposed of.
+ * A task has a part for each next hop (hops.h), of local mail for each user, or
+ * several, where not all of its recipients fit into one line for a transport.
+ * Only names and numbers are kept: what is in the file is read again when it is
+ * disposed of.
  */
 #ifndef TASKS_H
 #define TASKS_H

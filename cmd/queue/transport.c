@@ -170,6 +170,7 @@ transport_give(struct transport *t, const struct runner *r, struct part *part)
 	if (t->nflight == 0)
 		t->progress = ticks_now();
 	t->flight[t->nflight++] = part;
+	t->given++;
 	if (t->sent > 0) {
 		/* UNSAFE: no more was sent than is in there. */
 		memmove(t->unsent.p, t->unsent.p + t->sent,

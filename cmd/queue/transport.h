@@ -23,6 +23,8 @@ struct transport { /* zeroed but for the descriptors, which are -1 */
 	pid_t pid; /* 0: there is none */
 	int in, out; /* of it; -1: closed */
 	struct hop *hop;
+	struct lane *lane; /* that it serves; NULL: none */
+	size_t given;	   /* parts, of that lane */
 	struct part *flight[TRANSPORT_AHEAD]; /* the first that was told */
 	size_t nflight;
 	struct buf unsent, line;

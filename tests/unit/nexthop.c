@@ -72,6 +72,40 @@ no_domain(void)
 }
 
 static void
+user_of(const char *address, const char *user)
+{
+	struct nexthop n;
+	struct fail f = { 0 };
+
+	CASE(address);
+	CHECK_INT(nexthop_find(&conf, slice_str(address), &n, &f), 0);
+	CHECK_SLICE(n.user, slice_str(user));
+}
+
+static void
+users(void)
+{
+	char address[ADDR_TEXT * 2], want[ADDR_TEXT + 1] = "";
+
+	user_of("bob@example.net", "");
+	user_of("bob", "bob");
+	conf.recipient_delimiter = '+';
+	user_of("Bob+Lists@example.org", "bob");
+	user_of("bob+x", "bob");
+	user_of("+x@example.org", "+x");
+	conf.users = "users";
+	user_of("Bob+Lists@Example.org", "bob@example.org");
+	user_of("bob", "bob@example.org");
+	memset(address, 'x', sizeof(address));
+	memset(want, 'x', ADDR_TEXT);
+	memcpy(address + sizeof(address) - 13, "@example.org", 13);
+	user_of(address, want);
+	conf.users = NULL;
+	conf.recipient_delimiter = 0;
+	user_of("bob+x@example.org", "bob+x");
+}
+
+static void
 domain(void)
 {
 	CHECK_SLICE(nexthop_domain(SLICE("a@b")), SLICE("b"));
@@ -86,6 +120,7 @@ main(void)
 	RUN(kinds);
 	RUN(smarthost);
 	RUN(no_domain);
+	RUN(users);
 	RUN(domain);
 	return unit_done();
 }
