@@ -2,6 +2,7 @@
 /* batch: any number of letters over as few connections as can be; see
  * batch.h. */
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,21 +254,40 @@ get_results(struct batch *b, struct transaction *t, struct fail *f)
 	return 0;
 }
 
-/* The message, from its first byte to the last reply. */
+/* The end of the message, and what becomes of it. */
 static void
-send_message(struct batch *b, struct transaction *t,
+end_message(struct batch *b, struct transaction *t,
     struct transaction *following)
 {
 	struct fail f = { 0 };
 
-	if (transaction_send(t, &b->server.smtp, &f) == -1 ||
-	    smtp_put_dot(&b->server.smtp, &f) == -1) {
+	if (smtp_put_dot(&b->server.smtp, &f) == -1) {
 		give_up(b, t, &f);
 		return;
 	}
 	look_ahead(b, t, following);
 	if (get_results(b, t, &f) == -1)
 		lost(b, t, 1, &f);
+}
+
+/* The message, from its first byte to the last reply. */
+static void
+send_message(struct batch *b, struct transaction *t,
+    struct transaction *following)
+{
+	struct fail f = { 0 };
+	sigset_t term, before;
+
+	if (transaction_send(t, &b->server.smtp, &f) == -1) {
+		give_up(b, t, &f);
+		return;
+	}
+	(void)sigemptyset(&term);
+	if (b->hold)
+		(void)sigaddset(&term, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &term, &before);
+	end_message(b, t, following);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 /* Carries one transaction out, and begins the one that follows. */

@@ -28,6 +28,8 @@ struct batch {
 	/* Every recipient of the letter is settled. */
 	void (*done)(void *ctx, struct letter *l);
 	void *ctx;
+	int hold; /* a SIGTERM waits until it is known, and told to "settled",
+		     what became of a message that is there as a whole */
 	/* The batch's own: */
 	uint64_t begun;	   /* transactions of this connection */
 	struct letter *aside; /* that is next; NULL: none */

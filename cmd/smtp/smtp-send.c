@@ -138,6 +138,7 @@ send_queue(struct batch *b, struct queue *q)
 	b->ready = spooled_ready;
 	b->settled = spooled_settled;
 	b->waits = spooled_waits;
+	b->hold = 1;
 	b->done = spooled_done;
 	b->ctx = q;
 	batch_run(b);
