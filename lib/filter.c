@@ -76,6 +76,27 @@ take(struct run *r, int i, struct fail *f)
 	return 0;
 }
 
+static int
+interrupted(struct fail *f)
+{
+	return fail_set(f, EX_TEMPFAIL, "ended before its time");
+}
+
+/* Waits until something is ready: 0, or -1. */
+static int
+wait_for_some(struct run *r, uint64_t left, struct fail *f)
+{
+	struct timespec t = { .tv_sec = (time_t)(left / 1000),
+		.tv_nsec = (long)(left % 1000) * 1000000 };
+
+	r->pipes[OUT].revents = r->pipes[ERR].revents = 0;
+	if (ppoll(r->pipes, 2, &t, r->filter->through) != -1)
+		return 0;
+	if (errno != EINTR)
+		return fail_errno(f, EX_TEMPFAIL, "poll");
+	return r->filter->through != NULL ? interrupted(f) : 0;
+}
+
 /* Reads both to their ends: 0, or -1. */
 static int
 take_all(struct run *r, struct fail *f)
@@ -87,10 +108,8 @@ take_all(struct run *r, struct fail *f)
 		if (now >= r->filter->end)
 			return fail_set(f, EX_TEMPFAIL,
 			    "did not end in time");
-		r->pipes[OUT].revents = r->pipes[ERR].revents = 0;
-		if (poll(r->pipes, 2, left > INT32_MAX ? INT32_MAX :
-		    (int)left) == -1 && errno != EINTR)
-			return fail_errno(f, EX_TEMPFAIL, "poll");
+		if (wait_for_some(r, left, f) == -1)
+			return -1;
 		for (i = 0; i < 2; i++)
 			if (r->pipes[i].revents != 0 && take(r, i, f) == -1)
 				return -1;
@@ -128,9 +147,16 @@ static int
 finish(const struct run *r, pid_t pid, int *status, struct fail *f)
 {
 	uint64_t now = ticks_now();
+	unsigned left = now < r->filter->end ? (unsigned)(r->filter->end -
+	    now) : 0;
 
-	if (child_wait(pid, now < r->filter->end ?
-	    (unsigned)(r->filter->end - now) : 0, status, f) == -1)
+	if (r->filter->through != NULL &&
+	    child_await(pid, left, r->filter->through) == 0) {
+		child_kill(pid);
+		return ticks_now() < r->filter->end ? interrupted(f) :
+		    fail_set(f, EX_TEMPFAIL, "did not end in time");
+	}
+	if (child_wait(pid, left, status, f) == -1)
 		return -1;
 	return *status < 128 ? 0 : fail_set(f, EX_TEMPFAIL,
 	    "ended by signal %d", *status - 128);

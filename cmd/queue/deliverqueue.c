@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -140,7 +141,7 @@ tell_last(struct run *r, size_t number)
 }
 
 static int
-take_recipient(struct run *r, size_t number)
+deliver_to(struct run *r, size_t number)
 {
 	struct fail f = { 0 };
 	int rc;
@@ -158,6 +159,22 @@ take_recipient(struct run *r, size_t number)
 	else
 		rc = deliver(r, number);
 	spoolfile_unlock(&r->m, number);
+	return rc;
+}
+
+/* A SIGTERM, which ends a program of the user, waits until it is known, and in
+ * the journal, what became of this recipient. */
+static int
+take_recipient(struct run *r, size_t number)
+{
+	sigset_t term, before;
+	int rc;
+
+	(void)sigemptyset(&term);
+	(void)sigaddset(&term, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &term, &before);
+	rc = deliver_to(r, number);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
 

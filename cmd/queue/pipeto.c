@@ -104,6 +104,26 @@ words(const struct pipeto *p, struct arena *arena, struct fail *f)
 	return argv;
 }
 
+static void
+note_signal(int number)
+{
+	(void)number;
+}
+
+/* A SIGTERM ends the program with all of its family: "through" lets it in. */
+static void
+catch_term(sigset_t *through)
+{
+	const struct sigaction action = { .sa_handler = note_signal };
+	sigset_t term;
+
+	(void)sigemptyset(&term);
+	(void)sigaddset(&term, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &term, through);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigdelset(through, SIGTERM);
+}
+
 /* What whoever called us left open is not the program's. */
 static void
 close_others(void)
@@ -119,10 +139,11 @@ close_others(void)
 }
 
 static int
-run_as_user(struct pipeto *p, struct outcome *o)
+run_as_user(struct pipeto *p, const sigset_t *through, struct outcome *o)
 {
 	struct filter filter = { .in = p->message, .most = UINT64_MAX,
-		.end = ticks_now() + (uint64_t)p->seconds * 1000 };
+		.end = ticks_now() + (uint64_t)p->seconds * 1000,
+		.through = through };
 	struct arena arena = { 0 };
 	struct variables v = { .arena = &arena };
 
@@ -146,8 +167,10 @@ static _Noreturn void
 be_the_user(struct pipeto *p, int pipe)
 {
 	struct outcome o = { .rc = -1 };
+	sigset_t through;
 
-	o.rc = run_as_user(p, &o);
+	catch_term(&through);
+	o.rc = run_as_user(p, &through, &o);
 	(void)io_write(pipe, (struct slice){ (const char *)&o, sizeof(o) });
 	_exit(0);
 }
