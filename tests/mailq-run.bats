@@ -790,6 +790,95 @@ smtp_hop()
 	[ "$(journal new "$ONE" | cut -f 1,2)" = $'1\tsent' ]
 }
 
+# ended STATUS: the runner ends soon, with that status
+ended()
+{
+	local got=0
+
+	wait_for 20 not kill -0 "$PID_runner" 2>/dev/null
+	wait "$PID_runner" || got=$?
+	[ "$got" -eq "$1" ] || { echo "status $got"; cat runner.log; false; }
+}
+
+@test "SIGTERM, SIGINT, SIGHUP and SIGTERM: a silent server is not waited for" {
+	local signal wait
+
+	queue_put new 0 "$ONE" alice@example.org bob@example.net
+	cp mailpipe.conf conf
+	for signal in TERM INT 'HUP TERM'; do
+		for wait in '' -w; do
+			[ "$signal$wait" != 'HUP TERM' ] || continue
+			printf '%s\n' 'S: 220 mx' 'C: EHLO *' 'C: *' >script
+			scripted script
+			cp conf mailpipe.conf
+			smtp_hop "$PORT"
+			# shellcheck disable=SC2086
+			start runner mailq-run -c 2 $wait
+			wait_for 10 grep -q EHLO peer
+			for s in $signal; do
+				kill -"$s" "$PID_runner"
+			done
+			ended 75
+			contains runner.log "smtp-send: ended before it had a \
+result: smtp://127.0.0.1:$PORT"
+			journal new "$ONE" >j
+			[ ! -s j ]
+			[ "$(names new)" = "$ONE" ]
+			wait_for 5 no_strays
+		done
+	done
+}
+
+@test "SIGTERM: what became of a whole message is heard, and it goes once" {
+	mkfifo data
+	printf '%s\n' 'S: 220 mx' 'C: EHLO *' 'S: 250 mx' 'C: MAIL *' \
+	    'S: 250 ok' 'C: RCPT *' 'S: 250 ok' 'C: DATA' 'S: 354 go' \
+	    'C-DATA: data' 'S: 250 taken' 'C: *' >script
+	scripted script
+	smtp_hop "$PORT"
+	queue_put new 0 "$ONE" alice@example.org bob@example.net
+	queue_put new 0 "$TWO" alice@example.org bob@example.net
+	start runner mailq-run
+	wait_for 10 grep -q "^\.$(printf '\r')" peer
+	kill -TERM "$PID_runner"
+	kill -INT "$PID_runner"
+	# It was told to end, and waits.
+	wait_for 10 grep -q 'ShdPnd:.*[4-7]...$' \
+	    /proc/"$(pgrep -P "$PID_runner" -x smtp-send)"/status
+	cat data >got
+	ended 75
+	[ "$(names new)" = "$TWO" ] && [ -z "$(names cur)" ]
+	journal new "$TWO" >j
+	[ ! -s j ]
+}
+
+@test "SIGTERM: a user's program is ended, and has the message again" {
+	needs_root
+	machine
+	printf '%s\n' "Spool: $T/spool" 'User: nobody' >>mailpipe.conf
+	cat >program <<-.
+		#!/bin/sh
+		cat >/dev/null
+		echo "\$\$" >started
+		[ -e $T/go ] || sleep 1000
+	.
+	chmod 755 program
+	printf '%s\n' '\bob' "|$T/program" | forward bob
+	queue_put new 0 "$ONE" eve@example.com bob
+	queue_put new 0 "$TWO" eve@example.com bob
+	start runner ./on mailq-run
+	wait_for 10 test -s home/bob/started
+	kill -TERM "$PID_runner"
+	ended 75
+	not kill -0 "$(cat home/bob/started)"
+	[ "$(new home/bob/Maildir)" -eq 0 ]
+	[ "$(names new)" = "$TWO" ] && [ "$(names cur)" = "$ONE" ]
+	contains <(journal cur "$ONE") 'ended before its time'
+	: >go
+	expect 0 ./on mailq-run "$ONE" "$TWO"
+	[ "$(new home/bob/Maildir)" -eq 2 ]
+}
+
 @test "what comes meanwhile does not wait for a slow host" {
 	cat >gate <<-.
 		#!/bin/sh

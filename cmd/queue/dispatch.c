@@ -13,6 +13,7 @@
 #include "numbers.h"
 #include "text.h"
 #include "ticks.h"
+#include "turns.h"
 
 enum {
 	AT_ONCE = 256,	/* messages of a hop that need no transport */
@@ -20,11 +21,11 @@ enum {
 	BUSY_TRIES = 2, /* again */
 	LOCKED = 2,	/* milliseconds until a lock is tried again */
 	LOCKED_TRIES = 1000,
-	STUCK = 500,	/* mail of a user goes on without who did nothing for
-			   so long: a program has it */
 	LINGER = 2000,	/* an idle transport stays so long with -w */
 	TICK = 1000,	/* while there are transports */
-	KILLED = 7000,	/* after SIGTERM: it cannot be waited for */
+	GRACE = 3000,	/* to finish what is in hand */
+	LAST = 30000,	/* then: to hear what became of a whole message */
+	LOST = 2000,	/* after SIGKILL: it cannot be waited for */
 };
 
 void
@@ -102,6 +103,15 @@ end_part(struct dispatch *d, struct part *part)
 		tasks_drop(&d->runner->tasks, task);
 	else
 		dispose(d, task);
+}
+
+/* It stays due. */
+static void
+leave_part(struct dispatch *d, struct part *part)
+{
+	part->task->untried = 1;
+	d->runner->status = cli_worse(d->runner->status, EX_TEMPFAIL);
+	end_part(d, part);
 }
 
 /* The same result for all recipients of a part: those of whom another is known
@@ -195,55 +205,15 @@ take_result(void *ctx, struct transport *t, struct part *part,
 	end_part(d, part);
 }
 
-/* The lane that one more transport of the hop may serve.  A user whose program
- * takes long, or may, has one alone. */
-static struct lane *
-next_lane(const struct dispatch *d, const struct hop *hop, uint64_t now)
-{
-	return lanes_next(&hop->lanes, d->runner->options->per_hop,
-	    hop->kind == NEXTHOP_LOCAL && now > STUCK ? now - STUCK : 0, now);
-}
-
-static void
-leave_lane(struct transport *t)
-{
-	if (t->lane != NULL)
-		lanes_leave(&t->hop->lanes, t->lane);
-	t->lane = NULL;
-}
-
-/* One that has nothing in hand goes where its turn is. */
-static void
-change_lane(struct dispatch *d, struct transport *t, uint64_t now)
-{
-	leave_lane(t);
-	if ((t->lane = next_lane(d, t->hop, now)) == NULL)
-		return;
-	lanes_enter(&t->hop->lanes, t->lane);
-	t->given = 0;
-}
-
-/* Whose turn is over comes again after all others that wait. */
-static int
-has_turn(const struct transport *t, uint64_t now)
-{
-	const struct lane *lane = t->lane;
-
-	return lane != NULL && lane->first != NULL &&
-	    (lane->first->tries == 0 || lane->later <= now) &&
-	    (t->given < TRANSPORT_AHEAD ||
-	    (t->hop->lanes.first == lane && lane->after == NULL));
-}
-
 static void
 feed(struct dispatch *d, struct transport *t, uint64_t now)
 {
 	struct part *part;
 
 	if (t->nflight == 0 && t->in != -1)
-		change_lane(d, t, now);
+		turns_change(d, t, now);
 	while (t->nflight < TRANSPORT_AHEAD && t->in != -1 &&
-	    t->signalled == 0 && has_turn(t, now) &&
+	    t->signalled == 0 && turns_has(t, now) &&
 	    hops_verdict(t->hop) == NULL) {
 		part = hops_take(&d->hops, t->hop, t->lane);
 		part->task->told = 1;
@@ -268,6 +238,31 @@ rest(struct dispatch *d, struct transport *t, uint64_t now)
 	}
 }
 
+static int
+is_hurried(const struct dispatch *d, uint64_t now)
+{
+	return d->hurry != 0 && now >= d->hurry;
+}
+
+/* Of one that was told to end. */
+static const char *
+why_ended(const struct dispatch *d, const struct transport *t)
+{
+	return is_hurried(d, t->signalled) ? "ended before it had a result" :
+	    "no result in time";
+}
+
+/* It was told to end, and not for what it did: what it had stays due. */
+static void
+leave_flight(struct dispatch *d, struct transport *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nflight; i++)
+		leave_part(d, t->flight[i]);
+	t->nflight = 0;
+}
+
 /* It is over with it; "why" is NULL where it ended by itself. */
 static void
 end(struct dispatch *d, struct transport *t, const char *why)
@@ -278,9 +273,10 @@ end(struct dispatch *d, struct transport *t, const char *why)
 	struct hop *hop = t->hop;
 	int status = transport_end(t);
 	char text[400];
+	int hurried;
 	size_t i;
 
-	leave_lane(t);
+	turns_leave(t);
 	d->running--;
 	if (why != NULL)
 		(void)snprintf(text, sizeof(text), "%s: %s",
@@ -290,9 +286,12 @@ end(struct dispatch *d, struct transport *t, const char *why)
 		    "%s: it ended with status %d", TEXT_SHOW(slice_str(name)),
 		    status);
 	e.text = slice_str(text);
-	if (t->nflight > 0 || status != 0)
+	hurried = t->signalled != 0 && is_hurried(d, t->signalled);
+	if (t->nflight > 0 || (status != 0 && !hurried))
 		cli_warn("%s%s%s", text, hop->target[0] == '\0' ? "" :
 		    ": ", TEXT_SHOW(slice_str(hop->target)));
+	if (hurried)
+		leave_flight(d, t);
 	/* Another one would do no better. */
 	if (t->results == 0 && t->nflight > 0)
 		judge_text(d, hop, text);
@@ -308,14 +307,13 @@ static void
 check_patience(struct dispatch *d, struct transport *t, uint64_t now)
 {
 	uint64_t patience = (uint64_t)d->runner->options->patience * 1000;
+	unsigned kill_after = is_hurried(d, now) ? LAST : TRANSPORT_KILL;
 
-	if (t->signalled == 0 && (t->in == -1 || t->nflight > 0) &&
-	    now >= t->progress + patience)
-		transport_signal(t);
-	else if (t->signalled != 0)
-		transport_signal(t);
-	if (t->signalled != 0 && now > t->signalled + KILLED)
-		end(d, t, "no result in time");
+	if (t->signalled != 0 || is_hurried(d, now) ||
+	    ((t->in == -1 || t->nflight > 0) && now >= t->progress + patience))
+		transport_signal(t, kill_after);
+	if (t->signalled != 0 && now > t->signalled + kill_after + LOST)
+		end(d, t, why_ended(d, t));
 }
 
 static void
@@ -336,37 +334,6 @@ start(struct dispatch *d, struct hop *hop)
 	judge_text(d, hop, f.text);
 }
 
-/* Those that did nothing for a while. */
-static unsigned
-count_stuck(const struct dispatch *d, const struct hop *hop, uint64_t now)
-{
-	const struct transport *t = d->transports;
-	unsigned count = 0, i;
-
-	for (i = 0; i < d->runner->options->processes; i++, t++)
-		count += t->pid != 0 && t->hop == hop && t->nflight > 0 &&
-		    now >= t->progress + STUCK;
-	return count;
-}
-
-/* Whatever users do, half of the processes are for other hosts; but one user
- * may have -C of them. */
-static int
-may_start(const struct dispatch *d, const struct hop *hop, uint64_t now)
-{
-	const struct options *o = d->runner->options;
-	unsigned moving = hop->running;
-
-	if (hop->kind == NEXTHOP_LOCAL && moving > 0) {
-		if (moving > o->per_hop && moving >= o->processes / 2)
-			return 0;
-		moving -= count_stuck(d, hop, now);
-	}
-	return (moving == 0 || (moving < o->per_hop &&
-	    hop->waiting >= TRANSPORT_AHEAD)) &&
-	    next_lane(d, hop, now) != NULL;
-}
-
 static void
 start_some(struct dispatch *d, uint64_t now)
 {
@@ -376,7 +343,7 @@ start_some(struct dispatch *d, uint64_t now)
 	for (hop = d->hops.first; hop != NULL && d->running < o->processes;
 	    hop = next) {
 		next = hop->after;
-		if (hops_verdict(hop) == NULL && may_start(d, hop, now))
+		if (hops_verdict(hop) == NULL && turns_may_start(d, hop, now))
 			start(d, hop);
 	}
 }
@@ -410,7 +377,7 @@ dispatch_work(struct dispatch *d)
 	if (d->again != NULL)
 		return LOCKED;
 	if (d->hops.first != NULL)
-		return STUCK;
+		return TURNS_STUCK;
 	return d->running > 0 ? TICK : -1;
 }
 
@@ -444,8 +411,7 @@ dispatch_polled(struct dispatch *d)
 			continue;
 		switch (transport_read(t, d->runner, take_result, d)) {
 		case 0:
-			end(d, t, t->signalled != 0 ? "no result in time" :
-			    NULL);
+			end(d, t, t->signalled != 0 ? why_ended(d, t) : NULL);
 			break;
 		case -1:
 			(void)kill(-t->pid, SIGKILL);
@@ -462,10 +428,19 @@ dispatch_stop(struct dispatch *d)
 
 	d->stopping = d->last = 1;
 	while ((hop = d->hops.first) != NULL) {
-		while ((part = hops_take_any(&d->hops, hop)) != NULL) {
-			part->task->untried = 1;
-			end_part(d, part);
-		}
+		while ((part = hops_take_any(&d->hops, hop)) != NULL)
+			leave_part(d, part);
 		hops_let_go(&d->hops, hop);
 	}
+}
+
+void
+dispatch_hurry(struct dispatch *d, int now)
+{
+	if (!d->stopping)
+		dispatch_stop(d);
+	if (d->hurry == 0)
+		d->hurry = ticks_now() + GRACE;
+	if (now && ticks_now() < d->hurry)
+		d->hurry = ticks_now();
 }

@@ -19,6 +19,7 @@ struct dispatch {
 	uint64_t again_at;  /* ticks_now: when they are tried again */
 	int last;	    /* nothing more comes to be loaded for now */
 	int stopping;
+	uint64_t hurry; /* ticks_now: when all is told to end; 0: it is not */
 };
 
 void dispatch_open(struct dispatch *d, struct runner *r);
@@ -42,5 +43,9 @@ void dispatch_polled(struct dispatch *d);
 
 /* Begins nothing any more; what transports have been told of they finish. */
 void dispatch_stop(struct dispatch *d);
+
+/* The same, and they have some seconds for that, or with "now" none; then they
+ * are told to end, and what has no result stays due. */
+void dispatch_hurry(struct dispatch *d, int now);
 
 #endif

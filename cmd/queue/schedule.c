@@ -47,7 +47,7 @@ struct schedule {
 	size_t loaded;	   /* since the last look */
 };
 
-/* A signal that ends it came, or one after which it begins anew. */
+/* So many signals that end it came, or one after which it begins anew. */
 static volatile sig_atomic_t stop, hangup;
 
 static void
@@ -56,7 +56,7 @@ take_signal(int number)
 	if (number == SIGHUP)
 		hangup = 1;
 	else
-		stop = 1;
+		stop += stop < 2;
 }
 
 /* Signals come while it waits, and only then: in "through" they are let in. */
@@ -294,6 +294,15 @@ can_begin_anew(const struct runner *r)
 	return 0;
 }
 
+/* What was not begun stays due. */
+static void
+leave_window(struct schedule *s)
+{
+	if (window_left(&s->window) > 0)
+		s->runner->status = cli_worse(s->runner->status, EX_TEMPFAIL);
+	window_clear(&s->window);
+}
+
 static int
 loop(struct schedule *s, const sigset_t *through, struct fail *f)
 {
@@ -315,10 +324,12 @@ loop(struct schedule *s, const sigset_t *through, struct fail *f)
 		    !s->dispatch.stopping)
 			hangup = can_begin_anew(s->runner);
 		if ((stop || hangup) && !s->dispatch.stopping) {
-			window_clear(&s->window);
+			leave_window(s);
 			dispatch_stop(&s->dispatch);
 			continue;
 		}
+		if (stop)
+			dispatch_hurry(&s->dispatch, stop > 1);
 		if (is_over(s))
 			return 0;
 		wait_for_something(s, timeout(s, work), through);

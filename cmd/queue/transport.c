@@ -16,7 +16,6 @@
 enum {
 	READ = 16384,
 	WORDS = 16,	     /* of a command of our own */
-	KILL_AFTER = 5000,   /* milliseconds after SIGTERM */
 	RESULT = TRANSPORT_LINE + SPOOL_ENTRY,
 };
 
@@ -299,14 +298,14 @@ transport_read(struct transport *t, const struct runner *r,
 }
 
 void
-transport_signal(struct transport *t)
+transport_signal(struct transport *t, unsigned kill_after)
 {
 	uint64_t now = ticks_now();
 
 	if (t->signalled == 0) {
 		t->signalled = now;
 		(void)kill(-t->pid, SIGTERM);
-	} else if (now - t->signalled >= KILL_AFTER) {
+	} else if (now - t->signalled >= kill_after) {
 		(void)kill(-t->pid, SIGKILL);
 	}
 }
@@ -320,7 +319,7 @@ transport_end(struct transport *t)
 	close_input(t);
 	(void)close(t->out);
 	t->out = -1;
-	(void)child_wait(t->pid, KILL_AFTER, &status, &ignored);
+	(void)child_wait(t->pid, TRANSPORT_KILL, &status, &ignored);
 	buf_free(&t->unsent);
 	buf_free(&t->line);
 	t->pid = 0;

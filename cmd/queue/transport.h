@@ -17,6 +17,7 @@
 enum {
 	TRANSPORT_AHEAD = 8, /* parts without their results */
 	TRANSPORT_LINE = 4096, /* bytes of a line to it */
+	TRANSPORT_KILL = 5000, /* milliseconds after SIGTERM */
 };
 
 struct transport { /* zeroed but for the descriptors, which are -1 */
@@ -61,9 +62,8 @@ void transport_finish(struct transport *t);
 int transport_read(struct transport *t, const struct runner *r,
     transport_result *result, void *ctx);
 
-/* Sends it a SIGTERM; where that was more than five seconds ago,
- * a SIGKILL. */
-void transport_signal(struct transport *t);
+/* Sends it a SIGTERM; where that was so many milliseconds ago, a SIGKILL. */
+void transport_signal(struct transport *t, unsigned kill_after);
 
 /* It is gone: waits for it, or kills it.  Its exit status, as child_wait has
  * it; what is in flight is the caller's. */
