@@ -53,6 +53,35 @@ add()
 	[ "$(wc -l <out)" -eq 1 ]
 }
 
+@test "a user here is one recipient, by whichever address" {
+	sed -i '/^Spool/i Domains: example.org bücher.example' mailpipe.conf
+	add bob bob@example.org BOB carol@Example.org Carol dave@mx.example.org \
+	    dave erin@bücher.example erin@xn--bcher-kva.example erin frank@e.x \
+	    frank Frank@e.x bob+lists bob+LISTS@example.org '"bob"@example.org'
+	diff -u - envelope <<-.
+		Sender: alice@example.org
+		Recipient: bob
+		Recipient: carol@Example.org
+		Recipient: dave@mx.example.org
+		Recipient: erin@xn--bcher-kva.example
+		Recipient: erin
+		Recipient: frank@e.x
+		Recipient: frank
+		Recipient: Frank@e.x
+		Recipient: bob+lists
+		Recipient: "bob"@example.org
+	.
+	printf 'To: bob, bob@example.org\nCc: alice@example.net\n\nhi\n' >m
+	echo bob >list
+	expect 0 mailq-add -t -f a@example.org -N failure -l list Bob@example.org <m
+	taken
+	diff -u - envelope <<-.
+		Sender: a@example.org
+		Recipient: Bob@example.org NOTIFY=FAILURE
+		Recipient: alice@example.net NOTIFY=FAILURE
+	.
+}
+
 @test "synced before it has its name, and that before it is told" {
 	traced
 	strace -qq -f -e trace=fdatasync,linkat,fsync,write -o trace \

@@ -180,6 +180,7 @@ given_recipients(struct adding *a, struct fail *f)
 	size_t i;
 
 	a->recipients.notify = o->ask.notify;
+	a->recipients.conf = &a->conf;
 	for (i = 0; i < o->nto; i++)
 		if (recipients_add(&a->recipients, slice_str(o->to[i]), f) ==
 		    -1) {

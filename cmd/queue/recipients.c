@@ -7,29 +7,63 @@
 #include "addr.h"
 #include "limits.h"
 #include "lines.h"
+#include "nexthop.h"
 #include "recipients.h"
 #include "text.h"
 #include "utf8.h"
 
-/* Only the domain may be compared without case (RFC 5321, 2.4). */
-static int
-is_same(struct slice a, struct slice b)
-{
-	size_t at = slice_find(a, '@');
+/* An address taken apart. */
+struct parts {
+	struct slice local, domain;
+	int here;
+};
 
-	return slice_caseeq(a, b) &&
-	    slice_eq(slice_sub(a, 0, at), slice_sub(b, 0, at));
+/* The domain of ours that it is: who has none, or the name of this host, is of
+ * the first. */
+static struct slice
+our_domain(const struct conf *conf, struct slice domain)
+{
+	size_t i;
+
+	for (i = 0; i < conf->ndomains; i++)
+		if (addr_same_domain(domain, slice_str(conf->domains[i])))
+			break;
+	return slice_str(conf->domains[i < conf->ndomains ? i : 0]);
+}
+
+static struct parts
+take_apart(const struct recipients *r, struct slice address)
+{
+	struct parts p = { .domain = nexthop_domain(address) };
+
+	p.local = slice_sub(address, 0, address.n - p.domain.n -
+	    (p.domain.n > 0));
+	p.here = r->conf != NULL && nexthop_is_local(r->conf, address);
+	if (p.here)
+		p.domain = our_domain(r->conf, p.domain);
+	return p;
+}
+
+/* Elsewhere only the domain may be compared without case (RFC 5321, 2.4). */
+static int
+is_same(const struct parts *a, const struct parts *b)
+{
+	return slice_caseeq(a->domain, b->domain) && (a->here ?
+	    slice_caseeq(a->local, b->local) : slice_eq(a->local, b->local));
 }
 
 static int
-is_there(const struct recipients *r, struct slice address, uint64_t hash)
+is_there(const struct recipients *r, const struct parts *parts, uint64_t hash)
 {
 	struct lookup_cursor c = lookup_start(&r->by_address, hash);
+	struct parts other;
 	uint32_t i;
 
-	while (lookup_next(&r->by_address, &c, &i))
-		if (is_same(r->to[i].address, address))
+	while (lookup_next(&r->by_address, &c, &i)) {
+		other = take_apart(r, r->to[i].address);
+		if (is_same(parts, &other))
 			return 1;
+	}
 	return 0;
 }
 
@@ -37,6 +71,7 @@ int
 recipients_add(struct recipients *r, struct slice address, struct fail *f)
 {
 	char text[ADDR_TEXT];
+	struct parts parts;
 	uint64_t hash;
 
 	/* No user here is called so, and other programs would take it for a
@@ -50,8 +85,10 @@ recipients_add(struct recipients *r, struct slice address, struct fail *f)
 			return -1;
 		address = slice_str(text);
 	}
-	hash = lookup_casehash(address);
-	if (is_there(r, address, hash))
+	parts = take_apart(r, address);
+	hash = lookup_casehash(parts.local) ^
+	    ~lookup_casehash(parts.domain);
+	if (is_there(r, &parts, hash))
 		return 0;
 	if (r->n == LIMIT_SPOOL_RECIPIENTS)
 		return fail_set(f, EX_DATAERR, "more than %d recipients",
