@@ -52,6 +52,18 @@ setup()
 	same numbers <(printf '%s\n' 1,3-4 2 5,11 6 7 8 9-10)
 }
 
+@test "of many users of a message those behind the first wait together" {
+	queue_put new 0 "$ONE" alice@example.org u{1..100}@example.org \
+	    sent@a.example u1
+	queue_put new 0 "$TWO" alice@example.org u{100,7}@example.org
+	expect 0 mailq-run
+	[ -z "$(names new)$(names cur)" ]
+	grep "^$ONE" log | cut -d' ' -f2 | sort -n >numbers
+	same numbers <(printf '%s\n' 1,102 {2..16} 17-100 101)
+	grep "^$TWO" log | cut -d' ' -f2 | sort -n >numbers
+	same numbers <(printf '%s\n' 1 2)
+}
+
 @test "users of this host by its name are here, as bare names are" {
 	queue_put new 0 "$ONE" root@mx.example.org sent@MX.example.org \
 	    sent@a.mx.example.org

@@ -11,6 +11,11 @@
 #include "text.h"
 #include "transport.h"
 
+enum {
+	ALONE = 16, /* users of a message who do not wait for each other: for
+		       each its file is opened and read once more */
+};
+
 struct one { /* recipients of a message that go one way */
 	struct hop *hop;
 	struct lane *lane;
@@ -24,6 +29,8 @@ struct loading {
 	struct task *task;
 	struct one *ways;
 	size_t n;
+	unsigned users;		 /* of this host, who have a way */
+	char rest[SPOOL_ID + 1]; /* no user's name: the lane of all others */
 };
 
 static int
@@ -85,6 +92,11 @@ find_way(struct loading *l, const struct nexthop *n)
 	struct hop *hop = hops_find(l->hops, n);
 	struct lane *lane = lanes_find(&hop->lanes, n->user);
 
+	if (n->kind == NEXTHOP_LOCAL && lane->way == 0 &&
+	    l->users++ >= ALONE) {
+		lanes_let_go(&hop->lanes, lane);
+		lane = lanes_find(&hop->lanes, slice_str(l->rest));
+	}
 	if (lane->way > 0)
 		return &l->ways[lane->way - 1];
 	l->ways = mem_grow(l->ways, l->n, sizeof(*l->ways));
@@ -132,6 +144,7 @@ load(struct loading *l, const struct spoolfile *m)
 	size_t i;
 
 	l->task->journal = m->read;
+	(void)snprintf(l->rest, sizeof(l->rest), " %s", m->id);
 	for (i = 0; i < m->nto; i++)
 		if (!m->to[i].settled)
 			load_recipient(l, i + 1, m->to[i].to.address);
