@@ -64,6 +64,15 @@ setup()
 	same numbers <(printf '%s\n' 1 2)
 }
 
+@test "a mail-deliver that is killed puts off the mail of its user alone" {
+	queue_put new 0 "$ONE" alice@example.org die@example.org
+	queue_put new 0 "$TWO" alice@example.org bob@example.org
+	expect 75 mailq-run -c 1
+	[ -z "$(names new)" ]
+	[ "$(names cur)" = "$ONE" ]
+	grep -q "^$TWO" log
+}
+
 @test "users of this host by its name are here, as bare names are" {
 	queue_put new 0 "$ONE" root@mx.example.org sent@MX.example.org \
 	    sent@a.mx.example.org

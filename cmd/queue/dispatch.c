@@ -26,6 +26,7 @@ enum {
 	GRACE = 3000,	/* to finish what is in hand */
 	LAST = 30000,	/* then: to hear what became of a whole message */
 	LOST = 2000,	/* after SIGKILL: it cannot be waited for */
+	KILLED = 128,	/* statuses above it are of a signal */
 };
 
 void
@@ -292,8 +293,10 @@ end(struct dispatch *d, struct transport *t, const char *why)
 		    ": ", TEXT_SHOW(slice_str(hop->target)));
 	if (hurried)
 		leave_flight(d, t);
-	/* Another one would do no better. */
-	if (t->results == 0 && t->nflight > 0)
+	/* Another one would do no better; but with one user's mail a
+	 * mail-deliver that was killed says nothing of the next user's. */
+	if (t->results == 0 && t->nflight > 0 &&
+	    (hop->kind != NEXTHOP_LOCAL || status <= KILLED))
 		judge_text(d, hop, text);
 	for (i = 0; i < t->nflight; i++) {
 		settle(d, t->flight[i], &e);
