@@ -204,8 +204,15 @@ wait_for()
 			echo "waited in vain for: $what"
 			return 1
 		fi
-		sleep 0.02
+		nap
 	done
+}
+
+# 0.02 s without a process: of this one nothing is ever to be read.
+nap()
+{
+	[ -p "$BATS_RUN_TMPDIR/nap" ] || mkfifo "$BATS_RUN_TMPDIR/nap"
+	read -rt 0.02 <>"$BATS_RUN_TMPDIR/nap" || :
 }
 
 # setsid makes the command the leader of a group, so that what it forks can

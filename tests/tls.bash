@@ -15,32 +15,69 @@
 #	s_client command ...		openssl s_client on $PORT; what it says
 #					is in $T/out
 
+# once KEY FILE ... -- command ...: the command makes the files, in $T.  The first
+# test of a run that wants what has this key keeps it for the others, as a pair of
+# keys costs more than what most tests do with it; who has such files already
+# wants others.
+once()
+{
+	local key=${1//\//_} files=() kept
+
+	shift
+	while [ "$1" != -- ]; do
+		files+=("$1")
+		shift
+	done
+	shift
+	kept=${TESTS_KEPT:=$BATS_RUN_TMPDIR/kept}/$key
+	if [ -d "$kept" ] && [ ! -e "$T/${files[0]}" ]; then
+		cp "$kept"/* "$T"
+		return
+	fi
+	if ! (cd "$T" && "$@") 2>"$T/.openssl"; then
+		show "$T/.openssl"
+		return 1
+	fi
+	# No name of a file has more octets, and another may have been first.
+	[ "${#key}" -le 255 ] && [ ! -d "$kept" ] || return 0
+	mkdir -p "$TESTS_KEPT" "$T/.kept" && (cd "$T" && cp "${files[@]}" .kept) &&
+	    { mv -T "$T/.kept" "$kept" 2>/dev/null || rm -r "$T/.kept"; }
+}
+
 authority()
 {
 	[ ! -e "$T/ca.pem" ] || return 0
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$T/ca.key" -out "$T/ca.pem" -subj '/CN=test authority' \
-	    -days 30 2>"$T/.openssl" || { show "$T/.openssl"; return 1; }
+	once authority ca.pem ca.key -- \
+	    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout ca.key -out ca.pem -subj '/CN=test authority' -days 30
+}
+
+issued()
+{
+	local name=$1 extension=$2
+
+	shift 2
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$name.key" -out "$name.csr" -subj "/CN=$name" &&
+	    openssl x509 -req -in "$name.csr" -CA ca.pem -CAkey ca.key \
+	    -CAcreateserial -out "$name.pem" -days 30 \
+	    -extfile <(echo "$extension") "$@"
 }
 
 certificate()
 {
-	local name=$1 san=$2
+	local name=$1 san=$2 by
 
 	shift 2
 	authority || return 1
+	# The line with its serial number, as a test may put another one there.
+	{ read -r by && read -r by; } <"$T/ca.pem"
 	case $san in
 	*=*) ;;
 	*) san=subjectAltName=$san ;;
 	esac
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$T/$name.key" -out "$T/$name.csr" -subj "/CN=$name" \
-	    2>"$T/.openssl" &&
-	    openssl x509 -req -in "$T/$name.csr" -CA "$T/ca.pem" \
-	    -CAkey "$T/ca.key" -CAcreateserial -out "$T/$name.pem" -days 30 \
-	    -extfile <(echo "$san") "$@" 2>>"$T/.openssl" && return 0
-	show "$T/.openssl"
-	return 1
+	once "$name $san $* $by" "$name.pem" "$name.key" -- \
+	    issued "$name" "$san" "$@"
 }
 
 self_signed()
@@ -49,11 +86,9 @@ self_signed()
 
 	[ "${3:-ec}" = ec ] || kind='rsa -pkeyopt rsa_keygen_bits:2048'
 	# shellcheck disable=SC2086 # several words
-	openssl req -x509 -newkey $kind -nodes -keyout "$T/$1.key" \
-	    -out "$T/$1.pem" -subj "/CN=$1" -addext "subjectAltName=$2" \
-	    -days 30 2>"$T/.openssl" && return 0
-	show "$T/.openssl"
-	return 1
+	once "self $*" "$1.pem" "$1.key" -- \
+	    openssl req -x509 -newkey $kind -nodes -keyout "$1.key" \
+	    -out "$1.pem" -subj "/CN=$1" -addext "subjectAltName=$2" -days 30
 }
 
 tls_host()
