@@ -924,6 +924,72 @@ result: smtp://127.0.0.1:$PORT"
 	[ -z "$(names new)" ]
 }
 
+# Messages NUMBER to LAST for one address, that are due before all others.
+queue_many()
+{
+	python3 - "$1" "$2" "$3" "$NOW" <<-'.'
+		import os, sys
+		for i in range(int(sys.argv[1]), int(sys.argv[2]) + 1):
+		    with open("spool/new/%010d.%016d" % (i, i), "w") as f:
+		        f.write("Size: %020d\nId: %016d\nArrival: %s\nSender: \n"
+		                "Recipient: %s\n\nx\n"
+		                % (2, i, sys.argv[4], sys.argv[3]))
+	.
+	[ "$(id -u)" -ne 0 ] || chmod -R g+rw spool/new
+}
+
+@test "more than are in hand for one slow host: others' mail does not wait" {
+	local all=25000
+
+	cat >gate <<-.
+		#!/bin/sh
+		case \$* in
+		*slow*)
+		    echo ready >>$T/log
+		    while [ ! -e $T/go ]; do sleep 0.02; done
+		esac
+		exec python3 $TESTS/peer/transport.py $T/log "\$@"
+	.
+	chmod 755 gate
+	sed -i "s|^Transport: .*|Transport: $T/gate|" mailpipe.conf
+	queue_many 1 "$all" sent@slow.example
+	queue_put new "$NOW" "$(queue_id 90001)" '' sent@example.net
+	queue_put new "$NOW" "$(queue_id 90002)" '' sent@slow.example \
+	    sent@example.com
+	start runner mailq-run
+	wait_for 60 sh -c '[ "$(grep -c "^sends .*9000[12]" log)" -eq 2 ]'
+	[ "$(names new | wc -l)" -eq $((all + 1)) ]
+	# And what comes then.
+	queue_put new "$NOW" "$(queue_id 90003)" '' sent@example.net
+	wait_for 30 grep -q "sends $(queue_id 90003)" log
+	: >go
+	wait_for 120 no_strays
+	[ -z "$(names new)$(names cur)$(cat runner.log)" ]
+	[ "$(grep '^sends' log | sort -u | wc -l)" -eq $((all + 4)) ]
+	[ "$(grep -c '^sends' log)" -eq $((all + 4)) ]
+}
+
+@test "more than are in hand for users' slow programs: others' mail goes" {
+	needs_root
+	machine
+	printf '%s\n' "Spool: $T/spool" 'User: nobody' \
+	    "Transport: python3 -S $TESTS/peer/transport.py $T/log" \
+	    >>mailpipe.conf
+	printf '#!/bin/sh\ncat >/dev/null\n: >started\nsleep 1000\n' >program
+	chmod 755 program
+	echo "|$T/program" | forward bob
+	queue_many 1 22000 bob@example.org
+	queue_put new "$NOW" "$(queue_id 90001)" '' alice@example.org
+	queue_put new "$NOW" "$(queue_id 90002)" '' sent@example.net
+	start runner ./on mailq-run -w
+	wait_for 60 sh -c '[ "$(ls home/alice/Maildir/new | wc -l)" -eq 1 ]'
+	wait_for 20 grep -q "sends $(queue_id 90002)" log
+	test -e home/bob/started
+	kill -TERM "$PID_runner"
+	ended 75
+	[ "$( (names new; names cur) | wc -l)" -eq 22000 ]
+}
+
 # The process that closes what $PID_runner removed.
 closer()
 {

@@ -84,9 +84,9 @@ dispose_again(struct dispatch *d)
 }
 
 void
-dispatch_load(struct dispatch *d, const struct spool_name *name)
+dispatch_load(struct dispatch *d, const struct spool_name *name, size_t room)
 {
-	struct task *task = loading_message(d->runner, &d->hops, name);
+	struct task *task = loading_message(d->runner, &d->hops, name, room);
 
 	if (task != NULL)
 		dispose(d, task);

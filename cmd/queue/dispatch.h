@@ -25,8 +25,9 @@ struct dispatch {
 void dispatch_open(struct dispatch *d, struct runner *r);
 void dispatch_close(struct dispatch *d);
 
-/* Puts a message in hand; how many are. */
-void dispatch_load(struct dispatch *d, const struct spool_name *name);
+/* Puts a message in hand, as loading_message; how many are. */
+void dispatch_load(struct dispatch *d, const struct spool_name *name,
+    size_t room);
 size_t dispatch_in_hand(const struct dispatch *d);
 
 /*

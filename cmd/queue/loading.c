@@ -14,6 +14,8 @@
 enum {
 	ALONE = 16, /* users of a message who do not wait for each other: for
 		       each its file is opened and read once more */
+	OF_HOP = 4, /* times as many may wait for a hop as in a lane: users who
+		       are all slow leave room for other hosts' mail */
 };
 
 struct one { /* recipients of a message that go one way */
@@ -29,6 +31,7 @@ struct loading {
 	struct task *task;
 	struct one *ways;
 	size_t n;
+	size_t room;		 /* see loading.h */
 	unsigned users;		 /* of this host, who have a way */
 	char rest[SPOOL_ID + 1]; /* no user's name: the lane of all others */
 };
@@ -138,9 +141,48 @@ load_recipient(struct loading *l, size_t number, struct slice address)
 	way->count++;
 }
 
+/* Do too many wait where all of it goes, or for one of its hops?  Not where it
+ * is begun: a result is known, or a line was full. */
+static int
+is_crowded(const struct loading *l)
+{
+	size_t full = 0, i;
+
+	if (l->task->parts > 0 || l->task->results.n > 0)
+		return 0;
+	for (i = 0; i < l->n; i++) {
+		if (l->ways[i].hop->waiting / OF_HOP >= l->room)
+			return 1;
+		full += l->ways[i].lane->waiting >= l->room;
+	}
+	return l->n > 0 && full == l->n;
+}
+
+/* Hands over all that is left of it, or where it is "crowded" nothing. */
 static void
+put_ways(struct loading *l, int crowded)
+{
+	struct one *way;
+
+	for (way = l->ways; way < l->ways + l->n; way++) {
+		way->lane->way = 0;
+		if (crowded) {
+			lanes_let_go(&way->hop->lanes, way->lane);
+			if (way->hop->lanes.n == 0)
+				hops_let_go(l->hops, way->hop);
+		} else {
+			put_part(l, way);
+		}
+		buf_free(&way->numbers);
+	}
+	free(l->ways);
+}
+
+/* 1; or 0 where it is not for now. */
+static int
 load(struct loading *l, const struct spoolfile *m)
 {
+	int crowded;
 	size_t i;
 
 	l->task->journal = m->read;
@@ -148,19 +190,17 @@ load(struct loading *l, const struct spoolfile *m)
 	for (i = 0; i < m->nto; i++)
 		if (!m->to[i].settled)
 			load_recipient(l, i + 1, m->to[i].to.address);
-	for (i = 0; i < l->n; i++) {
-		put_part(l, &l->ways[i]);
-		l->ways[i].lane->way = 0;
-		buf_free(&l->ways[i].numbers);
-	}
-	free(l->ways);
+	crowded = is_crowded(l);
+	put_ways(l, crowded);
+	l->runner->crowded += (size_t)crowded;
+	return !crowded;
 }
 
 struct task *
 loading_message(struct runner *r, struct hops *h,
-    const struct spool_name *name)
+    const struct spool_name *name, size_t room)
 {
-	struct loading l = { .runner = r, .hops = h };
+	struct loading l = { .runner = r, .hops = h, .room = room };
 	struct fail f = { 0 };
 	struct spoolfile m;
 	int rc;
@@ -170,11 +210,9 @@ loading_message(struct runner *r, struct hops *h,
 	if ((rc = open_message(r, name, &m, &f)) == -1) {
 		dispose_unread(r, l.task, &m, &f);
 		l.task = NULL;
-	} else if (!is_chosen(r, &m)) {
+	} else if (!is_chosen(r, &m) || !load(&l, &m)) {
 		tasks_drop(&r->tasks, l.task);
 		l.task = NULL;
-	} else {
-		load(&l, &m);
 	}
 	spoolfile_close(&m);
 	return l.task == NULL || l.task->parts > 0 ? NULL : l.task;

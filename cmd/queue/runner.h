@@ -32,6 +32,8 @@ struct runner {
 	struct release release;
 	size_t chosen; /* messages, by them */
 	size_t unwritten; /* files that were met before their messages */
+	size_t crowded;	  /* messages that were not taken in hand, as too many
+			     wait for the same */
 	int anew; /* the run is to begin again, with another configuration */
 	int moved; /* a message has come into cur/, which was not synced yet */
 	int status; /* of all results so far */

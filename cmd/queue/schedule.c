@@ -21,6 +21,7 @@
 
 enum {
 	IN_HAND = 30000, /* messages, of which one is some 250 bytes */
+	AT_FIRST = 20000, /* of them, of whatever comes first */
 	PARTS = 65536, /* that wait; of one message all do */
 	REFILL = 10000, /* more are looked for where so few are in hand */
 	LEFT = 65536, /* that cannot be disposed of: the end */
@@ -28,6 +29,7 @@ enum {
 	SYNC_EVERY = 1000, /* milliseconds */
 	SCAN_LEAST = 5,	  /* seconds between two looks */
 	SCAN_MOST = 60,
+	WORTH = 10, /* the time that looks for others' mail take is a tenth */
 	CLEAN = 3600,
 };
 
@@ -36,8 +38,13 @@ struct schedule {
 	struct dispatch dispatch;
 	struct window window;
 	struct watch watch;
-	struct spool_name last; /* that was taken, where it matters */
+	struct spool_name last; /* of what a look found, where it matters */
 	int passed;	   /* "last" is set: only what is behind it counts */
+	int fair;	   /* who has much in hand leaves room for others */
+	size_t crowded;	   /* messages that stayed on the disk for that, since
+			      the look at "begun" */
+	uint64_t begun;	   /* ticks_now */
+	uint64_t spent;	   /* since then, on looks and what came of them */
 	int64_t earliest;  /* when something will be due */
 	uint64_t scanned;  /* ticks_now */
 	uint64_t synced;   /* cur/, the same */
@@ -84,9 +91,6 @@ is_wanted(const struct schedule *s, const struct spool_name *name)
 {
 	const struct options *o = s->runner->options;
 
-	if (s->passed &&
-	    window_compare(s->window.order, name, &s->last) <= 0)
-		return 0;
 	if (o->noperands > 0)
 		return !patterns_are_ids(&s->runner->patterns) ||
 		    patterns_match_id(&s->runner->patterns, name->id);
@@ -124,18 +128,62 @@ clean_up(struct schedule *s)
 static int
 see_each(void *ctx, const struct spool_name *name, struct fail *f)
 {
+	struct schedule *s = ctx;
+
 	(void)f;
-	see(ctx, name);
+	if (!s->passed ||
+	    window_compare(s->window.order, name, &s->last) > 0)
+		see(s, name);
 	return 0;
+}
+
+static int
+is_by_hand(const struct schedule *s)
+{
+	return s->runner->options->noperands > 0 || s->runner->options->dry;
+}
+
+/* Few are in hand: there is room for whatever comes first. */
+static int
+is_low(const struct schedule *s)
+{
+	return dispatch_in_hand(&s->dispatch) < REFILL;
+}
+
+/* May what stayed on the disk be looked at once more? */
+static int
+is_worth_it(const struct schedule *s)
+{
+	uint64_t since = ticks_now() - s->begun;
+
+	return since >= SCAN_LEAST * 1000 && since >= s->spent * WORTH;
+}
+
+/* From which name on?  What was chosen by hand is tried once, whatever comes of
+ * it; and what stayed on the disk is not opened again at each look. */
+static void
+set_begin(struct schedule *s)
+{
+	if (is_by_hand(s) || (s->crowded > 0 && !is_low(s) &&
+	    (s->window.more || !is_worth_it(s))))
+		return;
+	s->fair = s->fair && !is_low(s);
+	s->passed = 0;
+	s->crowded = 0;
+	s->begun = s->scanned;
+	s->spent = 0;
 }
 
 /* Looks at all names. */
 static int
 scan(struct schedule *s, struct fail *f)
 {
+	const struct spool_name *last;
+
+	s->scanned = ticks_now();
+	set_begin(s);
 	window_clear(&s->window);
 	s->earliest = INT64_MAX;
-	s->scanned = ticks_now();
 	s->again = 0;
 	s->loaded = 0;
 	if (!s->runner->options->dry) {
@@ -145,43 +193,57 @@ scan(struct schedule *s, struct fail *f)
 	if (spool_each(&s->runner->spool, 1U << SPOOL_NEW | 1U << SPOOL_CUR,
 	    see_each, s, f) == -1)
 		return -1;
-	return 0;
-}
-
-static const struct spool_name *
-take(struct schedule *s)
-{
-	const struct spool_name *name = window_take(&s->window);
-
-	/* What was chosen by hand is tried once, whatever comes of it. */
-	if (name != NULL && (s->runner->options->noperands > 0 ||
-	    s->runner->options->dry)) {
-		s->last = *name;
+	if ((last = window_last(&s->window)) != NULL) {
+		s->last = *last;
 		s->passed = 1;
 	}
-	return name;
+	s->spent += ticks_now() - s->scanned;
+	return 0;
 }
 
 static int
 has_room(const struct schedule *s)
 {
-	return dispatch_in_hand(&s->dispatch) < IN_HAND &&
+	return dispatch_in_hand(&s->dispatch) <
+	    (s->fair ? IN_HAND : AT_FIRST) &&
 	    s->dispatch.hops.waiting < PARTS;
+}
+
+/* What waits for one slow user or host may fill what is in hand at first.  If
+ * it still does after a while, the rest of the room is for others. */
+static void
+be_fair(struct schedule *s)
+{
+	if (!is_by_hand(s) && !is_low(s) && ticks_now() - s->scanned >=
+	    SCAN_LEAST * 1000)
+		s->fair = 1;
+}
+
+static void
+load_one(struct schedule *s, const struct spool_name *name)
+{
+	struct runner *r = s->runner;
+	size_t unwritten = r->unwritten, crowded = r->crowded;
+
+	dispatch_load(&s->dispatch, name, s->fair ? IN_HAND -
+	    dispatch_in_hand(&s->dispatch) : SIZE_MAX);
+	s->crowded += r->crowded - crowded;
+	/* What is not written yet is no reason to look again. */
+	s->loaded += r->unwritten == unwritten && r->crowded == crowded;
 }
 
 static void
 load_some(struct schedule *s)
 {
 	const struct spool_name *name;
-	size_t before;
+	uint64_t now = ticks_now();
 	int i;
 
-	for (i = 0; i < STEP && has_room(s) && (name = take(s)) != NULL; i++) {
-		before = s->runner->unwritten;
-		dispatch_load(&s->dispatch, name);
-		/* What is not written yet is no reason to look again. */
-		s->loaded += s->runner->unwritten == before;
-	}
+	be_fair(s);
+	for (i = 0; i < STEP && has_room(s) &&
+	    (name = window_take(&s->window)) != NULL; i++)
+		load_one(s, name);
+	s->spent += ticks_now() - now;
 }
 
 /* Seconds since the last look. */
@@ -209,8 +271,14 @@ needs_scan(const struct schedule *s)
 	if (window_left(&s->window) > 0 || s->dispatch.stopping ||
 	    s->runner->tasks.left > LEFT)
 		return 0;
-	if (s->window.more && s->loaded > 0)
-		return in_hand < REFILL;
+	if (s->crowded > 0 || (s->window.more && s->loaded > 0)) {
+		if (is_low(s))
+			return 1;
+		if (s->window.more)
+			return s->fair;
+		if (is_worth_it(s))
+			return 1;
+	}
 	if (s->runner->options->wait)
 		return is_time(s);
 	if (s->runner->options->noperands > 0)
@@ -369,7 +437,7 @@ schedule_plan(struct runner *r, struct fail *f)
 	do {
 		if ((rc = scan(&s, f)) == -1)
 			break;
-		while ((name = take(&s)) != NULL)
+		while ((name = window_take(&s.window)) != NULL)
 			(void)loading_plan(r, name);
 	} while (s.window.more);
 	window_free(&s.window);

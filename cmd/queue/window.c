@@ -67,6 +67,15 @@ window_take(struct window *w)
 	return &w->names[w->taken++];
 }
 
+const struct spool_name *
+window_last(struct window *w)
+{
+	if (w->taken == w->n)
+		return NULL;
+	tidy(w);
+	return &w->names[w->n - 1];
+}
+
 size_t
 window_left(const struct window *w)
 {

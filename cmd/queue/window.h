@@ -33,6 +33,9 @@ void window_add(struct window *w, const struct spool_name *name);
  * added after that comes behind what is there. */
 const struct spool_name *window_take(struct window *w);
 
+/* The last in order of those left, valid as that of window_take; NULL. */
+const struct spool_name *window_last(struct window *w);
+
 /* How many are left. */
 size_t window_left(const struct window *w);
 

@@ -70,8 +70,14 @@ later(void)
 	CHECK(window_take(&w)->due == 2);
 	CHECK(window_take(&w) == NULL);
 	window_add(&w, &a);
+	CHECK(window_last(&w)->due == 1);
+	window_add(&w, &b);
+	window_add(&w, &c);
+	CHECK(window_last(&w)->due == 2);
+	CHECK(window_take(&w)->due == 0);
 	CHECK(window_take(&w)->due == 1);
 	window_clear(&w);
+	CHECK(window_last(&w) == NULL);
 	CHECK(window_take(&w) == NULL);
 	window_free(&w);
 }
