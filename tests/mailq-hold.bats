@@ -46,7 +46,9 @@ at()
 	[[ $(at "$b") = cur/* ]]
 	expect 1 mailq-hold -r "$a"
 	[ "$(cat err)" = "mailq-hold: $a: there is no such message that is held or failed" ]
-	expect 0 mailq-hold "$a"
+	expect 1 mailq-hold "$a" 0123456789abcdef
+	[ "$(cat out)" = "$a"$'\t'held ]
+	[ "$(wc -l <err)" -eq 1 ]
 	expect 1 mailq-hold "$a"
 	[ "$(cat err)" = "mailq-hold: $a: there is no such message, or it is held or failed" ]
 }

@@ -132,6 +132,11 @@ assert m["recipients"] == 2 and m["age"] > 90000000'
 		expect 1 mailq-ls "$p"
 		[ ! -s out ]
 	done
+	# What there is is listed, and each id that is none is told of.
+	expect 1 mailq-ls 0123456789abcdef "$b" 1123456789abcdef "$b"
+	[ "$(cut -f 1 out)" = "$b" ]
+	printf 'mailq-ls: %s: there is no such message\n' 0123456789abcdef \
+	    1123456789abcdef | diff -u - err
 	expect 64 mailq-ls ''
 	expect 64 mailq-ls $'a\nb'
 	expect 64 mailq-ls -x

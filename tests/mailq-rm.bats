@@ -31,7 +31,11 @@ gone()
 	[ ! -s err ]
 	expect 1 mailq-rm "$new"
 	[ "$(cat err)" = "mailq-rm: $new: there is no such message" ]
-	expect 0 mailq-rm -b "$ID" "$new"
+	# What can be done is done, and each id that is none is told of.
+	expect 1 mailq-rm -b "$hold" "$ID" "$new" "$ID" "$new"
+	[ "$(cat out)" = "$ID"$'\t'returned ]
+	printf 'mailq-rm: %s: there is no such message\n' "$new" "$hold" |
+	    sort | diff -u - err
 	file_of "$ID"
 	expect 0 mailq-rm '*'
 	gone "$ID"

@@ -641,14 +641,22 @@ smtp_hop()
 	done
 	queue_put hold 0 "$(queue_id 8)" alice@example.org sent@a.example
 	expect 1 mailq-run nowhere.example "$(queue_id 9)" "$(queue_id 8)"
+	[ "$(wc -l <err)" -eq 2 ]
 	expect 64 mailq-run ''
 	expect 1 mailq-run alicia@example.org
 	[ ! -s err ]
 	expect 1 mailq-run "$(queue_id 9)"
 	contains err "mailq-run: $(queue_id 9): there is no such message, or it is held"
 	expect 1 mailq-run -n "$(queue_id 8)" "$(queue_id 9)"
-	contains err "mailq-run: $(queue_id 8) and the others: there is no such"
-	expect 0 mailq-run "$(queue_id 1)"
+	contains err "mailq-run: $(queue_id 8): there is no such message, or"
+	contains err "mailq-run: $(queue_id 9): there is no such message, or"
+	expect 1 mailq-run "$(queue_id 1)" "$(queue_id 9)"
+	[ "$(cat err)" = "mailq-run: $(queue_id 9): there is no such message, or it is held or failed" ]
+	queue_put cur $((NOW + 600)) "$ONE" alice@example.org deferred@x.example
+	# What may still succeed is worse.
+	expect_noted 75 mailq-run "$ONE" "$(queue_id 9)"
+	contains err "mailq-run: $(queue_id 9): there is no such message"
+	expect 0 mailq-rm "$ONE"
 	expect 0 mailq-run SENT@b.Example
 	[ "$(names cur | wc -l)" -eq 4 ]
 	expect 0 mailq-run B.example '*@c.*'

@@ -70,6 +70,8 @@ try_message(struct acting *a, struct spool_name *name, struct output *out,
 	int rc = open_message(a, name, &m, f);
 	int damaged = rc == -1 && f->class == EX_DATAERR;
 
+	if (rc != 0)
+		patterns_saw(&a->patterns, name->id);
 	if (rc == 0 || (rc == -1 && !damaged)) {
 		spoolfile_close(&m);
 		return rc == 0 ? 1 : -1;
@@ -117,7 +119,7 @@ do_message(struct acting *a, const struct spool_name *listed,
 static int
 do_all(struct acting *a, const struct names *names, struct output *out)
 {
-	int status = 0, state;
+	int status = 0, missing, state;
 	struct fail f = { 0 };
 	size_t i;
 
@@ -130,10 +132,8 @@ do_all(struct acting *a, const struct names *names, struct output *out)
 		if (a->found > 0 && spool_sync(&a->spool,
 		    (enum spool_state)state, &f) == -1)
 			status = cli_worse(status, cli_report(&f));
-	if (status != 0 || a->found > 0)
-		return status;
-	names_warn_none(&a->patterns, a->none);
-	return 1;
+	missing = names_missing(&a->patterns, a->none);
+	return status != 0 ? status : missing || a->found == 0;
 }
 
 int

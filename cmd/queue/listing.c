@@ -55,11 +55,15 @@ show(const struct listing *l, const struct spool_name *name, struct piece *p)
 		return;
 	rc = spoolfile_open(&m, l->spool->dir, spool_path(path, name), &f);
 	if (rc == 0 && (meant || patterns_match(l->patterns, &m))) {
+		patterns_saw(l->patterns, name->id);
 		p->found++;
 		rc = l->show(l->ctx, name, &m, &p->out, &f);
 	}
-	if (rc == -1 && !spoolfile_is_left(&m, name->state))
+	if (rc == -1 && !spoolfile_is_left(&m, name->state)) {
+		if (f.class != EX_NOINPUT)
+			patterns_saw(l->patterns, name->id);
 		note(p, &f);
+	}
 	spoolfile_close(&m);
 }
 

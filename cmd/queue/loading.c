@@ -60,6 +60,8 @@ is_chosen(struct runner *r, const struct spoolfile *m)
 	    patterns_match_id(&r->patterns, m->id) ||
 	    patterns_match(&r->patterns, m);
 
+	if (chosen)
+		patterns_saw(&r->patterns, m->id);
 	r->chosen += (size_t)chosen;
 	return chosen;
 }
@@ -208,6 +210,8 @@ loading_message(struct runner *r, struct hops *h,
 	if ((l.task = tasks_add(&r->tasks, name)) == NULL)
 		return NULL;
 	if ((rc = open_message(r, name, &m, &f)) == -1) {
+		if (f.class != EX_NOINPUT)
+			patterns_saw(&r->patterns, name->id);
 		dispose_unread(r, l.task, &m, &f);
 		l.task = NULL;
 	} else if (!is_chosen(r, &m) || !load(&l, &m)) {
@@ -248,8 +252,10 @@ loading_plan(struct runner *r, const struct spool_name *name)
 	size_t i;
 
 	if (!rc && f.class != EX_NOINPUT &&
-	    !spoolfile_is_left(&m, name->state))
+	    !spoolfile_is_left(&m, name->state)) {
+		patterns_saw(&r->patterns, name->id);
 		outcome_warn(r, name, f.class, f.text);
+	}
 	if (rc && (rc = is_chosen(r, &m)) == 1)
 		for (i = 0; i < m.nto; i++)
 			if (!m.to[i].settled)

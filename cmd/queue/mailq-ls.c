@@ -92,6 +92,7 @@ list(struct options *o, struct listing *l, struct output *out)
 {
 	struct counting c = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 	struct buf lines = BUF(SIZE_MAX / 2);
+	int missing;
 
 	l->show = o->summary ? count : show;
 	l->ctx = o->summary ? (void *)&c : (void *)&o->showing;
@@ -102,10 +103,9 @@ list(struct options *o, struct listing *l, struct output *out)
 	}
 	summary_free(&c.summary);
 	buf_free(&lines);
-	if (l->status == 0 && l->found == 0 &&
-	    o->patterns.nids + o->patterns.nothers > 0)
-		return 1;
-	return l->status;
+	missing = names_missing(&o->patterns, "there is no such message") ||
+	    (l->found == 0 && o->patterns.nids + o->patterns.nothers > 0);
+	return l->status != 0 ? l->status : missing;
 }
 
 int

@@ -128,11 +128,9 @@ main(int argc, char *argv[])
 	tzset();
 	if (run(&r, &f) == -1)
 		r.status = cli_worse(cli_report(&f), r.status);
-	if (r.status == 0 && o.noperands > 0 && r.chosen == 0) {
-		names_warn_none(&r.patterns, "there is no such message, "
-		    "or it is held or failed");
-		r.status = 1;
-	}
+	else if (names_missing(&r.patterns, "there is no such message, or it "
+	    "is held or failed") || (o.noperands > 0 && r.chosen == 0))
+		r.status = r.status == 0 ? 1 : r.status;
 	release_end(&r.release);
 	tasks_free(&r.tasks);
 	patterns_free(&r.patterns);

@@ -49,12 +49,18 @@ names_read(struct names *names, const struct spool *s, unsigned states,
 	return 0;
 }
 
-void
-names_warn_none(const struct patterns *p, const char *why)
+int
+names_missing(const struct patterns *p, const char *why)
 {
-	if (patterns_are_ids(p))
-		cli_warn("%s%s: %s", p->ids[0], p->nids > 1 ?
-		    " and the others" : "", why);
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < p->nids; i++)
+		if (!p->seen[i]) {
+			cli_warn("%s: %s", p->ids[i], why);
+			rc = 1;
+		}
+	return rc;
 }
 
 void

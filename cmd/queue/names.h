@@ -17,8 +17,8 @@ struct names { /* zeroed */
 int names_read(struct names *names, const struct spool *s, unsigned states,
     const struct patterns *patterns, struct fail *f);
 
-/* Tells, where all patterns are ids, that no message is what they mean. */
-void names_warn_none(const struct patterns *p, const char *why);
+/* Tells of each id that was not seen that it is none: 1 where there is one. */
+int names_missing(const struct patterns *p, const char *why);
 
 void names_free(struct names *names);
 

@@ -48,6 +48,20 @@ read_id(struct slice text, char id[SPOOL_ID])
 	return spool_is_id(slice_str(id));
 }
 
+/* Sorts them, and leaves each once. */
+static void
+sort_ids(struct patterns *p)
+{
+	size_t n = 0, i;
+
+	qsort(p->ids, p->nids, sizeof(*p->ids), compare);
+	for (i = 0; i < p->nids; i++)
+		if (n == 0 || compare(p->ids[n - 1], p->ids[i]) != 0)
+			memmove(p->ids[n++], p->ids[i], SPOOL_ID);
+	p->nids = n;
+	p->seen = mem_alloc(n + 1);
+}
+
 int
 patterns_read(struct patterns *p, char *const *arguments, size_t n,
     struct fail *f)
@@ -65,7 +79,7 @@ patterns_read(struct patterns *p, char *const *arguments, size_t n,
 		else
 			p->others[p->nothers++] = arguments[i];
 	}
-	qsort(p->ids, p->nids, sizeof(*p->ids), compare);
+	sort_ids(p);
 	return 0;
 }
 
@@ -81,11 +95,29 @@ is_glob(const char *text)
 	return 0;
 }
 
+/* Which of the ids it is; p->nids: none. */
+static size_t
+find_id(const struct patterns *p, const char *id)
+{
+	char (*at)[SPOOL_ID] = p->nids == 0 ? NULL :
+	    bsearch(id, p->ids, p->nids, sizeof(*p->ids), compare);
+
+	return at == NULL ? p->nids : (size_t)(at - p->ids);
+}
+
 int
 patterns_name_id(const struct patterns *p, const char *id)
 {
-	return p->nids > 0 && bsearch(id, p->ids, p->nids, sizeof(*p->ids),
-	    compare) != NULL;
+	return find_id(p, id) < p->nids;
+}
+
+void
+patterns_saw(const struct patterns *p, const char *id)
+{
+	size_t i = find_id(p, id);
+
+	if (i < p->nids)
+		p->seen[i] = 1;
 }
 
 int
@@ -202,6 +234,7 @@ void
 patterns_free(struct patterns *p)
 {
 	free(p->ids);
+	free((void *)p->seen);
 	free(p->others);
 	memset(p, 0, sizeof(*p));
 }

@@ -25,7 +25,8 @@ struct conf;
 struct patterns { /* zeroed: none, which is all messages */
 	const struct conf *conf; /* set by the caller after patterns_read: whose
 				    users names without a domain are; or NULL */
-	char (*ids)[SPOOL_ID]; /* sorted */
+	char (*ids)[SPOOL_ID]; /* sorted, each once */
+	_Atomic unsigned char *seen; /* for each of them: by patterns_saw */
 	size_t nids;
 	const char **others; /* the caller's */
 	size_t nothers;
@@ -47,6 +48,9 @@ int patterns_match_id(const struct patterns *p, const char *id);
 
 /* 1 where one of them is the id itself. */
 int patterns_name_id(const struct patterns *p, const char *id);
+
+/* There is a message of that id, which may be one of them. */
+void patterns_saw(const struct patterns *p, const char *id);
 
 /* 1 where no file needs to be opened to know more than that: all of them are
  * ids. */

@@ -366,9 +366,12 @@ can_begin_anew(const struct runner *r)
 static void
 leave_window(struct schedule *s)
 {
-	if (window_left(&s->window) > 0)
+	const struct spool_name *name;
+
+	while ((name = window_take(&s->window)) != NULL) {
+		patterns_saw(&s->runner->patterns, name->id);
 		s->runner->status = cli_worse(s->runner->status, EX_TEMPFAIL);
-	window_clear(&s->window);
+	}
 }
 
 static int
