@@ -44,13 +44,34 @@ check_command(const char *command, struct fail *f)
 	return rc;
 }
 
+/* What nobody calls an account is a server that was written in another way. */
+static int
+check_account(struct slice name, struct fail *f)
+{
+	struct slice rest = name, word;
+
+	if (slice_peek(name) == '[')
+		return fail_set(f, EX_USAGE,
+		    "an address is written as in smtp://[192.0.2.1]");
+	if (slice_peek(name) == '-')
+		return fail_set(f, EX_USAGE, "neither a URL, as "
+		    "smtp://host, nor an account, whose name begins with no -");
+	(void)slice_word(&rest, &word);
+	if (word.n < name.n)
+		return fail_set(f, EX_USAGE, "neither a URL, as "
+		    "smtp://host:port, nor an account, whose name has no "
+		    "blanks");
+	return 0;
+}
+
 int
 smtpurl_good(const char *server, struct fail *f)
 {
 	struct url u;
 
-	if (!smtpurl_is(slice_str(server)))
-		return 0;
+	if (slice_peek(slice_str(server)) == '[' ||
+	    !smtpurl_is(slice_str(server)))
+		return check_account(slice_str(server), f);
 	if (url_server(server, smtpurl_schemes, &u, f) == NULL)
 		return -1;
 	if (strcmp(u.scheme, "pipe") == 0)

@@ -18,7 +18,8 @@ int smtpurl_is(struct slice server);
 
 /* Could mail be sent to "server"?  0; or -1 with the reason, as url_server,
  * smtpurl_check and for the command of pipe: argv_split.  Whether an account is
- * there is not looked at: that is for who sends. */
+ * there is not looked at: that is for who sends; but its name has no blanks,
+ * and begins with no "-" and no "[". */
 int smtpurl_good(const char *server, struct fail *f);
 
 #endif

@@ -118,6 +118,29 @@ setup()
 	[ "$(names new)" = "$ONE" ] && [ ! -s log ]
 }
 
+@test "what is no URL and no account's name is a mistake, too" {
+	local server
+
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	cp mailpipe.conf good.conf
+	for server in 'my account' $'gate\t25' -x - '[192.0.2.1]' \
+	    '[IPv6:2001:db8::1]' '[2001:db8::1]:25'; do
+		for key in Smarthost: 'Route: example.net'; do
+			{ cat good.conf; echo "$key $server"; } >mailpipe.conf
+			expect_noted 78 mailq-run
+			[ "$(wc -l <err)" -eq 1 ]
+			contains err "line $(wc -l <mailpipe.conf): ${key%%:*}: "
+			contains err 'smtp://'
+		done
+	done
+	for server in work my-account _x 2; do
+		{ cat good.conf; echo "Smarthost: $server"; } >mailpipe.conf
+		expect 0 mailq-run -n
+		[ "$(cut -f 3 out)" = "-a $server" ]
+	done
+	[ "$(names new)" = "$ONE" ] && [ ! -s log ]
+}
+
 # Of a file that is there once: its due time, and its journal without times.
 due()
 {

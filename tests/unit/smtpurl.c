@@ -9,7 +9,8 @@ good(void)
 {
 	static const char *const servers[] = { "smtp://h", "SMTPS://u@h:1",
 		"lmtp://[::1]:24", "lmtp://h:2525", "mx://example.org:26",
-		"pipe:ssh h 'a b'", "work", "alice@example.org", "h.example" };
+		"pipe:ssh h 'a b'", "work", "my-account", "alice@example.org",
+		"h.example" };
 	size_t i;
 
 	for (i = 0; i < sizeof(servers) / sizeof(servers[0]); i++) {
@@ -44,6 +45,14 @@ bad(void)
 		{ "lmtp://h:25", EX_USAGE, "LMTP must not use port 25" },
 		{ "mx://u@example.org", EX_USAGE,
 		    "with mx:// nobody logs in" },
+		{ "[192.0.2.1]", EX_USAGE,
+		    "an address is written as in smtp://[192.0.2.1]" },
+		{ "[IPv6:2001:db8::1]", EX_USAGE,
+		    "an address is written as in smtp://[192.0.2.1]" },
+		{ "-x", EX_USAGE, "neither a URL, as smtp://host, nor an "
+		    "account, whose name begins with no -" },
+		{ "my account", EX_USAGE, "neither a URL, as smtp://host:port,"
+		    " nor an account, whose name has no blanks" },
 		{ "pipe:", EX_CONFIG, "an empty command" },
 		{ "pipe:a 'b", EX_CONFIG, "a command with a quote or a "
 		    "backslash that nothing follows" },
