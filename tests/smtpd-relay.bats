@@ -53,6 +53,18 @@ mail_to()
 	    'C: QUIT' 'S: 221 *'
 }
 
+@test "a recipient elsewhere who is named twice is one" {
+	queue_host
+	{ login; mail_to '<eve@Example.net>' '<eve@example.NET>' \
+	    '<Eve@example.net>' '<"eve"@example.net>'; } | submit
+	envelope_of "$(queued)" | grep '^Recipient' >got
+	diff -u - got <<-.
+		Recipient: eve@Example.net
+		Recipient: Eve@example.net
+		Recipient: "eve"@example.net
+	.
+}
+
 @test "a user who logged in sends to other hosts, by one file" {
 	local file
 

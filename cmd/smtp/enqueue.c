@@ -16,13 +16,34 @@ enqueue_exists(const struct conf *conf)
 	return stat(conf->spool, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* Where its domain begins, with the "@". */
+static size_t
+domain_at(struct slice address)
+{
+	size_t at = address.n;
+
+	while (at > 0 && address.p[at - 1] != '@')
+		at--;
+	return at > 0 ? at - 1 : address.n;
+}
+
+/* Only the domain may be compared without case (RFC 5321, 2.4). */
+static int
+is_same(struct slice a, struct slice b)
+{
+	size_t at = domain_at(a);
+
+	return a.n == b.n && slice_eq(slice_sub(a, 0, at),
+	    slice_sub(b, 0, at)) && slice_caseeq(a, b);
+}
+
 void
 enqueue_add(struct enqueue *q, const struct spool_to *to)
 {
 	size_t i;
 
 	for (i = 0; i < q->nto; i++)
-		if (slice_eq(q->to[i].address, to->address))
+		if (is_same(q->to[i].address, to->address))
 			return;
 	q->to = mem_grow(q->to, q->nto, sizeof(*q->to));
 	q->to[q->nto++] = (struct spool_to){

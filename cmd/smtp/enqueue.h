@@ -32,7 +32,8 @@ struct enqueue { /* zeroed but for "conf" and "adding" */
  * sending mail: it would not be sent on before somebody runs mailq-run. */
 int enqueue_exists(const struct conf *conf);
 
-/* Adds a recipient to the message to come. */
+/* Adds a recipient to the message to come, where it is not there yet; letter
+ * case of the domain does not count. */
 void enqueue_add(struct enqueue *q, const struct spool_to *to);
 
 /* Begins the message, where it has recipients: 0, or -1 as spoolnew_begin and
