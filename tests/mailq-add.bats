@@ -554,29 +554,8 @@ lengthen()
 	[ "$(stat -c %a spool/new/*)" = 600 ]
 }
 
-# As root, who is another outside where root runs the test no more than that.
-as_root()
-{
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
-	else
-		unshare -r --map-auto "$@"
-	fi
-}
-
 @test "setgid: a user without rights adds, and reads nothing by it" {
-	# LeakSanitizer takes its options from the environment, too.
-	sanitized && return 0
-	# The system's configuration is the only one: here it is ours.
-	cat >as_user <<-'.'
-		set -e
-		cd "$1"
-		mount -t tmpfs tmpfs /etc
-		mkdir -m 755 /etc/mailpipe
-		install -m 644 conf /etc/mailpipe/mailpipe.conf
-		shift
-		exec setpriv --reuid 4005 --regid 4005 --clear-groups "$@"
-	.
+	setgid_users
 	cat >all <<-'.'
 		set -e
 		cd "$1"
