@@ -228,6 +228,16 @@ skip_route(struct slice *path)
 }
 
 int
+addr_is_name(struct slice text)
+{
+	int first = slice_peek(text);
+
+	return text.n <= LIMIT_LOCAL_PART && utf8_ascii(text) &&
+	    first != '|' && first != '/' && take_dot_string(&text) == 0 &&
+	    text.n == 0;
+}
+
+int
 addr_path(struct slice *s, int allow, struct addr *a, struct fail *f)
 {
 	struct slice path, whole = *s;
@@ -244,6 +254,8 @@ addr_path(struct slice *s, int allow, struct addr *a, struct fail *f)
 		return 0;
 	if (slice_caseeq(path, SLICE("postmaster")) &&
 	    (allow & ADDR_POSTMASTER))
+		return 0;
+	if ((allow & ADDR_LOCAL) && addr_is_name(path))
 		return 0;
 	whole = path;
 	if (skip_route(&path) == -1)

@@ -54,7 +54,13 @@ enum {
 	ADDR_NULL = 1,	     /* "<>" is accepted (MAIL FROM) */
 	ADDR_POSTMASTER = 2, /* "<postmaster>" is accepted (RCPT TO) */
 	ADDR_UTF8 = 4,	     /* what addr_check_utf8 accepts is accepted */
+	ADDR_LOCAL = 8,	     /* "<bob>" is accepted: addr_is_name */
 };
+
+/* 1 where "text" is an address without a domain that a user here can have: a
+ * Dot-string of ASCII, and nothing that other programs take for a file or a
+ * program. */
+int addr_is_name(struct slice text);
 
 /*
  * Takes a path, "<" mailbox ">", off the front of "s"; a source route is

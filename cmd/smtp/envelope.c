@@ -40,6 +40,8 @@ void
 envelope_mail(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
+	/* mailq-add completes it. */
+	int local = s->server->add ? ADDR_LOCAL : 0;
 	const char *refusal;
 	struct addr sender;
 	struct fail f;
@@ -49,7 +51,7 @@ envelope_mail(void *ctx, struct slice arg)
 		return;
 	}
 	arg = slice_sub(arg, 5, arg.n);
-	if (addr_path(&arg, ADDR_NULL | ADDR_UTF8, &sender, &f) == -1) {
+	if (addr_path(&arg, ADDR_NULL | ADDR_UTF8 | local, &sender, &f) == -1) {
 		session_reply(s, "501 5.1.7 %.300s", f.text);
 		return;
 	}
@@ -169,6 +171,7 @@ void
 envelope_rcpt(void *ctx, struct slice arg)
 {
 	struct session *s = ctx;
+	int local = s->server->add || s->server->relay ? ADDR_LOCAL : 0;
 	struct addr recipient;
 	const char *refusal;
 	struct fail f;
@@ -178,7 +181,8 @@ envelope_rcpt(void *ctx, struct slice arg)
 		return;
 	}
 	arg = slice_sub(arg, 3, arg.n);
-	if (addr_path(&arg, ADDR_POSTMASTER | ADDR_UTF8, &recipient, &f) == -1)
+	if (addr_path(&arg, ADDR_POSTMASTER | ADDR_UTF8 | local, &recipient,
+	    &f) == -1)
 		session_reply(s, "501 5.1.3 %.300s", f.text);
 	else if ((refusal = refuse_unasked(s, &recipient)) != NULL ||
 	    (refusal = parameters_rcpt(s, arg)) != NULL)

@@ -40,10 +40,10 @@ add_recipient(struct depot *d, const struct keeper_request *r,
 	struct slice address;
 
 	(void)slice_until(&bytes, '\0', &address);
-	/* A domain is missing for "postmaster" alone. */
+	/* A domain is missing for users of this host. */
 	to.address = (struct addr){ address, { NULL, 0 } };
 	to.original = bytes;
-	if (!slice_caseeq(address, SLICE("postmaster")) &&
+	if (!addr_is_name(address) &&
 	    addr_check_utf8(address, &to.address, f) == -1)
 		return USERS_FAILED;
 	return depot_add(d, &to, f);
