@@ -272,7 +272,7 @@ line_end(struct conn *c, int mode)
 		if (c->scanned >= 2 && lf[-1] == '\r')
 			return c->scanned;
 		c->flaws |= CONN_BARE_LF;
-		if (mode == CONN_COMMAND)
+		if (mode != CONN_DATA)
 			return c->scanned;
 	}
 	return 0;

@@ -92,6 +92,7 @@ enum {
 	CONN_COMMAND = 0, /* a bare LF ends the (flawed) line, so that who
 			     types LF alone is told so at once */
 	CONN_DATA = 1,	  /* only CRLF ends it */
+	CONN_LF = 2,	  /* a bare LF does, too: for no peer from outside */
 };
 
 enum {

@@ -244,7 +244,67 @@ three_messages()
 		head -c 998 /dev/zero | tr '\0' x
 		printf '\r\nQUIT\r\n'
 	} | "${as[@]}" bin/mailq-sendmail -bs >replies 2>log
-	contains replies '554 5.6.0 the queue does not take such a message'
+	# What is added counts, too.
+	contains replies '552 5.3.4 the message is too long'
+	[ -z "$(find spool -type f)" ]
+}
+
+# Standard input, where what is behind a DATA waits for its reply.
+with_waits()
+{
+	local line n=0
+
+	while IFS= read -r line; do
+		printf '%s\n' "$line"
+		[ "${line%$'\r'}" = DATA ] || continue
+		n=$((n + 1))
+		wait_for 20 sh -c '[ "$(grep -c ^354 replies)" -eq "$1" ]' sh "$n"
+	done
+}
+
+# What a program says to "-bs" of a user who has the queue.
+say_bs()
+{
+	local as=()
+
+	[ -d bin ] || for_users
+	mkdir -p spool
+	: >replies
+	if [ "$(id -u)" -eq 0 ]; then
+		as=(setpriv --reuid 64000 --regid 64000 --clear-groups)
+		chown 64000 spool
+	fi
+	with_waits | env MAILPIPE_CONF="$T/conf" TMPDIR=/tmp "${as[@]}" \
+	    bin/mailq-sendmail -bs >replies 2>log
+	cut -c 1-3 replies | uniq | tr '\n' ' ' >codes
+}
+
+@test "-bs: users of this host by their names" {
+	printf '%s\r\n' 'HELO x' 'MAIL FROM:<root>' 'RCPT TO:<bob>' \
+	    'RCPT TO:<bob+x>' 'RCPT TO:</etc/passwd>' 'RCPT TO:<"bob">' \
+	    'RCPT TO:<b b>' DATA 'Subject: x' '' text . QUIT | say_bs
+	[ "$(cat codes)" = '220 250 501 354 250 221 ' ]
+	grep -h '^Sender\|^Recipient' spool/new/* >envelope
+	same envelope <(printf '%s\n' 'Sender: root@mx.example.org' \
+	    'Recipient: bob' 'Recipient: bob+x')
+}
+
+@test "-bs: who ends the first line in LF may end all so, and nobody else" {
+	printf '%s\n' 'HELO x' 'MAIL FROM:<a@b.example>' 'RCPT TO:<bob>' DATA \
+	    'Subject: x' '' one ..two . 'MAIL FROM:<a@b.example>' \
+	    'RCPT TO:<bob>' DATA 'Subject: y' '' $'a\rb' . QUIT | say_bs
+	[ "$(cat codes)" = '220 250 354 250 354 550 221 ' ]
+	[ "$(ls spool/new | wc -l)" -eq 1 ]
+	[ "$(tail -n 3 spool/new/*)" = $'\none\n.two' ]
+	rm spool/new/*
+	# Text of others in a session of CRLF begins no command.
+	{
+		printf '%s\r\n' 'HELO x' 'MAIL FROM:<a@b.example>' \
+		    'RCPT TO:<bob>' DATA 'Subject: x' ''
+		printf '%s\n' text . 'MAIL FROM:<e@b.example>' 'RCPT TO:<eve>'
+		printf '%s\r\n' '' . QUIT
+	} | say_bs
+	[ "$(cat codes)" = '220 250 354 550 221 ' ]
 	[ -z "$(find spool -type f)" ]
 }
 

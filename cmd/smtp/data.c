@@ -171,10 +171,16 @@ set_end(struct session *s)
 static int
 next_line(struct reception *r, struct conn_line *line, struct fail *f)
 {
+	struct session *s = r->session;
+	int rc;
+
 	if (data_timeout(r, f) == -1)
 		return CONN_FAILED;
-	return conn_line(r->session->conn, LIMIT_TEXT_LINE, CONN_DATA, line,
-	    f);
+	rc = conn_line(s->conn, LIMIT_TEXT_LINE, s->lf ? CONN_LF : CONN_DATA,
+	    line, f);
+	if (rc == CONN_LINE)
+		session_allow_lf(s, line);
+	return rc;
 }
 
 /* Why no more came: without close_notify it need not have been the client. */
@@ -321,6 +327,9 @@ data_begin(struct reception *r, struct session *s)
 	}
 	trace_fields(s, r->id, &trace);
 	filters_put(&r->filters, buf_slice(&trace));
+	/* For mailq-add they are part of the message, which has a limit. */
+	if (s->server->add)
+		data_count(r, trace.n);
 	buf_free(&trace);
 	return 0;
 }

@@ -143,6 +143,15 @@ lost(struct session *s, const struct fail *f)
 	session_end(s, "421 4.4.2 %.200s", f->text);
 }
 
+void
+session_allow_lf(struct session *s, struct conn_line *line)
+{
+	if (s->server->add && s->commands == 0)
+		s->lf = (line->flaws & CONN_BARE_LF) != 0;
+	if (s->lf)
+		line->flaws &= ~(unsigned)CONN_BARE_LF;
+}
+
 int
 session_line(struct session *s, size_t limit, struct conn_line *line)
 {
@@ -159,6 +168,7 @@ session_line(struct session *s, size_t limit, struct conn_line *line)
 	}
 	switch (conn_line(s->conn, limit, CONN_COMMAND, line, &f)) {
 	case CONN_LINE:
+		session_allow_lf(s, line);
 		return 1;
 	case CONN_STOPPED:
 		session_end(s, "421 4.3.2 the server is shutting down");

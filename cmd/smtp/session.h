@@ -52,6 +52,7 @@ struct session {
 	unsigned commands;
 	time_t progress;	/* CLOCK_MONOTONIC of the start, or of the last
 				   message accepted */
+	int lf;			/* see session_allow_lf */
 	int esmtp;		/* EHLO or LHLO */
 	char helo[256];
 	/* Who logged in, as submission.h says; empty: nobody. */
@@ -108,6 +109,14 @@ void session_end(struct session *s, const char *format, ...)
  */
 struct conn_line;
 int session_line(struct session *s, size_t limit, struct conn_line *line);
+
+/*
+ * A program of this machine, which gives mail to mailq-add by a pipe, may end
+ * its lines in LF: all of them where its first one does.  Of no other client is
+ * that taken, nor where the first line ends in CRLF, as others' text in such a
+ * session could have a LF.
+ */
+void session_allow_lf(struct session *s, struct conn_line *line);
 
 /* Forgets the transaction. */
 void session_reset(struct session *s);
