@@ -610,6 +610,10 @@ new_address()
 		C: UID SEARCH 1:1
 		S: * SEARCH 1
 		S: TAG OK done
+		C: IDLE
+		S: + idling
+		C-LINE: DONE
+		S: TAG OK done
 		C: STATUS c *
 		BOX: exists=1 uidvalidity=7 uidnext=2 modseq=9
 		S: * STATUS b (MESSAGES 1 HIGHESTMODSEQ 9)

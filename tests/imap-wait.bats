@@ -298,6 +298,37 @@ logins()
 	traced 1 '^> .* NOTIFY SET'
 }
 
+# Dovecot does not look at the selected one in the second after a command.
+@test "by NOTIFY: flags alone, just after the mailbox was looked at" {
+	dovecot_imap
+	change 'mkdir Lists' 'put Lists' 'put INBOX'
+	wait_ INBOX Lists
+	wait_for 20 traced 2 " Search completed"
+	change 'in Lists' '+\Flagged 1'
+	told 'Lists flags 1 flagged'
+	change 'in Lists' '-\Flagged 1'
+	told 'Lists flags 1 flagged' 'Lists flags 1 '
+	change 'in INBOX' '+\Flagged 1'
+	wait_for 5 grep -q 'INBOX.flags.1.flagged' events
+	change 'in INBOX' '+$a 1'
+	wait_for 5 grep -q 'INBOX.flags.1.flagged $a' events
+	[ "$(wc -l <events)" -eq 4 ]
+}
+
+# Dovecot tells that of the one that is selected alone.
+@test "by NOTIFY: what another program delivers into the Maildir" {
+	needs_root
+	dovecot_imap
+	change 'mkdir Lists' 'put Lists' 'put INBOX'
+	wait_ -i2 INBOX Lists
+	wait_for 20 traced 2 " Search completed"
+	setpriv --reuid=nobody --regid=nogroup --clear-groups sh -c \
+	    'echo >"$1/tmp/1.M1.a" && mv "$1/tmp/1.M1.a" "$1/new"' sh \
+	    "$T/dovecot/mail/alice/.Lists"
+	told 'Lists new 2 '
+	traced 1 '^> .* NOTIFY SET'
+}
+
 @test "several mailboxes, without NOTIFY: STATUS in turns" {
 	several()
 	{

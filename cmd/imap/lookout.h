@@ -3,10 +3,11 @@
  * lookout: watches mailboxes for as long as it takes, over as many connections
  * as that takes.
  *
- * One mailbox is watched by IDLE (RFC 2177), several by NOTIFY (RFC 5465).
- * Without that the first is, and STATUS is asked of the others from time to
- * time; without IDLE the first is asked by NOOP as often.  When it is over
- * because of the time all that is asked for is asked for once more.
+ * The mailbox that is selected is watched by IDLE (RFC 2177), the others by
+ * NOTIFY (RFC 5465), and STATUS is asked of them from time to time; without
+ * IDLE the selected one is asked by NOOP as often.  Without NOTIFY it is the
+ * first.  When it is over because of the time all that is asked for is asked
+ * for once more.
  */
 #ifndef LOOKOUT_H
 #define LOOKOUT_H
@@ -21,7 +22,6 @@ enum {
 struct lookout_box {
 	struct watch watch;
 	int stale;	  /* something happened that is to be looked for */
-	int notified;	  /* NOTIFY has told of it */
 	uint64_t told[5]; /* by STATUS */
 };
 

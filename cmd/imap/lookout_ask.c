@@ -71,7 +71,6 @@ read_status(struct lookout *l, struct lookout_box *asked, struct fail *f)
 	b = l->notify ? box_named(l, name) : asked;
 	if (b == NULL && (b = asked) == NULL)
 		return 0;
-	b->notified |= asked == NULL;
 	if (read_numbers(&l->imap.tokens, b, f) == -1)
 		return -1;
 	b->stale &= b != l->current;
@@ -150,7 +149,6 @@ notify(struct lookout *l, struct fail *f)
 	l->notify = 0;
 	for (k = 0; k < l->n; k++) {
 		size += strlen(l->box[k].watch.name);
-		l->box[k].notified = 0;
 		/* Dovecot tells nothing of these, not even when selected. */
 		if (!utf8_ascii(slice_str(l->box[k].watch.name)))
 			return 0;
@@ -280,34 +278,24 @@ lookout_noop(struct lookout *l, struct fail *f)
 	return lookout_finish(l, command, f) == IMAP_LOST ? -1 : 0;
 }
 
-/* 1 where only STATUS tells of it. */
-static int
-is_asked_for(const struct lookout *l, const struct lookout_box *b)
-{
-	return b != l->current && !(l->notify && b->notified);
-}
-
 int
 lookout_has_questions(const struct lookout *l)
 {
-	size_t k;
-
-	for (k = 0; k < l->n; k++)
-		if (is_asked_for(l, &l->box[k]))
-			return 1;
-	return !l->notify && !l->can_idle;
+	return l->n > 1 || !l->can_idle;
 }
 
+/* Also where NOTIFY tells of them: Dovecot does so of what goes by its own
+ * index, and not of what another program delivers into the Maildir. */
 int
 lookout_poll(struct lookout *l, struct fail *f)
 {
 	size_t k;
 
 	l->poll_at = vigil_now() + (uint64_t)l->interval * SECOND;
-	if (!l->notify && !l->can_idle && lookout_noop(l, f) == -1)
+	if (!l->can_idle && lookout_noop(l, f) == -1)
 		return -1;
 	for (k = 0; k < l->n; k++)
-		if (is_asked_for(l, &l->box[k]) &&
+		if (&l->box[k] != l->current &&
 		    ask_status(l, &l->box[k], f) == -1)
 			return -1;
 	return 0;

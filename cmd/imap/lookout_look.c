@@ -9,11 +9,13 @@ enum {
 	CHECK = 10, /* seconds for an answer where a connection is in doubt */
 };
 
-/* Begins to wait: 1 where that is by IDLE, and *command is it; 0; -1. */
+/* Begins to wait: 1 where that is by IDLE, and *command is it; 0; -1.  With
+ * NOTIFY, too: without IDLE Dovecot notices nothing in the selected mailbox in
+ * the second after a command, and does not tell it later. */
 static int
 begin_idle(struct lookout *l, unsigned *command, struct fail *f)
 {
-	if (l->notify || !l->can_idle)
+	if (!l->can_idle)
 		return 0;
 	*command = imap_say(&l->imap, "IDLE");
 	imap_said_plus(&l->imap);
@@ -136,7 +138,7 @@ wait_once(struct lookout *l, struct fail *f)
 		l->imap.client.timeout = CHECK;
 	if (idle)
 		how = end_idle(l, command, f);
-	else if (how == WAITED_DOUBT || (l->notify && vigil_now() >= at))
+	else if (how == WAITED_DOUBT)
 		how = lookout_noop(l, f);
 	l->imap.client.timeout = l->timeout;
 	return how == -1 ? -1 : 0;
