@@ -90,6 +90,35 @@ others_stay()
 	holds INBOX ''
 	holds Lists/a '1 1' '2 3'
 	holds 'Gr&APwA3w-e &- \"x\"' '1 2'
+	# What is made is subscribed to, and nothing else is.
+	imap ls -s
+	printf '%s\n' 'Grüße & "x"' Lists/a Sent | diff -u - out
+	imap mkdir -S Lists/a
+	imap mv -m Lists/a Archive 1
+	imap mv -m Archive Lists/a 1
+	imap ls -s
+	printf '%s\n' 'Grüße & "x"' Sent | diff -u - out
+}
+
+@test "-m: the subscription is refused, and they go there" {
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 MOVE UIDPLUS
+		BOX: exists=1 uidvalidity=7 uidnext=2
+		GREETING:
+		C: UID MOVE 1 new
+		S: TAG NO [TRYCREATE] no
+		C: CREATE new
+		S: TAG OK done
+		C: SUBSCRIBE new
+		S: TAG NO no
+		C: UID MOVE 1 new
+		S: * OK [COPYUID 9 1 5] moved
+		S: * 1 EXPUNGE
+		S: TAG OK done
+	.
+	expect 0 imap-mv -m -p 'echo pencil' "$URL" INBOX new 1
+	[ "$(cat out)" = 5 ]
+	imap_scripted_end
 }
 
 @test "uids of standard input" {

@@ -102,6 +102,28 @@ stored()
 	put 0 -m "$PIPE" 'Été & Co' mails/2
 	expect 0 imap-fetch -H "$PIPE" 'Été & Co' '1:*'
 	[ "$(grep -c ^Subject out)" = 2 ]
+	# What is made is subscribed to, and what is there is not.
+	[ "$(imap-ls -s "$PIPE")" = "$(printf 'Sent\nÉté & Co')" ]
+	imap-mkdir -S "$PIPE" 'Été & Co'
+	put 0 -m "$PIPE" 'Été & Co' mails/3
+	[ "$(imap-ls -s "$PIPE")" = Sent ]
+}
+
+@test "-m: the subscription is refused, and they are there" {
+	mails 1
+	imap_script <<-'.'
+		CAPABILITY: IMAP4rev1 SASL-IR LITERAL+ UIDPLUS
+		GREETING:
+		C: CREATE new
+		S: TAG OK done
+		C: APPEND new *
+		S: TAG OK [APPENDUID 7 5] done
+		C: SUBSCRIBE new
+		S: TAG NO no
+	.
+	put 0 -p 'echo pencil' -m "$URL" new mails/1
+	[ "$(cut -f 1 out)" = 5 ]
+	imap_scripted_end
 }
 
 @test "one that cannot be put leaves the others" {

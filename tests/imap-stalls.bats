@@ -116,7 +116,7 @@ nothing_told()
 	    letter <<-'.'
 		GREETING:
 		C: CREATE Box
-		S: TAG OK
+		S: TAG NO [ALREADYEXISTS] it is there
 		C: APPEND Box {11}*
 		S: TAG OK [APPENDUID 1 7] done
 	.

@@ -151,6 +151,38 @@ is_missing(const struct move *t)
 	return 0;
 }
 
+static unsigned
+say_to(struct move *t, const char *command)
+{
+	unsigned number = imap_say(t->imap, "%s ", command);
+
+	imap_add_name(t->imap, t->to);
+	return number;
+}
+
+/* Makes the mailbox, and subscribes to it: that this is refused keeps no
+ * message from it.  0, also where it cannot be made; -1. */
+static int
+make(struct move *t, struct fail *f)
+{
+	struct fail ignored = { 0 };
+	unsigned number;
+
+	t->made = 1;
+	(void)say_to(t, "CREATE");
+	said(t);
+	if (await(t, f) == -1)
+		return -1;
+	if (t->first.class != 0)
+		return 0;
+	number = say_to(t, "SUBSCRIBE");
+	imap_said(t->imap);
+	if (imap_finish(t->imap, number, &ignored) != IMAP_LOST)
+		return 0;
+	*f = ignored;
+	return -1;
+}
+
 /* Moved or copied, to a mailbox that is made if it must be. */
 static int
 send(struct move *t, const char *name, struct fail *f)
@@ -159,11 +191,7 @@ send(struct move *t, const char *name, struct fail *f)
 		return -1;
 	if (!t->make || t->made || !is_missing(t))
 		return 0;
-	t->made = 1;
-	(void)imap_say(t->imap, "CREATE ");
-	imap_add_name(t->imap, t->to);
-	said(t);
-	if (await(t, f) == -1)
+	if (make(t, f) == -1)
 		return -1;
 	return t->first.class != 0 ? 0 : say_all(t, name, f);
 }

@@ -153,6 +153,41 @@ try_again(struct put *p, struct put_way *w)
 	}
 }
 
+static void
+say_making(struct put *p, const char *command)
+{
+	p->making = imap_say(&p->imap, "%s ", command);
+	imap_add_name(&p->imap, slice_str(p->mailbox));
+	imap_said(&p->imap);
+}
+
+/* The mailbox is made, or there: if it is not, APPEND tells.  That SUBSCRIBE is
+ * refused keeps no message from it. */
+static void
+take_making(struct put *p, const struct imap_response *r,
+    enum imap_result result)
+{
+	if (result == IMAP_DATA || r->command != p->making)
+		return;
+	p->making = 0;
+	if (p->made || result != IMAP_OK)
+		return;
+	p->made = 1;
+	say_making(p, "SUBSCRIBE");
+}
+
+static void
+end_making(struct put *p)
+{
+	struct imap_response r;
+	struct fail ignored;
+	enum imap_result result;
+
+	while (p->making != 0 && !p->imap.dead &&
+	    (result = imap_next(&p->imap, &r, &ignored)) != IMAP_LOST)
+		take_making(p, &r, result);
+}
+
 /* Takes the next answer, to the first of p->way: 0; -1: there is none. */
 static int
 answer(struct put *p)
@@ -161,9 +196,11 @@ answer(struct put *p)
 	struct fail why = { 0 };
 	enum imap_result result;
 
-	do
+	do {
 		result = imap_next(&p->imap, &r, &why);
-	while (result == IMAP_DATA || (result != IMAP_LOST &&
+		if (result != IMAP_LOST)
+			take_making(p, &r, result);
+	} while (result == IMAP_DATA || (result != IMAP_LOST &&
 	    (p->nways == 0 || r.command != p->way[0].command)));
 	if (result == IMAP_LOST) {
 		if (!p->hopeless)
@@ -312,12 +349,8 @@ void
 put_begin(struct put *p)
 {
 	p->way = mem_alloc((PUT_WAYS + 1) * sizeof(*p->way));
-	if (!p->creates)
-		return;
-	/* That it is there already is no matter; if it is not, APPEND tells. */
-	(void)imap_say(&p->imap, "CREATE ");
-	imap_add_name(&p->imap, slice_str(p->mailbox));
-	imap_said(&p->imap);
+	if (p->creates)
+		say_making(p, "CREATE");
 }
 
 void
@@ -345,6 +378,7 @@ put_end(struct put *p)
 	size_t i;
 
 	put_settle(p);
+	end_making(p);
 	for (i = 0; i < p->nways; i++)
 		p->unsent += p->way[i].n;
 	progress_clear(&p->progress);

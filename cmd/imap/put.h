@@ -31,6 +31,9 @@ struct put { /* zeroed but for what the caller sets */
 		size_t n;
 	} *way;		/* in the order in which they were said */
 	size_t nways;
+	unsigned making;      /* CREATE, or SUBSCRIBE then, that is not
+				 answered; 0: none */
+	int made;	      /* the mailbox, by us */
 	struct put_way *open; /* may get more messages; NULL: none */
 	uint64_t octets;      /* of that */
 	struct progress progress;
