@@ -243,6 +243,8 @@ moves_and_removes()
 	with_secret 66 imap-flag "$URL" "$OLD" +seen 1
 	with_secret 66 imap-mv "$URL" "$OLD" INBOX 1
 	with_secret 66 imap-rm "$URL" "$OLD" 1
+	with_secret 66 imap-rm -b "$URL" "$OLD"
+	with_secret 66 imap-rm -bf "$URL" "$OLD"
 	with_secret 66 imap-put "$URL" "$OLD" row/1
 }
 

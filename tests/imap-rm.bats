@@ -131,6 +131,7 @@ boxes()
 	imap rm A 1
 	STATUS=69 imap rm -b A
 	contains err 'A: there are mailboxes below it: -f removes it alone'
+	STATUS=66 imap rm -bf None
 	STATUS=66 imap rm -b None
 	contains err 'None: there is no such mailbox'
 	printf 'A/B\0Grüße & x\0' | imap rm -b -0 -f

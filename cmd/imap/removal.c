@@ -104,6 +104,24 @@ check(struct imap *i, struct slice name, struct mailboxes *all, struct fail *f)
 	return rc;
 }
 
+/* Why it was refused, where the server has not told. */
+static void
+explain(struct imap *i, struct slice name, struct fail *f)
+{
+	struct mailboxes all = { 0 };
+	struct fail why = *f;
+	int rc;
+
+	if (f->class != EX_UNAVAILABLE)
+		return;
+	say(i, "LIST \"\"", name, "");
+	if ((rc = await(i, 1, &all, f)) != -1)
+		*f = why;
+	if (rc == 1 && find(&all, name) == NULL)
+		(void)fail_set(f, EX_NOINPUT, "there is no such mailbox");
+	mailboxes_free(&all);
+}
+
 int
 removal_mailbox(struct imap *i, struct slice name, int force, struct fail *f)
 {
@@ -119,8 +137,11 @@ removal_mailbox(struct imap *i, struct slice name, int force, struct fail *f)
 	if (rc == -1)
 		return -1;
 	say(i, "DELETE", name, "");
-	if (await(i, 1, NULL, f) != 1)
+	if ((rc = await(i, 1, NULL, f)) != 1) {
+		if (rc == 0)
+			explain(i, name, f);
 		return -1;
+	}
 	/* Whether it was subscribed does not matter. */
 	say(i, "UNSUBSCRIBE", name, "");
 	if (await(i, 1, NULL, &ignored) == -1)
