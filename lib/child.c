@@ -14,6 +14,7 @@
 #endif
 
 #include "child.h"
+#include "io.h"
 #include "slice.h"
 #include "text.h"
 #include "ticks.h"
@@ -33,8 +34,7 @@ set_aside(const struct child_fd *map, size_t n, int aside[CHILD_FDS])
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		aside[i] = fcntl(map[i].ours, F_DUPFD_CLOEXEC, ASIDE);
-		if (aside[i] == -1)
+		if ((aside[i] = io_aside(map[i].ours, ASIDE)) == -1)
 			return -1;
 	}
 	return 0;

@@ -22,7 +22,8 @@ struct child_fd {
  * signal ignored or blocked.  The "n" descriptors of "map" (up to CHILD_FDS)
  * are what they are over there; of the others it has those that are not
  * close-on-exec.  They stay the caller's here.  The process, or -1: EX_CONFIG
- * where the program cannot be run, EX_TEMPFAIL where no process can be made.
+ * where the program cannot be run, EX_TEMPFAIL where no process or descriptor
+ * can be made.
  */
 enum { CHILD_FDS = 4 };
 pid_t child_start(char *const argv[], const struct child_fd *map, size_t n,

@@ -35,8 +35,7 @@ place(const struct child_as *as)
 	size_t i;
 
 	for (i = 0; i < as->n; i++)
-		if ((aside[i] = fcntl(as->map[i].ours, F_DUPFD_CLOEXEC,
-		    ASIDE)) == -1)
+		if ((aside[i] = io_aside(as->map[i].ours, ASIDE)) == -1)
 			return -1;
 	for (i = 0; i < as->n; i++)
 		if (dup2(aside[i], as->map[i].theirs) == -1)
@@ -77,12 +76,13 @@ clear_signals(void)
 _Noreturn static void
 run(const struct child_as *as, const struct identity *who, int report)
 {
-	int error;
+	int error, aside;
 
-	report = fcntl(report, F_DUPFD_CLOEXEC, ASIDE + CHILD_FDS);
 	(void)setpgid(0, 0);
 	clear_signals();
-	if (report != -1 && place(as) == 0 && become(who) == 0)
+	if ((aside = io_aside(report, ASIDE + CHILD_FDS)) != -1)
+		report = aside;
+	if (aside != -1 && place(as) == 0 && become(who) == 0)
 		(void)execvp(as->argv[0], as->argv);
 	error = errno;
 	(void)io_write(report, (struct slice){ (const char *)&error,
@@ -134,8 +134,9 @@ child_start_as(const struct child_as *as, struct fail *f)
 	if (pid != -1 && (errno = outcome(pid, report[0])) != 0)
 		pid = -1;
 	if (pid == -1)
-		(void)fail_errno(f, errno == EAGAIN || errno == ENOMEM ?
-		    EX_TEMPFAIL : EX_CONFIG, "%s: run",
+		(void)fail_errno(f, errno == EAGAIN || errno == ENOMEM ||
+		    errno == EMFILE || errno == ENFILE ? EX_TEMPFAIL :
+		    EX_CONFIG, "%s: run",
 		    TEXT_SHOW(slice_str(as->argv[0])));
 	(void)close(report[0]);
 	return pid;

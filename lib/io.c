@@ -2,6 +2,7 @@
 /* io: read(2) and write(2) until all is done; see io.h. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -36,4 +37,14 @@ io_read(int fd, void *to, size_t n)
 			return -1;
 	}
 	return (ssize_t)have;
+}
+
+int
+io_aside(int fd, int least)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, least);
+
+	if (copy == -1 && errno == EINVAL)
+		errno = EMFILE;
+	return copy;
 }

@@ -112,6 +112,19 @@ mail()
 	[ ! -e made ]
 }
 
+@test "too few descriptors for a password command, or for a command" {
+	local n
+
+	dovecot_imap
+	for n in 9 50; do
+		expect 75 bash -c 'ulimit -n "$1" && exec imap-run \
+		    -p "cat password" "$2" touch made' - "$n" "$URL"
+		contains err 'Too many open files'
+		[ "$(wc -l <err)" -eq 1 ]
+		[ ! -e made ]
+	done
+}
+
 @test "\"-\" outside of imap-run" {
 	expect 64 imapsay - show
 	contains err 'imapsay: -: there is no session of imap-run around us'

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "io.h"
 #include "lend.h"
 #include "options.h"
 #include "shared.h"
@@ -117,12 +118,12 @@ static _Noreturn void
 become_command(const struct run *r, int session)
 {
 	char value[16];
-	int fd = fcntl(session, F_DUPFD, HIGH);
-	int status;
+	int fd = io_aside(session, HIGH), status;
 
 	(void)snprintf(value, sizeof(value), "%d", fd);
 	(void)sigaction(SIGPIPE, &r->pipe, NULL);
-	if (fd == -1 || setenv(SHARED_VARIABLE, value, 1) == -1) {
+	if (fd == -1 || fcntl(fd, F_SETFD, 0) == -1 ||
+	    setenv(SHARED_VARIABLE, value, 1) == -1) {
 		cli_warn("%s: %s", SHARED_VARIABLE, strerror(errno));
 		_exit(EX_TEMPFAIL);
 	}

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "child.h"
@@ -123,6 +124,28 @@ no_program(void)
 	CHECK_INT(child_start(argv, &(struct child_fd){ 99, 3 }, 1, &f), -1);
 }
 
+/* So few descriptors are allowed that none can be put out of the way. */
+static void
+few_descriptors(void)
+{
+	char *argv[] = { (char[]){ "true" }, NULL };
+	struct child_fd map = { 0, 0 };
+	struct child_as as = { "nobody", argv, &map, 1 };
+	struct rlimit was, few;
+
+	CHECK_INT(getrlimit(RLIMIT_NOFILE, &was), 0);
+	few = (struct rlimit){ 9, was.rlim_max };
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &few), 0);
+	CHECK_INT(child_start(argv, &map, 1, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	CHECK_STR(f.text, "true: run: Too many open files");
+	CHECK_INT(child_start_as(&as, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	if (geteuid() == 0)
+		CHECK_STR(f.text, "true: run: Too many open files");
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &was), 0);
+}
+
 /* The exit status of a script that root runs as "user"; -1: it cannot be. */
 static int
 status_as(const char *user, const char *script)
@@ -170,6 +193,7 @@ main(void)
 	RUN(descriptors);
 	RUN(signals);
 	RUN(no_program);
+	RUN(few_descriptors);
 	RUN(another_user);
 	return unit_done();
 }
