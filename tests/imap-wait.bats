@@ -371,6 +371,33 @@ logins()
 	told 'INBOX new 2 '
 }
 
+# It cannot read what is sent until its time is up.
+late()
+{
+	local what=$1
+
+	shift
+	rm -rf trace
+	wait_ -t3 "$@"
+	idling || return 1
+	kill -STOP "$PID_wait"
+	change "$what" || return 1
+	sleep 4
+	kill -CONT "$PID_wait"
+	ended 0
+}
+
+@test "-t: what the server had sent before is told" {
+	dovecot_imap
+	change 'mkdir Lists' 'put INBOX' 'put Lists'
+	late 'put INBOX' INBOX
+	told 'INBOX new 2 '
+	late 'put INBOX' INBOX Lists
+	told 'INBOX new 3 '
+	late 'put Lists' INBOX Lists
+	told 'Lists new 2 '
+}
+
 @test "a mailbox whose name is not ASCII" {
 	dovecot_imap
 	change 'mkdir Gr&APYA3w-e'

@@ -37,9 +37,8 @@ int lookout_poll(struct lookout *l, struct fail *f);
 /* Makes it over where its time is up, or a signal came: l->over. */
 int lookout_time_is_up(struct lookout *l);
 
-/* Makes it go on for as long as one more look takes, where its time is up, and
- * what has happened since the last one the server does not tell unasked: 1, or
- * 0. */
+/* Makes it go on for as long as one more look takes, where its time is up,
+ * once: 1, or 0. */
 int lookout_last(struct lookout *l);
 
 /* The sooner of two times, of which "b" may be 0: none. */

@@ -26,9 +26,11 @@ lookout_sooner(uint64_t a, uint64_t b)
 int
 lookout_time_is_up(struct lookout *l)
 {
-	if ((l->end != 0 && vigil_now() >= l->end) || interrupt_came()) {
-		l->late = !l->over && !interrupt_came();
+	if (interrupt_came()) {
+		l->late = 0;
 		l->over = 1;
+	} else if (l->end != 0 && vigil_now() >= l->end && !l->over) {
+		l->late = l->over = 1;
 	}
 	return l->over;
 }
@@ -36,7 +38,7 @@ lookout_time_is_up(struct lookout *l)
 int
 lookout_last(struct lookout *l)
 {
-	if (!l->late || l->last || !lookout_has_questions(l))
+	if (!l->late || l->last)
 		return 0;
 	l->last = 1;
 	l->over = 0;

@@ -100,6 +100,22 @@ wait_for_data(struct lookout *l, uint64_t at, unsigned idle, struct fail *f)
 	return WAITED;
 }
 
+/* Its time is up: what the server had sent before is told, and it goes on where
+ * something is to be asked for. */
+static int
+take_rest(struct lookout *l, unsigned idle, struct fail *f)
+{
+	uint64_t begun = vigil_now();
+	int rc = WAITED, more = 1;
+
+	while (rc == WAITED && more == 1 && !l->over &&
+	    vigil_now() - begun < SECOND)
+		if ((more = imap_await(&l->imap, 0, f)) != 0)
+			rc = more == 1 ? take_one(l, idle, f) : WAITED_FAILED;
+	l->over |= !lookout_has_questions(l) && !to_do(l);
+	return rc;
+}
+
 /* Ends IDLE; what is new is asked for at once, without waiting for the end. */
 static int
 end_idle(struct lookout *l, unsigned command, struct fail *f)
@@ -126,8 +142,9 @@ wait_once(struct lookout *l, struct fail *f)
 	if (lookout_has_questions(l))
 		at = lookout_sooner(at, l->poll_at);
 	how = wait_for_data(l, at, command, f);
-	if (how == WAITED_FAILED ||
-	    (l->over && !lookout_last(l) && !l->imap.shared))
+	if (how == WAITED && lookout_last(l))
+		how = take_rest(l, command, f);
+	if (how == WAITED_FAILED || (l->over && !l->imap.shared))
 		return how == WAITED_FAILED ? -1 : 0;
 	if (how == WAITED_ENDED) {
 		/* One that ends at once is none. */
@@ -157,16 +174,23 @@ follow(struct lookout *l, struct fail *f)
 	return 0;
 }
 
+/* Its time was up while mailboxes were read. */
+static int
+has_last_look(const struct lookout *l)
+{
+	return l->late && !l->last && (lookout_has_questions(l) || to_do(l));
+}
+
 int
 lookout_look(struct lookout *l, struct fail *f)
 {
-	while (!l->over) {
+	do {
 		if (lookout_visit_stale(l, f) == -1)
 			return -1;
 		l->started = 1;
-		if (l->over || lookout_time_is_up(l))
+		if (lookout_time_is_up(l) && !has_last_look(l))
 			break;
-		if (has_stale(l))
+		if (!l->over && has_stale(l))
 			continue;
 		if (wait_once(l, f) == -1 || follow(l, f) == -1)
 			return -1;
@@ -174,6 +198,6 @@ lookout_look(struct lookout *l, struct fail *f)
 		    !l->over && (lookout_poll(l, f) == -1 ||
 		    follow(l, f) == -1))
 			return -1;
-	}
+	} while (!l->over);
 	return 0;
 }
