@@ -369,6 +369,39 @@ a_day()
 	contains err 'CREATE-SPECIAL-USE'
 	with_secret 69 imap-rm -t "$URL" INBOX 1
 	contains err 'Trash'
+	misnamed
+}
+
+# tells STATUS NAME command ...: which name is meant.
+tells()
+{
+	with_secret "$1" "${@:3}" || return 1
+	[ "$(wc -l <err)" -eq 1 ] &&
+	    contains err "names begin with \"INBOX.\" on this server: $2"
+}
+
+# Names that are not below INBOX.
+misnamed()
+{
+	local say='localhost: Archive: names' name=INBOX.Archive
+
+	tells 69 "$name" imap-mkdir "$URL" Archive && contains err "$say" &&
+	    tells 69 INBOX.x imap-mkdir "$URL" INBOX/x &&
+	    tells 69 "$name" imap-mkdir -s "$URL" Archive &&
+	    tells 69 "$name" imap-mkdir -S "$URL" Archive &&
+	    tells 69 INBOX.Old imap-mkdir -r "$URL" "$OLD-2" Old &&
+	    tells 66 "$name" imap-mkdir -r "$URL" Archive "$LISTS" &&
+	    tells 66 "$name" imap-ls "$URL/Archive" &&
+	    tells 66 "$name" imap-find "$URL" Archive &&
+	    tells 66 "$name" imap-find "$URL" Archive subject ä &&
+	    tells 66 "$name" imap-fetch -m got "$URL" Archive 1 &&
+	    tells 66 "$name" imap-flag "$URL" Archive +seen 1 &&
+	    tells 66 "$name" imap-wait -t 1 "$URL" Archive &&
+	    tells 66 "$name" imap-rm "$URL" Archive 1 &&
+	    tells 66 "$name" imap-rm -b "$URL" Archive &&
+	    tells 66 "$name" imap-rm -bf "$URL" Archive &&
+	    tells 69 "$name" imap-put -m "$URL" Archive row/1 &&
+	    tells 69 "$name" imap-mv -m "$URL" INBOX Archive 1
 }
 
 # With the mechanism that it offers first each would log in twice.

@@ -9,6 +9,7 @@
 #include "fetchstate.h"
 #include "interrupt.h"
 #include "limits.h"
+#include "namespace.h"
 #include "text.h"
 
 enum {
@@ -251,8 +252,10 @@ select_box(struct fetch *f, struct fail *why)
 	if ((rc = imap_finish(&f->imap, number, why)) == IMAP_OK)
 		return 0;
 	drop_asked(f);
-	return rc == IMAP_LOST ? -1 :
-	    fail_at(why, TEXT_SHOW(slice_str(f->mailbox)));
+	if (rc == IMAP_LOST)
+		return -1;
+	(void)namespace_explain(&f->imap, slice_str(f->mailbox), why);
+	return fail_at(why, TEXT_SHOW(slice_str(f->mailbox)));
 }
 
 void

@@ -16,6 +16,7 @@
 #include "criteria.h"
 #include "date.h"
 #include "limits.h"
+#include "namespace.h"
 #include "options.h"
 #include "text.h"
 #include "uidset.h"
@@ -404,6 +405,7 @@ run(struct find *d)
 	int rc = imap_open(i, &f);
 
 	if (rc == 0 && (rc = search(d, &f)) == -1) {
+		(void)namespace_explain(i, slice_str(d->mailbox), &f);
 		(void)fail_at(&f, TEXT_SHOW(slice_str(d->mailbox)));
 		(void)fail_at(&f, imap_name(i));
 	}

@@ -12,6 +12,7 @@
 
 #include "cli.h"
 #include "options.h"
+#include "namespace.h"
 #include "text.h"
 #include "move.h"
 
@@ -44,7 +45,9 @@ work(struct mv *m, struct fail *f)
 		return -1;
 	if (move_run(t, f) == 0)
 		return 0;
-	if (f->class == EX_NOINPUT && !t->make)
+	if (namespace_explain(&m->imap, t->to, f))
+		(void)fail_at(f, TEXT_SHOW(t->to));
+	else if (f->class == EX_NOINPUT && !t->make)
 		(void)fail_set(f, EX_NOINPUT, "%s: there is no such mailbox; "
 		    "-m makes it", TEXT_SHOW(t->to));
 	else if (f->class == EX_NOINPUT)

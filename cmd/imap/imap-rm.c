@@ -17,6 +17,7 @@
 #include "removal.h"
 #include "limits.h"
 #include "options.h"
+#include "namespace.h"
 #include "paths.h"
 #include "text.h"
 #include "move.h"
@@ -88,6 +89,7 @@ remove_mailboxes(struct rm *r, struct fail *f)
 		if (removal_mailbox(&r->imap, r->names[n], r->force,
 		    &one) == 0)
 			continue;
+		(void)namespace_explain(&r->imap, r->names[n], &one);
 		(void)fail_at(&one, TEXT_SHOW(r->names[n]));
 		if (r->imap.dead) {
 			*f = one;

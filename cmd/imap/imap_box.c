@@ -5,6 +5,7 @@
 
 #include "engine.h"
 #include "limits.h"
+#include "namespace.h"
 #include "text.h"
 
 void
@@ -243,5 +244,8 @@ imap_select(struct imap *i, struct slice name, int readonly, struct fail *f)
 
 	if (rc == IMAP_OK)
 		return 0;
-	return rc == IMAP_LOST ? -1 : fail_at(f, TEXT_SHOW(name));
+	if (rc == IMAP_LOST)
+		return -1;
+	(void)namespace_explain(i, name, f);
+	return fail_at(f, TEXT_SHOW(name));
 }

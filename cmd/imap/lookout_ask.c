@@ -5,6 +5,7 @@
 #include "limits.h"
 #include "looking.h"
 #include "mutf7.h"
+#include "namespace.h"
 #include "utf8.h"
 
 enum {
@@ -209,6 +210,7 @@ enter(struct lookout *l, struct lookout_box *b, struct fail *f)
 	l->current = b;
 	if (result != IMAP_NO)
 		return result == IMAP_OK ? 0 : -1;
+	(void)namespace_explain(&l->imap, slice_str(b->watch.name), f);
 	return fail_at(f, b->watch.name);
 }
 

@@ -12,6 +12,7 @@
 #include "limits.h"
 #include "ls.h"
 #include "mailboxes.h"
+#include "namespace.h"
 #include "text.h"
 
 enum {
@@ -99,64 +100,13 @@ say_lists(struct boxes *b, struct slice pattern, int raw)
 		say_list(b, "LSUB", pattern, raw);
 }
 
-static int
-broken(struct boxes *b, struct fail *f)
-{
-	b->imap->dead = 1;
-	return fail_set(f, EX_PROTOCOL, "NAMESPACE: something else where a "
-	    "list belongs");
-}
-
 static void
-add_prefix(struct boxes *b, struct slice prefix)
+add_prefix(void *ctx, int own, struct slice prefix)
 {
-	if (prefix.n > 0 && b->nprefixes < PREFIXES)
+	struct boxes *b = ctx;
+
+	if (!own && prefix.n > 0 && b->nprefixes < PREFIXES)
 		b->prefix[b->nprefixes++] = arena_slice(&b->arena, prefix);
-}
-
-/* One kind of them: NIL, or a list of lists, each of which begins with its
- * prefix. */
-static int
-read_namespaces(struct boxes *b, int own, struct fail *f)
-{
-	struct tokens *t = &b->imap->tokens;
-	struct slice prefix;
-	struct token next;
-	int depth;
-
-	if (token_next(t, &next, f) == -1)
-		return -1;
-	if (next.kind != TOKEN_OPEN)
-		return next.kind == TOKEN_ATOM ? 0 : broken(b, f);
-	for (depth = 1; depth > 0;) {
-		if (token_next(t, &next, f) == -1)
-			return -1;
-		if (next.kind == TOKEN_END)
-			return broken(b, f);
-		depth += (next.kind == TOKEN_OPEN) -
-		    (next.kind == TOKEN_CLOSE);
-		if (next.kind != TOKEN_OPEN || depth != 2)
-			continue;
-		if (token_string(t, 1, &prefix, f) == -1)
-			return -1;
-		if (!own)
-			add_prefix(b, prefix);
-	}
-	return 0;
-}
-
-/* One's own, other users', and shared ones (RFC 2342, 5). */
-static int
-take_namespaces(struct boxes *b, struct fail *f)
-{
-	int kind;
-
-	for (kind = 0; kind < 3; kind++)
-		if (read_namespaces(b, kind == 0, f) == -1) {
-			b->imap->dead = 1;
-			return -1;
-		}
-	return 0;
 }
 
 static int
@@ -169,7 +119,7 @@ take_data(struct boxes *b, const struct imap_response *r, struct fail *f)
 	if (imap_is(r, "STATUS"))
 		return mailboxes_take_status(&b->list, b->imap, f);
 	if (imap_is(r, "NAMESPACE"))
-		return take_namespaces(b, f);
+		return namespace_read(b->imap, add_prefix, b, f);
 	return 0;
 }
 

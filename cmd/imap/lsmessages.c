@@ -17,6 +17,7 @@
 #include "limits.h"
 #include "ls.h"
 #include "message.h"
+#include "namespace.h"
 #include "details.h"
 #include "text.h"
 #include "threads.h"
@@ -325,6 +326,7 @@ list(struct messages *m, struct fail *f)
 		return -1;
 	if (m->missing) {
 		*f = m->why;
+		(void)namespace_explain(m->imap, slice_str(m->ls->mailbox), f);
 		return fail_at(f, TEXT_SHOW(slice_str(m->ls->mailbox)));
 	}
 	return m->threads == NULL ? 0 : threads_write(m->threads, m->ls, f);

@@ -7,6 +7,7 @@
 #include "limits.h"
 #include "mailboxes.h"
 #include "mkdir.h"
+#include "namespace.h"
 #include "text.h"
 
 enum { BATCH = IMAP_WINDOW / 2 }; /* mailboxes in hand at once */
@@ -156,6 +157,8 @@ find_existing(struct mkdir *m, struct task *task, size_t n, struct fail *f)
 			if (there)
 				t->why.class = EX_CANTCREAT;
 		}
+		if (t->failed && t->why.class == EX_UNAVAILABLE)
+			(void)namespace_explain(&m->imap, t->name, &t->why);
 		if (t->failed && m->existing && t->why.class == EX_CANTCREAT)
 			t->failed = 0;
 	}
@@ -172,15 +175,26 @@ create(struct mkdir *m, struct task *task, size_t n, struct fail *f)
 }
 
 static int
+subscribe(struct mkdir *m, struct task *task, size_t n, struct fail *f)
+{
+	size_t k;
+
+	if (run(m, m->what == MKDIR_SUBSCRIBE ? "SUBSCRIBE" : "UNSUBSCRIBE",
+	    task, n, f) == -1)
+		return -1;
+	for (k = 0; k < n; k++)
+		if (task[k].failed)
+			(void)namespace_explain(&m->imap, task[k].name,
+			    &task[k].why);
+	return 0;
+}
+
+static int
 do_batch(struct mkdir *m, struct task *task, size_t n, struct fail *f)
 {
-	int rc;
+	int rc = m->what == MKDIR_CREATE ? create(m, task, n, f) :
+	    subscribe(m, task, n, f);
 
-	if (m->what == MKDIR_CREATE)
-		rc = create(m, task, n, f);
-	else
-		rc = run(m, m->what == MKDIR_SUBSCRIBE ? "SUBSCRIBE" :
-		    "UNSUBSCRIBE", task, n, f);
 	report_all(m, task, n);
 	return rc;
 }
@@ -289,6 +303,10 @@ explain(struct mkdir *m, struct task *t, struct fail *f)
 		return -1;
 	t->why.class = !old ? EX_NOINPUT : new ? EX_CANTCREAT :
 	    EX_UNAVAILABLE;
+	if (!old)
+		(void)namespace_explain(&m->imap, m->name[0], &t->why);
+	else if (namespace_explain(&m->imap, m->name[1], &t->why))
+		(void)fail_at(&t->why, TEXT_SHOW(m->name[1]));
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "limits.h"
 #include "mem.h"
+#include "namespace.h"
 #include "put.h"
 #include "text.h"
 #include "uidset.h"
@@ -117,6 +118,10 @@ refused(struct put *p, struct put_way *w, const struct imap_response *r,
 		lost(p, why);
 		p->unsent += w->n;
 	} else {
+		/* Nobody waits for another answer. */
+		if (p->nways == 1)
+			(void)namespace_explain(&p->imap,
+			    slice_str(p->mailbox), why);
 		(void)fail_at(why, TEXT_SHOW(slice_str(p->mailbox)));
 		put_failed(p, w->source[0], why);
 	}
