@@ -354,6 +354,7 @@ logins()
 	change 'put Lists'
 	ended 0
 	told 'Lists new 2 '
+	rm -rf trace
 	wait_ -t4 INBOX Lists
 	idling
 	change 'put Lists 2' 'put INBOX'
