@@ -15,11 +15,11 @@
 #	s_client command ...		openssl s_client on $PORT; what it says
 #					is in $T/out
 
-# once KEY FILE ... -- command ...: the command makes the files, in $T.  The first
-# test of a run that wants what has this key keeps it for the others, as a pair of
-# keys costs more than what most tests do with it; who has such files already
-# wants others.
-once()
+# made_once KEY FILE ... -- command ...: the command makes the files, in $T.  The
+# first test of a run that wants what has this key keeps it for the others, as a
+# pair of keys costs more than what most tests do with it; who has such files
+# already wants others.
+made_once()
 {
 	local key=${1//\//_} files=() kept
 
@@ -47,7 +47,7 @@ once()
 authority()
 {
 	[ ! -e "$T/ca.pem" ] || return 0
-	once authority ca.pem ca.key -- \
+	made_once authority ca.pem ca.key -- \
 	    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 	    -keyout ca.key -out ca.pem -subj '/CN=test authority' -days 30
 }
@@ -76,7 +76,7 @@ certificate()
 	*=*) ;;
 	*) san=subjectAltName=$san ;;
 	esac
-	once "$name $san $* $by" "$name.pem" "$name.key" -- \
+	made_once "$name $san $* $by" "$name.pem" "$name.key" -- \
 	    issued "$name" "$san" "$@"
 }
 
@@ -86,7 +86,7 @@ self_signed()
 
 	[ "${3:-ec}" = ec ] || kind='rsa -pkeyopt rsa_keygen_bits:2048'
 	# shellcheck disable=SC2086 # several words
-	once "self $*" "$1.pem" "$1.key" -- \
+	made_once "self $*" "$1.pem" "$1.key" -- \
 	    openssl req -x509 -newkey $kind -nodes -keyout "$1.key" \
 	    -out "$1.pem" -subj "/CN=$1" -addext "subjectAltName=$2" -days 30
 }
