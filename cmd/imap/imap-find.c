@@ -7,7 +7,6 @@
  *	    server | -a account mailbox [criterion ...]
  */
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "cli.h"
 #include "criteria.h"
 #include "date.h"
+#include "found.h"
 #include "limits.h"
 #include "namespace.h"
 #include "options.h"
@@ -22,8 +22,6 @@
 #include "uidset.h"
 
 enum {
-	ROW = LIMIT_IMAP_LINE - 2000, /* of sets, as uids.h has them */
-	RANGE = 22,
 	LATE = 1000, /* messages that came meanwhile, and are told of later */
 };
 
@@ -31,12 +29,8 @@ struct find {
 	struct imap imap;
 	const char *mailbox;
 	struct criteria criteria;
-	int count;		/* -c */
-	int sets;		/* -s */
-	uint64_t found;
-	uint32_t most;		/* messages that there were at once */
-	struct uidset_range held; /* of -s, not in "row" yet; 0: none */
-	struct buf row;
+	struct found found;
+	uint32_t most; /* messages that there were at once */
 	struct output out;
 };
 
@@ -46,53 +40,6 @@ struct answer {
 	uint32_t lowest;	 /* of MESSAGELIMIT: goes on below it; 0: all */
 	int refused;		 /* by LIMIT */
 };
-
-static void
-put_row(struct find *d)
-{
-	(void)buf_addc(&d->row, '\n');
-	output_put(&d->out, buf_slice(&d->row));
-	buf_clear(&d->row);
-}
-
-/* Moves what is held to the row of -s. */
-static void
-put_held(struct find *d)
-{
-	if (d->held.first == 0)
-		return;
-	if (d->row.n + RANGE > ROW)
-		put_row(d);
-	(void)buf_addf(&d->row, d->row.n > 0 ? ",%u" : "%u", d->held.first);
-	if (d->held.first < d->held.last)
-		(void)buf_addf(&d->row, ":%u", d->held.last);
-	d->held.first = 0;
-}
-
-static void
-put_set(struct find *d, struct uidset_range range)
-{
-	if (d->held.first != 0 && d->held.last < range.first &&
-	    range.first - d->held.last == 1) {
-		d->held.last = range.last;
-		return;
-	}
-	put_held(d);
-	d->held = range;
-}
-
-static void
-put_number(struct find *d, uint32_t n)
-{
-	char text[16];
-	size_t at = sizeof(text);
-
-	text[--at] = '\n';
-	do
-		text[--at] = (char)('0' + n % 10);
-	while ((n /= 10) > 0);
-	output_put(&d->out, (struct slice){ text + at, sizeof(text) - at });
-}
 
 static int
 broken(struct find *d, const char *what, struct fail *f)
@@ -105,27 +52,17 @@ broken(struct find *d, const char *what, struct fail *f)
 static int
 count(struct find *d, uint64_t n, struct fail *f)
 {
-	d->found += n;
-	return d->found <= (uint64_t)d->most + LATE ? 0 :
+	d->found.n += n;
+	return d->found.n <= (uint64_t)d->most + LATE ? 0 :
 	    broken(d, "more uids than there are messages", f);
 }
 
 static int
 put(struct find *d, struct uidset_range range, struct fail *f)
 {
-	uint32_t n;
-
 	if (count(d, (uint64_t)range.last - range.first + 1, f) == -1)
 		return -1;
-	if (d->count)
-		return 0;
-	if (d->sets) {
-		put_set(d, range);
-		return 0;
-	}
-	for (n = range.first; n < range.last; n++)
-		put_number(d, n);
-	put_number(d, n);
+	found_put(&d->found, range);
 	return 0;
 }
 
@@ -192,7 +129,7 @@ take_count(struct find *d, struct fail *f)
 
 	if (token_number(&d->imap.tokens, UINT32_MAX, &n, f) == -1)
 		return lost(d);
-	return count(d, d->count ? n : 0, f);
+	return count(d, d->found.count ? n : 0, f);
 }
 
 /* ESEARCH (TAG "a") UID ALL 2:4,7 (RFC 9051, 7.3.4). */
@@ -255,7 +192,7 @@ say_search(struct find *d, uint32_t from, uint32_t to)
 	unsigned command = imap_say(i, "UID SEARCH");
 
 	if (imap_has(i, IMAP_ESEARCH))
-		imap_add(i, d->count ? " RETURN (COUNT)" : " RETURN (ALL)");
+		imap_add(i, d->found.count ? " RETURN (COUNT)" : " RETURN (ALL)");
 	if (d->criteria.eightbit && !i->utf8)
 		imap_add(i, " CHARSET UTF-8");
 	if (to != 0)
@@ -387,16 +324,6 @@ search(struct find *d, struct fail *f)
 	return search_parts(d, f);
 }
 
-static void
-finish_output(struct find *d)
-{
-	put_held(d);
-	if (d->count)
-		(void)buf_addf(&d->row, "%" PRIu64, d->found);
-	if (d->row.n > 0)
-		put_row(d);
-}
-
 static int
 run(struct find *d)
 {
@@ -410,9 +337,8 @@ run(struct find *d)
 		(void)fail_at(&f, imap_name(i));
 	}
 	imap_close(i, rc == 0 ? NULL : &f);
-	d->count &= rc == 0;
-	finish_output(d);
-	return rc == -1 ? cli_report(&f) : d->found == 0;
+	found_end(&d->found, rc == 0);
+	return rc == -1 ? cli_report(&f) : d->found.n == 0;
 }
 
 static void
@@ -425,16 +351,16 @@ parse(struct find *d, int argc, char *argv[])
 	while ((c = getopt(argc, argv, "+" OPTIONS "cs")) != -1)
 		switch (c) {
 		case 'c':
-			d->count = 1;
+			d->found.count = 1;
 			break;
 		case 's':
-			d->sets = 1;
+			d->found.sets = 1;
 			break;
 		default:
 			if (options_take(&d->imap, c, optarg) != 1)
 				cli_usage();
 		}
-	if (d->count && d->sets)
+	if (d->found.count && d->found.sets)
 		cli_usage();
 	d->mailbox = options_mailbox(&d->imap, argc, argv);
 	if (criteria_read(&d->criteria, argv + optind, (size_t)(argc - optind),
@@ -446,8 +372,8 @@ parse(struct find *d, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct find d = { .row = BUF(LIMIT_IMAP_LINE),
-		.criteria = { .now = date_now() },
+	struct find d = { .criteria = { .now = date_now() },
+		.found = { .out = &d.out, .row = BUF(LIMIT_IMAP_LINE) },
 		.out = output_to(STDOUT_FILENO, "standard output") };
 	int status;
 
@@ -458,6 +384,6 @@ main(int argc, char *argv[])
 	status = run(&d);
 	imap_end(&d.imap);
 	criteria_free(&d.criteria);
-	buf_free(&d.row);
+	buf_free(&d.found.row);
 	cli_finish(&d.out, status);
 }
