@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* found: writes the uids that were found: one a line, as sets of up to a line of
- * IMAP, or how many. */
+/* found: writes the uids that were found: one a line, as sets of up to a line
+ * of IMAP, or how many. */
 #ifndef FOUND_H
 #define FOUND_H
 

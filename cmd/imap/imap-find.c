@@ -192,7 +192,8 @@ say_search(struct find *d, uint32_t from, uint32_t to)
 	unsigned command = imap_say(i, "UID SEARCH");
 
 	if (imap_has(i, IMAP_ESEARCH))
-		imap_add(i, d->found.count ? " RETURN (COUNT)" : " RETURN (ALL)");
+		imap_add(i, d->found.count ? " RETURN (COUNT)" :
+		    " RETURN (ALL)");
 	if (d->criteria.eightbit && !i->utf8)
 		imap_add(i, " CHARSET UTF-8");
 	if (to != 0)
