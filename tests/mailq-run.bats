@@ -931,7 +931,9 @@ result: smtp://127.0.0.1:$PORT"
 	[ "$(new home/bob/Maildir)" -eq 2 ]
 }
 
-@test "what comes meanwhile does not wait for a slow host" {
+# The transport notes "ready" for slow.example, and waits for the file "go".
+slow_host()
+{
 	cat >gate <<-.
 		#!/bin/sh
 		case \$* in
@@ -943,6 +945,10 @@ result: smtp://127.0.0.1:$PORT"
 	.
 	chmod 755 gate
 	sed -i "s|^Transport: .*|Transport: $T/gate|" mailpipe.conf
+}
+
+@test "what comes meanwhile does not wait for a slow host" {
+	slow_host
 	queue_put new 0 "$ONE" alice@example.org sent@slow.example
 	start runner mailq-run
 	wait_for 10 grep -q ready log
@@ -972,17 +978,7 @@ queue_many()
 @test "more than are in hand for one slow host: others' mail does not wait" {
 	local all=25000
 
-	cat >gate <<-.
-		#!/bin/sh
-		case \$* in
-		*slow*)
-		    echo ready >>$T/log
-		    while [ ! -e $T/go ]; do sleep 0.02; done
-		esac
-		exec python3 $TESTS/peer/transport.py $T/log "\$@"
-	.
-	chmod 755 gate
-	sed -i "s|^Transport: .*|Transport: $T/gate|" mailpipe.conf
+	slow_host
 	queue_many 1 "$all" sent@slow.example
 	queue_put new "$NOW" "$(queue_id 90001)" '' sent@example.net
 	queue_put new "$NOW" "$(queue_id 90002)" '' sent@slow.example \
