@@ -227,6 +227,17 @@ skip_route(struct slice *path)
 	return c == ':' ? 0 : -1;
 }
 
+struct slice
+addr_domain_of(struct slice address)
+{
+	/* None of it has an "@"; a quoted local-part may. */
+	const char *at = address.n == 0 ? NULL :
+	    (const char *)memrchr(address.p, '@', address.n);
+
+	return at == NULL ? SLICE("") :
+	    slice_sub(address, (size_t)(at - address.p) + 1, address.n);
+}
+
 int
 addr_is_name(struct slice text)
 {

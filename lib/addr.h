@@ -57,6 +57,9 @@ enum {
 	ADDR_LOCAL = 8,	     /* "<bob>" is accepted: addr_is_name */
 };
 
+/* The domain of "address", as it was written; empty where there is none. */
+struct slice addr_domain_of(struct slice address);
+
 /* 1 where "text" is an address without a domain that a user here can have: a
  * Dot-string of ASCII, and nothing that other programs take for a file or a
  * program. */

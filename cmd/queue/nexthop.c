@@ -9,21 +9,10 @@
 #include "text.h"
 #include "users.h"
 
-struct slice
-nexthop_domain(struct slice address)
-{
-	/* None of it has an "@"; a quoted local-part may. */
-	const char *at = address.n == 0 ? NULL :
-	    (const char *)memrchr(address.p, '@', address.n);
-
-	return at == NULL ? SLICE("") :
-	    slice_sub(address, (size_t)(at - address.p) + 1, address.n);
-}
-
 int
 nexthop_is_local(const struct conf *conf, struct slice address)
 {
-	struct slice domain = nexthop_domain(address);
+	struct slice domain = addr_domain_of(address);
 
 	return domain.n == 0 || users_domain(conf, domain);
 }
@@ -99,7 +88,7 @@ add_lower(struct nexthop *n, size_t *used, struct slice s)
 static void
 set_user(const struct conf *conf, struct slice address, struct nexthop *n)
 {
-	struct slice domain = nexthop_domain(address);
+	struct slice domain = addr_domain_of(address);
 	struct slice local = slice_sub(address, 0, address.n - domain.n -
 	    (domain.n > 0));
 	size_t used = 0, at = slice_find(local, conf->recipient_delimiter);
@@ -116,7 +105,7 @@ int
 nexthop_find(const struct conf *conf, struct slice address, struct nexthop *n,
     struct fail *f)
 {
-	struct slice domain = nexthop_domain(address);
+	struct slice domain = addr_domain_of(address);
 	char name[IDN_DOMAIN];
 	char *p;
 

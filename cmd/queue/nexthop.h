@@ -40,7 +40,4 @@ int nexthop_find(const struct conf *conf, struct slice address,
 /* 1 where mail for that address is stored on this host. */
 int nexthop_is_local(const struct conf *conf, struct slice address);
 
-/* The domain of "address", as it was written; empty where there is none. */
-struct slice nexthop_domain(struct slice address);
-
 #endif

@@ -76,7 +76,7 @@ postmaster(const struct conf *conf)
 static int
 is_postmaster(const struct conf *conf, struct slice address)
 {
-	struct slice domain = nexthop_domain(address);
+	struct slice domain = addr_domain_of(address);
 	struct slice local = slice_sub(address, 0, address.n -
 	    (domain.n == 0 ? 0 : domain.n + 1));
 
@@ -92,7 +92,7 @@ whole(struct notice *n, struct slice address)
 	struct buf text = BUF(ADDR_TEXT + SPOOL_ENTRY);
 	struct slice result = address;
 
-	if (nexthop_domain(address).n == 0) {
+	if (addr_domain_of(address).n == 0) {
 		(void)buf_add(&text, address);
 		(void)buf_addc(&text, '@');
 		(void)buf_adds(&text, n->runner->conf.hostname);

@@ -34,7 +34,7 @@ our_domain(const struct conf *conf, struct slice domain)
 static struct parts
 take_apart(const struct recipients *r, struct slice address)
 {
-	struct parts p = { .domain = nexthop_domain(address) };
+	struct parts p = { .domain = addr_domain_of(address) };
 
 	p.local = slice_sub(address, 0, address.n - p.domain.n -
 	    (p.domain.n > 0));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "addr.h"
 #include "become.h"
 #include "limits.h"
 #include "enqueue.h"
@@ -16,25 +17,14 @@ enqueue_exists(const struct conf *conf)
 	return stat(conf->spool, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Where its domain begins, with the "@". */
-static size_t
-domain_at(struct slice address)
-{
-	size_t at = address.n;
-
-	while (at > 0 && address.p[at - 1] != '@')
-		at--;
-	return at > 0 ? at - 1 : address.n;
-}
-
 /* Only the domain may be compared without case (RFC 5321, 2.4). */
 static int
 is_same(struct slice a, struct slice b)
 {
-	size_t at = domain_at(a);
+	size_t local = a.n - addr_domain_of(a).n;
 
-	return a.n == b.n && slice_eq(slice_sub(a, 0, at),
-	    slice_sub(b, 0, at)) && slice_caseeq(a, b);
+	return a.n == b.n && slice_eq(slice_sub(a, 0, local),
+	    slice_sub(b, 0, local)) && slice_caseeq(a, b);
 }
 
 void

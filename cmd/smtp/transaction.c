@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "addr.h"
 #include "sevenbit.h"
 #include "transaction.h"
 #include "utf8.h"
@@ -137,16 +138,6 @@ settle_unnameable(struct letter_recipient *r, const struct smtp *s)
 	return 1;
 }
 
-static struct slice
-domain_of(struct slice address)
-{
-	size_t i = address.n;
-
-	while (i > 0 && address.p[i - 1] != '@')
-		i--;
-	return slice_sub(address, i, address.n);
-}
-
 /* Whether the domain of "address" is none of the first "n" recipients'. */
 static int
 is_new_domain(const struct transaction *t, size_t n, struct slice address)
@@ -154,8 +145,8 @@ is_new_domain(const struct transaction *t, size_t n, struct slice address)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (slice_caseeq(domain_of(t->addresses[i]),
-		    domain_of(address)))
+		if (slice_caseeq(addr_domain_of(t->addresses[i]),
+		    addr_domain_of(address)))
 			return 0;
 	return 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Unit test of nexthop: where mail for an address goes. */
 
+#include "addr.h"
 #include "../../cmd/queue/nexthop.h"
 #include "unit.h"
 
@@ -108,10 +109,10 @@ users(void)
 static void
 domain(void)
 {
-	CHECK_SLICE(nexthop_domain(SLICE("a@b")), SLICE("b"));
-	CHECK_SLICE(nexthop_domain(SLICE("\"a@b\"@c")), SLICE("c"));
-	CHECK_SLICE(nexthop_domain(SLICE("root")), SLICE(""));
-	CHECK_SLICE(nexthop_domain(SLICE("")), SLICE(""));
+	CHECK_SLICE(addr_domain_of(SLICE("a@b")), SLICE("b"));
+	CHECK_SLICE(addr_domain_of(SLICE("\"a@b\"@c")), SLICE("c"));
+	CHECK_SLICE(addr_domain_of(SLICE("root")), SLICE(""));
+	CHECK_SLICE(addr_domain_of(SLICE("")), SLICE(""));
 }
 
 int
