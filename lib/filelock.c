@@ -8,7 +8,15 @@
 
 #include "filelock.h"
 
-#ifndef F_OFD_SETLK
+#ifdef __linux__
+#include <linux/magic.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#endif
+
+#ifdef F_OFD_SETLK
+#define OF_FILES /* not of processes */
+#else
 #define F_OFD_SETLK F_SETLK
 #define F_OFD_GETLK F_GETLK
 #endif
@@ -68,3 +76,52 @@ filelock_is_at(int fd, int dir, const char *path)
 	    fstatat(dir, path, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
+
+#if defined(__linux__) && defined(__LP64__) && defined(SYS_fstat) && \
+    defined(OF_FILES)
+
+/* The library's fstat may be a call that takes paths, too. */
+int
+filelock_has_name(int fd)
+{
+	struct stat st;
+
+	return syscall(SYS_fstat, fd, &st) == 0 && st.st_nlink > 0;
+}
+
+int
+filelock_is_kept(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) == -1)
+		return 0;
+	switch ((unsigned long)fs.f_type) {
+	case BTRFS_SUPER_MAGIC:
+	case EXT4_SUPER_MAGIC:
+	case F2FS_SUPER_MAGIC:
+	case TMPFS_MAGIC:
+	case XFS_SUPER_MAGIC:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+#else
+
+int
+filelock_has_name(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+int
+filelock_is_kept(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+#endif

@@ -32,4 +32,14 @@ int filelock_is_whole(int fd);
  * a lock may have got that of a file which was removed or replaced. */
 int filelock_is_at(int fd, int dir, const char *path);
 
+/* 1 where the open file still has a name, whichever: for a process that may not
+ * look a path up (sandbox.h).  0 also where that cannot be said, which is
+ * nowhere that filelock_is_kept says 1. */
+int filelock_has_name(int fd);
+
+/* 1 where this kernel alone keeps the locks on files in the directory "fd", so
+ * that none is lost while its file is open; 0 where a network is, or may be, in
+ * between. */
+int filelock_is_kept(int fd);
+
 #endif

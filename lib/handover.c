@@ -8,12 +8,10 @@
 
 #include "handover.h"
 
-enum { MOST = 2 }; /* descriptors in a message */
-
 /* Room for a message that carries them, aligned. */
 union control {
 	struct cmsghdr header;
-	char bytes[CMSG_SPACE(MOST * sizeof(int))];
+	char bytes[CMSG_SPACE(HANDOVER_MOST * sizeof(int))];
 };
 
 static struct msghdr
@@ -42,7 +40,7 @@ give(int socket, const int *fds, size_t n, struct slice bytes)
 
 /* What of descriptors came: how many; -1 where no message came. */
 static ssize_t
-take(int socket, struct iovec *bytes, int fds[MOST], size_t *got)
+take(int socket, struct iovec *bytes, int fds[HANDOVER_MOST], size_t *got)
 {
 	union control c = { 0 };
 	struct msghdr m = carrier(bytes, &c);
@@ -64,7 +62,8 @@ take(int socket, struct iovec *bytes, int fds[MOST], size_t *got)
 
 /* Takes exactly that: 0; -1. */
 static int
-take_exactly(int socket, int fds[MOST], ssize_t want, struct iovec *bytes)
+take_exactly(int socket, int fds[HANDOVER_MOST], ssize_t want,
+    struct iovec *bytes)
 {
 	size_t got;
 	ssize_t n = take(socket, bytes, fds, &got), i;
@@ -83,24 +82,28 @@ handover_give(int socket, int fd, struct slice bytes)
 }
 
 int
-handover_give_two(int socket, const int fds[2], struct slice bytes)
+handover_give_some(int socket, const int *fds, size_t n, struct slice bytes)
 {
-	return give(socket, fds, 2, bytes);
+	return give(socket, fds, n, bytes);
 }
 
 int
 handover_take(int socket, void *bytes, size_t n)
 {
 	struct iovec all = { bytes, n };
-	int fds[MOST];
+	int fds[HANDOVER_MOST];
 
 	return take_exactly(socket, fds, 1, &all) == 0 ? fds[0] : -1;
 }
 
 int
-handover_take_two(int socket, int fds[2], void *bytes, size_t n)
+handover_take_some(int socket, int *fds, size_t want, void *bytes, size_t n)
 {
 	struct iovec all = { bytes, n };
+	int came[HANDOVER_MOST];
 
-	return take_exactly(socket, fds, 2, &all);
+	if (take_exactly(socket, came, (ssize_t)want, &all) == -1)
+		return -1;
+	memcpy(fds, came, want * sizeof(*fds));
+	return 0;
 }

@@ -6,6 +6,10 @@
 
 #include "slice.h"
 
+enum {
+	HANDOVER_MOST = 32, /* descriptors at a time */
+};
+
 /* Gives "fd", which stays open here, and with it "bytes", of which there is at
  * least one: 0, or -1 where the other end is gone, or has no room for them
  * without a wait. */
@@ -16,11 +20,13 @@ int handover_give(int socket, int fd, struct slice bytes);
  * else. */
 int handover_take(int socket, void *bytes, size_t n);
 
-/* The same with two descriptors. */
-int handover_give_two(int socket, const int fds[2], struct slice bytes);
+/* The same with "n" descriptors, 1 to HANDOVER_MOST. */
+int handover_give_some(int socket, const int *fds, size_t n,
+    struct slice bytes);
 
-/* Takes two, as handover_take: 0; -1 where the other end is gone, or gave
- * something else. */
-int handover_take_two(int socket, int fds[2], void *bytes, size_t n);
+/* Takes exactly "want" of them, 1 to HANDOVER_MOST, as handover_take: 0; -1
+ * where the other end is gone, or gave something else. */
+int handover_take_some(int socket, int *fds, size_t want, void *bytes,
+    size_t n);
 
 #endif

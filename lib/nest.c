@@ -9,6 +9,8 @@
 
 #include "nest.h"
 
+#define FILE_NAME "f"
+
 #ifdef __linux__
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -148,6 +150,25 @@ nest_create(int fd)
 
 #endif
 
+int
+nest_create_named(int fd)
+{
+	return fd == -1 ? -1 : openat(fd, FILE_NAME,
+	    O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+int
+nest_move(int fd, int dir, const char *path)
+{
+	return renameat(fd, FILE_NAME, dir, path);
+}
+
+void
+nest_drop(int fd)
+{
+	(void)unlinkat(fd, FILE_NAME, 0);
+}
+
 void
 nest_remove(int dir, const char *name)
 {
@@ -155,6 +176,10 @@ nest_remove(int dir, const char *name)
 
 	if (strlen(name) >= NEST_NAME)
 		return;
+	/* Of a run that was killed. */
+	(void)snprintf(path, sizeof(path), "tmp/%s/%s/" FILE_NAME, name,
+	    name);
+	(void)unlinkat(dir, path, 0);
 	(void)snprintf(path, sizeof(path), "tmp/%s/%s", name, name);
 	(void)unlinkat(dir, path, AT_REMOVEDIR);
 	(void)snprintf(path, sizeof(path), "tmp/%s", name);

@@ -33,6 +33,15 @@ int nest_make(int dir, const char *run, char name[NEST_NAME]);
  * descriptor, or -1, also where "fd" is -1. */
 int nest_create(int fd);
 
+/* The same for one that has a name there, until nest_move gives it another,
+ * "path" below "dir": 0, or -1 with errno.  What is done to its descriptor is
+ * seen by who watches the directory of that then, as it is not where a file
+ * began without a name (inotify(7)).  There is one at a time; nest_drop removes
+ * it. */
+int nest_create_named(int fd);
+int nest_move(int fd, int dir, const char *path);
+void nest_drop(int fd);
+
 /* Removes what nest_make has made, or a run that was killed. */
 void nest_remove(int dir, const char *name);
 

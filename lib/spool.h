@@ -27,12 +27,13 @@ enum spool_state {
 enum {
 	SPOOL_ID = 17,	 /* room for an id with its NUL */
 	SPOOL_NAME = 36, /* room for spool_path with its NUL */
+	SPOOL_BLANKS = 32, /* at a time, at most */
 };
 
 #define SPOOL_DUE_MOST INT64_C(9999999999) /* seconds: ten digits */
 
 struct spool {
-	int dir; /* of it */
+	int dir; /* of it; -1: there are borrowed blanks, and nothing else */
 	char *path;
 	int nest;	/* where new files are made; -1: in tmp/ */
 	unsigned added; /* calls of spool_ahead */
@@ -75,22 +76,32 @@ void spool_leave(struct spool *s);
  * spoolnew_begin then make nothing in the spool.  Else NULL. */
 const char *spool_next_id(const struct spool *s);
 
-/* For spoolnew: takes a blank, which is the caller's now, with its lock: a
- * descriptor of it, and its id; or -1 where there is none. */
+/* For spoolnew and spoollend: takes a blank, which is the caller's now, with
+ * its lock: a descriptor of it, and its id; or -1 where there is none. */
 int spool_blank(const struct spool *s, char id[SPOOL_ID]);
 
+/* For spoollend: makes "s", which is zeroed, a spool "path" that has these "n"
+ * blanks, up to SPOOL_BLANKS, and adds them to one that was made so and has no
+ * blank left.  Nobody but spoolnew, spool_ahead, spool_next_id, spool_leave and
+ * spool_close can be asked for anything of it. */
+void spool_borrow(struct spool *s, const char *path, const int *fds,
+    const char (*ids)[SPOOL_ID], size_t n);
+
 /*
- * For spoolnew and blanks: creates a file for a message, of the mode that it
- * has to have, and makes an id for it.  It has no name, where the file system
- * can, and *named is 0; else it is tmp/ID.  A descriptor, or -1 with
- * EX_TEMPFAIL (f->error: ENOSPC, EDQUOT: no room).  spool_link names one that
- * has no name "path", which is below the spool: 0, or -1 with errno.
- * spool_discard closes one, and removes tmp/ID where "id" is not NULL.
+ * For spoolnew: creates a file for a message, of the mode that it has to have,
+ * and makes an id for it.  It has no name, where the file system can, and
+ * *named is 0; else it is tmp/ID.  A descriptor, or -1 with EX_TEMPFAIL
+ * (f->error: ENOSPC, EDQUOT: no room).  spool_link names one that has no name
+ * "path", which is below the spool: 0, or -1 with errno.
  */
 int spool_create(const struct spool *s, char id[SPOOL_ID], int *named,
     struct fail *f);
 int spool_link(const struct spool *s, int fd, const char *path);
-void spool_discard(const struct spool *s, int fd, const char *id);
+
+/* The same for a blank, which gets the name of a new message, and before that
+ * its lock, so that nobody finds it without. */
+int spool_create_blank(const struct spool *s, char id[SPOOL_ID],
+    struct fail *f);
 
 /* The name of a state's directory. */
 const char *spool_directory(enum spool_state state);

@@ -6,14 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "filelock.h"
 #include "mem.h"
 #include "spool.h"
 
 enum {
 	FEW = 8,     /* messages that nothing is made ready for */
 	NEST = 1000, /* in one nest: removed ones are in its way, too */
-	MOST = 32,   /* blanks at a time */
 };
 
 struct spool_blanks {
@@ -21,8 +19,8 @@ struct spool_blanks {
 	int unable;	 /* to make one: no more are tried for */
 	struct blank {
 		int fd;
-		struct spool_name name;
-	} p[MOST];
+		char id[SPOOL_ID];
+	} p[SPOOL_BLANKS];
 };
 
 const char *
@@ -30,57 +28,52 @@ spool_next_id(const struct spool *s)
 {
 	const struct spool_blanks *b = s->blanks;
 
-	return b != NULL && b->taken < b->n ? b->p[b->taken].name.id : NULL;
-}
-
-/* Locked before it has its name, so that nobody finds it without. */
-static int
-make_blank(const struct spool *s, struct blank *b)
-{
-	char path[SPOOL_NAME];
-	struct fail ignored;
-	int named;
-
-	b->name = (struct spool_name){ .state = SPOOL_NEW };
-	b->fd = spool_create(s, b->name.id, &named, &ignored);
-	if (b->fd == -1)
-		return -1;
-	if (!named && filelock_take(b->fd, 0, 0) == 0 &&
-	    spool_link(s, b->fd, spool_path(path, &b->name)) == 0)
-		return 0;
-	spool_discard(s, b->fd, named ? b->name.id : NULL);
-	return -1;
+	return b != NULL && b->taken < b->n ? b->p[b->taken].id : NULL;
 }
 
 static void
 remove_blanks(struct spool *s)
 {
+	struct spool_name name = { .state = SPOOL_NEW };
 	struct spool_blanks *b = s->blanks;
 	struct fail ignored;
 
 	if (b == NULL)
 		return;
 	for (; b->taken < b->n; b->taken++) {
-		(void)spool_remove(s, &b->p[b->taken].name, &ignored);
+		memcpy(name.id, b->p[b->taken].id, SPOOL_ID);
+		if (s->dir != -1)
+			(void)spool_remove(s, &name, &ignored);
 		(void)close(b->p[b->taken].fd);
 	}
+}
+
+static struct spool_blanks *
+blanks_of(struct spool *s)
+{
+	if (s->blanks == NULL)
+		s->blanks = mem_alloc(sizeof(*s->blanks));
+	return s->blanks;
 }
 
 /* As many as there were messages so far, and not too many. */
 static void
 make_blanks(struct spool *s)
 {
-	struct spool_blanks *b = s->blanks;
-	size_t want = s->added - 1 < MOST ? s->added - 1 : MOST;
+	struct spool_blanks *b = blanks_of(s);
+	size_t want = s->added - 1 < SPOOL_BLANKS ? s->added - 1 :
+	    SPOOL_BLANKS;
 	struct fail ignored;
 
-	if (b == NULL)
-		b = s->blanks = mem_alloc(sizeof(*b));
 	if (b->unable)
 		return;
-	b->n = b->taken = 0;
-	while (b->n < want && make_blank(s, &b->p[b->n]) == 0)
-		b->n++;
+	for (b->n = b->taken = 0; b->n < want; b->n++) {
+		struct blank *new = &b->p[b->n];
+
+		new->fd = spool_create_blank(s, new->id, &ignored);
+		if (new->fd == -1)
+			break;
+	}
 	b->unable = b->n < want;
 	if (spool_sync(s, SPOOL_NEW, &ignored) == -1)
 		remove_blanks(s);
@@ -127,6 +120,22 @@ spool_blank(const struct spool *s, char id[SPOOL_ID])
 		return -1;
 	memcpy(id, next, SPOOL_ID);
 	return s->blanks->p[s->blanks->taken++].fd;
+}
+
+void
+spool_borrow(struct spool *s, const char *path, const int *fds,
+    const char (*ids)[SPOOL_ID], size_t n)
+{
+	struct spool_blanks *b = blanks_of(s);
+
+	if (s->path == NULL) {
+		s->path = mem_str(slice_str(path));
+		s->dir = s->nest = -1;
+	}
+	for (b->n = b->taken = 0; b->n < n && b->n < SPOOL_BLANKS; b->n++) {
+		b->p[b->n].fd = fds[b->n];
+		memcpy(b->p[b->n].id, ids[b->n], SPOOL_ID);
+	}
 }
 
 void

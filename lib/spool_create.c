@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "filelock.h"
 #include "maildirfs.h"
 #include "spool.h"
 
@@ -26,6 +28,13 @@ create_file(const struct spool *s, const char *id, int *named)
 	return fd != -1 ? fd : maildirfs_create(s->dir, id, named);
 }
 
+static char *
+path_in_tmp(char out[SPOOL_NAME], const char *id)
+{
+	(void)snprintf(out, SPOOL_NAME, "tmp/%s", id);
+	return out;
+}
+
 static int
 share(const struct spool *s, int fd)
 {
@@ -36,10 +45,17 @@ share(const struct spool *s, int fd)
 	return (st.st_mode & S_ISGID) == 0 ? 0 : fchmod(fd, SHARED);
 }
 
+static int
+cannot_create(const struct spool *s, struct fail *f)
+{
+	return fail_errno(f, EX_TEMPFAIL, "%.300s: create a message", s->path);
+}
+
 int
 spool_create(const struct spool *s, char id[SPOOL_ID], int *named,
     struct fail *f)
 {
+	char path[SPOOL_NAME];
 	int fd = -1, tries;
 
 	for (tries = 0; fd == -1 && tries < TRIES; tries++) {
@@ -51,22 +67,13 @@ spool_create(const struct spool *s, char id[SPOOL_ID], int *named,
 	}
 	if (fd != -1 && share(s, fd) == 0)
 		return fd;
-	(void)fail_errno(f, EX_TEMPFAIL, "%.300s: create a message", s->path);
-	if (fd != -1)
-		spool_discard(s, fd, *named ? id : NULL);
-	return -1;
-}
-
-void
-spool_discard(const struct spool *s, int fd, const char *id)
-{
-	char path[SPOOL_NAME];
-
-	if (id != NULL) {
-		(void)snprintf(path, sizeof(path), "tmp/%s", id);
-		(void)unlinkat(s->dir, path, 0);
+	(void)cannot_create(s, f);
+	if (fd != -1) {
+		if (*named)
+			(void)unlinkat(s->dir, path_in_tmp(path, id), 0);
+		(void)close(fd);
 	}
-	(void)close(fd);
+	return -1;
 }
 
 int
@@ -76,4 +83,39 @@ spool_link(const struct spool *s, int fd, const char *path)
 
 	(void)snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
 	return linkat(s->dir, from, s->dir, path, AT_SYMLINK_FOLLOW);
+}
+
+/*
+ * It has another name first, unlike other messages: who watches new/ then sees
+ * what is done by its descriptor (watch.h), which has the name that the file
+ * began with, and goes with that (inotify(7)).
+ */
+int
+spool_create_blank(const struct spool *s, char id[SPOOL_ID], struct fail *f)
+{
+	struct spool_name name = { .state = SPOOL_NEW };
+	char path[SPOOL_NAME], tmp[SPOOL_NAME];
+	int fd = nest_create_named(s->nest), nested = fd != -1;
+
+	if (spool_new_id(id, f) == -1)
+		goto out;
+	memcpy(name.id, id, SPOOL_ID);
+	(void)spool_path(path, &name);
+	(void)path_in_tmp(tmp, id);
+	if (!nested)
+		fd = openat(s->dir, tmp,
+		    O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd != -1 && share(s, fd) == 0 && filelock_take(fd, 0, 0) == 0 &&
+	    (nested ? nest_move(s->nest, s->dir, path) :
+	    renameat(s->dir, tmp, s->dir, path)) == 0)
+		return fd;
+	(void)cannot_create(s, f);
+out:
+	if (nested)
+		nest_drop(s->nest);
+	else if (fd != -1)
+		(void)unlinkat(s->dir, tmp, 0);
+	if (fd != -1)
+		(void)close(fd);
+	return -1;
 }

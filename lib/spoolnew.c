@@ -320,11 +320,12 @@ release(struct spoolnew *n, struct fail *f)
 	char path[SPOOL_NAME];
 
 	(void)own_name(n, path);
-	if (!filelock_is_at(n->fd, n->spool->dir, path))
+	if (n->spool->dir == -1 ? !filelock_has_name(n->fd) :
+	    !filelock_is_at(n->fd, n->spool->dir, path))
 		return fail_set(f, EX_TEMPFAIL, "%.300s/%s: somebody took it "
 		    "away", n->spool->path, path);
 	filelock_drop(n->fd, 0, 0);
-	(void)utimensat(n->spool->dir, path, NULL, AT_SYMLINK_NOFOLLOW);
+	(void)futimens(n->fd, NULL);
 	n->place = NO_NAME;
 	return 0;
 }
@@ -354,7 +355,7 @@ spoolnew_abort(struct spoolnew **np)
 	if (n == NULL)
 		return;
 	output_free(&n->out);
-	if (n->fd != -1 && n->place != NO_NAME)
+	if (n->fd != -1 && n->place != NO_NAME && n->spool->dir != -1)
 		(void)unlinkat(n->spool->dir, own_name(n, path), 0);
 	if (n->fd != -1)
 		(void)close(n->fd);

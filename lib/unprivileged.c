@@ -46,3 +46,14 @@ unprivileged_become(const struct conf *conf, struct fail *f)
 		return fail_set(f, EX_SOFTWARE, "privileges are still there");
 	return 0;
 }
+
+uid_t
+unprivileged_uid(const struct conf *conf)
+{
+	struct fail ignored;
+
+	if (getuid() != 0)
+		return getuid();
+	return unprivileged_prepare(conf, &ignored) == 0 ? network_side.uid :
+	    (uid_t)-1;
+}

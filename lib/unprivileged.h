@@ -4,6 +4,8 @@
 #ifndef UNPRIVILEGED_H
 #define UNPRIVILEGED_H
 
+#include <sys/types.h>
+
 #include "conf.h"
 
 /* Looks that user up, so that the processes that are forked from this one need
@@ -14,5 +16,8 @@ int unprivileged_prepare(const struct conf *conf, struct fail *f);
 /* Becomes that user for good, where the process is root's: 0, or -1: as
  * unprivileged_prepare, EX_TEMPFAIL, or EX_SOFTWARE. */
 int unprivileged_become(const struct conf *conf, struct fail *f);
+
+/* Whom that makes of this process; (uid_t)-1 where there is no such user. */
+uid_t unprivileged_uid(const struct conf *conf);
 
 #endif

@@ -1353,6 +1353,15 @@ blanks()
 	exec 7>&-
 }
 
+@test "a session that is killed, and not what keeps its mail: the same" {
+	is_root || skip "one process has both for who is not root"
+	many 20
+	pkill -KILL -o -x smtpd-inetd -s "$PID_many"
+	wait_for 10 not pgrep -r D,R,S -x smtpd-inetd -s "$PID_many"
+	[ "$(names new | wc -l)" -eq 20 ] && [ "$(blanks)" -eq 0 ]
+	exec 7>&-
+}
+
 @test "-w: what a long session sends is seen at once" {
 	start runner mailq-run -w
 	many 50

@@ -187,6 +187,40 @@ mail_to()
 	done
 }
 
+@test "many by one session: some of them for who is here, too" {
+	local i
+
+	queue_host
+	{
+		login
+		for i in $(seq 30); do
+			mail_to '<eve@example.net>' '<dan@example.com>' |
+			    grep -vE 'QUIT|S: 221'
+			[ $((i % 6)) -ne 0 ] ||
+			    mail_to '<eve@example.net> NOTIFY=NEVER' '<dan@example.com>' \
+			    '<bob@example.org>' '<joe@example.net>' |
+			    grep -vE 'QUIT|S: 221'
+		done
+		# One who is not here behind one who is not there.
+		printf '%s\n' 'C: MAIL FROM:<alice@example.org>' 'S: 250 *' \
+		    'C: RCPT TO:<eve@example.net>' 'S: 250 *' \
+		    'C: RCPT TO:<nobody@example.org>' 'S: 550 5.1.1 *' \
+		    'C: RCPT TO:<dan@example.com>' 'S: 250 *' 'C: RSET' 'S: 250 *'
+		mail_to '<eve@example.net>'
+	} | submit
+	[ "$(find bob -type f -path '*new*' | wc -l)" -eq 5 ]
+	[ "$(find spool -type f | wc -l)" -eq 36 ]
+	for i in spool/new/*; do
+		grep '^Recipient: ' "$i" | tr '\n' ' '
+		echo
+	done | sort | uniq -c | sort -rn | sed 's/^ *//; s/ $//' >sets
+	same sets - <<-'.'
+		30 Recipient: eve@example.net Recipient: dan@example.com
+		5 Recipient: eve@example.net NOTIFY=NEVER Recipient: dan@example.com Recipient: joe@example.net
+		1 Recipient: eve@example.net
+	.
+}
+
 @test "without a queue nothing goes on, and none is made" {
 	auth_host
 	{ login; cat <<-.; } | submit

@@ -308,8 +308,8 @@ lend_serve(struct lend *l)
 	char request[SHARED_REQUEST];
 	int fds[2];
 
-	if (handover_take_two(l->requests, fds, request, sizeof(request)) ==
-	    -1)
+	if (handover_take_some(l->requests, fds, 2, request,
+	    sizeof(request)) == -1)
 		return is_gone(l->requests) ? -1 : 0;
 	if (!is_gone(fds[0]))
 		serve(l, fds[0], fds[1], request[0]);

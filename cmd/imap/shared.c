@@ -47,7 +47,7 @@ ask(int fd, const int ends[2], unsigned seconds, struct fail *f)
 	char request[SHARED_REQUEST] = { SHARED_LEAVES };
 	int rc;
 
-	while (handover_give_two(fd, ends, (struct slice){ request,
+	while (handover_give_some(fd, ends, 2, (struct slice){ request,
 	    sizeof(request) }) == -1) {
 		if (errno != EAGAIN)
 			return fail_set(f, EX_UNAVAILABLE,

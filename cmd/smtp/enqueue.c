@@ -43,12 +43,15 @@ enqueue_add(struct enqueue *q, const struct spool_to *to)
 }
 
 /* Root acts as the owner of the queue, until become_root: units leave it no
- * right to write where others do, and the owner is who sends it on. */
+ * right to write where others do, and the owner is who sends it on.  Who
+ * borrows has no rights, and needs none. */
 static int
 become_owner(struct enqueue *q, struct fail *f)
 {
 	struct stat st;
 
+	if (q->spool.path != NULL && q->spool.dir == -1)
+		return 0;
 	if (q->owner.maildir == NULL) {
 		if (stat(q->conf->spool, &st) == -1)
 			return fail_errno(f, EX_TEMPFAIL, "%.300s",
@@ -106,10 +109,33 @@ enqueue_id(const struct enqueue *q)
 	return q->message == NULL ? NULL : spoolnew_id(q->message);
 }
 
-const char *
-enqueue_next_id(const struct enqueue *q)
+size_t
+enqueue_lend(struct enqueue *q, uid_t to)
 {
-	return q->spool.path == NULL ? NULL : spool_next_id(&q->spool);
+	return q->spool.path == NULL ? 0 :
+	    spoollend_take(&q->lent, &q->spool, to);
+}
+
+void
+enqueue_drop(struct enqueue *q, const char *id)
+{
+	struct fail ignored;
+
+	(void)become_owner(q, &ignored);
+	spoollend_drop(&q->lent, &q->spool, id);
+	become_root();
+}
+
+int
+enqueue_borrow(struct enqueue *q, size_t n, int socket)
+{
+	return spoollend_receive(&q->spool, q->conf->spool, n, socket);
+}
+
+int
+enqueue_has_borrowed(const struct enqueue *q)
+{
+	return spool_next_id(&q->spool) != NULL && q->spool.dir == -1;
 }
 
 static int
@@ -237,6 +263,7 @@ enqueue_close(struct enqueue *q)
 	enqueue_abort(q);
 	if (q->spool.path != NULL) {
 		(void)become_owner(q, &ignored);
+		spoollend_end(&q->lent, &q->spool);
 		spool_leave(&q->spool);
 		become_root();
 		spool_close(&q->spool);

@@ -10,12 +10,14 @@
 #include "adding.h"
 #include "buf.h"
 #include "conf.h"
+#include "spoollend.h"
 #include "spoolnew.h"
 #include "users.h"
 
 struct enqueue { /* zeroed but for "conf" and "adding" */
 	const struct conf *conf;
 	struct spool spool; /* where path is not NULL */
+	struct spoollend lent; /* of it, to the session */
 	struct user owner;  /* of it, where "maildir" is not NULL */
 	struct spool_to *to;
 	size_t nto;
@@ -45,8 +47,21 @@ int enqueue_begin(struct enqueue *q, const struct spool_envelope *e,
  * begun. */
 const char *enqueue_id(const struct enqueue *q);
 
-/* The id that the next message will have; NULL where that is not known. */
-const char *enqueue_next_id(const struct enqueue *q);
+/* Between messages: takes what files it has for the next ones for the session,
+ * of the user "to", which has none left: how many (spoollend_take).  "lent" is
+ * to be given to it then. */
+size_t enqueue_lend(struct enqueue *q, uid_t to);
+
+/* Removes one of those, which the session gave up. */
+void enqueue_drop(struct enqueue *q, const char *id);
+
+/* In the session: what comes next goes to "n" of those files, which are given
+ * on "socket": 0, or -1 as spoollend_receive.  There is nothing else that it
+ * could do to the queue. */
+int enqueue_borrow(struct enqueue *q, size_t n, int socket);
+
+/* 1 where there is one of those for the next message. */
+int enqueue_has_borrowed(const struct enqueue *q);
 
 /* Adds bytes to it.  Return-Path and a Delivered-To that names one of the
  * recipients, which data.c puts on top, are left out: they are for the end of

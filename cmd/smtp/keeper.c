@@ -11,12 +11,12 @@
 #include "keeper.h"
 #include "limits.h"
 #include "scratch.h"
+#include "unprivileged.h"
 
 struct keeper {
 	struct depot *depot;
-	int begun;	  /* there is a message, or is to be one: */
-	struct fail lost; /* why there is none in the end; class 0: there is */
-	unsigned asked;	  /* who may log in */
+	int begun;	/* there is a message */
+	unsigned asked; /* who may log in */
 };
 
 struct depot
@@ -50,34 +50,6 @@ add_recipient(struct depot *d, const struct keeper_request *r,
 }
 
 static int
-is_answered(const struct keeper_request *r, struct slice bytes)
-{
-	switch (r->operation) {
-	case KEEPER_RECIPIENT:
-		return (r->flags & KEEPER_STRANGER) == 0;
-	case KEEPER_BEGIN:
-		return bytes.n == 0 || bytes.p[0] == '\0';
-	default:
-		return r->operation != KEEPER_WRITE;
-	}
-}
-
-/* Who was told to be taken is taken, or the message is not. */
-static void
-add_stranger(struct keeper *k, const struct keeper_request *r,
-    struct slice bytes)
-{
-	struct fail f = { 0 };
-
-	if (add_recipient(k->depot, r, bytes, &f) == USERS_RELAYED ||
-	    k->lost.class != 0)
-		return;
-	(void)fail_set(&k->lost, EX_TEMPFAIL,
-	    "a recipient was not taken: %.300s", f.text);
-	k->lost.error = f.error;
-}
-
-static int
 begin(struct keeper *k, const struct keeper_request *r, struct slice bytes,
     struct keeper_answer *a)
 {
@@ -86,42 +58,42 @@ begin(struct keeper *k, const struct keeper_request *r, struct slice bytes,
 		.utf8 = (r->flags & KEEPER_UTF8) != 0,
 		.require_tls = (r->flags & KEEPER_REQUIRE_TLS) != 0,
 		.ret = (enum spool_ret)(r->flags >> KEEPER_RET_SHIFT) };
-	struct slice known;
 	const char *id;
 	int rc;
 
-	(void)slice_until(&bytes, '\0', &known);
 	(void)slice_until(&bytes, '\0', &e.sender);
 	e.envelope_id = bytes;
-	a->fail = k->lost;
-	if (k->lost.class != 0 ||
-	    (rc = depot_begin(k->depot, &e, &id, &a->fail)) == -1)
-		return -1;
-	if (known.n > 0 && !slice_eq(known, slice_str(id)))
-		return fail_set(&a->fail, EX_TEMPFAIL,
-		    "the message has another id than it was told");
-	memcpy(a->id, id, strlen(id) + 1);
+	rc = depot_begin(k->depot, &e, &id, &a->fail);
+	if (rc != -1)
+		memcpy(a->id, id, strlen(id) + 1);
 	return rc;
 }
 
-/* Its end: all of it is there, or is to be forgotten. */
 static void
-end(struct keeper *k, enum keeper_operation how, struct slice bytes,
+commit(struct keeper *k, const struct keeper_request *r, struct slice bytes,
     struct keeper_answer *a)
 {
 	struct depot *d = k->depot;
-	const char *id;
 
-	if (how == KEEPER_COMMIT && k->lost.class == 0) {
-		depot_write(d, bytes);
-		a->rc = depot_commit(d, a->id, &a->fail);
-	} else {
-		a->fail = k->lost;
-		depot_abort(d);
-	}
-	k->lost = (struct fail){ 0 };
-	if ((id = enqueue_next_id(&d->queue)) != NULL)
-		memcpy(a->id, id, strlen(id) + 1);
+	depot_write(d, bytes);
+	a->rc = depot_commit(d, a->id, &a->fail);
+	if (a->rc == 0 && (r->flags & KEEPER_LEND) != 0)
+		a->lent = enqueue_lend(&d->queue,
+		    unprivileged_uid(d->boxes.conf));
+}
+
+/* Nothing of it is left. */
+static void
+give_up(struct keeper *k, struct slice bytes)
+{
+	char id[SPOOL_ID] = "";
+
+	depot_abort(k->depot);
+	if (bytes.n >= sizeof(id))
+		return;
+	memcpy(id, bytes.p, bytes.n);
+	if (spool_is_id(bytes))
+		enqueue_drop(&k->depot->queue, id);
 }
 
 /* The keeper's side: what a request asks for. */
@@ -135,16 +107,11 @@ carry_out(struct keeper *k, const struct keeper_request *r, struct slice bytes,
 
 	switch ((enum keeper_operation)r->operation) {
 	case KEEPER_RECIPIENT:
-		if (is_answered(r, bytes))
-			a->rc = add_recipient(d, r, bytes, &a->fail);
-		else
-			add_stranger(k, r, bytes);
+		a->rc = add_recipient(d, r, bytes, &a->fail);
 		break;
 	case KEEPER_BEGIN:
 		a->rc = begin(k, r, bytes, a);
-		k->begun = a->rc != -1 || !is_answered(r, bytes);
-		if (a->rc == -1 && k->begun)
-			k->lost = a->fail;
+		k->begun = a->rc != -1;
 		break;
 	case KEEPER_WRITE:
 		depot_write(d, bytes);
@@ -156,8 +123,11 @@ carry_out(struct keeper *k, const struct keeper_request *r, struct slice bytes,
 		a->rc = depot_outcome(d, i, &a->fail);
 		break;
 	case KEEPER_COMMIT:
+		commit(k, r, bytes, a);
+		k->begun = 0;
+		break;
 	case KEEPER_ABORT:
-		end(k, r->operation, bytes, a);
+		give_up(k, bytes);
 		k->begun = 0;
 		break;
 	case KEEPER_SCRATCH:
@@ -215,12 +185,16 @@ in_order(enum keeper_operation what, int begun)
 	}
 }
 
-/* Sends the answer, and the file that belongs to it. */
+/* Sends the answer, and the files that belong to it. */
 static int
-reply(int fd, enum keeper_operation what, const struct keeper_answer *a)
+reply(struct keeper *k, int fd, enum keeper_operation what,
+    const struct keeper_answer *a)
 {
 	int rc = apart_put(fd, a, sizeof(*a));
 
+	if (a->lent > 0 &&
+	    spoollend_give(&k->depot->queue.lent, fd) == -1)
+		rc = -1;
 	if (what == KEEPER_SCRATCH && a->rc != -1) {
 		if (rc == 0)
 			rc = apart_give(fd, a->rc);
@@ -283,7 +257,6 @@ keeper_serve(void *ctx, int fd)
 	    r.operation <= KEEPER_TOKEN && in_order(r.operation, k.begun)) {
 		struct slice given = { bytes, r.n };
 		struct keeper_answer a = { .rc = -1 };
-		int answered = is_answered(&r, given);
 
 		if (r.operation < KEEPER_PASSWORD)
 			carry_out(&k, &r, given, &a);
@@ -292,7 +265,8 @@ keeper_serve(void *ctx, int fd)
 			    given, &a);
 		if (r.operation >= KEEPER_PASSWORD)
 			explicit_bzero(bytes, r.n);
-		if (answered && reply(fd, r.operation, &a) == -1)
+		if (r.operation != KEEPER_WRITE &&
+		    reply(&k, fd, r.operation, &a) == -1)
 			break;
 		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}

@@ -5,10 +5,9 @@
  * its bytes, which a struct keeper_answer follows.  Both are one program, so
  * the structs go as they are; what the session sends is checked anyway.
  *
- * Who sends many messages need not wait for more than one answer for each: the
- * keeper tells what id the next one will have, recipients who can only be
- * elsewhere and the beginning of a message with that id are not answered, and
- * what is wrong with them is the answer to the commit.
+ * Who sends many messages to other hosts need not wait for answers: the keeper
+ * lends the session files for the next ones (spoollend.h), and is asked again
+ * when these are used up.
  */
 #ifndef KEEPER_H
 #define KEEPER_H
@@ -17,14 +16,14 @@
 #include "store.h"
 
 enum keeper_operation { /* and the bytes of a request */
-	KEEPER_RECIPIENT,   /* the address, NUL, ORCPT; not answered where it
-			       is KEEPER_STRANGER */
-	KEEPER_BEGIN,	    /* the id that it is to have, NUL, the sender,
-			       NUL, ENVID; not answered where there is an id */
+	KEEPER_RECIPIENT,   /* the address, NUL, ORCPT */
+	KEEPER_BEGIN,	    /* the sender, NUL, ENVID */
 	KEEPER_WRITE,	    /* of the message; not answered */
-	KEEPER_COMMIT,	    /* the last of the message */
+	KEEPER_COMMIT,	    /* the last of the message; what is lent follows
+			       the answer */
 	KEEPER_OUTCOME,	    /* a size_t, of which recipient */
-	KEEPER_ABORT,	    /* none */
+	KEEPER_ABORT,	    /* none; or the id of one that was lent, and is
+			       given up */
 	KEEPER_SCRATCH,	    /* none; a descriptor follows the answer */
 	KEEPER_SAME_DOMAIN, /* two, with a NUL between */
 	KEEPER_PASSWORD,    /* name, NUL, password */
@@ -37,13 +36,11 @@ struct keeper_request {
 	uint32_t operation;
 	uint32_t n;	/* bytes that follow */
 	uint64_t size;	/* of a recipient: of the message, as announced */
-	uint32_t flags; /* of a recipient and of the beginning */
+	uint32_t flags; /* of a recipient, the beginning and the end */
 };
 
 enum { /* of a recipient; NOTIFY is above them */
 	KEEPER_RELAY = 1,
-	KEEPER_STRANGER = 2, /* there is no message but with this one, and it is
-				relayed */
 	KEEPER_NOTIFY_SHIFT = 2,
 };
 
@@ -54,11 +51,15 @@ enum { /* of the beginning; enum spool_ret is above them */
 	KEEPER_RET_SHIFT = 4,
 };
 
+enum { /* of KEEPER_COMMIT */
+	KEEPER_LEND = 1, /* the session has none left, and has use for some */
+};
+
 struct keeper_answer {
 	int rc;
 	struct fail fail;
-	char id[STORE_ID]; /* that it began with; of the end of a message: that
-			      the next one will have; or empty */
+	char id[STORE_ID]; /* of the message */
+	size_t lent;	   /* files that follow */
 	struct scram_verifier verifier;
 };
 

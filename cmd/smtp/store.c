@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "apart.h"
@@ -18,20 +19,14 @@
 #include "unprivileged.h"
 #include "utf8.h"
 
-enum {
-	HELD = 16384, /* bytes of recipients, at most */
-};
-
 struct store {
-	struct depot depot;
+	struct depot depot; /* with a keeper, its queue alone: messages of our
+			       own, in files that were lent */
 	struct apart keeper; /* the other process; fd -1: there is none */
 	struct buf piece; /* bytes of a message not sent to it yet */
-	struct buf held;  /* requests that go with the next one */
-	size_t recipients; /* of the message to come */
-	int strangers;	  /* all of them are elsewhere, and held */
-	char next[STORE_ID]; /* the id that it will have, where that is known */
 	int broken;	  /* it is gone */
 	int told;	  /* something that it is to forget at the end */
+	struct fail lost; /* why the message cannot be; class 0: it can */
 	unsigned asked;	  /* who may log in */
 };
 
@@ -72,7 +67,6 @@ store_open(const struct conf *conf, unsigned how, int helper, struct fail *f)
 	s->depot = keeper_depot(conf, how);
 	s->keeper.fd = -1;
 	s->piece = BUF(2 * KEEPER_PIECE);
-	s->held = BUF(HELD + 2 * KEEPER_PIECE);
 	if ((s->depot.boxes.root || ((how & STORE_APART) != 0 &&
 	    sandbox_exists())) && split(s, helper, f) == -1)
 		store_close(&s);
@@ -84,11 +78,11 @@ store_close(struct store **s)
 {
 	if (*s == NULL)
 		return;
+	/* What was lent is locked until it is closed. */
+	depot_close(&(*s)->depot);
 	if ((*s)->keeper.fd != -1)
 		apart_end(&(*s)->keeper);
-	depot_close(&(*s)->depot);
 	buf_free(&(*s)->piece);
-	buf_free(&(*s)->held);
 	free(*s);
 	*s = NULL;
 }
@@ -100,41 +94,28 @@ store_is_apart(const struct store *s)
 }
 
 static void
-hold(struct store *s, struct keeper_request r, struct slice bytes)
-{
-	r.n = (uint32_t)bytes.n;
-	(void)buf_add(&s->held, (struct slice){ (const char *)&r, sizeof(r) });
-	(void)buf_add(&s->held, bytes);
-}
-
-static void
 tell(struct store *s, struct keeper_request r, struct slice bytes)
 {
 	struct slice first = { (const char *)&r, sizeof(r) };
 
-	s->told |= s->held.n > 0 || r.operation <= KEEPER_COMMIT;
+	s->told |= r.operation <= KEEPER_COMMIT;
 	r.n = (uint32_t)bytes.n;
-	if (s->held.n > 0) {
-		hold(s, r, bytes);
-		first = buf_slice(&s->held);
-		bytes = SLICE("");
-	}
 	if (s->broken || apart_ask(&s->keeper, first, bytes) == -1)
 		s->broken = 1;
-	buf_clear(&s->held);
 }
 
 /* Sends what is held back of a message, the last of it as "last". */
 static void
-tell_piece(struct store *s, enum keeper_operation last)
+tell_piece(struct store *s, const struct keeper_request *last)
 {
+	static const struct keeper_request more = {
+		.operation = KEEPER_WRITE };
 	struct slice rest = buf_slice(&s->piece), part;
 
 	do {
 		part = slice_sub(rest, 0, KEEPER_PIECE);
 		rest = slice_sub(rest, part.n, rest.n);
-		tell(s, (struct keeper_request){
-		    .operation = rest.n > 0 ? KEEPER_WRITE : last }, part);
+		tell(s, rest.n > 0 ? more : *last, part);
 	} while (rest.n > 0);
 	buf_clear(&s->piece);
 }
@@ -176,129 +157,197 @@ is_stranger(const struct conf *conf, struct slice domain)
 	return !users_domain(conf, domain);
 }
 
-/* Where all are for the queue, whatever the keeper says of them it will say of
- * the message. */
+/* Would the keeper only say of that one that he is elsewhere, as of all others
+ * of the message, and is there a file for it? */
 static int
-need_not_wait(struct store *s, const struct depot_recipient *r)
+is_for_us(const struct store *s, const struct depot_recipient *r)
 {
-	if (s->recipients++ == 0)
-		s->strangers = 1;
-	s->strangers &= r->relay && s->depot.has_queue &&
-	    s->held.n < HELD &&
+	return !s->told && r->relay && !s->depot.boxes.each &&
+	    enqueue_has_borrowed(&s->depot.queue) &&
 	    is_stranger(s->depot.boxes.conf, r->address.domain);
-	return s->strangers;
+}
+
+/* What the keeper says of a recipient. */
+static enum users_result
+ask_recipient(struct store *s, const struct keeper_request *r,
+    const struct spool_to *to, struct fail *f)
+{
+	struct buf bytes = BUF(ADDR_TEXT + LIMIT_ORCPT + 1);
+	struct keeper_answer answer;
+	int rc = USERS_FAILED;
+
+	if (buf_add(&bytes, to->address) == -1 ||
+	    buf_addc(&bytes, '\0') == -1 ||
+	    buf_add(&bytes, to->original) == -1) {
+		(void)fail_set(f, EX_TEMPFAIL, "ORCPT is too long");
+	} else {
+		tell(s, (struct keeper_request){ .operation = KEEPER_RECIPIENT,
+		    .size = r->size, .flags = r->flags |
+		    to->notify << KEEPER_NOTIFY_SHIFT }, buf_slice(&bytes));
+		rc = hear(s, &answer, f);
+	}
+	buf_free(&bytes);
+	return rc;
+}
+
+/* The keeper gets those that were taken for a message which is not ours after
+ * all. */
+static void
+pass_recipients(struct store *s)
+{
+	struct enqueue *q = &s->depot.queue;
+	struct keeper_request relayed = { .flags = KEEPER_RELAY };
+	struct fail f = { 0 };
+	size_t i;
+
+	if (q->nto == 0)
+		return;
+	for (i = 0; i < q->nto; i++)
+		if (ask_recipient(s, &relayed, &q->to[i], &f) !=
+		    USERS_RELAYED && s->lost.class == 0)
+			(void)fail_set(&s->lost, EX_TEMPFAIL,
+			    "a recipient was not taken: %.300s", f.text);
+	enqueue_abort(q);
 }
 
 enum users_result
 store_recipient(struct store *s, const struct depot_recipient *r,
     struct fail *f)
 {
-	char bytes[ADDR_TEXT + LIMIT_ORCPT + 1];
-	struct keeper_request request = { .operation = KEEPER_RECIPIENT,
-		.size = r->size, .flags = (r->relay ? KEEPER_RELAY : 0) |
-		    r->notify << KEEPER_NOTIFY_SHIFT };
-	struct keeper_answer answer;
-	size_t n;
+	struct keeper_request request = { .size = r->size,
+		.flags = r->relay ? KEEPER_RELAY : 0 };
+	struct spool_to to = { .original = r->original,
+		.notify = r->notify };
+	char text[ADDR_TEXT];
 
 	if (s->keeper.fd == -1)
 		return depot_add(&s->depot, r, f);
-	n = strlen(addr_format(bytes, &r->address)) + 1;
-	if (r->original.n > LIMIT_ORCPT)
-		return fail_set(f, EX_TEMPFAIL, "ORCPT is too long");
-	if (r->original.n > 0)
-		memcpy(bytes + n, r->original.p, r->original.n);
-	n += r->original.n;
-	if (need_not_wait(s, r)) {
-		request.flags |= KEEPER_STRANGER;
-		hold(s, request, (struct slice){ bytes, n });
+	to.address = slice_str(addr_format(text, &r->address));
+	if (is_for_us(s, r)) {
+		enqueue_add(&s->depot.queue, &to);
 		return USERS_RELAYED;
 	}
-	tell(s, request, (struct slice){ bytes, n });
-	return hear(s, &answer, f);
+	pass_recipients(s);
+	return ask_recipient(s, &request, &to, f);
 }
 
-/* Where its id is known it goes with the message. */
-static void
-tell_envelope(struct store *s, const struct spool_envelope *e, const char *id)
+static int
+begin_with_keeper(struct store *s, const struct spool_envelope *e,
+    char id[STORE_ID], struct fail *f)
 {
-	struct buf bytes = BUF(STORE_ID + ADDR_TEXT + LIMIT_ENVID);
+	struct buf bytes = BUF(ADDR_TEXT + LIMIT_ENVID);
 	struct keeper_request r = { .operation = KEEPER_BEGIN,
 		.flags = (e->body8 ? KEEPER_BODY8 : 0) |
 		    (e->utf8 ? KEEPER_UTF8 : 0) |
 		    (e->require_tls ? KEEPER_REQUIRE_TLS : 0) |
 		    (uint32_t)e->ret << KEEPER_RET_SHIFT };
+	struct keeper_answer answer;
+	int rc;
 
-	(void)buf_adds(&bytes, id);
-	(void)buf_addc(&bytes, '\0');
+	if (s->lost.class != 0) {
+		*f = s->lost;
+		return -1;
+	}
 	(void)buf_add(&bytes, e->sender);
 	(void)buf_addc(&bytes, '\0');
 	(void)buf_add(&bytes, e->envelope_id);
-	if (id[0] == '\0')
-		tell(s, r, buf_slice(&bytes));
-	else
-		hold(s, r, buf_slice(&bytes));
-	/* No other is to have that id, whatever comes of this message. */
-	s->told = 1;
+	tell(s, r, buf_slice(&bytes));
+	if ((rc = hear(s, &answer, f)) != -1)
+		memcpy(id, answer.id, STORE_ID);
 	buf_free(&bytes);
+	return rc;
+}
+
+/* Is the message in a file that was lent? */
+static int
+is_ours(const struct store *s)
+{
+	return s->keeper.fd != -1 && enqueue_id(&s->depot.queue) != NULL;
 }
 
 int
 store_begin(struct store *s, const struct spool_envelope *e,
     char id[STORE_ID], struct fail *f)
 {
-	struct keeper_answer answer;
+	struct spool_envelope now = *e;
 	const char *given;
 	int rc;
 
-	if (s->keeper.fd == -1) {
-		if ((rc = depot_begin(&s->depot, e, &given, f)) != -1)
-			memcpy(id, given, strlen(given) + 1);
-		return rc;
-	}
-	if (s->strangers && s->next[0] != '\0' && !s->broken) {
-		memcpy(id, s->next, STORE_ID);
-		tell_envelope(s, e, id);
-		return 0;
-	}
-	tell_envelope(s, e, "");
-	if ((rc = hear(s, &answer, f)) != -1)
-		memcpy(id, answer.id, STORE_ID);
+	if (s->keeper.fd != -1 && s->depot.queue.nto == 0)
+		return begin_with_keeper(s, e, id, f);
+	now.arrival = time(NULL);
+	if ((rc = depot_begin(&s->depot, &now, &given, f)) != -1)
+		memcpy(id, given, strlen(given) + 1);
 	return rc;
 }
 
 void
 store_write(struct store *s, struct slice bytes)
 {
-	if (s->keeper.fd == -1) {
+	if (s->keeper.fd == -1 || is_ours(s)) {
 		depot_write(&s->depot, bytes);
 		return;
 	}
 	(void)buf_add(&s->piece, bytes);
 	if (s->piece.n >= KEEPER_PIECE)
-		tell_piece(s, KEEPER_WRITE);
+		tell_piece(s, &(struct keeper_request){
+		    .operation = KEEPER_WRITE });
 }
 
-/* The answer to what ended a message. */
+/* The answer to what ended a message, and what is lent with it. */
 static int
-hear_end(struct store *s, struct fail *f)
+hear_end(struct store *s, char id[STORE_ID], struct fail *f)
 {
 	struct keeper_answer answer = { .rc = -1 };
 	int rc = hear(s, &answer, f);
 
-	memcpy(s->next, answer.id, STORE_ID);
-	s->recipients = 0;
-	s->strangers = 0;
+	if (answer.id[0] != '\0') /* of mailq-add */
+		memcpy(id, answer.id, STORE_ID);
+	if (answer.lent > 0 && enqueue_borrow(&s->depot.queue, answer.lent,
+	    s->keeper.fd) == -1)
+		s->broken = 1;
 	s->told = s->depot.boxes.each; /* the outcomes */
+	s->lost = (struct fail){ 0 };
 	return rc;
+}
+
+/* The keeper forgets the message, or removes the file "id", which it lent. */
+static void
+give_up(struct store *s, const char *id)
+{
+	char none[STORE_ID];
+	struct fail ignored;
+
+	tell(s, (struct keeper_request){ .operation = KEEPER_ABORT },
+	    slice_str(id));
+	(void)hear_end(s, none, &ignored);
+}
+
+static int
+commit_ours(struct store *s, struct fail *f)
+{
+	char id[SPOOL_ID];
+
+	memcpy(id, enqueue_id(&s->depot.queue), SPOOL_ID);
+	if (depot_commit(&s->depot, id, f) == 0)
+		return 0;
+	give_up(s, id);
+	return -1;
 }
 
 int
 store_commit(struct store *s, char id[STORE_ID], struct fail *f)
 {
+	struct keeper_request last = { .operation = KEEPER_COMMIT };
+
 	if (s->keeper.fd == -1)
 		return depot_commit(&s->depot, id, f);
-	tell_piece(s, KEEPER_COMMIT);
-	return hear_end(s, f);
+	if (is_ours(s))
+		return commit_ours(s, f);
+	if (!enqueue_has_borrowed(&s->depot.queue))
+		last.flags = KEEPER_LEND;
+	tell_piece(s, &last);
+	return hear_end(s, id, f);
 }
 
 int
@@ -316,20 +365,14 @@ store_outcome(struct store *s, size_t i, struct fail *f)
 void
 store_abort(struct store *s)
 {
-	struct fail ignored;
+	char id[SPOOL_ID] = "";
 
+	if (is_ours(s))
+		memcpy(id, enqueue_id(&s->depot.queue), SPOOL_ID);
+	depot_abort(&s->depot);
 	buf_clear(&s->piece);
-	if (!s->told)
-		buf_clear(&s->held);
-	s->recipients = 0;
-	s->strangers = 0;
-	if (s->keeper.fd == -1) {
-		depot_abort(&s->depot);
-	} else if (s->told) {
-		tell(s, (struct keeper_request){ .operation = KEEPER_ABORT },
-		    SLICE(""));
-		(void)hear_end(s, &ignored);
-	}
+	if (s->told || id[0] != '\0')
+		give_up(s, id);
 	s->told = 0;
 }
 

@@ -9,6 +9,9 @@
  * is a process of its own where STORE_APART asks for one, so that the other can
  * be confined, else part of the process.  store_open chooses; the other calls
  * are the same.
+ *
+ * The session that sends many messages to other hosts writes them itself, into
+ * files that the other process has made and opened (spoollend.h).
  */
 #ifndef STORE_H
 #define STORE_H
@@ -57,14 +60,14 @@ void store_keep(const struct conf *conf, unsigned how, int channel);
 int store_is_apart(const struct store *s);
 
 /* Adds a recipient to the message to come, as depot_add; its "original" has up
- * to LIMIT_ORCPT bytes.  One who can only be elsewhere is USERS_RELAYED before
- * the keeper was asked: where that refuses one of those, the message fails. */
+ * to LIMIT_ORCPT bytes.  One who can only be elsewhere may be USERS_RELAYED
+ * before the keeper was asked: where it is after all, as others of the message
+ * are here, and refuses that one, store_begin fails. */
 enum users_result store_recipient(struct store *s,
     const struct depot_recipient *r, struct fail *f);
 
 /* Begins the message: as depot_begin, with its id.  When it arrived is for the
- * store to say.  What the keeper need not be waited for here fails in
- * store_commit. */
+ * store to say. */
 int store_begin(struct store *s, const struct spool_envelope *e,
     char id[STORE_ID], struct fail *f);
 

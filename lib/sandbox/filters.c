@@ -41,6 +41,11 @@ static const char *const of_what_is_open[] = {
 	"getpid", "gettid", "getrandom", "sysinfo",
 	"wait4", "waitpid", "exit", "exit_group", NULL };
 
+/* Of a message that another process has made a file for (spoollend.h): it gets
+ * to the disk, is not locked any more, and who watches sees that. */
+static const char *const of_messages[] = {
+	"pwrite64", "fdatasync", "fstat", NULL };
+
 /* Files are opened, for reading alone, and mapped: dlopen(3); and rights are
  * given up that are left then. */
 static const char *const of_libraries[] = {
@@ -127,6 +132,16 @@ allow_libraries(scmp_filter_ctx c)
 	allow_if(c, "prctl", 1, masked(0, UINT32_MAX, PR_SET_NO_NEW_PRIVS));
 }
 
+static void
+allow_messages(scmp_filter_ctx c)
+{
+	allow(c, of_messages);
+	allow_if(c, "fcntl", 1, masked(1, UINT32_MAX, F_OFD_SETLK));
+	/* A descriptor, and no path. */
+	allow_if(c, "utimensat", 1,
+	    (struct scmp_arg_cmp){ .arg = 1, .op = SCMP_CMP_EQ });
+}
+
 /* No memory becomes code. */
 static void
 allow_memory(scmp_filter_ctx c)
@@ -173,6 +188,7 @@ write_filter(const struct processor *p, const char *name, int libraries)
 	}
 	check(seccomp_attr_set(c, SCMP_FLTATR_CTL_OPTIMIZE, 2), "optimize");
 	allow(c, of_what_is_open);
+	allow_messages(c);
 #ifdef SANITIZED
 	allow(c, of_sanitizers);
 #endif

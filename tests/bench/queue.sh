@@ -11,7 +11,8 @@ queue_conf()
 		echo "Route: d$i.test smtp://127.0.1.$i:$sink"
 	done >more.conf
 	printf 'Spool: %s/queue\nRelay-For: 127.0.0.0/8\n' "$dir" >>more.conf
-	install -d -m 711 queue
+	printf 'Spool: %s/queue\n' "$dir" >queue.conf
+	mailq-ls -f queue.conf # makes it, for the user that it has to be of
 	[ "$(id -u)" -eq 0 ] || return 0
 	install -d -m 755 postfix postfix/spool postfix/conf
 	install -d -o postfix -m 755 postfix/data

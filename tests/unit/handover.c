@@ -43,8 +43,8 @@ two_given(void)
 	CHECK_INT(pipe(ends), 0);
 	before = dup(0);
 	(void)close(before);
-	CHECK_INT(handover_give_two(pair[0], ends, SLICE("word")), 0);
-	CHECK_INT(handover_take_two(pair[1], fds, word, 4), 0);
+	CHECK_INT(handover_give_some(pair[0], ends, 2, SLICE("word")), 0);
+	CHECK_INT(handover_take_some(pair[1], fds, 2, word, 4), 0);
 	CHECK(memcmp(word, "word", 4) == 0);
 	CHECK_INT(fcntl(fds[0], F_GETFD) & fcntl(fds[1], F_GETFD), FD_CLOEXEC);
 	CHECK_INT(write(fds[1], "a", 1), 1);
@@ -53,14 +53,15 @@ two_given(void)
 	(void)close(fds[1]);
 	/* One where two are wanted, two where one is, none at all. */
 	CHECK_INT(handover_give(pair[0], 0, SLICE("word")), 0);
-	CHECK_INT(handover_take_two(pair[1], fds, word, 4), -1);
-	CHECK_INT(handover_give_two(pair[0], ends, SLICE("word")), 0);
+	CHECK_INT(handover_take_some(pair[1], fds, 2, word, 4), -1);
+	CHECK_INT(handover_give_some(pair[0], ends, 2, SLICE("word")), 0);
 	CHECK_INT(handover_take(pair[1], word, 4), -1);
 	CHECK_INT(write(pair[0], "word", 4), 4);
-	CHECK_INT(handover_take_two(pair[1], fds, word, 4), -1);
+	CHECK_INT(handover_take_some(pair[1], fds, 2, word, 4), -1);
 	/* More bytes than wanted. */
-	CHECK_INT(handover_give_two(pair[0], ends, SLICE("words")), 0);
-	CHECK_INT(handover_take_two(pair[1], fds, word, 4), -1);
+	CHECK_INT(handover_give_some(pair[0], ends, 2,
+	    SLICE("words")), 0);
+	CHECK_INT(handover_take_some(pair[1], fds, 2, word, 4), -1);
 	CHECK_INT(dup(0), before);
 	(void)close(before);
 	(void)close(ends[0]);

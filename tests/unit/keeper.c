@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: ISC */
-/* Unit test of keeper: what is not answered is told at the end of the message,
- * and a message that something is wrong with is not taken. */
+/* Unit test of keeper: what it lends, and takes back; and that things are asked
+ * for in their order. */
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 
 #include "../../cmd/smtp/keeper.h"
 #include "apart.h"
 #include "files.h"
+#include "spoolfile.h"
 
-enum { FEW = 9 }; /* messages, after which ids are known before */
+enum { FEW = 9 }; /* messages, after which some can be lent */
 
 static const char *domains[] = { "example.org" };
 static struct conf conf;
 static struct depot depot;
 static struct apart keeper;
 static struct keeper_answer answer;
+static char taken[STORE_ID]; /* the id of the last message */
+static struct spool lent;    /* of the session */
 
 static void
 open_keeper(void)
@@ -48,57 +52,61 @@ hear(void)
 }
 
 static int
-commit(void)
+commit(uint32_t flags)
 {
-	say(KEEPER_COMMIT, 0, SLICE("Subject: x\n\ntext\n"));
+	say(KEEPER_COMMIT, flags, SLICE("Subject: x\n\ntext\n"));
+	return hear();
+}
+
+static int
+recipient(struct slice address)
+{
+	say(KEEPER_RECIPIENT, KEEPER_RELAY, address);
+	return hear();
+}
+
+static int
+begin(void)
+{
+	say(KEEPER_BEGIN, 0, SLICE("a@example.org\0"));
 	return hear();
 }
 
 static void
-stranger(struct slice address)
+send_one(uint32_t flags)
 {
-	say(KEEPER_RECIPIENT, KEEPER_RELAY | KEEPER_STRANGER, address);
+	CHECK_INT(recipient(SLICE("b@example.net")), USERS_RELAYED);
+	CHECK_INT(begin(), 0);
+	memcpy(taken, answer.id, sizeof(taken));
+	CHECK_INT(commit(flags), 0);
 }
 
-static void
-begin(const char *id)
-{
-	struct buf bytes = BUF(200);
-
-	(void)buf_adds(&bytes, id);
-	(void)buf_add(&bytes, SLICE("\0a@example.org\0"));
-	say(KEEPER_BEGIN, 0, buf_slice(&bytes));
-	buf_free(&bytes);
-}
-
-/* As many as it takes until an id is known before its message. */
-static void
-send_some(void)
+/* As many as it takes until files are lent: how many these are. */
+static size_t
+borrow(void)
 {
 	int i;
 
 	for (i = 0; i < FEW; i++) {
-		CHECK(answer.id[0] == '\0');
-		stranger(SLICE("b@example.net"));
-		begin("");
-		CHECK_INT(hear(), 0);
-		CHECK_INT(commit(), 0);
+		CHECK_INT(answer.lent, 0);
+		send_one(KEEPER_LEND);
 	}
-	CHECK(answer.id[0] != '\0');
+	CHECK(answer.lent > 3);
+	CHECK_INT(spoollend_receive(&lent, conf.spool, answer.lent,
+	    keeper.fd), 0);
+	return answer.lent;
 }
 
-/* How many messages there are that are complete. */
+/* How many files there are. */
 static int
-queued(void)
+names(void)
 {
 	DIR *new = opendir(files_path("spool/new"));
 	struct dirent *entry;
-	struct stat st;
 	int n = 0;
 
 	while (new != NULL && (entry = readdir(new)) != NULL)
-		n += fstatat(dirfd(new), entry->d_name, &st, 0) == 0 &&
-		    S_ISREG(st.st_mode) && st.st_size > 0;
+		n += entry->d_name[0] != '.';
 	if (new != NULL)
 		(void)closedir(new);
 	return n;
@@ -108,96 +116,92 @@ static void
 close_keeper(int messages)
 {
 	apart_end(&keeper);
-	CHECK_INT(queued(), messages);
+	CHECK_INT(names(), messages);
 	(void)nftw(files_path("spool/new"), files_delete, 8,
 	    FTW_DEPTH | FTW_PHYS);
 }
 
-/* The only answer is that to the commit, with the next id. */
-static void
-one_answer(void)
+static const char *
+path_of(const char *id)
 {
-	char id[STORE_ID], path[STORE_ID + 40];
-	int i;
+	static char path[SPOOL_ID + 40];
 
-	open_keeper();
-	send_some();
-	for (i = 0; answer.id[0] != '\0'; i++) {
-		memcpy(id, answer.id, sizeof(id));
-		stranger(SLICE("b@example.net"));
-		stranger(SLICE("c@example.net"));
-		begin(id);
-		CHECK_INT(commit(), 0);
-		(void)snprintf(path, sizeof(path), "spool/new/0000000000.%s",
-		    id);
-		CHECK(access(files_path(path), F_OK) == 0);
-	}
-	CHECK(i > 1);
-	close_keeper(FEW + i);
+	(void)snprintf(path, sizeof(path), "spool/new/0000000000.%s", id);
+	return files_path(path);
 }
 
-static void
-not_taken(void)
+/* Begins a message in the next file that is lent. */
+static struct spoolnew *
+begin_ours(char id[SPOOL_ID])
 {
-	char id[STORE_ID];
+	struct spool_envelope e = { .sender = SLICE("a@example.org") };
+	struct spool_to to = { .address = SLICE("b@example.org") };
+	struct fail f = { 0 };
+	struct spoolnew *n = spoolnew_begin(&lent, &e, &to, 1, &f);
 
-	open_keeper();
-	send_some();
-	CASE("one who is here");
-	memcpy(id, answer.id, sizeof(id));
-	stranger(SLICE("b@example.net"));
-	stranger(SLICE("nobody@example.org"));
-	stranger(SLICE("c@example.net"));
-	begin(id);
-	say(KEEPER_WRITE, 0, SLICE("Subject: y\n\n"));
-	CHECK_INT(commit(), -1);
-	CHECK_INT(answer.fail.class, EX_TEMPFAIL);
-	CHECK(strstr(answer.fail.text, "was not taken") != NULL);
-	CASE("another id");
-	CHECK(answer.id[0] != '\0');
-	stranger(SLICE("b@example.net"));
-	begin("1j14l9a77b000000");
-	say(KEEPER_WRITE, 0, SLICE("Subject: y\n\n"));
-	CHECK_INT(commit(), -1);
-	CHECK_INT(answer.fail.class, EX_TEMPFAIL);
-	CASE("no recipient");
-	memcpy(id, answer.id, sizeof(id));
-	begin(id);
-	CHECK_INT(commit(), -1);
-	CASE("the beginning is answered");
-	stranger(SLICE("nobody@example.org"));
-	begin("");
-	CHECK_INT(hear(), -1);
-	say(KEEPER_ABORT, 0, SLICE(""));
-	(void)hear();
-	CASE("the next one has nothing to do with them");
-	memcpy(id, answer.id, sizeof(id));
-	CHECK(id[0] != '\0');
-	stranger(SLICE("b@example.net"));
-	begin(id);
-	CHECK_INT(commit(), 0);
-	close_keeper(FEW + 1);
+	CHECK(n != NULL);
+	memcpy(id, spoolnew_id(n), SPOOL_ID);
+	spoolnew_write(n, SLICE("Subject: y\n\n"));
+	return n;
 }
 
-static void
-forgotten(void)
+static int
+is_message(const char *id)
 {
-	char id[STORE_ID];
+	struct spoolfile m;
+	struct fail f = { 0 };
+	int rc = spoolfile_open(&m, AT_FDCWD, path_of(id), &f) == 0 &&
+	    spoolfile_lock(&m, 0, &f) == 1;
+
+	spoolfile_close(&m);
+	return rc;
+}
+
+/* A message of the session's is one as any, and nothing is left of what it did
+ * not use. */
+static void
+are_lent(void)
+{
+	char first[SPOOL_ID], given_up[SPOOL_ID], open[SPOOL_ID];
+	struct fail f = { 0 };
+	struct spoolnew *n;
+	size_t had;
 
 	open_keeper();
-	send_some();
-	memcpy(id, answer.id, sizeof(id));
-	stranger(SLICE("nobody@example.org"));
-	say(KEEPER_ABORT, 0, SLICE(""));
+	had = borrow();
+	CHECK_INT(names(), FEW + had);
+	CASE("written");
+	n = begin_ours(first);
+	CHECK(!is_message(first));
+	CHECK_INT(spoolnew_commit(&n, SPOOL_NEW, 0, &f), 0);
+	CHECK(is_message(first));
+	CASE("given up");
+	n = begin_ours(given_up);
+	CHECK_INT(spoolnew_sync(n, &f), 0);
+	spoolnew_abort(&n);
+	CHECK(access(path_of(given_up), F_OK) == 0);
+	say(KEEPER_ABORT, 0, slice_str(given_up));
 	(void)hear();
-	CHECK_STR(answer.id, id);
-	stranger(SLICE("b@example.net"));
-	begin(id);
-	say(KEEPER_WRITE, 0, SLICE("Subject: y\n\n"));
-	say(KEEPER_ABORT, 0, SLICE(""));
+	CHECK(access(path_of(given_up), F_OK) == -1);
+	CASE("what is not lent is not given up");
+	send_one(0);
+	CHECK_INT(answer.lent, 0);
+	say(KEEPER_ABORT, 0, slice_str(taken));
 	(void)hear();
-	CHECK(answer.id[0] != '\0' && strcmp(answer.id, id) != 0);
-	close_keeper(FEW);
+	CHECK(is_message(taken));
+	CASE("taken away");
+	n = begin_ours(open);
+	CHECK(unlink(path_of(open)) == 0);
+	CHECK_INT(spoolnew_commit(&n, SPOOL_NEW, 0, &f), -1);
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	CASE("not finished, and locked by who is gone");
+	n = begin_ours(open);
+	CHECK_INT(spoolnew_sync(n, &f), 0);
+	close_keeper(FEW + 2);
+	spoolnew_abort(&n);
+	spool_leave(&lent);
+	spool_close(&lent);
+	lent = (struct spool){ 0 };
 }
 
 static void
@@ -205,13 +209,12 @@ out_of_order(void)
 {
 	open_keeper();
 	CASE("no beginning");
-	CHECK_INT(commit(), -2);
+	CHECK_INT(commit(0), -2);
 	close_keeper(0);
 	open_keeper();
 	CASE("a recipient in the midst");
-	stranger(SLICE("b@example.net"));
-	begin("");
-	CHECK_INT(hear(), 0);
+	(void)recipient(SLICE("b@example.net"));
+	CHECK_INT(begin(), 0);
 	say(KEEPER_RECIPIENT, KEEPER_RELAY, SLICE("c@example.net"));
 	CHECK_INT(hear(), -2);
 	close_keeper(0);
@@ -228,9 +231,7 @@ main(void)
 		.hostname = "mx.example.org", .max_recipients = 100,
 		.users = strdup(files_path("users")),
 		.spool = strdup(files_path("spool")) };
-	RUN(one_answer);
-	RUN(not_taken);
-	RUN(forgotten);
+	RUN(are_lent);
 	RUN(out_of_order);
 	free((char *)(uintptr_t)conf.users);
 	free((char *)(uintptr_t)conf.spool);

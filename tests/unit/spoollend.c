@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+/* Unit test of spoollend: who gets blanks, and who does not. */
+
+#include <dirent.h>
+#include <sys/socket.h>
+
+#include "files.h"
+#include "filelock.h"
+#include "spoollend.h"
+#include "spoolnew.h"
+
+static struct spool spool;
+static struct spoollend lent;
+
+/* Adds messages until there is a blank for the next one. */
+static void
+make_blanks(void)
+{
+	struct spool_envelope e = { .sender = SLICE("a@example.org") };
+	struct spool_to to = { .address = SLICE("b@example.org") };
+	struct fail f = { 0 };
+	struct spoolnew *n;
+
+	do {
+		spool_ahead(&spool);
+		n = spoolnew_begin(&spool, &e, &to, 1, &f);
+		CHECK_INT(spoolnew_commit(&n, SPOOL_NEW, 0, &f), 0);
+	} while (spool_next_id(&spool) == NULL);
+}
+
+/* The directory that tests are made in may be on any file system. */
+static void
+nobody_else(void)
+{
+	char id[SPOOL_ID];
+
+	CHECK_INT(spoollend_take(&lent, &spool, getuid()), 0);
+	make_blanks();
+	memcpy(id, spool_next_id(&spool), SPOOL_ID);
+	CHECK_INT(spoollend_take(&lent, &spool, getuid() + 1), 0);
+	CHECK_STR(spool_next_id(&spool), id);
+}
+
+static void
+all_of_them(void)
+{
+	struct spool other = { 0 };
+	char id[SPOOL_ID];
+	int pair[2];
+	size_t n;
+
+	memcpy(id, spool_next_id(&spool), SPOOL_ID);
+	n = spoollend_take(&lent, &spool, getuid());
+	CHECK_INT(n > 0, filelock_is_kept(spool.dir));
+	if (n == 0)
+		return;
+	CHECK(spool_next_id(&spool) == NULL);
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	CHECK_INT(spoollend_give(&lent, pair[0]), 0);
+	CASE("another number than was told");
+	CHECK_INT(spoollend_receive(&other, spool.path, n + 1, pair[1]), -1);
+	CHECK(other.path == NULL);
+	CASE("none");
+	CHECK_INT(spoollend_receive(&other, spool.path, 0, pair[1]), -1);
+	CHECK_INT(spoollend_receive(&other, spool.path, SPOOL_BLANKS + 1,
+	    pair[1]), -1);
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+	CASE("one is gone");
+	make_blanks();
+	CHECK(spoollend_take(&lent, &spool, getuid()) > 0);
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	(void)close(pair[1]);
+	CHECK_INT(spoollend_give(&lent, pair[0]), -1);
+	(void)close(pair[0]);
+}
+
+int
+main(void)
+{
+	struct fail f = { 0 };
+
+	files_start();
+	CHECK_INT(spool_open(&spool, files_path("spool"), NULL, &f), 0);
+	RUN(nobody_else);
+	RUN(all_of_them);
+	spoollend_end(&lent, &spool);
+	spool_leave(&spool);
+	spool_close(&spool);
+	files_end();
+	return unit_done();
+}
