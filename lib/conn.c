@@ -8,12 +8,8 @@
 #include "deadline.h"
 #include "limits.h"
 #include "mem.h"
+#include "plainlines.h"
 #include "stream.h"
-
-enum {
-	ROOM = CONN_IN, /* of input: a line of LIMIT_TEXT_LINE */
-	AGAIN = STREAM_AGAIN,	       /* it would have to wait */
-};
 
 struct conn {
 	struct stream stream;
@@ -34,7 +30,7 @@ conn_new(int in, int out)
 	c->stream.duplex = duplex_of(in, out);
 	c->rules.seconds = LIMIT_IDLE;
 	c->output = BUF(CONN_OUT);
-	c->input = mem_resize(NULL, ROOM, 1);
+	c->input = mem_resize(NULL, CONN_IN, 1);
 	return c;
 }
 
@@ -124,12 +120,12 @@ conn_full(struct conn *c)
 }
 
 /* Reads what there is behind the unread bytes, for which there is room.
- * Its count; 0 at the end; AGAIN; -1. */
+ * Its count; 0 at the end; STREAM_AGAIN; -1. */
 static ssize_t
 receive(struct conn *c, struct fail *f)
 {
-	ssize_t n = stream_read(&c->stream, c->input + c->end, ROOM - c->end,
-	    f);
+	ssize_t n = stream_read(&c->stream, c->input + c->end,
+	    CONN_IN - c->end, f);
 
 	c->end += n > 0 ? (size_t)n : 0;
 	return n;
@@ -138,8 +134,6 @@ receive(struct conn *c, struct fail *f)
 static void
 make_room(struct conn *c)
 {
-	if (c->start == 0)
-		return;
 	memmove(c->input, c->input + c->start, c->end - c->start);
 	c->end -= c->start;
 	c->start = 0;
@@ -156,7 +150,7 @@ conn_pending(struct conn *c)
 	/* Not all that comes in TLS is something that the peer said. */
 	if (c->stream.tls != NULL || c->stream.layer != NULL) {
 		c->start = c->end = c->scanned = 0;
-		return receive(c, &ignored) != AGAIN;
+		return receive(c, &ignored) != STREAM_AGAIN;
 	}
 	return poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0;
 }
@@ -169,7 +163,7 @@ wait_to_write(struct conn *c, struct deadline *d, struct fail *f)
 		{ c->stream.duplex.out, POLLOUT, 0 } };
 
 	make_room(c);
-	if (c->end == ROOM)
+	if (c->end == CONN_IN)
 		p[0].fd = -1;
 	for (;;) {
 		if (deadline_wait(d, p, 0, f) == -1)
@@ -179,7 +173,7 @@ wait_to_write(struct conn *c, struct deadline *d, struct fail *f)
 
 			if (n == -1)
 				return -1;
-			if (n == 0 || c->end == ROOM)
+			if (n == 0 || c->end == CONN_IN)
 				p[0].fd = -1;
 		} else if (p[0].revents != 0) {
 			p[0].fd = -1;
@@ -199,7 +193,8 @@ flush(struct conn *c, struct deadline *d, struct fail *f)
 	while (s.n > 0) {
 		ssize_t n = stream_write(&c->stream, s, f);
 
-		if (n == -1 || (n == AGAIN && wait_to_write(c, d, f) == -1))
+		if (n == -1 || (n == STREAM_AGAIN &&
+		    wait_to_write(c, d, f) == -1))
 			return -1;
 		if (n > 0)
 			s = slice_sub(s, (size_t)n, s.n);
@@ -223,15 +218,15 @@ fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 	int wait = !stream_buffered(&c->stream);
 	int stoppable = mode == CONN_COMMAND && c->start == c->end &&
 	    c->flaws == 0;
-	int rc;
 	size_t had = conn_buffered(c);
 	ssize_t n;
+	int rc;
 
 	if (c->output.n > 0 && flush(c, d, f) == -1)
 		return CONN_FAILED;
 	if (conn_buffered(c) > had)
 		return CONN_LINE; /* it came while we wrote */
-	if (c->end == ROOM)
+	if (c->end == CONN_IN)
 		make_room(c);
 	if (c->start == c->end)
 		c->start = c->end = c->scanned = 0;
@@ -245,7 +240,7 @@ fill(struct conn *c, int mode, struct deadline *d, struct fail *f)
 			    CONN_FAILED;
 		n = receive(c, f);
 		wait = 1;
-	} while (n == AGAIN);
+	} while (n == STREAM_AGAIN);
 	if (n == -1)
 		return CONN_FAILED;
 	return n == 0 ? CONN_CLOSED : CONN_LINE;
@@ -333,6 +328,18 @@ conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
 	}
 	take_line(c, n, limit, line);
 	return CONN_LINE;
+}
+
+size_t
+conn_plain_lines(struct conn *c, size_t limit, struct slice *text)
+{
+	char *start = c->input + c->start;
+	struct plainlines l = plainlines_take(start, c->end - c->start, limit);
+
+	*text = (struct slice){ start, l.n };
+	c->start += l.taken;
+	c->scanned = 0;
+	return l.lines;
 }
 
 int

@@ -113,6 +113,14 @@ int conn_line(struct conn *c, size_t limit, int mode, struct conn_line *line,
     struct fail *f);
 
 /*
+ * After a line of a message, for the next ones, of which nearly all are plain
+ * (plainlines.h): takes as many of these as are here, in one piece.  How many,
+ * and them in *text, with LF at the end of each, valid until the next call with
+ * "c".  0: conn_line is to be asked for the next one.  It does not wait.
+ */
+size_t conn_plain_lines(struct conn *c, size_t limit, struct slice *text);
+
+/*
  * Takes what the peer sends as it is, without looking for lines: at least one
  * byte and at most "most" (1 and up), so that what stands behind a counted
  * piece is left for the next call.  *octets is valid until the next call with

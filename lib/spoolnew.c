@@ -312,18 +312,25 @@ complete(struct spoolnew *n, struct fail *f)
 	return fdatasync(n->fd) == 0 ? 0 : failed(n, f);
 }
 
+/* Who has borrowed it may not ask for its path, but for a file system of this
+ * host alone, where nobody takes away what is locked and leaves it a name. */
+static int
+is_there(const struct spoolnew *n)
+{
+	char path[SPOOL_NAME];
+
+	return n->spool->dir == -1 ? filelock_has_name(n->fd) :
+	    filelock_is_at(n->fd, n->spool->dir, own_name(n, path));
+}
+
 /* A blank has its name.  Who waits in new/ (watch.h) sees the change of time
  * where others let go of a lock unseen. */
 static int
 release(struct spoolnew *n, struct fail *f)
 {
-	char path[SPOOL_NAME];
-
-	(void)own_name(n, path);
-	if (n->spool->dir == -1 ? !filelock_has_name(n->fd) :
-	    !filelock_is_at(n->fd, n->spool->dir, path))
-		return fail_set(f, EX_TEMPFAIL, "%.300s/%s: somebody took it "
-		    "away", n->spool->path, path);
+	if (!is_there(n))
+		return fail_set(f, EX_TEMPFAIL, "%.300s: somebody took %s "
+		    "away", n->spool->path, n->name.id);
 	filelock_drop(n->fd, 0, 0);
 	(void)futimens(n->fd, NULL);
 	n->place = NO_NAME;

@@ -204,6 +204,21 @@ data_lost(struct session *s, int rc, const struct fail *f)
 	s->ended = 1;
 }
 
+/* What comes of the body in one piece. */
+static void
+take_plain_lines(struct reception *r)
+{
+	struct slice text;
+	size_t lines = conn_plain_lines(r->session->conn, LIMIT_TEXT_LINE,
+	    &text);
+
+	if (lines == 0)
+		return;
+	data_count(r, text.n + lines);
+	if (r->refusal == NULL)
+		filters_put(&r->filters, text);
+}
+
 /* Reads to the end of the text: 0, or -1 where the connection is over. */
 static int
 receive(struct reception *r)
@@ -219,6 +234,8 @@ receive(struct reception *r)
 			return 0;
 		else
 			data_line(r, dot_decode(line.text));
+		if (r->in_body)
+			take_plain_lines(r);
 	}
 	data_lost(r->session, rc, &f);
 	return -1;

@@ -50,6 +50,24 @@ connect_with(struct slice s, size_t piece)
 	return conn_new(fd[0], fd[0]);
 }
 
+/* Takes plain lines: how many bytes they were, without CR. */
+static size_t
+take_plain(struct conn *c, size_t limit)
+{
+	struct slice text, line;
+	size_t lines = conn_plain_lines(c, limit, &text), n = text.n;
+
+	for (; lines > 0; lines--)
+		if (!slice_until(&text, '\n', &line) || line.n > limit ||
+		    slice_peek(line) == '.' ||
+		    slice_find(line, '\r') < line.n ||
+		    slice_find(line, '\0') < line.n)
+			abort();
+	if (text.n > 0)
+		abort();
+	return n;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -69,6 +87,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while ((rc = conn_line(c, limit, mode, &line, &f)) == CONN_LINE) {
 		check_line(&line, limit);
 		taken += line.text.n + 1;
+		if (mode == CONN_DATA && (data[0] & 2) != 0)
+			taken += take_plain(c, limit);
 	}
 	if (rc != CONN_CLOSED || taken > in.n)
 		abort();

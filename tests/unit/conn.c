@@ -45,6 +45,25 @@ feed(struct slice s)
 		abort();
 }
 
+static int plain; /* render takes what it can of plain lines in one piece */
+
+/* What conn_plain_lines takes, which has to be as it says. */
+static void
+render_plain(struct conn *c, size_t limit, struct buf *out)
+{
+	struct slice text, line;
+	size_t lines = conn_plain_lines(c, limit, &text);
+
+	for (; lines > 0; lines--) {
+		CHECK(slice_until(&text, '\n', &line));
+		CHECK(line.n <= limit && slice_peek(line) != '.');
+		(void)buf_addc(out, ':');
+		(void)text_column(out, line, 0);
+		(void)buf_addc(out, '\n');
+	}
+	CHECK_INT(text.n, 0);
+}
+
 /* Everything that is read, one line each: the flaws as letters, a colon, the
  * text with its control characters escaped. */
 static void
@@ -62,6 +81,8 @@ render(struct conn *c, size_t limit, int mode, struct buf *out)
 		(void)buf_addc(out, ':');
 		(void)text_column(out, line.text, 0);
 		(void)buf_addc(out, '\n');
+		if (plain)
+			render_plain(c, limit, out);
 	}
 	(void)buf_adds(out, rc == CONN_CLOSED ? "closed" : f.text);
 }
@@ -165,6 +186,16 @@ lines_byte_by_byte(void)
 			feed(slice_sub(cases[i].in, at, at + 1));
 		check_case(i, c);
 	}
+}
+
+/* It makes no difference where plain lines are taken in one piece. */
+static void
+lines_of_a_text(void)
+{
+	plain = 1;
+	lines_in_two_pieces();
+	lines_byte_by_byte();
+	plain = 0;
 }
 
 /* Over pipes, as inetd -c or ssh may have it. */
@@ -687,6 +718,7 @@ main(void)
 	RUN(begun);
 	RUN(lines_in_two_pieces);
 	RUN(lines_byte_by_byte);
+	RUN(lines_of_a_text);
 	RUN(lines_from_pipes);
 	RUN(end_of_data_variants);
 	RUN(long_lines);
