@@ -238,6 +238,8 @@ utf8_unsafe(int32_t c)
 	};
 	size_t i;
 
+	if (c >= ' ' && c <= '~') /* nearly all */
+		return 0;
 	if (c < 0 || (c & 0xfffe) == 0xfffe)
 		return 1;
 	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
