@@ -21,6 +21,8 @@ enum {
 	DIGITS = 20,
 };
 
+#define NO_DIGITS "--------------------"
+
 enum place { /* of the file */
 	NO_NAME,
 	IN_TMP,
@@ -116,7 +118,7 @@ put_envelope(struct spoolnew *n, const struct spool_envelope *e)
 	char number[24];
 
 	/* Who finds this has found a message that is not complete. */
-	put_field(&n->out, "Size: ", SLICE("--------------------"));
+	put_field(&n->out, "Size: ", SLICE(NO_DIGITS));
 	put_field(&n->out, "Id: ", slice_str(n->name.id));
 	(void)snprintf(number, sizeof(number), "%" PRId64, e->arrival);
 	put_field(&n->out, "Arrival: ", slice_str(number));
@@ -213,6 +215,13 @@ write_rest(struct spoolnew *n, struct fail *f)
 	return -1;
 }
 
+static int
+write_size(const struct spoolnew *n, const char *size, struct fail *f)
+{
+	return pwrite(n->fd, size, DIGITS, SIZE_AT) == DIGITS ? 0 :
+	    failed(n, f);
+}
+
 /* With them it is complete. */
 static int
 write_digits(const struct spoolnew *n, struct fail *f)
@@ -221,8 +230,7 @@ write_digits(const struct spoolnew *n, struct fail *f)
 
 	(void)snprintf(size, sizeof(size), "%0*" PRIu64, DIGITS,
 	    n->out.written - n->envelope);
-	return pwrite(n->fd, size, DIGITS, SIZE_AT) == DIGITS ? 0 :
-	    failed(n, f);
+	return write_size(n, size, f);
 }
 
 int
@@ -304,12 +312,19 @@ publish(struct spoolnew *n, struct fail *f)
 static int
 complete(struct spoolnew *n, struct fail *f)
 {
+	struct fail ignored;
+
 	if (!n->synced && (n->out.written > n->out.n ?
 	    spoolnew_sync(n, f) : write_rest(n, f)) == -1)
 		return -1;
 	if (write_digits(n, f) == -1)
 		return -1;
-	return fdatasync(n->fd) == 0 ? 0 : failed(n, f);
+	if (fdatasync(n->fd) == 0)
+		return 0;
+	(void)failed(n, f);
+	/* Who has borrowed it cannot remove it while it is locked. */
+	(void)write_size(n, NO_DIGITS, &ignored);
+	return -1;
 }
 
 /* Who has borrowed it may not ask for its path, but for a file system of this

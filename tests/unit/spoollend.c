@@ -2,15 +2,27 @@
 /* Unit test of spoollend: who gets blanks, and who does not. */
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/socket.h>
 
 #include "files.h"
 #include "filelock.h"
+#include "spoolfile.h"
 #include "spoollend.h"
-#include "spoolnew.h"
 
 static struct spool spool;
 static struct spoollend lent;
+static int broken; /* the disk */
+
+/* In the place of the library's. */
+int
+fdatasync(int fd)
+{
+	if (!broken)
+		return fsync(fd);
+	errno = EIO;
+	return -1;
+}
 
 /* Adds messages until there is a blank for the next one. */
 static void
@@ -75,6 +87,40 @@ all_of_them(void)
 	(void)close(pair[0]);
 }
 
+/* The borrower cannot remove it, and whoever can may be gone: nobody is to take
+ * it for a message. */
+static void
+not_synced(void)
+{
+	struct spool_envelope e = { .sender = SLICE("a@example.org") };
+	struct spool_to to = { .address = SLICE("b@example.org") };
+	struct spool_name name = { .state = SPOOL_NEW };
+	struct spool borrowed = { 0 };
+	struct fail f = { 0 };
+	char path[SPOOL_NAME];
+	struct spoolfile m;
+	struct spoolnew *n;
+	int fd;
+
+	make_blanks();
+	fd = spool_blank(&spool, name.id);
+	spool_borrow(&borrowed, spool.path, &fd,
+	    (const char (*)[SPOOL_ID])&name.id, 1);
+	n = spoolnew_begin(&borrowed, &e, &to, 1, &f);
+	spoolnew_write(n, SLICE("Subject: x\n\n"));
+	broken = 1;
+	CHECK_INT(spoolnew_commit(&n, SPOOL_NEW, 0, &f), -1);
+	broken = 0;
+	CHECK_INT(f.class, EX_TEMPFAIL);
+	CHECK_INT(spoolfile_open(&m, spool.dir, spool_path(path, &name), &f),
+	    -1);
+	CHECK_INT(spoolfile_is_left(&m, SPOOL_NEW), 1);
+	spoolfile_close(&m);
+	CHECK_INT(spool_remove(&spool, &name, &f), 0);
+	spool_leave(&borrowed);
+	spool_close(&borrowed);
+}
+
 int
 main(void)
 {
@@ -84,6 +130,7 @@ main(void)
 	CHECK_INT(spool_open(&spool, files_path("spool"), NULL, &f), 0);
 	RUN(nobody_else);
 	RUN(all_of_them);
+	RUN(not_synced);
 	spoollend_end(&lent, &spool);
 	spool_leave(&spool);
 	spool_close(&spool);
