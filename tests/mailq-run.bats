@@ -1362,6 +1362,15 @@ blanks()
 	exec 7>&-
 }
 
+@test "what a session did not use, and what keeps its mail removes just now" {
+	mkdir -p spool/new
+	: >"spool/new/0000000000.$ONE"
+	expect 0 env ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0" \
+	    LD_PRELOAD="${MAILPIPE_BIN%/*}/tests/preload/overtaken.so" mailq-run -v
+	[ ! -s err ] || { cat err; return 1; }
+	[ -z "$(names new)$(names failed)" ]
+}
+
 @test "-w: what a long session sends is seen at once" {
 	start runner mailq-run -w
 	many 50

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* dispose: what becomes of a message after its results; see dispose.h. */
 
+#include <errno.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -146,7 +147,8 @@ remove_unwritten(struct runner *r, struct task *task,
 	    (rc = spool_remove(&r->spool, &task->name, &f)) == 0)
 		log_line("id=%s removed: it was never completed",
 		    task->name.id);
-	if (rc == -1)
+	/* What keeps the mail of a session removes it without a lock. */
+	if (rc == -1 && f.error != ENOENT)
 		outcome_warn(r, &task->name, EX_TEMPFAIL, f.text);
 	tasks_drop(&r->tasks, task);
 }
