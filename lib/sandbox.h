@@ -45,9 +45,10 @@ int sandbox_writes_as(int dirfd, int abi, struct fail *f);
 
 /*
  * From now on this process reads, writes, waits for and closes what is open,
- * and no more: it opens nothing, starts, signals and looks into no process,
- * runs no code that is not there yet.  What it tries fails with EPERM, or
- * EACCES where only Landlock refuses it.
+ * syncs it, locks it and changes its times, and no more: it opens nothing,
+ * starts, signals and looks into no process, runs no code that is not there
+ * yet.  What it tries fails with EPERM, or EACCES where only Landlock refuses
+ * it.
  *
  * Landlock and a filter of system calls (seccomp) both see to it, where there
  * are both; where the kernel has one of them, or none, less is given up:

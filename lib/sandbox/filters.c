@@ -42,9 +42,10 @@ static const char *const of_what_is_open[] = {
 	"wait4", "waitpid", "exit", "exit_group", NULL };
 
 /* Of a message that another process has made a file for (spoollend.h): it gets
- * to the disk, is not locked any more, and who watches sees that. */
+ * to the disk, is not locked any more, and who watches sees that.  The second
+ * is pwrite(2), too, of musl. */
 static const char *const of_messages[] = {
-	"pwrite64", "fdatasync", "fstat", NULL };
+	"pwrite64", "pwritev2", "fdatasync", "fstat", NULL };
 
 /* Files are opened, for reading alone, and mapped: dlopen(3); and rights are
  * given up that are left then. */
@@ -137,6 +138,8 @@ allow_messages(scmp_filter_ctx c)
 {
 	allow(c, of_messages);
 	allow_if(c, "fcntl", 1, masked(1, UINT32_MAX, F_OFD_SETLK));
+	/* Where the kernel knows too little of pwritev2 for musl. */
+	allow_if(c, "fcntl", 1, masked(1, UINT32_MAX, F_GETFL));
 	/* A descriptor, and no path. */
 	allow_if(c, "utimensat", 1,
 	    (struct scmp_arg_cmp){ .arg = 1, .op = SCMP_CMP_EQ });

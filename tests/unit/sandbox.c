@@ -21,11 +21,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "filelock.h"
 #include "sandbox.h"
 #include "unit.h"
 
@@ -783,6 +785,18 @@ set_process(void)
 	return call(SYS_prctl, PR_SET_DUMPABLE, 1, 0);
 }
 
+static int
+touch_out(void)
+{
+	return status(utimensat(AT_FDCWD, "out/file", NULL, 0));
+}
+
+static int
+set_flags(void)
+{
+	return call(SYS_fcntl, 1, F_SETFL, O_ASYNC);
+}
+
 /* What it leaves. */
 static int
 work(void)
@@ -798,6 +812,30 @@ work(void)
 		return errno;
 	memory[0] = 1;
 	return status(munmap(memory, 1 << 24));
+}
+
+static int message = -1; /* a file that another has made, and locked */
+
+/* Of these a message is made in it.  For pwrite(2) musl asks the kernel for
+ * pwritev2, and where that does not know all of it, for the flags. */
+static int
+complete(void)
+{
+	struct iovec bytes = { (char []){ 'x' }, 1 };
+	struct flock all = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+
+	if (write(message, "Size: -", 7) != 7 ||
+	    pwrite(message, "1", 1, 6) != 1 ||
+	    syscall(SYS_pwritev2, message, &bytes, 1L, 7L, 0L, 0L) != 1 ||
+	    fcntl(message, F_GETFL) == -1 || fdatasync(message) == -1 ||
+	    fcntl(message, F_OFD_SETLK, &all) == -1 ||
+	    futimens(message, NULL) == -1)
+		return errno;
+#ifdef __LP64__
+	return filelock_has_name(message) ? 0 : ENOENT;
+#else
+	return 0;
+#endif
 }
 
 enum { /* what refuses it */
@@ -846,6 +884,8 @@ static const struct {
 	{ "map code", map_code, CALLS | READING | SANITIZERS },
 	{ "make code", make_code, CALLS | READING | SANITIZERS },
 	{ "prctl", set_process, CALLS | SANITIZERS },
+	{ "change times", touch_out, CALLS },
+	{ "fcntl", set_flags, CALLS },
 };
 
 enum { OF_CLOSED = sizeof(of_closed) / sizeof(of_closed[0]) };
@@ -924,8 +964,13 @@ closed(void)
 	int what;
 
 	try_all(sandbox_closed, sanitizers());
-	for (what = 0; what <= BOTH; what++)
+	message = open("message", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	for (what = 0; what <= BOTH; what++) {
 		CHECK_INT(try_in(sandbox_closed, work, what), 0);
+		CHECK_INT(try_in(sandbox_closed, complete, what), 0);
+	}
+	(void)close(message);
+	(void)unlink("message");
 }
 
 /* Without either an attempt is not refused: it is the sandbox that does it. */
