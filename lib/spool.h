@@ -103,6 +103,10 @@ int spool_link(const struct spool *s, int fd, const char *path);
 int spool_create_blank(const struct spool *s, char id[SPOOL_ID],
     struct fail *f);
 
+/* After some of these: makes their names durable, and that they have no other.
+ * 0, or -1. */
+int spool_sync_blanks(const struct spool *s);
+
 /* The name of a state's directory. */
 const char *spool_directory(enum spool_state state);
 

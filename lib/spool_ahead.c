@@ -75,7 +75,7 @@ make_blanks(struct spool *s)
 			break;
 	}
 	b->unable = b->n < want;
-	if (spool_sync(s, SPOOL_NEW, &ignored) == -1)
+	if (spool_sync_blanks(s) == -1)
 		remove_blanks(s);
 }
 

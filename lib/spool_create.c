@@ -119,3 +119,23 @@ out:
 		(void)close(fd);
 	return -1;
 }
+
+/* Where they were made: nothing is made in a nest that was removed. */
+static int
+sync_origin(const struct spool *s)
+{
+	struct stat st;
+
+	return s->nest != -1 && fstat(s->nest, &st) == 0 && st.st_nlink > 0 ?
+	    fsync(s->nest) : maildirfs_sync(s->dir, "tmp");
+}
+
+/* Without a journal a rename may be half there after a crash, and what has two
+ * names is no message. */
+int
+spool_sync_blanks(const struct spool *s)
+{
+	struct fail ignored;
+
+	return sync_origin(s) == -1 ? -1 : spool_sync(s, SPOOL_NEW, &ignored);
+}
