@@ -9,7 +9,8 @@
  * them were removed that takes longer than all else.  Below a directory that is
  * marked as the top of a hierarchy (chattr(1), T), one is put into another part
  * of the disk.  There files are made without a name (O_TMPFILE), which is given
- * to them in tmp/: so nothing is in the nest but the directory itself.
+ * to them in tmp/, or with one that they have for a moment: so nothing is in
+ * the nest but the directory itself, and one file at most.
  *
  * Its name is ".R", the run, "Q" and a number: who looks for mail passes over
  * it, and after a crash maildirbatch_sweep removes it, or in a queue mailq-run.
