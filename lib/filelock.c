@@ -77,10 +77,11 @@ filelock_is_at(int fd, int dir, const char *path)
 	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
-#if defined(__linux__) && defined(__LP64__) && defined(SYS_fstat) && \
-    defined(OF_FILES)
+#if defined(__linux__) && defined(__LP64__) && !defined(__mips__) && \
+    defined(SYS_fstat) && defined(OF_FILES)
 
-/* The library's fstat may be a call that takes paths, too. */
+/* The library's fstat may be a call that takes paths, too; elsewhere it has
+ * another struct stat than the kernel. */
 int
 filelock_has_name(int fd)
 {

@@ -135,6 +135,23 @@ mail_to()
 	heard '250 2.1.5 *'
 }
 
+@test "one process for all, a plain user's: it says when a message came" {
+	local file
+
+	open_place
+	mkdir -m 700 "$OPEN/spool"
+	printf 'Domains: example.org\nSpool: %s\n' "$OPEN/spool" >"$OPEN/conf"
+	chmod a+r "$OPEN/conf"
+	set -- "$OPEN/smtpd-inetd" -r -f "$OPEN/conf"
+	if is_root; then
+		chown nobody:nogroup "$OPEN/spool"
+		set -- setpriv --reuid nobody --regid nogroup --clear-groups "$@"
+	fi
+	{ hello; mail_to '<eve@example.net>'; } | talk "$@"
+	file=$(find "$OPEN/spool/new" -type f)
+	[ "$(sed -n 's/^Arrival: //p' "$file")" -gt $(($(date +%s) - 600)) ]
+}
+
 @test "many by one session: nothing but they is left in the queue" {
 	local i
 

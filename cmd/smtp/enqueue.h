@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * enqueue: what of a message goes to the queue (mailpipe-queue(5)), by a
- * process that may write there: for recipients elsewhere, and for those here
- * whose Maildir cannot be written now.
+ * enqueue: what of a message goes to the queue (mailpipe-queue(5)): for
+ * recipients elsewhere, and for those here whose Maildir cannot be written now;
+ * by a process that may write there, or has borrowed files of it.
  */
 #ifndef ENQUEUE_H
 #define ENQUEUE_H
