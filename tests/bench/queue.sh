@@ -250,7 +250,7 @@ queue_wait()
 		import sys, time
 		now, n, text = int(time.time()), int(sys.argv[1]), open(sys.argv[2]).read()
 		for i in range(n):
-		    id = f"1j14l9a77b0{i:05}"
+		    id = f"1j14l9a77b{i:06}"
 		    with open(f"queue/cur/{now + 3600 + i % 7200:010}.{id}", "w") as f:
 		        f.write(f"Size: {len(text):020}\nId: {id}\nArrival: {now}\n"
 		                f"Sender: alice@example.org\n"
