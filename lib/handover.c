@@ -21,8 +21,8 @@ carrier(struct iovec *bytes, union control *c)
 		.msg_control = c->bytes, .msg_controllen = sizeof(c->bytes) };
 }
 
-static int
-give(int socket, const int *fds, size_t n, struct slice bytes)
+int
+handover_give_some(int socket, const int *fds, size_t n, struct slice bytes)
 {
 	/* UNSAFE: sendmsg only reads them */
 	struct iovec all = { (void *)(uintptr_t)bytes.p, bytes.n };
@@ -78,13 +78,7 @@ take_exactly(int socket, int fds[HANDOVER_MOST], ssize_t want,
 int
 handover_give(int socket, int fd, struct slice bytes)
 {
-	return give(socket, &fd, 1, bytes);
-}
-
-int
-handover_give_some(int socket, const int *fds, size_t n, struct slice bytes)
-{
-	return give(socket, fds, n, bytes);
+	return handover_give_some(socket, &fd, 1, bytes);
 }
 
 int

@@ -202,7 +202,6 @@ commit_ours(struct store *s, struct fail *f)
 int
 store_commit(struct store *s, char id[STORE_ID], struct fail *f)
 {
-	s->lost = (struct fail){ 0 };
 	if (!store_is_apart(s))
 		return depot_commit(&s->depot, id, f);
 	return is_ours(s) ? commit_ours(s, f) :
