@@ -61,8 +61,11 @@ nat_up()
 # Lost with that: what it knew of connections.
 nat_has_another_address()
 {
-	on nat ip addr flush dev out
-	on nat ip addr add "$SERVER.9/24" dev out
+	# It says of nothing meanwhile that it cannot be reached.
+	on nat sh -ec "echo 0 >/proc/sys/net/ipv4/ip_forward
+	    ip addr flush dev out
+	    ip addr add $SERVER.9/24 dev out
+	    echo 1 >/proc/sys/net/ipv4/ip_forward"
 }
 
 dovecot_again()
