@@ -101,8 +101,9 @@ fetch_getmail()
 	chmod a+r ca.pem
 	chown -R nobody state/getmail got/getmail
 	expect 0 env HOME="$T/state/getmail" setpriv --reuid nobody \
-	    --regid nogroup --clear-groups getmail -q \
-	    -g "$T/state/getmail" -r "$T/state/getmail/rc"
+	    --regid nogroup --clear-groups /usr/bin/python3 -B - -q \
+	    -g "$T/state/getmail" -r "$T/state/getmail/rc" \
+	    <"$TESTS/peer/getmail.py"
 }
 
 fetch_curl()
