@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "bodystructure.h"
 #include "fetch.h"
 #include "limits.h"
 #include "mem.h"
@@ -52,7 +53,7 @@ take_structure(void *ctx, struct slice name, struct tokens *t,
 	if (!slice_eq(name, SLICE("BODYSTRUCTURE")))
 		return 0;
 	f->begun = 1;
-	return structure_read(&f->structure, t, why) == -1 ? -1 : 1;
+	return bodystructure_read(&f->structure, t, why) == -1 ? -1 : 1;
 }
 
 /* The structure of a message: is the part in it? */

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "bodystructure.h"
 #include "fetch.h"
 #include "fetchstate.h"
 #include "limits.h"
@@ -101,7 +102,7 @@ take_item(void *ctx, struct slice name, struct tokens *t, struct fail *why)
 	if (f->what == FETCH_STRUCTURE && slice_eq(name,
 	    SLICE("BODYSTRUCTURE")) && !f->begun) {
 		f->begun = 1;
-		return structure_read(&f->structure, t, why) == -1 ? -1 : 1;
+		return bodystructure_read(&f->structure, t, why) == -1 ? -1 : 1;
 	}
 	if (f->what == FETCH_STRUCTURE || f->begun || !is_text(f, name))
 		return 0;

@@ -1,219 +1,63 @@
 /* SPDX-License-Identifier: ISC */
-/* structure: the parts of a message, as servers tell them; see structure.h. */
+/* structure: the parts of a message, one in another; see structure.h. */
 
+#include "buf.h"
 #include "limits.h"
-#include "param.h"
 #include "structure.h"
 
-enum { BYTES = 16777216 }; /* of all texts of a message */
-
-/*
- * What is read of a part, and what comes then:
- *
- *	BEGUN	  "("		another one in it, and it is a multipart: PARTS
- *		  else		its basic fields; of a message that has a
- *				structure, another one in it: MESSAGE;
- *				else the fields behind, and its end
- *	PARTS	  "("		another one in it
- *		  else		subtype, the fields behind, and its end
- *	MESSAGE			the fields behind, and its end
- */
-enum { BEGUN, PARTS, MESSAGE };
-
-struct reading {
-	struct structure *s;
-	struct tokens *t;
-	struct structure_part *at;
-};
-
-static int
-unfit(struct fail *f)
+/* Puts it behind the last one in "up". */
+static void
+hang_in(struct structure_part *up, struct structure_part *p)
 {
-	return fail_set(f, EX_PROTOCOL, "no structure of a message");
+	if (up->first == NULL) {
+		up->first = p;
+	} else {
+		up->last->next = p;
+		p->place = up->last->place + 1;
+	}
+	up->last = p;
+	p->depth = up->depth + 1;
 }
 
-/* The kind of the next token, which is not taken. */
-static int
-peek(struct reading *r, enum token_kind *kind, struct fail *f)
+struct structure_part *
+structure_add(struct structure *s, struct structure_part *up, struct fail *f)
 {
-	struct token t;
+	struct structure_part *p;
 
-	if (token_next(r->t, &t, f) == -1)
-		return -1;
-	*kind = t.kind;
-	token_back(r->t, &t);
-	return t.kind == TOKEN_END ? unfit(f) : 0;
+	if (s->n == LIMIT_MIME_PARTS) {
+		(void)fail_set(f, EX_DATAERR, "more than %d parts",
+		    LIMIT_MIME_PARTS);
+		return NULL;
+	}
+	if (up != NULL && up->depth == LIMIT_MIME_DEPTH) {
+		(void)fail_set(f, EX_DATAERR, "more than %d parts in one "
+		    "another", LIMIT_MIME_DEPTH);
+		return NULL;
+	}
+	p = arena_alloc(&s->arena, sizeof(*p));
+	*p = (struct structure_part){ .up = up, .place = 1, .depth = 1 };
+	if (up == NULL)
+		s->root = p;
+	else
+		hang_in(up, p);
+	s->n++;
+	return p;
 }
 
-static int
-is_end(struct reading *r, struct fail *f)
+int
+structure_keep(struct structure *s, struct slice text, struct slice *kept,
+    struct fail *f)
 {
-	enum token_kind kind;
-
-	return peek(r, &kind, f) == -1 ? -1 : kind == TOKEN_CLOSE;
-}
-
-static int
-is_list(struct reading *r, struct fail *f)
-{
-	enum token_kind kind;
-
-	return peek(r, &kind, f) == -1 ? -1 : kind == TOKEN_OPEN;
-}
-
-/* A text that stays: 0, or -1 where they are too many. */
-static int
-keep(struct reading *r, struct slice text, struct slice *kept, struct fail *f)
-{
-	r->s->bytes += text.n;
-	if (r->s->bytes > BYTES)
+	s->bytes += text.n;
+	if (s->bytes > STRUCTURE_BYTES)
 		return fail_set(f, EX_DATAERR, "more than %d bytes of "
-		    "structure", BYTES);
-	*kept = arena_slice(&r->s->arena, text);
+		    "structure", STRUCTURE_BYTES);
+	*kept = arena_slice(&s->arena, text);
 	return 0;
 }
 
-/* A string; empty where there is NIL, nothing, or something else. */
-static int
-read_text(struct reading *r, struct slice *text, struct fail *f)
-{
-	int rc;
-
-	*text = SLICE("");
-	if ((rc = is_end(r, f)) != 0)
-		return rc == 1 ? 0 : -1;
-	if ((rc = is_list(r, f)) != 0)
-		return rc == 1 ? token_skip(r->t, f) : -1;
-	return token_string(r->t, 1, text, f) == -1 ? -1 : 0;
-}
-
-static int
-skip_one(struct reading *r, struct fail *f)
-{
-	int rc = is_end(r, f);
-
-	return rc == 0 ? token_skip(r->t, f) : rc == 1 ? 0 : -1;
-}
-
 static void
-add_lower(struct buf *out, struct slice s)
-{
-	int c;
-
-	while ((c = slice_getc(&s)) != -1)
-		(void)buf_addc(out, slice_lower(c));
-}
-
-/* "; name=value", as it would stand in a field. */
-static void
-put_parameter(struct buf *field, struct slice name, struct slice value)
-{
-	size_t before = field->n, i;
-	int plain = slice_ends(name, SLICE("*")) && param_is_token(value);
-	int rc = buf_adds(field, "; ");
-
-	if (!param_is_token(name))
-		rc = -1;
-	if (rc == 0)
-		rc = buf_add(field, name);
-	if (rc == 0)
-		rc = buf_adds(field, plain ? "=" : "=\"");
-	for (i = 0; i < value.n && rc == 0; i++) {
-		if (value.p[i] == '"' || value.p[i] == '\\')
-			rc = buf_addc(field, '\\');
-		if (rc == 0)
-			rc = buf_addc(field, value.p[i]);
-	}
-	if (rc == 0 && !plain)
-		rc = buf_addc(field, '"');
-	if (rc == -1)
-		field->n = before;
-}
-
-/* ("name" "value" ...), or NIL, or nothing. */
-static int
-read_parameters(struct reading *r, struct buf *field, struct fail *f)
-{
-	struct buf name = BUF(LIMIT_IMAP_TOKEN);
-	struct slice text;
-	struct token t;
-	int rc = is_list(r, f);
-
-	if (rc != 1)
-		return rc == 0 ? skip_one(r, f) : -1;
-	rc = token_next(r->t, &t, f);
-	while (rc == 0 && (rc = is_end(r, f)) == 0) {
-		buf_clear(&name);
-		if ((rc = read_text(r, &text, f)) == -1)
-			break;
-		(void)buf_add(&name, text);
-		if ((rc = read_text(r, &text, f)) == 0)
-			put_parameter(field, buf_slice(&name), text);
-	}
-	buf_free(&name);
-	return rc == 1 ? token_next(r->t, &t, f) : -1;
-}
-
-/* ("attachment" ("filename" "x")), or a string alone. */
-static int
-read_disposition(struct reading *r, struct fail *f)
-{
-	struct buf field = BUF(LIMIT_HEADER_FIELD);
-	struct slice text;
-	struct token t;
-	int list = is_list(r, f), rc = list;
-
-	if (list == 1)
-		rc = token_next(r->t, &t, f);
-	if (rc == 0 && (rc = read_text(r, &text, f)) == 0)
-		add_lower(&field, text);
-	if (rc == 0 && list == 1)
-		rc = read_parameters(r, &field, f);
-	while (rc == 0 && list == 1 && (rc = is_end(r, f)) == 0)
-		rc = token_skip(r->t, f);
-	if (rc == 1)
-		rc = token_next(r->t, &t, f);
-	if (rc == 0)
-		rc = keep(r, buf_slice(&field), &r->at->disposition, f);
-	buf_free(&field);
-	return rc;
-}
-
-static int
-step_out(struct reading *r, struct fail *f)
-{
-	struct token t;
-	int rc;
-
-	while ((rc = is_end(r, f)) == 0)
-		if (token_skip(r->t, f) == -1)
-			return -1;
-	if (rc == -1 || token_next(r->t, &t, f) == -1)
-		return -1;
-	r->at = r->at->up;
-	r->s->depth--;
-	return 0;
-}
-
-/* What stands behind the basic fields, all of which may be missing: of texts
- * and messages the lines; MD5, disposition; others. */
-static int
-read_behind(struct reading *r, struct fail *f)
-{
-	struct token t;
-
-	if (token_next(r->t, &t, f) == -1)
-		return -1;
-	if (t.kind != TOKEN_ATOM || t.text.n == 0 ||
-	    ((t.text.p[0] < '0' || t.text.p[0] > '9') && t.text.p[0] != '-'))
-		token_back(r->t, &t);
-	if (skip_one(r, f) == -1 || read_disposition(r, f) == -1)
-		return -1;
-	return step_out(r, f);
-}
-
-static void
-set_number(struct reading *r, struct structure_part *p)
+set_number(struct structure *s, struct structure_part *p)
 {
 	const struct structure_part *up = p->up;
 	struct buf number = BUF(12 * (LIMIT_MIME_DEPTH + 2));
@@ -225,207 +69,18 @@ set_number(struct reading *r, struct structure_part *p)
 		(void)buf_addc(&number, '.');
 	}
 	(void)buf_addf(&number, "%u", p->place);
-	p->number = arena_slice(&r->s->arena, buf_slice(&number));
+	p->number = arena_slice(&s->arena, buf_slice(&number));
 	buf_free(&number);
 }
 
-/* Takes "(", and with it another part in the one in hand. */
-static int
-step_in(struct reading *r, struct fail *f)
-{
-	struct structure_part *p, *up = r->at;
-	struct token t;
-
-	if (token_next(r->t, &t, f) == -1)
-		return -1;
-	if (t.kind != TOKEN_OPEN)
-		return unfit(f);
-	if (r->s->n == LIMIT_MIME_PARTS)
-		return fail_set(f, EX_DATAERR, "more than %d parts",
-		    LIMIT_MIME_PARTS);
-	if (r->s->depth == LIMIT_MIME_DEPTH)
-		return fail_set(f, EX_DATAERR, "more than %d parts in one "
-		    "another", LIMIT_MIME_DEPTH);
-	p = arena_alloc(&r->s->arena, sizeof(*p));
-	*p = (struct structure_part){ .up = up, .place = 1 };
-	if (up != NULL && up->last != NULL)
-		p->place = up->last->place + 1;
-	if (up == NULL)
-		r->s->root = p;
-	else if (up->first == NULL)
-		up->first = p;
-	else
-		up->last->next = p;
-	if (up != NULL)
-		up->last = p;
-	r->s->n++;
-	r->s->depth++;
-	r->at = p;
-	return 0;
-}
-
-/* Type and subtype, and their parameters, which are next. */
-static int
-read_type(struct reading *r, struct slice type, struct slice subtype,
-    struct fail *f)
-{
-	struct buf field = BUF(LIMIT_HEADER_FIELD);
-	int rc;
-
-	add_lower(&field, type);
-	(void)buf_addc(&field, '/');
-	add_lower(&field, subtype);
-	rc = keep(r, buf_slice(&field), &r->at->type, f);
-	if (rc == 0)
-		rc = read_parameters(r, &field, f);
-	if (rc == 0)
-		rc = keep(r, buf_slice(&field), &r->at->field, f);
-	buf_free(&field);
-	return rc;
-}
-
-/* The end of a multipart: subtype, parameters, disposition. */
-static int
-end_parts(struct reading *r, struct fail *f)
-{
-	struct buf subtype = BUF(LIMIT_IMAP_TOKEN);
-	struct slice text;
-	int rc = read_text(r, &text, f);
-
-	(void)buf_add(&subtype, text.n > 0 ? text : SLICE("mixed"));
-	if (rc == 0)
-		rc = read_type(r, SLICE("multipart"), buf_slice(&subtype), f);
-	buf_free(&subtype);
-	if (rc == 0)
-		rc = read_disposition(r, f);
-	return rc == 0 ? step_out(r, f) : -1;
-}
-
-/* Id, description, encoding, octets. */
-static int
-read_basics(struct reading *r, struct fail *f)
-{
-	struct buf lower = BUF(LIMIT_IMAP_TOKEN);
-	struct slice text;
-	int rc;
-
-	if (skip_one(r, f) == -1 || skip_one(r, f) == -1 ||
-	    read_text(r, &text, f) == -1)
-		return -1;
-	add_lower(&lower, text);
-	rc = keep(r, buf_slice(&lower), &r->at->encoding, f);
-	buf_free(&lower);
-	if (rc == -1 || read_text(r, &text, f) == -1)
-		return -1;
-	r->at->sized = token_parse_number(text, INT64_MAX, &r->at->size) == 0;
-	return 0;
-}
-
-/* Envelope and structure of a message in this part, where they are there: 1
- * where another part has begun. */
-static int
-read_message(struct reading *r, struct fail *f)
-{
-	int rc;
-
-	if (!slice_eq(r->at->type, SLICE("message/rfc822")) &&
-	    !slice_eq(r->at->type, SLICE("message/global")))
-		return 0;
-	/* NIL, or an envelope; a number: neither was told. */
-	if ((rc = is_list(r, f)) != 1)
-		return rc;
-	if (token_skip(r->t, f) == -1 || (rc = is_list(r, f)) == -1)
-		return -1;
-	if (rc == 0)
-		return skip_one(r, f) == -1 ? -1 : 0;
-	r->at->state = MESSAGE;
-	return step_in(r, f) == -1 ? -1 : 1;
-}
-
-/* A part that is no multipart, from its type on; or one that is, and empty:
- * its subtype has a list behind it, or nothing. */
-static int
-read_single(struct reading *r, struct fail *f)
-{
-	struct buf type = BUF(LIMIT_IMAP_TOKEN);
-	struct slice text;
-	enum token_kind kind = TOKEN_CLOSE;
-	int rc = read_text(r, &text, f);
-
-	(void)buf_add(&type, text);
-	if (rc == 0)
-		rc = peek(r, &kind, f);
-	if (rc == 0 && (kind == TOKEN_OPEN || kind == TOKEN_CLOSE)) {
-		r->at->multipart = 1;
-		rc = read_type(r, SLICE("multipart"), type.n > 0 ?
-		    buf_slice(&type) : SLICE("mixed"), f);
-		buf_free(&type);
-		if (rc == 0)
-			rc = read_disposition(r, f);
-		return rc == 0 ? step_out(r, f) : -1;
-	}
-	if (rc == 0)
-		rc = read_text(r, &text, f);
-	if (rc == 0)
-		rc = read_type(r, type.n > 0 ? buf_slice(&type) :
-		    SLICE("application"), text.n > 0 ? text :
-		    SLICE("octet-stream"), f);
-	buf_free(&type);
-	if (rc == 0)
-		rc = read_basics(r, f);
-	if (rc == 0)
-		rc = read_message(r, f);
-	return rc == 0 ? read_behind(r, f) : rc == 1 ? 0 : -1;
-}
-
-static int
-read_on(struct reading *r, struct fail *f)
-{
-	int list = is_list(r, f);
-
-	if (list == -1)
-		return -1;
-	if (r->at->state == MESSAGE)
-		return read_behind(r, f);
-	if (list == 1) {
-		r->at->multipart = 1;
-		r->at->state = PARTS;
-		return step_in(r, f);
-	}
-	return r->at->state == PARTS ? end_parts(r, f) : read_single(r, f);
-}
-
-/* All are there: those that are all of a message and multiparts have no
- * number. */
-static void
-number_all(struct reading *r)
+void
+structure_number(struct structure *s)
 {
 	const struct structure_part *p;
 
-	for (p = r->s->root; p != NULL; p = structure_next(p))
+	for (p = s->root; p != NULL; p = structure_next(p))
 		if (!p->multipart || (p->up != NULL && p->up->multipart))
-			set_number(r, (struct structure_part *)(uintptr_t)p);
-}
-
-int
-structure_read(struct structure *s, struct tokens *t, struct fail *f)
-{
-	struct reading r = { s, t, NULL };
-	struct token nil;
-
-	structure_free(s);
-	if (token_next(t, &nil, f) == -1)
-		return -1;
-	if (nil.kind == TOKEN_ATOM)
-		return 0;
-	token_back(t, &nil);
-	if (step_in(&r, f) == -1)
-		return -1;
-	while (r.at != NULL)
-		if (read_on(&r, f) == -1)
-			return -1;
-	number_all(&r);
-	return 0;
+			set_number(s, (struct structure_part *)(uintptr_t)p);
 }
 
 const struct structure_part *
