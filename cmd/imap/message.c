@@ -173,6 +173,6 @@ message_read(struct imap *i, const struct imap_response *response,
 	}
 	if (read_items(&r, f) == 0)
 		return 0;
-	return f->class == EX_PROTOCOL || i->tokens.why.class != 0 ?
+	return f->class == EX_PROTOCOL || i->tokens.lexeme.why.class != 0 ?
 	    imap_lost(i, f) : -1;
 }

@@ -2,7 +2,6 @@
 /* token: bytes to tokens; see token.h. */
 
 #include "limits.h"
-#include "text.h"
 #include "token.h"
 #include "tokens.h"
 
@@ -33,190 +32,82 @@ tokens_start(struct tokens *t,
     int (*more)(void *ctx, struct slice *bytes, struct fail *f),
     void (*used)(void *ctx, size_t n), void *ctx)
 {
-	*t = (struct tokens){ .more = more, .used = used, .ctx = ctx,
-		.ended = 1, .held = BUF(LIMIT_IMAP_TOKEN),
-		.whole = BUF(LIMIT_IMAP_TOKEN) };
+	*t = (struct tokens){ .ended = 1, .whole = BUF(LIMIT_IMAP_TOKEN) };
+	lexeme_start(&t->lexeme, more, used, ctx);
 }
 
 void
 tokens_free(struct tokens *t)
 {
-	buf_free(&t->held);
+	lexeme_free(&t->lexeme);
 	buf_free(&t->whole);
 }
 
 void
 tokens_release(struct tokens *t)
 {
-	if (t->taken > 0)
-		t->used(t->ctx, t->taken);
-	t->in = (struct slice){ 0 };
-	t->start = t->taken = 0;
-}
-
-/* Nothing more is to be read, for the reason in "f". */
-static int
-broken(struct tokens *t, const struct fail *f)
-{
-	t->why = *f;
-	return -1;
-}
-
-int
-tokens_bad(struct tokens *t, const char *what, struct fail *f)
-{
-	(void)fail_set(f, EX_PROTOCOL, "%s", what);
-	return broken(t, f);
-}
-
-int
-tokens_long(struct tokens *t, struct fail *f)
-{
-	(void)fail_set(f, EX_PROTOCOL, "a word or string longer than %d bytes",
-	    LIMIT_IMAP_TOKEN);
-	return broken(t, f);
-}
-
-/* Holds the bytes of the token so far. */
-static int
-hold(struct tokens *t, struct fail *f)
-{
-	struct slice s = slice_sub(t->in, t->start, t->taken);
-
-	t->start = t->taken;
-	return s.n == 0 || buf_add(&t->held, s) == 0 ? 0 : tokens_long(t, f);
-}
-
-/* More bytes, where all are taken. */
-static int
-refill(struct tokens *t, struct fail *f)
-{
-	if (hold(t, f) == -1)
-		return -1;
-	tokens_release(t);
-	return t->more(t->ctx, &t->in, f) == 0 ? 0 : broken(t, f);
-}
-
-/* The next byte, which is not taken: 0..255, or -1. */
-static int
-peek(struct tokens *t, struct fail *f)
-{
-	if (t->taken == t->in.n && refill(t, f) == -1)
-		return -1;
-	return (unsigned char)t->in.p[t->taken];
-}
-
-/* Takes all before a byte of "stop", which is returned; or -1. */
-static int
-scan(struct tokens *t, int stop, struct fail *f)
-{
-	for (;;) {
-		const char *p = t->in.p;
-		size_t at = t->taken;
-
-		/* UNSAFE: at <= in.n, as taken is */
-		while (at < t->in.n && !(class[(unsigned char)p[at]] & stop))
-			at++;
-		t->taken = at;
-		if (at < t->in.n)
-			return (unsigned char)p[at];
-		if (refill(t, f) == -1)
-			return -1;
-	}
-}
-
-static void
-begin(struct tokens *t)
-{
-	buf_clear(&t->held);
-	t->start = t->taken;
-}
-
-/* Passes the byte that was peeked at. */
-static void
-pass(struct tokens *t)
-{
-	t->taken++;
-}
-
-/* Passes it, and all before it that is no part of a token. */
-static void
-drop(struct tokens *t)
-{
-	t->start = ++t->taken;
-}
-
-/* The token so far. */
-static int
-gather(struct tokens *t, struct slice *text, struct fail *f)
-{
-	*text = slice_sub(t->in, t->start, t->taken);
-	if (t->held.n > 0) {
-		if (hold(t, f) == -1)
-			return -1;
-		*text = buf_slice(&t->held);
-	}
-	return text->n <= LIMIT_IMAP_TOKEN ? 0 : tokens_long(t, f);
+	lexeme_release(&t->lexeme);
 }
 
 /* CRLF, of which the CR is next, is taken. */
 static int
-take_end(struct tokens *t, struct fail *f)
+take_end(struct lexeme *l, struct fail *f)
 {
-	int c = peek(t, f);
+	int c = lexeme_peek(l, f);
 
 	if (c != '\r')
 		return c == -1 ? -1 :
-		    tokens_bad(t, "a bare LF or NUL in a line", f);
-	drop(t);
-	if ((c = peek(t, f)) != '\n')
-		return c == -1 ? -1 : tokens_bad(t, "a bare CR in a line", f);
-	drop(t);
+		    lexeme_bad(l, "a bare LF or NUL in a line", f);
+	lexeme_drop(l);
+	if ((c = lexeme_peek(l, f)) != '\n')
+		return c == -1 ? -1 : lexeme_bad(l, "a bare CR in a line", f);
+	lexeme_drop(l);
 	return 0;
 }
 
 static int
 end_line(struct tokens *t, struct token *next, struct fail *f)
 {
-	if (take_end(t, f) == -1)
+	struct lexeme *l = &t->lexeme;
+
+	if (take_end(l, f) == -1)
 		return -1;
-	tokens_release(t);
+	lexeme_release(l);
 	t->ended = 1;
 	next->kind = TOKEN_END;
 	return 0;
 }
 
 static int
-take_quoted(struct tokens *t, struct token *next, struct fail *f)
+take_quoted(struct lexeme *l, struct token *next, struct fail *f)
 {
 	int c;
 
-	drop(t);
-	begin(t);
-	while ((c = scan(t, ENDS_QUOTED, f)) == '\\') {
-		if (hold(t, f) == -1)
+	lexeme_drop(l);
+	lexeme_begin(l);
+	while ((c = lexeme_scan(l, class, ENDS_QUOTED, f)) == '\\') {
+		if (lexeme_hold(l, f) == -1)
 			return -1;
-		drop(t);
-		if ((c = peek(t, f)) == -1)
+		lexeme_drop(l);
+		if ((c = lexeme_peek(l, f)) == -1)
 			return -1;
 		if ((class[c] & ENDS_LINE) != 0)
 			break;
-		pass(t);
+		lexeme_pass(l);
 	}
 	if (c != '"')
-		return c == -1 ? -1 : tokens_bad(t,
+		return c == -1 ? -1 : lexeme_bad(l,
 		    "a CR, LF or NUL in a quoted string", f);
-	if (gather(t, &next->text, f) == -1)
+	if (lexeme_text(l, &next->text, f) == -1)
 		return -1;
 	next->kind = TOKEN_QUOTED;
-	pass(t);
-	t->start = t->taken;
+	lexeme_drop(l);
 	return 0;
 }
 
 /* What stands in the braces, as it came. */
 static int
-parse_size(struct tokens *t, struct slice text, struct token *next,
+parse_size(struct lexeme *l, struct slice text, struct token *next,
     struct fail *f)
 {
 	if (slice_ends(text, SLICE("+"))) {
@@ -224,7 +115,7 @@ parse_size(struct tokens *t, struct slice text, struct token *next,
 		text.n--;
 	}
 	if (token_parse_number(text, INT64_MAX, &next->size) == -1)
-		return tokens_bad(t, "a literal without a size that can be", f);
+		return lexeme_bad(l, "a literal without a size that can be", f);
 	return 0;
 }
 
@@ -232,23 +123,25 @@ parse_size(struct tokens *t, struct slice text, struct token *next,
 static int
 take_literal(struct tokens *t, struct token *next, struct fail *f)
 {
+	struct lexeme *l = &t->lexeme;
 	struct slice text;
 	int c;
 
-	drop(t);
-	begin(t);
-	while ((c = peek(t, f)) == '+' || (c >= '0' && c <= '9'))
-		pass(t);
+	lexeme_drop(l);
+	lexeme_begin(l);
+	while ((c = lexeme_peek(l, f)) == '+' || (c >= '0' && c <= '9'))
+		lexeme_pass(l);
 	if (c != '}')
-		return c == -1 ? -1 : tokens_bad(t,
+		return c == -1 ? -1 : lexeme_bad(l,
 		    "a literal without a size that can be", f);
-	if (gather(t, &text, f) == -1 || parse_size(t, text, next, f) == -1)
+	if (lexeme_text(l, &text, f) == -1 ||
+	    parse_size(l, text, next, f) == -1)
 		return -1;
-	begin(t);
-	drop(t);
-	if (take_end(t, f) == -1)
+	lexeme_begin(l);
+	lexeme_drop(l);
+	if (take_end(l, f) == -1)
 		return -1;
-	tokens_release(t);
+	lexeme_release(l);
 	next->kind = TOKEN_LITERAL;
 	t->octets = next->size;
 	t->literal = 1;
@@ -272,18 +165,19 @@ has_section(struct slice name)
 
 /* All up to and with "]", but one in quotes. */
 static int
-take_section(struct tokens *t, struct fail *f)
+take_section(struct lexeme *l, struct fail *f)
 {
 	int c, quoted = 0;
 
-	while ((c = scan(t, ENDS_SECTION, f)) == '"' || (c == ']' && quoted)) {
-		pass(t);
+	while ((c = lexeme_scan(l, class, ENDS_SECTION, f)) == '"' ||
+	    (c == ']' && quoted)) {
+		lexeme_pass(l);
 		quoted ^= c == '"';
 	}
 	if (c == ']')
-		pass(t);
+		lexeme_pass(l);
 	else if (c != -1)
-		(void)tokens_bad(t, "a bracket that is not closed", f);
+		(void)lexeme_bad(l, "a bracket that is not closed", f);
 	return c == ']' ? 0 : -1;
 }
 
@@ -299,39 +193,38 @@ has_origin(struct slice item)
 /* What an atom goes on with that is special at times: 1 where it does, 0 where
  * it ends, or -1. */
 static int
-take_special(struct tokens *t, int c, int sections, struct fail *f)
+take_special(struct lexeme *l, int c, int sections, struct fail *f)
 {
 	struct slice so_far;
 
-	if (gather(t, &so_far, f) == -1)
+	if (lexeme_text(l, &so_far, f) == -1)
 		return -1;
 	/* BODY[]<0>{10}: the space was forgotten. */
 	if (c == '{' && (slice_ends(so_far, SLICE("]")) ||
 	    (slice_ends(so_far, SLICE(">")) && has_origin(so_far))))
 		return 0;
-	pass(t);
+	lexeme_pass(l);
 	if (c == '[' && sections && has_section(so_far) &&
-	    take_section(t, f) == -1)
+	    take_section(l, f) == -1)
 		return -1;
 	return 1;
 }
 
 static int
-take_atom(struct tokens *t, int sections, struct token *next, struct fail *f)
+take_atom(struct lexeme *l, int sections, struct token *next, struct fail *f)
 {
 	int c, rc = 1;
 
 	while (rc == 1) {
-		if ((c = scan(t, ENDS_ATOM | IN_ATOM, f)) == -1)
+		if ((c = lexeme_scan(l, class, ENDS_ATOM | IN_ATOM, f)) == -1)
 			return -1;
 		if ((class[c] & ENDS_ATOM) != 0)
 			break;
-		rc = take_special(t, c, sections, f);
+		rc = take_special(l, c, sections, f);
 	}
-	if (rc == -1 || gather(t, &next->text, f) == -1)
+	if (rc == -1 || lexeme_text(l, &next->text, f) == -1)
 		return -1;
 	next->kind = TOKEN_ATOM;
-	t->start = t->taken;
 	return 0;
 }
 
@@ -339,21 +232,22 @@ take_atom(struct tokens *t, int sections, struct token *next, struct fail *f)
 static int
 take_tilde(struct tokens *t, int sections, struct token *next, struct fail *f)
 {
+	struct lexeme *l = &t->lexeme;
 	int c;
 
-	pass(t);
-	if ((c = peek(t, f)) == -1)
+	lexeme_pass(l);
+	if ((c = lexeme_peek(l, f)) == -1)
 		return -1;
 	if (c != '{')
-		return take_atom(t, sections, next, f);
+		return take_atom(l, sections, next, f);
 	next->binary = 1;
 	return take_literal(t, next, f);
 }
 
 static int
-take_bracket(struct tokens *t, enum token_kind kind, struct token *next)
+take_bracket(struct lexeme *l, enum token_kind kind, struct token *next)
 {
-	drop(t);
+	lexeme_drop(l);
 	next->kind = kind;
 	return 0;
 }
@@ -372,11 +266,12 @@ tokens_skip(struct tokens *t, struct fail *f)
 int
 tokens_read(struct tokens *t, int sections, struct token *next, struct fail *f)
 {
+	struct lexeme *l = &t->lexeme;
 	int c;
 
 	*next = (struct token){ 0 };
-	if (t->why.class != 0) {
-		*f = t->why;
+	if (l->why.class != 0) {
+		*f = l->why;
 		return -1;
 	}
 	if (t->is_back) {
@@ -387,9 +282,9 @@ tokens_read(struct tokens *t, int sections, struct token *next, struct fail *f)
 	if (t->literal && tokens_skip(t, f) == -1)
 		return -1;
 	t->ended = 0;
-	begin(t);
-	while ((c = peek(t, f)) == ' ')
-		drop(t);
+	lexeme_begin(l);
+	while ((c = lexeme_peek(l, f)) == ' ')
+		lexeme_drop(l);
 	switch (c) {
 	case -1:
 		return -1;
@@ -398,17 +293,17 @@ tokens_read(struct tokens *t, int sections, struct token *next, struct fail *f)
 	case '\0':
 		return end_line(t, next, f);
 	case '(':
-		return take_bracket(t, TOKEN_OPEN, next);
+		return take_bracket(l, TOKEN_OPEN, next);
 	case ')':
-		return take_bracket(t, TOKEN_CLOSE, next);
+		return take_bracket(l, TOKEN_CLOSE, next);
 	case '"':
-		return take_quoted(t, next, f);
+		return take_quoted(l, next, f);
 	case '{':
 		return take_literal(t, next, f);
 	case '~':
 		return take_tilde(t, sections, next, f);
 	default:
-		return take_atom(t, sections, next, f);
+		return take_atom(l, sections, next, f);
 	}
 }
 
@@ -422,55 +317,49 @@ token_back(struct tokens *t, const struct token *last)
 int
 token_octets(struct tokens *t, struct slice *piece, struct fail *f)
 {
-	size_t n;
+	struct lexeme *l = &t->lexeme;
 
-	if (t->why.class != 0) {
-		*f = t->why;
+	if (l->why.class != 0) {
+		*f = l->why;
 		return -1;
 	}
 	*piece = (struct slice){ 0 };
 	if (t->octets == 0) {
-		tokens_release(t);
+		lexeme_release(l);
 		t->literal = 0;
 		return 0;
 	}
-	begin(t);
-	if (peek(t, f) == -1)
+	if (lexeme_octets(l, t->octets, piece, f) == -1)
 		return -1;
-	n = t->in.n - t->taken;
-	if (n > t->octets)
-		n = (size_t)t->octets;
-	*piece = slice_sub(t->in, t->taken, t->taken + n);
-	t->start = t->taken += n;
-	t->octets -= n;
+	t->octets -= piece->n;
 	return 1;
 }
 
 int
 token_piece(struct tokens *t, int end, struct slice *text, struct fail *f)
 {
+	struct lexeme *l = &t->lexeme;
 	int c;
 
 	*text = (struct slice){ 0 };
-	if (t->why.class != 0) {
-		*f = t->why;
+	if (l->why.class != 0) {
+		*f = l->why;
 		return -1;
 	}
 	if (t->literal && tokens_skip(t, f) == -1)
 		return -1;
-	begin(t);
-	while ((c = peek(t, f)) == ' ')
-		drop(t);
+	lexeme_begin(l);
+	while ((c = lexeme_peek(l, f)) == ' ')
+		lexeme_drop(l);
 	while (c != -1 && c != end && (class[c] & ENDS_ATOM) == 0) {
-		pass(t);
-		c = peek(t, f);
+		lexeme_pass(l);
+		c = lexeme_peek(l, f);
 	}
-	if (c == -1 || gather(t, text, f) == -1)
+	if (c == -1 || lexeme_text(l, text, f) == -1)
 		return -1;
 	if (c != end)
 		return 0;
-	pass(t);
-	t->start = t->taken;
+	lexeme_drop(l);
 	return 1;
 }
 
@@ -487,13 +376,14 @@ tokens_is_over(struct tokens *t)
 int
 token_rest(struct tokens *t, struct slice *text, struct fail *f)
 {
+	struct lexeme *l = &t->lexeme;
 	struct token end;
 	struct slice piece;
 	int c;
 
 	*text = (struct slice){ 0 };
-	if (t->why.class != 0) {
-		*f = t->why;
+	if (l->why.class != 0) {
+		*f = l->why;
 		return -1;
 	}
 	if (tokens_is_over(t))
@@ -501,19 +391,14 @@ token_rest(struct tokens *t, struct slice *text, struct fail *f)
 	if (t->literal && tokens_skip(t, f) == -1)
 		return -1;
 	buf_clear(&t->whole);
-	begin(t);
-	while ((c = peek(t, f)) == ' ')
-		drop(t);
+	lexeme_begin(l);
+	while ((c = lexeme_peek(l, f)) == ' ')
+		lexeme_drop(l);
 	while (c != -1 && (class[c] & ENDS_LINE) == 0) {
-		/* A byte is there, so that nothing is to be held. */
-		while (t->taken < t->in.n &&
-		    !(class[(unsigned char)t->in.p[t->taken]] & ENDS_LINE))
-			pass(t);
-		piece = slice_sub(t->in, t->start, t->taken);
+		piece = lexeme_part(l, class, ENDS_LINE);
 		(void)buf_add(&t->whole, slice_sub(piece, 0,
 		    LIMIT_IMAP_TOKEN - t->whole.n));
-		t->start = t->taken;
-		c = peek(t, f);
+		c = lexeme_peek(l, f);
 	}
 	*text = buf_slice(&t->whole);
 	return c == -1 ? -1 : end_line(t, &end, f);

@@ -16,8 +16,7 @@
 #ifndef TOKEN_H
 #define TOKEN_H
 
-#include "buf.h"
-#include "fail.h"
+#include "lexeme.h"
 
 enum token_kind {
 	TOKEN_END,     /* of the line: CRLF */
@@ -38,27 +37,19 @@ struct token {
 	int unasked;	   /* {n+}: nobody waits for a "+" */
 };
 
-struct tokens {
-	/* Set by the caller: more bytes, at least one, valid until the next
-	 * call of it or of "used"; 0, or -1 with "f".  Then "used": so many of
-	 * them, from the first on, are done with. */
-	int (*more)(void *ctx, struct slice *bytes, struct fail *f);
-	void (*used)(void *ctx, size_t n);
-	void *ctx;
-	/* Its own: */
-	struct slice in;
-	size_t start;	  /* of the token, or of what is not held of it */
-	size_t taken;	  /* of "in" as it came */
-	uint64_t octets;  /* of a literal, left */
-	int literal;	  /* what is taken is its octets */
-	int ended;	  /* the last token was the end of a line */
-	struct buf held;  /* a token that came in pieces, or had escapes */
+struct tokens { /* its own, but for what others look at */
+	struct lexeme lexeme; /* of the token, and what ended it all */
+	uint64_t octets;      /* of a literal, left */
+	int literal;	      /* what is taken is its octets */
+	int ended;	      /* the last token was the end of a line */
 	struct buf whole; /* a literal that is held, the rest of a line */
 	struct token again; /* token_back */
 	int is_back;
-	struct fail why;  /* nothing can be read any more; class 0: it can */
 };
 
+/* "more": more bytes, at least one, valid until the next call of it or of
+ * "used"; 0, or -1 with "f".  "used": so many of them, from the first on, are
+ * done with.  tokens_free in the end. */
 void tokens_start(struct tokens *t,
     int (*more)(void *ctx, struct slice *bytes, struct fail *f),
     void (*used)(void *ctx, size_t n), void *ctx);

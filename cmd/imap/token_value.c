@@ -20,8 +20,8 @@ hold_octets(struct tokens *t, struct slice *text, struct fail *f)
 	int rc;
 
 	if (t->octets > LIMIT_IMAP_TOKEN)
-		return tokens_long(t, f);
-	/* "held" is what token_octets clears. */
+		return lexeme_long(&t->lexeme, f);
+	/* What the lexeme holds is what token_octets clears. */
 	buf_clear(&t->whole);
 	while ((rc = token_octets(t, &piece, f)) == 1)
 		(void)buf_add(&t->whole, piece);
@@ -49,8 +49,8 @@ token_string(struct tokens *t, int nil, struct slice *text, struct fail *f)
 	case TOKEN_LITERAL:
 		return hold_octets(t, text, f);
 	default:
-		return tokens_bad(t, "something else where a string belongs",
-		    f);
+		return lexeme_bad(&t->lexeme,
+		    "something else where a string belongs", f);
 	}
 }
 
@@ -64,7 +64,8 @@ token_number(struct tokens *t, uint64_t most, uint64_t *n, struct fail *f)
 	if (next.kind == TOKEN_ATOM &&
 	    token_parse_number(next.text, most, n) == 0)
 		return 0;
-	return tokens_bad(t, "something else where a number belongs", f);
+	return lexeme_bad(&t->lexeme, "something else where a number belongs",
+	    f);
 }
 
 int
@@ -78,10 +79,11 @@ token_skip(struct tokens *t, struct fail *f)
 			return -1;
 		if (next.kind == TOKEN_END ||
 		    (next.kind == TOKEN_CLOSE && depth == 0))
-			return tokens_bad(t, "a value is not there", f);
-		if (next.kind == TOKEN_OPEN && ++depth > LIMIT_IMAP_DEPTH)
-			return tokens_bad(t, "too many lists in one another",
+			return lexeme_bad(&t->lexeme, "a value is not there",
 			    f);
+		if (next.kind == TOKEN_OPEN && ++depth > LIMIT_IMAP_DEPTH)
+			return lexeme_bad(&t->lexeme,
+			    "too many lists in one another", f);
 		if (next.kind == TOKEN_CLOSE)
 			depth--;
 		if (next.kind == TOKEN_LITERAL && tokens_skip(t, f) == -1)

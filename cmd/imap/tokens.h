@@ -16,8 +16,4 @@ int tokens_skip(struct tokens *t, struct fail *f);
 /* Was the end of the line taken already, and given back?  It is taken then. */
 int tokens_is_over(struct tokens *t);
 
-/* -1 with EX_PROTOCOL: nothing can be read any more. */
-int tokens_bad(struct tokens *t, const char *what, struct fail *f);
-int tokens_long(struct tokens *t, struct fail *f);
-
 #endif
