@@ -25,11 +25,8 @@
 
 #include "ahead.h"
 #include "buf.h"
+#include "lastdir.h"
 #include "mem.h"
-
-#ifndef O_PATH
-#define O_PATH O_RDONLY
-#endif
 
 enum {
 	SLOTS = 64,
@@ -37,7 +34,6 @@ enum {
 	BATCH = 4,	  /* slots that are claimed at once */
 	THREADS = 2,
 	STACK = 131072,
-	DIRECTORY = 1024, /* a longer name of one is not kept */
 	LONGEST = 4096,	  /* a path, as paths.h has it */
 	PATIENCE = 50,	  /* looks at a slot before there is a sleep */
 	LINE = 64,	  /* of a cache: who write there wait for each other */
@@ -56,9 +52,7 @@ struct slot {
 /* Who reads, and the directory of what it read last. */
 struct reader {
 	struct ahead *a;
-	char dir[DIRECTORY];
-	size_t ndir;
-	int fd;		  /* of "dir", or -1 */
+	struct lastdir dir;
 	size_t next, end; /* what it claimed and has not read */
 	int held;	  /* what is no file, or -1 */
 	atomic_int holds; /* its turn is not over, so nothing else is read */
@@ -94,15 +88,6 @@ struct ahead {
 	struct reader self, readers[THREADS];
 };
 
-static void
-forget_directory(struct reader *r)
-{
-	if (r->fd != -1)
-		(void)close(r->fd);
-	r->fd = -1;
-	r->ndir = 0;
-}
-
 /* Closes what is no file. */
 static void
 let_go(struct reader *r)
@@ -110,39 +95,6 @@ let_go(struct reader *r)
 	if (r->held != -1)
 		(void)close(r->held);
 	r->held = -1;
-}
-
-/* 1 if "dir" is that of the last path, which is noted. */
-static int
-same_directory(struct reader *r, struct slice dir)
-{
-	if (slice_eq(dir, (struct slice){ r->dir, r->ndir }))
-		return 1;
-	forget_directory(r);
-	if (dir.n < DIRECTORY) {
-		memcpy(r->dir, dir.p, dir.n);
-		r->dir[dir.n] = '\0';
-		r->ndir = dir.n;
-	}
-	return 0;
-}
-
-/* Opens "path"; where many are in one directory, relative to that, as the way
- * there costs as much as the rest. */
-static int
-open_path(struct reader *r, struct slice path)
-{
-	struct slice dir = path;
-
-	while (dir.n > 0 && dir.p[dir.n - 1] != '/')
-		dir.n--;
-	if (dir.n == 0 || !same_directory(r, dir))
-		return open(path.p, FLAGS);
-	if (r->fd == -1)
-		r->fd = open(r->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (r->fd == -1)
-		return open(path.p, FLAGS);
-	return openat(r->fd, path.p + dir.n, FLAGS);
 }
 
 /* Reads what is asked for, or to the end.  pread(2) takes nothing from what is
@@ -172,7 +124,9 @@ read_slot(struct reader *r, struct slot *s)
 {
 	struct ahead *a = r->a;
 	struct slice path = buf_slice(&s->path);
-	int fd = slice_eq(path, SLICE("-")) ? -1 : open_path(r, path);
+	int fd = slice_eq(path, SLICE("-")) ? -1 :
+	    lastdir_open(&r->dir, path, FLAGS);
+
 	if (fd != -1 && read_file(s, fd, atomic_load(&a->size)) == -1 &&
 	    errno == ESPIPE) {
 		r->held = fd;
@@ -245,7 +199,7 @@ wait_for_work(struct reader *r)
 	(void)pthread_mutex_lock(&a->lock);
 	(void)atomic_fetch_add(&a->idle, 1);
 	while (!atomic_load(&a->stop) && !has_work(r)) {
-		forget_directory(r);
+		lastdir_forget(&r->dir);
 		(void)pthread_cond_wait(&a->work, &a->lock);
 	}
 	(void)atomic_fetch_sub(&a->idle, 1);
@@ -270,7 +224,7 @@ read_all(void *arg)
 			wait_for_work(r);
 	}
 	let_go(r);
-	forget_directory(r);
+	lastdir_forget(&r->dir);
 	return NULL;
 }
 
@@ -315,7 +269,7 @@ start_threads(struct ahead *a)
 	while (a->nthreads < wanted) {
 		struct reader *r = &a->readers[a->nthreads];
 
-		*r = (struct reader){ .a = a, .fd = -1, .held = -1 };
+		*r = (struct reader){ .a = a, .dir = { .fd = -1 }, .held = -1 };
 		if (pthread_create(&r->thread, &attr, read_all, r) != 0)
 			break;
 		a->nthreads++;
@@ -330,7 +284,7 @@ ahead_start(struct paths *list)
 	struct ahead *a = mem_alloc(sizeof(*a));
 
 	a->list = list;
-	a->self = (struct reader){ .a = a, .fd = -1, .held = -1 };
+	a->self = (struct reader){ .a = a, .dir = { .fd = -1 }, .held = -1 };
 	a->rooms = mem_alloc((size_t)SLOTS * AHEAD_MOST);
 	for (size_t i = 0; i < SLOTS; i++) {
 		a->slots[i].path = BUF(LONGEST);
@@ -456,7 +410,7 @@ ahead_next(struct ahead *a, struct fail *f)
 
 	take_back(a);
 	if (!ahead_ready(a)) {
-		forget_directory(&a->self);
+		lastdir_forget(&a->self.dir);
 		fill(a, 1);
 	}
 	if (waiting_paths(a) == 0) {
@@ -467,7 +421,7 @@ ahead_next(struct ahead *a, struct fail *f)
 	s = &a->slots[a->taken % SLOTS];
 	wait_for(a, s);
 	if (s->message.got == AHEAD_NOTHING)
-		forget_directory(&a->self);
+		lastdir_forget(&a->self.dir);
 	a->given = 1;
 	return &s->message;
 }
@@ -482,7 +436,7 @@ ahead_free(struct ahead **a)
 	while (it->nthreads > 0)
 		(void)pthread_join(it->readers[--it->nthreads].thread, NULL);
 	let_go(&it->self);
-	forget_directory(&it->self);
+	lastdir_forget(&it->self.dir);
 	for (size_t i = 0; i < SLOTS; i++)
 		buf_free(&it->slots[i].path);
 	(void)pthread_cond_destroy(&it->work);
