@@ -4,20 +4,21 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "addr.h"
 #include "cli.h"
 #include "letterhead.h"
 #include "limits.h"
 #include "numbers.h"
+#include "queueresult.h"
 #include "spooled.h"
 #include "spoolfile.h"
 #include "utf8.h"
 
 enum {
-	MOST = 1000,  /* recipients of one letter: what is known of each takes
-			 memory, and a message may have many more */
+	MOST = QUEUERESULT_MOST, /* recipients of one letter: what is known of
+				    each takes memory, and a message may have
+				    many more */
 	CLOSING = 64, /* messages whose results wait to be written */
 };
 
@@ -75,39 +76,6 @@ close_later(struct queue *q, struct spooled *file)
 }
 
 static void
-put_result(struct queue *q, const char *path, const struct spool_entry *e)
-{
-	struct buf line = BUF(SPOOL_ENTRY);
-
-	output_put(q->out, slice_str(path));
-	output_putc(q->out, '\t');
-	spool_entry_write(&line, 0, e);
-	output_put(q->out, buf_slice(&line));
-	buf_free(&line);
-}
-
-/* A result without an attempt, which is in no journal. */
-static void
-put_untried(struct queue *q, const char *path, size_t number, const char *why)
-{
-	struct spool_entry e = { .number = number, .class = SPOOL_BUSY,
-		.text = slice_str(why) };
-
-	put_result(q, path, &e);
-}
-
-/* Of a message that cannot be opened. */
-static void
-put_unopened(struct queue *q, const char *path, const struct fail *f)
-{
-	struct spool_entry e = { .text = slice_str(f->text) };
-
-	e.class = f->class == EX_DATAERR ? SPOOL_REFUSED : f->class ==
-	    EX_NOINPUT ? SPOOL_BUSY : SPOOL_DEFERRED;
-	put_result(q, path, &e);
-}
-
-static void
 set_ask(struct spooled *file, const struct ask *base)
 {
 	const struct spool_envelope *e = &file->file.envelope;
@@ -130,7 +98,7 @@ open_file(struct queue *q, const char *path, const char *list)
 	struct fail f = { 0 };
 
 	if (spoolfile_open(&file->file, AT_FDCWD, path, &f) == -1) {
-		put_unopened(q, path, &f);
+		queueresult_unopened(q->out, path, &f);
 		close_file(&file);
 		return;
 	}
@@ -138,7 +106,8 @@ open_file(struct queue *q, const char *path, const char *list)
 		numbers_all(&file->numbers, file->file.nto);
 	else if (numbers_start(&file->numbers, slice_str(file->list =
 	    mem_str(slice_str(list)))) == -1) {
-		put_untried(q, path, 0, "the list of recipients is none");
+		queueresult_untried(q->out, path, 0,
+		    "the list of recipients is none");
 		close_file(&file);
 		return;
 	}
@@ -184,7 +153,8 @@ lock_some(struct queue *q, struct spooled *file, size_t numbers[MOST])
 			break;
 		}
 		if (number > m->nto) {
-			put_untried(q, m->path, number, "no such recipient");
+			queueresult_untried(q->out, m->path, number,
+			    "no such recipient");
 			continue;
 		}
 		if (file->list == NULL && m->to[number - 1].settled)
@@ -192,56 +162,10 @@ lock_some(struct queue *q, struct spooled *file, size_t numbers[MOST])
 		if ((rc = spoolfile_lock(m, number, &f)) == 1)
 			numbers[n++] = number;
 		else
-			put_untried(q, m->path, number, rc == 0 ?
+			queueresult_untried(q->out, m->path, number, rc == 0 ?
 			    "another process has it" : f.text);
 	}
 	return n;
-}
-
-/* What others have settled is told again, where it was asked for. */
-static void
-put_settled(struct queue *q, const struct spooled *file, size_t number)
-{
-	char line[SPOOL_ENTRY];
-	struct spool_entry e;
-	struct fail f;
-
-	if (file->list != NULL &&
-	    spoolfile_last(&file->file, number, line, &e, &f) == 1) {
-		e.number = number;
-		put_result(q, file->file.path, &e);
-	}
-}
-
-/* The result of "n" recipients: into the journal, and out. */
-static void
-record(struct queue *q, struct spooled *file, struct spool_entry *e, size_t n)
-{
-	struct fail f = { 0 };
-	size_t i;
-
-	if (n == 0)
-		return;
-	if (e->class != SPOOL_BUSY &&
-	    spoolfile_append_all(&file->file, e, n, &f) == -1)
-		(void)cli_report(&f);
-	for (i = 0; i < n; i++)
-		put_result(q, file->file.path, &e[i]);
-}
-
-/* One who cannot be named. */
-static void
-refuse(struct queue *q, struct spooled *file, size_t number,
-    const struct fail *f)
-{
-	struct spool_entry e = { time(NULL), number, SPOOL_DEFERRED, 0,
-		SLICE(""), SLICE(""), slice_str(f->text) };
-
-	if (f->class == EX_DATAERR) {
-		e.class = SPOOL_REFUSED;
-		e.enhanced = SLICE("5.1.3");
-	}
-	record(q, file, &e, 1);
 }
 
 static void
@@ -255,7 +179,7 @@ add_recipient(struct queue *q, struct letter *l, size_t number)
 	if (addr_check_utf8(to->address, &a, &f) == 0)
 		r = letter_add(l, to->address, &f);
 	if (r == NULL) {
-		refuse(q, l->spooled, number, &f);
+		queueresult_unnamed(q->out, &l->spooled->file, number, &f);
 		return;
 	}
 	r->number = number;
@@ -345,14 +269,14 @@ make_letter(struct queue *q, struct letter *l)
 	*l = (struct letter){ .path = file->file.path, .ask = &file->ask,
 		.spooled = file, .in = { .fd = -1 } };
 	if (n > 0 && spoolfile_read(&file->file, &f) == -1) {
-		put_unopened(q, file->file.path, &f);
+		queueresult_unopened(q->out, file->file.path, &f);
 		n = 0;
 	}
 	for (i = 0; i < n; i++)
-		if (file->file.to[numbers[i] - 1].settled)
-			put_settled(q, file, numbers[i]);
-		else
+		if (!file->file.to[numbers[i] - 1].settled)
 			add_recipient(q, l, numbers[i]);
+		else if (file->list != NULL)
+			queueresult_again(q->out, &file->file, numbers[i]);
 	if (l->nto > 0 && prepare(l, &f) == -1)
 		letter_settle_rest(l, f.class, "", f.text);
 	if (file->taken)
@@ -387,45 +311,12 @@ spooled_ready(void *queue)
 	    paths_ready(&q->lines);
 }
 
-/* What could be mended, by us or with time, is not for good. */
-static enum spool_class
-class_of(const struct queue *q, const struct letter_recipient *r)
-{
-	if (r->unsent == LETTER_BUSY)
-		return SPOOL_BUSY;
-	if (r->unsent == LETTER_DOWN)
-		return SPOOL_DOWN;
-	if (r->class == 0)
-		return (r->notify & ASK_SUCCESS) != 0 &&
-		    (q->batch->server.smtp.offers & SMTP_DSN) == 0 ?
-		    SPOOL_RELAYED : SPOOL_SENT;
-	if (r->reply.code / 100 == 5 || (r->reply.code == 0 &&
-	    (r->class == EX_UNAVAILABLE || r->class == EX_NOHOST ||
-	    r->class == EX_DATAERR)))
-		return SPOOL_REFUSED;
-	return SPOOL_DEFERRED;
-}
-
 void
 spooled_settled(void *queue, struct letter *l)
 {
-	static struct spool_entry e[MOST];
 	struct queue *q = queue;
-	int64_t now = time(NULL);
-	size_t i, n = 0;
 
-	for (i = 0; i < l->nto; i++) {
-		struct letter_recipient *r = &l->to[i];
-
-		if (!r->settled || r->told)
-			continue;
-		r->told = 1;
-		e[n++] = (struct spool_entry){ now, r->number, class_of(q, r),
-			r->reply.code, slice_str(r->reply.enhanced),
-			slice_str(reach_name(&q->batch->server)),
-			slice_str(r->reply.text) };
-	}
-	record(q, l->spooled, e, n);
+	queueresult_letter(q->out, &l->spooled->file, l, &q->batch->server);
 }
 
 void

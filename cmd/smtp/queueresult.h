@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * queueresult: what became of the recipients of a message of the queue, as -Q
+ * tells it (smtp-send(1)): one line each into "out", which is not flushed.
+ * What was tried is in the message's journal before that (mailpipe-queue(5));
+ * where it cannot be, standard error has why, and the line comes all the same.
+ */
+#ifndef QUEUERESULT_H
+#define QUEUERESULT_H
+
+#include "letter.h"
+#include "output.h"
+#include "reach.h"
+#include "spoolfile.h"
+
+enum {
+	QUEUERESULT_MOST = 1000, /* recipients that are told of at once */
+};
+
+/* A message that cannot be opened, by the class of "f": EX_DATAERR fails for
+ * good, EX_NOINPUT is busy, all else is deferred. */
+void queueresult_unopened(struct output *out, const char *path,
+    const struct fail *f);
+
+/* A recipient, or with 0 all that were asked for, that is not tried: busy. */
+void queueresult_untried(struct output *out, const char *path, size_t number,
+    const char *why);
+
+/* One whom another has settled: the last line of the journal about it, or
+ * nothing where that cannot be read. */
+void queueresult_again(struct output *out, const struct spoolfile *file,
+    size_t number);
+
+/* One who cannot be named to a server: EX_DATAERR fails for good, all else is
+ * deferred. */
+void queueresult_unnamed(struct output *out, struct spoolfile *file,
+    size_t number, const struct fail *f);
+
+/* Those of the letter, QUEUERESULT_MOST at most, that are settled and were not
+ * told; "server" is the one that was asked. */
+void queueresult_letter(struct output *out, struct spoolfile *file,
+    struct letter *l, const struct reach *server);
+
+#endif
