@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* schedule: what is due, and when: the loop of a run. */
+/* schedule: the loop of a run: what is due (look.h), and when. */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 
