@@ -21,8 +21,9 @@ at()
 }
 
 @test "held and released: due at once, where it was before" {
-	queued -w 2090-12-01T08:00:00Z a@example.net
+	queued a@example.net
 	a=$ID
+	mv "$(file_of "$a")" "spool/new/3815798400.$a"
 	queued b@example.net
 	b=$ID
 	journal "$b" '1700000001|1|deferred|450|4.2.1|mx.example.net|come back'
@@ -51,6 +52,32 @@ at()
 	[ "$(wc -l <err)" -eq 1 ]
 	expect 1 mailq-hold "$a"
 	[ "$(cat err)" = "mailq-hold: $a: there is no such message, or it is held or failed" ]
+}
+
+@test "released: what waits for its first time still does" {
+	queued -w 2090-12-01T08:00:00Z a@example.net
+	for pattern in @example.net '*' "$ID"; do
+		expect 0 mailq-hold "$pattern"
+		[ "$(at "$ID")" = hold/3815798400 ]
+		expect 0 mailq-hold -r "$pattern"
+		[ "$(at "$ID")" = new/3815798400 ]
+	done
+	# It was tried before, by its id.
+	mailq-hold "$ID"
+	journal "$ID" '1700000001|1|deferred|450|4.2.1|mx.example.net|come back'
+	expect 0 mailq-hold -r @example.net
+	where=$(at "$ID")
+	[[ $where = cur/* ]]
+	[ "${where#*/}" -le "$(date +%s)" ]
+	# Its time came while it was held.
+	queued -w +1 b@example.net
+	mailq-hold "$ID"
+	sed -i 's/^Hold: .*/Hold: 1700000000/' "$(file_of "$ID")"
+	now=$(date +%s)
+	expect 0 mailq-hold -r "$ID"
+	where=$(at "$ID")
+	[[ $where = new/* ]]
+	[ "${where#*/}" -ge "$now" ]
 }
 
 @test "what was given up is released by its id alone" {

@@ -689,6 +689,29 @@ smtp_hop()
 	[ "$(names hold)" = "$(queue_id 8)" ]
 }
 
+@test "patterns: what waits for its first time goes by its id alone" {
+	MORE="Hold: $((NOW + 600))" queue_put new $((NOW + 600)) "$ONE" \
+	    alice@example.org sent@example.net
+	queue_put new $((NOW + 600)) "$TWO" alice@example.org sent@example.com
+	for pattern in example.net @example.net sent@example.net '*@example.net' \
+	    alice@example.org '0*1'; do
+		expect_noted 1 mailq-run -n "$pattern" "$THREE"
+		! grep -q "$ONE" out || return 1
+	done
+	expect 0 mailq-run -n "$ONE"
+	contains out sent@example.net
+	expect 1 mailq-run example.net
+	expect 0 mailq-run example.net "$ONE"
+	[ "$(names new)" = "$TWO" ]
+	# Its time has come, or its first attempt was made.
+	MORE="Hold: $((NOW - 1))" queue_put new $((NOW + 600)) "$ONE" \
+	    alice@example.org sent@example.net
+	MORE="Hold: $((NOW + 600))" queue_put cur $((NOW + 300)) "$THREE" \
+	    alice@example.org sent@example.net
+	expect 0 mailq-run example.net
+	[ "$(names new)$(names cur)" = "$TWO" ]
+}
+
 @test "patterns: what is deferred again is tried once" {
 	queue_put cur 0 "$ONE" alice@example.org deferred@example.net
 	queue_put cur 0 "$TWO" alice@example.org deferred@example.net

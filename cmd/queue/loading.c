@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "dispose.h"
 #include "loading.h"
@@ -53,12 +54,25 @@ open_message(const struct runner *r, const struct spool_name *name,
 	    "%s: it is being written", path);
 }
 
+/* What waits for its first time is not sent before that by a pattern that
+ * happens to mean it. */
 static int
-is_chosen(struct runner *r, const struct spoolfile *m)
+is_meant(const struct runner *r, const struct spool_name *name,
+    const struct spoolfile *m)
 {
-	int chosen = r->options->noperands == 0 ||
-	    patterns_match_id(&r->patterns, m->id) ||
+	if (patterns_name_id(&r->patterns, m->id))
+		return 1;
+	if (name->state == SPOOL_NEW && m->envelope.hold > time(NULL))
+		return 0;
+	return patterns_match_id(&r->patterns, m->id) ||
 	    patterns_match(&r->patterns, m);
+}
+
+static int
+is_chosen(struct runner *r, const struct spool_name *name,
+    const struct spoolfile *m)
+{
+	int chosen = r->options->noperands == 0 || is_meant(r, name, m);
 
 	if (chosen)
 		patterns_saw(&r->patterns, m->id);
@@ -214,7 +228,7 @@ loading_message(struct runner *r, struct hops *h,
 			patterns_saw(&r->patterns, name->id);
 		dispose_unread(r, l.task, &m, &f);
 		l.task = NULL;
-	} else if (!is_chosen(r, &m) || !load(&l, &m)) {
+	} else if (!is_chosen(r, name, &m) || !load(&l, &m)) {
 		tasks_drop(&r->tasks, l.task);
 		l.task = NULL;
 	}
@@ -256,7 +270,7 @@ loading_plan(struct runner *r, const struct spool_name *name)
 		patterns_saw(&r->patterns, name->id);
 		outcome_warn(r, name, f.class, f.text);
 	}
-	if (rc && (rc = is_chosen(r, &m)) == 1)
+	if (rc && (rc = is_chosen(r, name, &m)) == 1)
 		for (i = 0; i < m.nto; i++)
 			if (!m.to[i].settled)
 				plan_recipient(r, &m, i + 1);

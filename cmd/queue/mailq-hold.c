@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * mailq-hold: keeps messages of the queue from being tried, or with -r has them
- * tried again.
+ * tried again: at once, or at their first time where that is still to come.
  *
  *	mailq-hold [-r] [-f conf] pattern ...
  */
@@ -65,6 +65,8 @@ release(void *ctx, const struct spool *s, const struct spool_name *name,
 		return NULL;
 	to.state = was_tried(m) ? SPOOL_CUR : SPOOL_NEW;
 	to.due = time(NULL);
+	if (to.state == SPOOL_NEW && m->envelope.hold > to.due)
+		to.due = m->envelope.hold;
 	return spool_rename(s, name, &to, f) == -1 ? NULL : "released";
 }
 
