@@ -42,6 +42,8 @@ struct report_recipient {
 	int given_up;	       /* of REPORT_FAILED: it may be tried again, but
 				  its time is over: 4.4.7, whatever "status"
 				  the last reply had */
+	int removed;	       /* of REPORT_FAILED: who runs this mail system
+				  took the message out of the queue */
 	struct slice text;     /* of that reply, without "code" and "status" */
 	struct slice host;     /* that replied, or was tried last; empty: none
 				  but this one */

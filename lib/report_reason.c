@@ -78,6 +78,10 @@ static const struct {
 		OTHER } },
 };
 
+static const struct report_reason removed = {
+	"The administrator of this mail system removed the message before it "
+	"was delivered.",
+	"Please ask there why, or reach the recipient in another way." };
 static const struct report_reason nobody = { NOBODY, LOOK };
 static const struct report_reason room = {
 	"The mailbox is full, or the message is too large.", SMALLER };
@@ -117,6 +121,8 @@ report_reason(const struct report_recipient *to)
 	struct slice status = slice_str(report_status_text(text, to));
 	size_t i;
 
+	if (to->removed)
+		return &removed;
 	status = slice_sub(status, 2, status.n);
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		if ((reasons[i].only == OURS && to->code != 0) ||

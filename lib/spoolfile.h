@@ -31,6 +31,10 @@ enum {
 	SPOOL_ENTRY = 1024, /* bytes of a line at most, with its LF */
 };
 
+/* The enhanced code where a person took it out of the queue: all who are
+ * pending (number 0) have failed with it. */
+#define SPOOL_REMOVED "5.7.0"
+
 struct spool_entry { /* a line of the journal */
 	int64_t when;	 /* seconds since 1970 */
 	size_t number;	 /* of the recipient, from 1; 0: all that are

@@ -86,7 +86,7 @@ gone()
 		import json
 		to = json.load(open("out"))["recipients"]
 		assert [r["result"] for r in to] == ["failed", "sent", "failed"]
-		assert to[0]["enhanced"] == "5.7.1" and to[0]["code"] is None
+		assert to[0]["enhanced"] == "5.7.0" and to[0]["code"] is None
 		assert "administrator" in to[2]["text"]
 	.
 }

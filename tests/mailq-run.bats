@@ -243,9 +243,21 @@ report()
 	[ "$(names cur | wc -l)" -eq 1 ]
 	grep '^Final-Recipient' spool/cur/* >recipients
 	same recipients <(echo 'Final-Recipient: rfc822; a@example.net')
-	contains "$(ls spool/cur/*)" 'Status: 5.7.1'
+	contains "$(ls spool/cur/*)" 'Status: 5.7.0'
+	tr '\n' ' ' <"$(ls spool/cur/*)" >words
+	contains words 'The administrator of this mail system removed the message before it was delivered.'
+	not grep -q spam words
 	contains "$(ls spool/cur/*)" 'removed from the queue by its administrator'
 	! grep -q 'start mx://example.net' log
+}
+
+@test "a program that refuses with the status of mailq-rm -b is no administrator" {
+	queue_put cur 0 "$ONE" deferred@example.com a@example.net
+	printf '%d\t1\tfailed\t0\t5.7.0\t\tnot for me\n' "$NOW" \
+	    >>spool/cur/*."$ONE"
+	expect_noted 75 mailq-run
+	contains "$(ls spool/cur/*)" 'Status: 5.7.0'
+	not grep -qi administrator "$(ls spool/cur/*)"
 }
 
 @test "RET=HDRS: the header alone is given back; REQUIRETLS stays" {

@@ -29,7 +29,7 @@ give_back(void *ctx, const struct spool *s, const struct spool_name *name,
     struct spoolfile *m, int damaged, struct fail *f)
 {
 	struct spool_entry e = { .when = time(NULL), .class = SPOOL_REFUSED,
-		.enhanced = SLICE("5.7.1"),
+		.enhanced = SLICE(SPOOL_REMOVED),
 		.text = SLICE("removed from the queue by its administrator") };
 	struct spool_name to = *name;
 

@@ -123,6 +123,14 @@ decode_original(struct notice *n, struct slice original)
 	return result;
 }
 
+/* By mailq-rm -b.  Of one recipient a user's program may say the same. */
+static int
+is_removed(const struct spool_entry *e)
+{
+	return e->number == 0 && e->code == 0 &&
+	    slice_eq(e->enhanced, SLICE(SPOOL_REMOVED));
+}
+
 static int
 add(struct notice *n, size_t number, enum report_action action, struct fail *f)
 {
@@ -137,7 +145,7 @@ add(struct notice *n, size_t number, enum report_action action, struct fail *f)
 		.original = decode_original(n, who->original),
 		.final = whole(n, who->address), .action = action,
 		.code = e.code, .attempt = (time_t)e.when,
-		.given_up = e.code / 100 == 4,
+		.given_up = e.code / 100 == 4, .removed = is_removed(&e),
 		.status = arena_slice(&n->arena, e.enhanced),
 		.text = arena_slice(&n->arena, e.text),
 		.host = arena_slice(&n->arena, e.host),

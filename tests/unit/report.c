@@ -610,6 +610,22 @@ reasons(void)
 	}
 }
 
+/* What a program of a user refuses with the same status was removed by
+ * nobody. */
+static void
+removed(void)
+{
+	struct report_recipient to = { .action = REPORT_FAILED,
+		.status = SLICE("5.7.0"), .removed = 1 };
+
+	CHECK_STR(report_reason(&to)->why, "The administrator of this mail "
+	    "system removed the message before it was delivered.");
+	to.removed = 0;
+	CHECK_STR(report_reason(&to)->why, "The mail system there refused the "
+	    "message by its own rules, which mostly are there to keep out "
+	    "spam.");
+}
+
 int
 main(void)
 {
@@ -630,5 +646,6 @@ main(void)
 	RUN(bounds);
 	RUN(given_up);
 	RUN(reasons);
+	RUN(removed);
 	return unit_done();
 }
