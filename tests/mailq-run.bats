@@ -1576,10 +1576,22 @@ seventy()
 	    deferred@mx.example.com
 	expect 0 sh -c 'mailq-run -n @example.net | cut -f 2,3 | sort | uniq -c'
 	contains out $'1 deferred@example.net\tmx://example.net'
+	queue_put cur $((NOW + 600)) "$THREE" alice@example.org \
+	    down@mail.example.com
 	expect 0 sh -c "mailq-run -j @example.net '*@*.example.com' |
-	    jq -r 'select(.result == \"deferred\") | .recipient + \": \" + .text'"
-	sort out >sorted
-	same sorted <(printf '%s: not now\n' deferred@example.net \
-	    deferred@mx.example.com)
+	    jq -r 'select(.result == \"deferred\" or .result == \"down\") |
+	        .recipient + \": \" + .text'"
+	sort out | cut -d: -f1 >sorted
+	same sorted <(printf '%s\n' deferred@example.net \
+	    deferred@mx.example.com down@mail.example.com)
+	contains out 'deferred@example.net: not now'
 	expect_noted 0 mailq-run
+	# Of mailq-hold.
+	queue_put cur "$NOW" "$(queue_id 4)" alice@example.org sent@example.net
+	expect 0 mailq-hold @example.net
+	expect_noted 0 mailq-run
+	[ "$(names hold | wc -l)" -eq 2 ]
+	expect_noted 75 sh -c 'mailq-hold -r @example.net; mailq-run @example.net'
+	[ -z "$(names hold)" ]
+	[[ $(names cur) != *"$(queue_id 4)"* ]]
 }
