@@ -107,6 +107,24 @@ assert m["recipients"] == 2 and m["age"] > 90000000'
 	[ "$(cut -f 1 out | tr '\n' ' ')" = 'example.net example.com ' ]
 }
 
+@test "a user here is found by name, whichever address the mail has" {
+	echo 'Domains: example.org' >>mailpipe.conf
+	queued -f alice@mx.example.org x@example.net
+	from=$ID
+	queued -f x@example.net alice
+	bare=$ID
+	queued -f x@example.net alice@mx.example.org
+	host=$ID
+	queued -f x@example.net malice@mx.example.org alice@example.net
+	printf '%s\n' "$from" "$bare" "$host" | sort >want
+	for p in alice alice@example.org alice@mx.example.org Alice; do
+		lists "$p"
+		diff -u want <(sort ids)
+	done
+	lists alice@example.net
+	[ "$(cat ids)" = "$ID" ]
+}
+
 @test "patterns: id, sender, pending recipient, domain, glob; else 1" {
 	queued a@example.net b@mx.example.net
 	a=$ID

@@ -42,7 +42,7 @@ gone()
 	[ -z "$(find spool -type f)" ]
 }
 
-@test "a user here, who is named without a domain" {
+@test "a user here, by each address of the user's" {
 	echo 'Domains: example.org example.com' >>mailpipe.conf
 	queued bob
 	a=$ID
@@ -53,12 +53,12 @@ gone()
 		expect 1 mailq-ls "$p"
 	done
 	# Of the machine's users any domain of this host is.
-	for p in bob@example.org BOB@EXAMPLE.ORG bob@mx.example.org bob; do
+	printf '%s\n' "$a" "$b" | sort >want
+	for p in bob@example.org BOB@EXAMPLE.ORG bob@mx.example.org bob \
+	    bob@example.com; do
 		expect 0 mailq-ls "$p"
-		[ "$(cut -f 1 out)" = "$a" ]
+		cut -f 1 out | sort | diff -u want -
 	done
-	expect 0 mailq-ls bob@example.com
-	[ "$(wc -l <out)" -eq 2 ]
 	# Of a users file the first one, and the name of this host.
 	echo "Users: $T/users" >>mailpipe.conf
 	expect 0 mailq-ls bob@example.com

@@ -164,7 +164,8 @@ domain_at(struct slice address)
 }
 
 /* Is "domain" one of those whose users a name without a domain can mean?  In a
- * users file such a name is of the first of Domains (users_find). */
+ * users file such a name, and one at this host, is of the first of Domains
+ * (users_find). */
 static int
 is_home(const struct conf *conf, struct slice domain)
 {
@@ -176,29 +177,41 @@ is_home(const struct conf *conf, struct slice domain)
 	    addr_same_domain(domain, slice_str(conf->hostname));
 }
 
+/* Is what is behind "at" nothing, or such a domain? */
+static int
+is_here(const struct patterns *p, struct slice address, size_t at)
+{
+	return at == 0 ||
+	    is_home(p->conf, slice_sub(address, at, address.n));
+}
+
+static struct slice
+local_part(struct slice address, size_t at)
+{
+	return slice_sub(address, 0, at == 0 ? address.n : at - 1);
+}
+
 /* Only the domain may be compared without case (RFC 5321, 2.4), but who asks
- * for a message does not know how it was written. */
+ * for a message does not know how it was written; nor by which of the addresses
+ * that a user has here. */
 static int
 address_matches(const struct patterns *p, const char *pattern,
     struct slice address)
 {
 	struct slice wanted = slice_str(pattern);
 	size_t at = domain_at(address), wanted_at = domain_at(wanted);
+	int same;
 
 	if (is_glob(pattern))
 		return glob_matches(pattern, address);
-	if (wanted_at > 1 && at == 0 &&
-	    is_home(p->conf, slice_sub(wanted, wanted_at, wanted.n)))
-		return slice_caseeq(slice_sub(wanted, 0, wanted_at - 1),
-		    address);
-	if (!addr_same_domain(slice_sub(wanted, wanted_at, wanted.n),
-	    slice_sub(address, at, address.n)))
-		return 0;
-	/* A domain alone, or the name of a user here. */
-	if (wanted_at <= 1)
-		return wanted_at == 0 || at > 0;
-	return slice_caseeq(slice_sub(wanted, 0, wanted_at),
-	    slice_sub(address, 0, at));
+	same = slice_caseeq(local_part(wanted, wanted_at),
+	    local_part(address, at));
+	if (same && is_here(p, wanted, wanted_at) && is_here(p, address, at))
+		return 1;
+	/* A domain alone is of whoever is there. */
+	return at > 0 && (same || wanted_at <= 1) &&
+	    addr_same_domain(slice_sub(wanted, wanted_at, wanted.n),
+	    slice_sub(address, at, address.n));
 }
 
 static int

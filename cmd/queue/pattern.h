@@ -5,8 +5,11 @@
  *
  *	1jqv7d8m6k2sq9vf	an id (spool_is_id)
  *	alice@example.org	the sender, or a recipient who is pending; where
- *				that is a user here, also under the name alone
- *	example.org		the same of that domain; also root, a user here
+ *				that is a user here, under the others of the
+ *				addresses below, too
+ *	alice			a user here: the name alone, at Hostname, and at
+ *				each of Domains; with Users the first of them
+ *	example.org		the same of that domain as it is written
  *	@example.org		the same
  *	<>			no sender: reports
  *	*@*.example.org		with one of *?[ a glob (fnmatch(3)), on the id

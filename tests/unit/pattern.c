@@ -64,29 +64,50 @@ test_addresses(void)
 	}
 }
 
-/* Names without a domain, by what the configuration says of users. */
+/* Addresses of one user, by what the configuration says of users. */
 static void
 test_names(void)
 {
 	static const struct {
-		const char *pattern;
+		const char *pattern, *address;
 		int of_machine, of_file;
 	} names[] = {
-		{ "bob@example.org", 1, 1 },
-		{ "BOB@Example.ORG", 1, 1 },
-		{ "bob@mx.example.org", 1, 1 },
-		{ "bob@example.com", 1, 0 },
-		{ "bob@example.net", 0, 0 },
-		{ "bobby@example.org", 0, 0 },
-		{ "bo@example.org", 0, 0 },
-		{ "@example.org", 0, 0 },
-		{ "example.org", 0, 0 },
-		{ "b*@example.org", 0, 0 },
+		{ "bob@example.org", "bob", 1, 1 },
+		{ "BOB@Example.ORG", "bob", 1, 1 },
+		{ "bob@mx.example.org", "bob", 1, 1 },
+		{ "bob@example.com", "bob", 1, 0 },
+		{ "bob@example.net", "bob", 0, 0 },
+		{ "bobby@example.org", "bob", 0, 0 },
+		{ "bo@example.org", "bob", 0, 0 },
+		{ "@example.org", "bob", 0, 0 },
+		{ "example.org", "bob", 0, 0 },
+		{ "b*@example.org", "bob", 0, 0 },
+		{ "bob", "bob@mx.example.org", 1, 1 },
+		{ "BOB", "Bob@MX.example.org", 1, 1 },
+		{ "bob", "bob@example.org", 1, 1 },
+		{ "bob", "bob@example.com", 1, 0 },
+		{ "bob", "bob@example.net", 0, 0 },
+		{ "bob", "bob@a.mx.example.org", 0, 0 },
+		{ "bob", "bobby@mx.example.org", 0, 0 },
+		{ "bo", "bob@mx.example.org", 0, 0 },
+		{ "bob", "bob+x@mx.example.org", 0, 0 },
+		{ "@bob", "bob@mx.example.org", 0, 0 },
+		{ "b?b", "bob@mx.example.org", 0, 0 },
+		{ "bob@example.org", "bob@mx.example.org", 1, 1 },
+		{ "bob@mx.example.org", "bob@example.org", 1, 1 },
+		{ "bob@mx.example.org", "bob@example.com", 1, 0 },
+		{ "bob@example.com", "bob@example.org", 1, 0 },
+		{ "bob@example.com", "bob@mx.example.org", 1, 0 },
+		{ "bob@example.net", "bob@example.org", 0, 0 },
+		{ "bob@example.org", "bob@example.net", 0, 0 },
+		{ "bob@example.org", "rob@mx.example.org", 0, 0 },
+		{ "@example.org", "bob@mx.example.org", 0, 0 },
+		{ "mx.example.org", "bob@example.org", 0, 0 },
 	};
 	const char *domains[] = { "example.org", "example.com" };
 	struct conf conf = { .hostname = "mx.example.org", .domains = domains,
 		.ndomains = 2 };
-	struct spool_recipient to = { .to.address = SLICE("bob") };
+	struct spool_recipient to = { 0 };
 	struct spoolfile m = { .to = &to, .nto = 1,
 		.envelope.sender = SLICE("x@y") };
 	struct fail f = { 0 };
@@ -97,6 +118,7 @@ test_names(void)
 		char *argument = (char *)(uintptr_t)names[i].pattern;
 
 		CASE(names[i].pattern);
+		to.to.address = slice_str(names[i].address);
 		CHECK_INT(patterns_read(&p, &argument, 1, &f), 0);
 		CHECK_INT(patterns_match(&p, &m), 0);
 		p.conf = &conf;
