@@ -690,13 +690,30 @@ journal()
 	# Who is told of a delivery is told by the queue, and once.
 	[ "$(cut -f 3 results | tr '\n' ' ')" = \
 	    'relayed sent relayed relayed relayed sent ' ]
+	# The log can be followed to the copy.
+	[ "$(sed -n 1p results | cut -f 7)" = 'forwarded as 0123456789abcdef' ]
+	[ "$(sed -n 2p results | cut -f 7)" = delivered ]
 	# With a copy here it is delivered.
 	printf '%s\n' eve@example.com alice | forward alice
 	rm queue/args
 	queued q s@example.net 'alice NOTIFY=SUCCESS,FAILURE'
 	printf 'q\n' | transport 0
 	same queue/args <(echo '-N failure -f s@example.net -- eve@example.com')
-	[ "$(cut -f 3 results)" = sent ]
+	[ "$(cut -f 3,7 results)" = \
+	    $'sent\tdelivered, and forwarded as 0123456789abcdef' ]
+	# Whatever is no id is not told.
+	for line in 'echo 0123456789abcdeX' 'echo 0123456789abcde' \
+	    'printf 0123456789abcdef' 'echo 0123456789abcdef0' :; do
+		sed -i "\$s/.*/$line/" bin/mailq-add
+		queued q s@example.net alice
+		printf 'q\n' | transport 0
+		[ "$(cut -f 3,7 results)" = $'sent\tdelivered' ]
+	done
+	# Of several the first.
+	sed -i '$s/.*/yes 0123456789abcdef | head -n 100/' bin/mailq-add
+	queued q s@example.net alice
+	printf 'q\n' | transport 0
+	contains results 'forwarded as 0123456789abcdef'
 }
 
 @test "-Q: numbers, messages that are none, lines that are none" {

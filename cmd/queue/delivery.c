@@ -27,6 +27,7 @@ struct work {
 	struct deliveryhead head;
 	struct deliveryplan plan;
 	struct localmail boxes;
+	char copy[SPOOL_ID]; /* the id of what the queue got; or "" */
 	struct delivery_result *r;
 };
 
@@ -280,6 +281,7 @@ give_queue(struct work *w)
 	if ((passon.message = make_file(w, add_passed, &f)) == -1)
 		return note_fail(w, &f);
 	rc = passon_give(&passon, &f);
+	memcpy(w->copy, passon.id, sizeof(w->copy));
 	(void)close(passon.message);
 	return rc == 0 ? 0 : note_fail(w, &f);
 }
@@ -297,6 +299,16 @@ commit_boxes(struct work *w)
 		(void)note_fail(w, &f);
 }
 
+/* Who looks for it in the log can go on with the copy. */
+static void
+tell_copy(struct work *w)
+{
+	if (w->r->class == 0 && w->copy[0] != '\0')
+		(void)snprintf(w->r->text, sizeof(w->r->text), "%s as %s",
+		    w->r->passed_on ? "forwarded" : "delivered, and forwarded",
+		    w->copy);
+}
+
 static void
 carry_out(struct work *w)
 {
@@ -311,6 +323,7 @@ carry_out(struct work *w)
 		commit_boxes(w);
 	w->r->passed_on = w->plan.naddresses > 0 && w->plan.boxes.n == 0 &&
 	    w->plan.nprograms == 0;
+	tell_copy(w);
 }
 
 static void

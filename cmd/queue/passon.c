@@ -8,6 +8,7 @@
 #include "beside.h"
 #include "child.h"
 #include "filter.h"
+#include "io.h"
 #include "limits.h"
 #include "mem.h"
 #include "passon.h"
@@ -16,7 +17,10 @@
 
 #define QUEUE "mailq-add"
 
-enum { OPTIONS = 9 }; /* the words that are no address, and the NULL */
+enum {
+	OPTIONS = 9, /* the words that are no address, and the NULL */
+	MOST = 4096, /* bytes of ids; a pipe takes as many unread */
+};
 
 /* An option, where it has a value. */
 static void
@@ -61,23 +65,42 @@ judge(const struct filter *filter, int status, struct fail *f)
 	    said.n > 0 ? ": " : "", TEXT_SHOW(said));
 }
 
-int
-passon_give(const struct passon *p, struct fail *f)
+/* The first line that it wrote to "fd". */
+static void
+read_id(struct passon *p, int fd)
 {
-	struct filter filter = { .in = p->message, .most = UINT64_MAX,
+	char line[SPOOL_ID];
+
+	if (io_read(fd, line, sizeof(line)) != SPOOL_ID ||
+	    line[SPOOL_ID - 1] != '\n')
+		return;
+	line[SPOOL_ID - 1] = '\0';
+	if (spool_is_id(slice_str(line)))
+		memcpy(p->id, line, sizeof(line));
+}
+
+/* No file: a full disk is no reason to forward once more what the queue has. */
+int
+passon_give(struct passon *p, struct fail *f)
+{
+	struct filter filter = { .in = p->message, .most = MOST,
 		.end = ticks_now() + (uint64_t)LIMIT_QUEUE_ADD * 1000 };
 	struct arena arena = { 0 };
-	int status = 0, rc = -1;
+	int status = 0, rc, ids[2];
 
+	p->id[0] = '\0';
+	if (pipe2(ids, O_CLOEXEC) == -1)
+		return fail_errno(f, EX_TEMPFAIL, "a pipe");
 	filter.argv = make_command(p, &arena);
-	if ((filter.out = open("/dev/null", O_WRONLY | O_CLOEXEC)) == -1)
-		(void)fail_errno(f, EX_TEMPFAIL, "/dev/null");
-	else if (filter_run(&filter, &status, f) == -1)
+	filter.out = ids[1];
+	if (filter_run(&filter, &status, f) == -1)
 		rc = fail_at(f, "cannot be forwarded");
 	else
 		rc = judge(&filter, status, f);
-	if (filter.out != -1)
-		(void)close(filter.out);
+	(void)close(ids[1]);
+	if (rc == 0)
+		read_id(p, ids[0]);
+	(void)close(ids[0]);
 	arena_free(&arena);
 	return rc;
 }

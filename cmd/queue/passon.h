@@ -5,7 +5,7 @@
 #define PASSON_H
 
 #include "fail.h"
-#include "slice.h"
+#include "spool.h"
 
 struct passon {
 	int message;		    /* a file, from the start */
@@ -13,11 +13,14 @@ struct passon {
 	const char *notify, *ret;   /* as in delivery.h */
 	const struct slice *addresses;
 	size_t n;
+	char id[SPOOL_ID]; /* set by passon_give: what the queue calls it, the
+			      first where it is several messages there; or
+			      "", as it was not told */
 };
 
 /* Runs mailq-add, which stands beside our own program or else is in PATH: 0
  * where the message is durably in the queue, for all of them; or -1 with
  * EX_TEMPFAIL, or with EX_UNAVAILABLE where the message is refused. */
-int passon_give(const struct passon *p, struct fail *f);
+int passon_give(struct passon *p, struct fail *f);
 
 #endif
