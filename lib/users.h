@@ -43,6 +43,7 @@ enum users_result {
 	USERS_FULL = 4,	     /* nor this: the quota has no room */
 	USERS_QUEUED = 5,    /* nor this: ours, but the queue has the mail */
 	USERS_RELAYED = 6,   /* nor this: elsewhere, and the queue has it */
+	USERS_NO_QUEUE = 7,  /* nor this: it would; "f" tells */
 };
 
 /* 1 where mail is taken for that domain: one of Domains, or the name of this

@@ -135,6 +135,44 @@ mail_to()
 	heard '250 2.1.5 *'
 }
 
+# heard_for_elsewhere REPLY: by a new session of the listener.
+heard_for_elsewhere()
+{
+	dial
+	heard '220 *' || return 1
+	say 'HELO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<e@example.net>\r\n'
+	heard '250 *' && heard '250 *' && heard "$1"
+}
+
+@test "a queue that is not there: 451 to who may send, until it comes" {
+	queue_host 'Relay-For: 127.0.0.0/8'
+	rm -r spool
+	smtpd
+	heard_for_elsewhere '451 4.3.0 mail for other hosts *'
+	contains smtpd.log \
+	    "to=<e@example.net> refused: $T/spool: No such file or directory"
+	mkdir spool
+	owned spool
+	# Those that waited for a connection may have begun without it.
+	wait_for 10 heard_for_elsewhere '250 2.1.5 *'
+	rm -r spool
+	wait_for 10 heard_for_elsewhere '451 4.3.0 *'
+}
+
+@test "a queue that is not there: mail for here is taken, strangers refused" {
+	queue_host
+	rm -r spool
+	{ hello; mail_to '<bob@example.org>'; } | talk
+	letter bob
+	{ hello; printf '%s\n' 'C: MAIL FROM:<a@example.com>' 'S: 250 *' \
+	    'C: RCPT TO:<e@example.net>' 'S: 550 5.7.1 *' 'C: QUIT' \
+	    'S: 221 *'; } | talk
+	{ hello; printf '%s\n' 'C: MAIL FROM:<a@example.com>' 'S: 250 *' \
+	    'C: RCPT TO:<e@example.net>' 'S: 451 4.3.0 *' 'C: QUIT' \
+	    'S: 221 *'; } | talk smtpd-inetd -r -f mailpipe.conf
+	[ ! -e spool ]
+}
+
 @test "one process for all, a plain user's: it says when a message came" {
 	local file
 
@@ -244,7 +282,7 @@ mail_to()
 		C: MAIL FROM:<alice@example.org>
 		S: 250 *
 		C: RCPT TO:<eve@example.net>
-		S: 550 5.7.1 *
+		S: 451 4.3.0 *
 		C: QUIT
 		S: 221 *
 	.

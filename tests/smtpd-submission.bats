@@ -118,18 +118,19 @@ deliver()
 	contains err 'Sender-Of: not a name and what belongs to it'
 }
 
-@test "mail for other hosts is refused" {
+@test "mail for other hosts is put off where there is no queue" {
 	auth_host
 	{ login; cat <<-'.'; } | submit
 		C: MAIL FROM:<alice@example.org>
 		S: 250 *
 		C: RCPT TO:<x@example.com>
-		S: 550 5.7.1 mail for other hosts cannot be sent from here
+		S: 451 4.3.0 mail for other hosts cannot be sent from here now
 		C: RCPT TO:<nobody@example.org>
 		S: 550 5.1.1 *
 		C: QUIT
 		S: 221 *
 	.
+	contains log "to=<x@example.com> refused: $T/spool: No such file or directory"
 }
 
 @test "Date and Message-ID are added where they are missing, and only there" {

@@ -118,6 +118,24 @@ add_found(struct depot *d, const struct depot_recipient *r,
 	return rc;
 }
 
+/* Who may send elsewhere is to try again: the queue may be on a file system
+ * that is not mounted now. */
+static enum users_result
+add_without_queue(struct depot *d, const struct depot_recipient *r,
+    struct fail *f)
+{
+	const struct conf *conf = d->boxes.conf;
+	enum users_result rc = localmail_add(&d->boxes, &r->address, r->size,
+	    f);
+
+	if (rc != USERS_ELSEWHERE || !r->relay)
+		return rc;
+	if (enqueue_exists(conf, f))
+		(void)fail_set(f, EX_TEMPFAIL,
+		    "%.300s: not there when the session began", conf->spool);
+	return USERS_NO_QUEUE;
+}
+
 enum users_result
 depot_add(struct depot *d, const struct depot_recipient *r, struct fail *f)
 {
@@ -126,7 +144,7 @@ depot_add(struct depot *d, const struct depot_recipient *r, struct fail *f)
 	enum users_result rc;
 
 	if (!d->has_queue)
-		return localmail_add(&d->boxes, &r->address, r->size, f);
+		return add_without_queue(d, r, f);
 	if (d->queue.nto + d->nbeyond >= conf->max_recipients)
 		return USERS_TOO_MANY;
 	if (d->queue.adds)

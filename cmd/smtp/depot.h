@@ -32,8 +32,8 @@ struct depot_recipient {
  * Where mailq-add has the queue, all are USERS_QUEUED, whoever they are.  Else
  * as localmail_add; with a queue also USERS_QUEUED: an alias whose members are
  * all elsewhere, a mailbox that cannot be looked at now, and one of the
- * machine's users who has a ~/.forward; and USERS_RELAYED in the place of
- * USERS_ELSEWHERE, where "relay" is set.
+ * machine's users who has a ~/.forward; and where "relay" is set, in the place
+ * of USERS_ELSEWHERE, USERS_RELAYED, or without a queue USERS_NO_QUEUE.
  */
 enum users_result depot_add(struct depot *d, const struct depot_recipient *r,
     struct fail *f);

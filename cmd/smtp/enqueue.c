@@ -10,11 +10,18 @@
 #include "enqueue.h"
 
 int
-enqueue_exists(const struct conf *conf)
+enqueue_exists(const struct conf *conf, struct fail *f)
 {
 	struct stat st;
 
-	return stat(conf->spool, &st) == 0 && S_ISDIR(st.st_mode);
+	if (stat(conf->spool, &st) == -1)
+		(void)fail_errno(f, EX_TEMPFAIL, "%.300s", conf->spool);
+	else if (!S_ISDIR(st.st_mode))
+		(void)fail_set(f, EX_TEMPFAIL, "%.300s: no directory",
+		    conf->spool);
+	else
+		return 1;
+	return 0;
 }
 
 /* Only the domain may be compared without case (RFC 5321, 2.4). */

@@ -112,7 +112,7 @@ may_relay(const struct session *s)
 {
 	const struct conf_list *from = &s->conf->relay_for;
 
-	return s->server->queue && (s->server->relay || s->user[0] != '\0' ||
+	return !s->server->lmtp && (s->server->relay || s->user[0] != '\0' ||
 	    network_has(from->items, from->n, &s->peer));
 }
 
@@ -148,9 +148,7 @@ add_recipient(struct session *s, const struct addr *a)
 		session_reply(s, "550 5.1.1 there is no such mailbox");
 		break;
 	case USERS_ELSEWHERE:
-		session_reply(s, "%s", s->server->submission ?
-		    "550 5.7.1 mail for other hosts cannot be sent from here" :
-		    "550 5.7.1 no mail is taken for that domain");
+		session_reply(s, "550 5.7.1 no mail is taken for that domain");
 		break;
 	case USERS_TOO_MANY:
 		session_reply(s, "452 4.5.3 too many recipients");
@@ -163,6 +161,10 @@ add_recipient(struct session *s, const struct addr *a)
 		session_reply(s, "451 4.3.0 the mailbox cannot be looked up "
 		    "now");
 		return;
+	case USERS_NO_QUEUE:
+		session_reply(s, "451 4.3.0 mail for other hosts cannot be "
+		    "sent from here now");
+		break;
 	}
 	log_recipient(s, text, "refused", &f);
 }

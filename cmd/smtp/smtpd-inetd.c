@@ -140,12 +140,26 @@ prepare(void *ctx, struct fail *f)
 	return 0;
 }
 
+/* Is there a queue?  By LMTP who sends has one.  1 where that is new. */
+static int
+look_for_queue(struct server *server)
+{
+	struct fail ignored; /* who needs it is told by the depot */
+	int had = server->queue;
+
+	server->queue = !server->lmtp && !server->add &&
+	    enqueue_exists(&server->conf, &ignored);
+	return server->queue != had;
+}
+
 static int
 refresh(void *ctx)
 {
 	struct server *server = ctx;
+	int other = look_for_queue(server);
 
-	return server->tls != NULL && tlsservice_refresh(server->tls);
+	return (server->tls != NULL && tlsservice_refresh(server->tls)) ||
+	    other;
 }
 
 /* For -a: who starts it is no stranger, and may do what mailq-add does; a
@@ -176,9 +190,7 @@ configure(struct server *server, const char *path, struct fail *f)
 	if (tlsservice_open(&server->conf, "smtp esmtp", &server->tls,
 	    f) == -1 || allowance_open(server, f) == -1)
 		return -1;
-	/* By LMTP who sends has a queue. */
-	server->queue = !server->lmtp && !server->add &&
-	    enqueue_exists(&server->conf);
+	(void)look_for_queue(server);
 	if (server->implicit && server->tls == NULL)
 		return fail_set(f, EX_CONFIG,
 		    "-T needs Tls-Certificate in the configuration");

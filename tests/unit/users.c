@@ -55,6 +55,7 @@ find(const struct conf *c, const char *text)
 	case USERS_FULL:
 	case USERS_QUEUED:
 	case USERS_RELAYED:
+	case USERS_NO_QUEUE:
 		break;
 	case USERS_FAILED:
 		found = f.text;
