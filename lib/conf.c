@@ -26,7 +26,7 @@ set_defaults(struct conf *c)
 	domains[1] = "localhost";
 	c->domains = domains;
 	c->ndomains = 2;
-	c->user = "nobody";
+	c->user = CONF_USER;
 	c->spool = "/var/spool/mailpipe";
 	c->queue_lifetime = LIMIT_QUEUE_LIFETIME;
 	c->queue_warning = LIMIT_QUEUE_WARNING;

@@ -6,6 +6,8 @@
 #include "fail.h"
 #include "mem.h"
 
+#define CONF_USER "nobody" /* where there is no "User" */
+
 struct conf_list {
 	const char **items;
 	size_t n;

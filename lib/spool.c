@@ -39,6 +39,12 @@ spool_directory(enum spool_state state)
 	return parts[state];
 }
 
+const char *
+spool_part(unsigned i)
+{
+	return i < PARTS ? parts[i] : NULL;
+}
+
 /* Is what is made in it for all of its group?  AT_FDCWD is no spool. */
 static int
 is_shared(int dir)

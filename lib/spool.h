@@ -110,6 +110,9 @@ int spool_sync_blanks(const struct spool *s);
 /* The name of a state's directory. */
 const char *spool_directory(enum spool_state state);
 
+/* Each of the directories of a spool, from 0 on; NULL behind the last one. */
+const char *spool_part(unsigned i);
+
 /* Reads the name of a file, as its directory has it: 0, or -1 where no message
  * of ours has such a name. */
 int spool_name(struct slice file, enum spool_state state,

@@ -222,6 +222,21 @@ assert m["recipients"] == 2 and m["age"] > 90000000'
 	expect 78 mailq-ls
 }
 
+@test "a queue that is not the User's: root is told so" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	queued a@example.net
+	sed -i 's/^User: .*/User: daemon/' mailpipe.conf
+	for command in mailq-ls mailq-hold mailq-rm; do
+		expect_noted 0 "$command" "$ID"
+		same err - <<-.
+			$command: $T/spool/new belongs to root, but User of mailpipe.conf is daemon: chown -R daemon:daemon $T/spool
+		.
+	done
+	mailq-add b@example.net <mailpipe.conf
+	sed -i 's/^User: .*/User: no-such-user/' mailpipe.conf
+	expect 0 mailq-ls
+}
+
 @test "examples" {
 	queued a@example.net
 	mailq-ls example.net | cut -f 1,7,8 >out

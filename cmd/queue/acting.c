@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "conf.h"
 #include "names.h"
+#include "owner.h"
 
 enum { PAUSE = 20 }; /* milliseconds between looks at a lock */
 
@@ -153,10 +154,12 @@ acting_run(struct acting *a, char *const arguments[], size_t n,
 	a->patterns.conf = &conf;
 	if (conf_load(&conf, a->conf, &f) == -1 ||
 	    spool_open(&a->spool, conf.spool, conf.user, &f) == -1 ||
-	    names_read(&names, &a->spool, a->states, &a->patterns, &f) == -1)
+	    names_read(&names, &a->spool, a->states, &a->patterns, &f) == -1) {
 		status = cli_report(&f);
-	else
+	} else {
+		owner_warn(&conf, &a->spool);
 		status = do_all(a, &names, out);
+	}
 	names_free(&names);
 	patterns_free(&a->patterns);
 	spool_close(&a->spool);

@@ -15,6 +15,7 @@
 #include "cli.h"
 #include "conf.h"
 #include "listing.h"
+#include "owner.h"
 #include "showing.h"
 #include "summary.h"
 
@@ -128,10 +129,12 @@ main(int argc, char *argv[])
 	if (conf_load(&conf, o.conf, &f) == -1 ||
 	    spool_open(&spool, conf.spool, conf.user, &f) == -1 ||
 	    names_read(&names, &spool, (1U << SPOOL_STATES) - 1, &o.patterns,
-	    &f) == -1)
+	    &f) == -1) {
 		status = cli_report(&f);
-	else
+	} else {
+		owner_warn(&conf, &spool);
 		status = list(&o, &l, &out);
+	}
 	names_free(&names);
 	patterns_free(&o.patterns);
 	spool_close(&spool);
