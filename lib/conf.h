@@ -19,6 +19,8 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	size_t ndomains;
 	const char *aliases;	 /* the aliases file; NULL: none */
 	const char *users;	 /* the users file; NULL: the machine's users */
+	int as_root;		 /* no key: who has mail where root delivers
+				    it is asked, and nothing is stored */
 	const char *maildirs;	 /* pattern with %u and %d; NULL: none */
 	const char *postmaster;	 /* who gets postmaster's; NULL: see users.h */
 	const char *mta_sts_cache; /* directory; NULL: see mta-sts(1) */

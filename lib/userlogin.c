@@ -71,24 +71,24 @@ has_login_shell(const struct passwd *pw)
 	return found;
 }
 
-/* May this process store mail for that account? */
+/* May a process of "who" store mail for that account? */
 static int
-is_served(const struct passwd *pw)
+is_served(const struct passwd *pw, uid_t who)
 {
-	if (pw->pw_uid == geteuid())
+	if (pw->pw_uid == who)
 		return 1;
-	return geteuid() == 0 && pw->pw_uid < NOBODY &&
+	return who == 0 && pw->pw_uid < NOBODY &&
 	    pw->pw_uid >= first_person() && has_login_shell(pw);
 }
 
 /* 1, or 0; -1 where the home directory cannot be looked at now, as one of
  * another machine that is down: its owner is not gone. */
 static int
-has_mail(const struct passwd *pw, struct fail *f)
+has_mail(const struct passwd *pw, uid_t who, struct fail *f)
 {
 	struct stat st;
 
-	if (!is_served(pw))
+	if (!is_served(pw, who))
 		return 0;
 	if (stat(pw->pw_dir, &st) == 0)
 		return st.st_uid == pw->pw_uid;
@@ -97,12 +97,13 @@ has_mail(const struct passwd *pw, struct fail *f)
 }
 
 int
-userlogin_find(const char *name, const struct passwd **pw, struct fail *f)
+userlogin_find(const char *name, uid_t who, const struct passwd **pw,
+    struct fail *f)
 {
 	errno = 0;
-	*pw = name != NULL ? getpwnam(name) : getpwuid(geteuid());
+	*pw = name != NULL ? getpwnam(name) : getpwuid(who);
 	if (*pw == NULL)
 		return errno == 0 || errno == ENOENT ? 0 :
 		    fail_errno(f, EX_TEMPFAIL, "user database");
-	return has_mail(*pw, f);
+	return has_mail(*pw, who, f);
 }

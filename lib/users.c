@@ -151,7 +151,7 @@ search_machine(struct search *s, struct fail *f)
 	const char *name = s->any ? NULL : arena_str(s->arena, s->local);
 	struct buf path = BUF(4096);
 	const struct passwd *pw;
-	int rc = userlogin_find(name, &pw, f);
+	int rc = userlogin_find(name, s->conf->as_root ? 0 : geteuid(), &pw, f);
 
 	if (rc != 1)
 		return rc == 0 ? USERS_NONE : USERS_FAILED;

@@ -323,6 +323,28 @@ say_bs()
 	[ -z "$(find spool -type f 2>/dev/null)" ]
 }
 
+@test "-bv: of the machine's users those whom root delivers to" {
+	local as=()
+
+	for_users
+	echo "Aliases: $T/aliases" >>conf
+	printf 'staff: root\nstaff2: daemon\n' >aliases
+	chmod a+r aliases conf
+	export MAILPIPE_CONF=$T/conf
+	for who in "$(id -u)" 64000; do
+		[ "$who" -eq "$(id -u)" ] || { [ "$(id -u)" -eq 0 ] &&
+		    as=(setpriv --reuid 64000 --regid 64000 --clear-groups); } ||
+		    continue
+		expect 0 "${as[@]}" bin/mailq-sendmail -bv root Root+x staff \
+		    postmaster
+		[ "$(grep -c ' \.\.\. deliverable: here$' out)" -eq 4 ]
+		for name in daemon sys staff2; do
+			expect_noted 67 "${as[@]}" bin/mailq-sendmail -bv "$name"
+			contains out "$name ... undeliverable: no such user"
+		done
+	done
+}
+
 @test "78: there is no mailq-add beside it, nor in PATH" {
 	mkdir bin
 	cp "$MAILPIPE_BIN/mailq-sendmail" bin/

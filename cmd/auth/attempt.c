@@ -2,6 +2,7 @@
 /* attempt: whose password it is; see attempt.h. */
 
 #include <pwd.h>
+#include <unistd.h>
 
 #include "addr.h"
 #include "attempt.h"
@@ -43,7 +44,7 @@ find_account(const struct conf *conf, const char *name, struct arena *arena,
 	struct addr a = { slice_str(name), SLICE("") };
 	const struct passwd *pw;
 	struct user found;
-	int rc = userlogin_find(name, &pw, f);
+	int rc = userlogin_find(name, geteuid(), &pw, f);
 
 	if (rc != 1 || pw->pw_uid == 0)
 		return rc == -1 ? -1 : 0;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* verify: whether mail for somebody could be delivered; see verify.h. */
 
-#include <pwd.h>
-
 #include "addr.h"
 #include "expand.h"
 #include "spool.h"
@@ -20,27 +18,18 @@ tell(struct output *out, struct slice address, const char *what, int status)
 	return status;
 }
 
-/* Who is not root finds itself alone among the machine's users. */
-static int
-is_machine_user(const struct conf *conf, struct slice local)
-{
-	struct arena arena = { 0 };
-	int found = conf->users == NULL &&
-	    getpwnam(arena_str(&arena, local)) != NULL;
-
-	arena_free(&arena);
-	return found;
-}
-
 static int
 verify_here(const struct conf *conf, const struct addr *a,
     struct slice address, struct output *out)
 {
+	struct conf asks = *conf;
 	struct fail f = { 0 };
 	struct expansion x;
 	int status;
 
-	switch (expand_find_all(conf, a, &x, &f)) {
+	/* Who is not root finds itself alone among the machine's users. */
+	asks.as_root = 1;
+	switch (expand_find_all(&asks, a, &x, &f)) {
 	case USERS_FOUND:
 		status = tell(out, address, "deliverable: here", 0);
 		break;
@@ -52,9 +41,7 @@ verify_here(const struct conf *conf, const struct addr *a,
 		status = tell(out, address, f.text, EX_TEMPFAIL);
 		break;
 	default:
-		status = is_machine_user(conf, a->local) ?
-		    tell(out, address, "deliverable: here", 0) :
-		    tell(out, address, "undeliverable: no such user",
+		status = tell(out, address, "undeliverable: no such user",
 		    EX_NOUSER);
 	}
 	expand_free(&x);

@@ -23,14 +23,14 @@ of_this_process(void)
 	struct fail f = { 0 };
 	char name[100];
 
-	CHECK_INT(userlogin_find("no-user-of-that-name", &found, &f), 0);
-	CHECK_INT(userlogin_find("..", &found, &f), 0);
+	CHECK_INT(userlogin_find("no-user-of-that-name", geteuid(), &found, &f), 0);
+	CHECK_INT(userlogin_find("..", geteuid(), &found, &f), 0);
 	if (pw == NULL || !owns_home(pw))
 		return;
-	CHECK_INT(userlogin_find(NULL, &found, &f), 1);
+	CHECK_INT(userlogin_find(NULL, geteuid(), &found, &f), 1);
 	CHECK_INT(found->pw_uid, geteuid());
 	(void)snprintf(name, sizeof(name), "%s", found->pw_name);
-	CHECK_INT(userlogin_find(name, &found, &f), 1);
+	CHECK_INT(userlogin_find(name, geteuid(), &found, &f), 1);
 	CHECK_STR(found->pw_name, name);
 }
 
@@ -52,7 +52,7 @@ daemons(void)
 	endpwent();
 	for (i = 0; i < n; i++) {
 		CASE(names[i]);
-		CHECK_INT(userlogin_find(names[i], &pw, &f), 0);
+		CHECK_INT(userlogin_find(names[i], geteuid(), &pw, &f), 0);
 	}
 }
 
@@ -71,10 +71,13 @@ another_process(void)
 	if (pw == NULL || getuid() != 0 || seteuid(pw->pw_uid) == -1)
 		return;
 	(void)snprintf(name, sizeof(name), "%s", pw->pw_name);
-	CHECK_INT(userlogin_find(name, &found, &f), 1);
-	CHECK_INT(userlogin_find(NULL, &found, &f), 1);
+	CHECK_INT(userlogin_find(name, geteuid(), &found, &f), 1);
+	CHECK_INT(userlogin_find(NULL, geteuid(), &found, &f), 1);
 	CHECK_STR(found->pw_name, name);
-	CHECK_INT(userlogin_find("root", &found, &f), 0);
+	CHECK_INT(userlogin_find("root", geteuid(), &found, &f), 0);
+	/* What root would find can be asked by anybody. */
+	CHECK_INT(userlogin_find(NULL, 0, &found, &f), 1);
+	CHECK_INT(found->pw_uid, 0);
 	endpwent();
 	CHECK_INT(seteuid(0), 0);
 }
