@@ -50,6 +50,12 @@ is_comment(struct slice raw)
 }
 
 static int
+is_fold(struct slice line)
+{
+	return slice_peek(line) == ' ' || slice_peek(line) == '\t';
+}
+
+static int
 set_all(struct conf *c, struct slice text, const char *path, struct fail *f)
 {
 	struct slice rest = text, line;
@@ -66,14 +72,17 @@ set_all(struct conf *c, struct slice text, const char *path, struct fail *f)
 		if (hdr_next(&rest, &field) != 1)
 			break;
 		if (field.name.n == 0)
-			bad = "not of the form \"Key: value\"";
+			bad = is_fold(line) ? "it begins with a space, but "
+			    "there is no line before that it goes on with" :
+			    "not of the form \"Key: value\"";
 		else
 			bad = conf_set(c, &field, seen);
 		if (bad != NULL)
 			return fail_set(f, EX_CONFIG,
-			    "%.200s: line %zu: %s: %s", path,
+			    "%.200s: line %zu: %s%s%s", path,
 			    slice_line_number(text, field.raw.p),
-			    TEXT_SHOW(field.name), bad);
+			    TEXT_SHOW(field.name),
+			    field.name.n == 0 ? "" : ": ", bad);
 	}
 	return 0;
 }

@@ -14,7 +14,10 @@
 #include "smtpurl.h"
 #include "utf8.h"
 
-enum { MOST = 100 }; /* of what may be said again */
+enum {
+	MOST = 100, /* of what may be said again */
+	LABEL = 63, /* bytes; RFC 1035, 2.3.4 */
+};
 
 struct key;
 
@@ -86,19 +89,34 @@ add_words(struct conf *c, const struct key *k, struct slice value)
 	return add_string(c, k, value);
 }
 
-/* NULL, or why "name" is no domain. */
-static const char *
-check_domain(struct slice name)
+static int
+is_label(struct slice s)
 {
 	size_t i;
 
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] == '\0' || strchr(
+		    "abcdefghijklmnopqrstuvwxyz0123456789-",
+		    slice_lower(s.p[i])) == NULL)
+			return 0;
+	return s.n > 0 && s.n <= LABEL && s.p[0] != '-' &&
+	    s.p[s.n - 1] != '-';
+}
+
+/* NULL, or why "name" is no domain as addresses have it (addr.h). */
+static const char *
+check_domain(struct slice name)
+{
+	struct slice label;
+	int more;
+
 	if (name.n > LIMIT_DOMAIN)
 		return "longer than a domain can be";
-	for (i = 0; i < name.n; i++)
-		if (name.p[i] == '\0' || strchr(
-		    "abcdefghijklmnopqrstuvwxyz0123456789.-_",
-		    slice_lower(name.p[i])) == NULL)
+	do {
+		more = slice_until(&name, '.', &label);
+		if (!is_label(label))
 			return "not a domain";
+	} while (more);
 	return NULL;
 }
 

@@ -21,7 +21,10 @@ unprivileged_prepare(const struct conf *conf, struct fail *f)
 	if (network_side.name == conf->user || getuid() != 0)
 		return 0;
 	pw = getpwnam(conf->user);
-	if (pw == NULL || pw->pw_uid == 0)
+	if (pw == NULL)
+		return fail_set(f, EX_CONFIG, "User: %.100s: there is no such "
+		    "user", conf->user);
+	if (pw->pw_uid == 0)
 		return fail_set(f, EX_CONFIG,
 		    "User: %.100s is not a user without privileges",
 		    conf->user);

@@ -1544,13 +1544,17 @@ seventy()
 }
 
 @test "a User who is root, or does not exist: 78, and nothing is started" {
+	local user why
+
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	queue_put new 0 "$ONE" alice@example.org sent@example.net
-	for user in root nosuchuser; do
+	for why in 'root is not a user without privileges' \
+	    'nosuchuser: there is no such user'; do
+		user=${why%%[: ]*}
 		sed -i "s/^User: .*/User: $user/" mailpipe.conf
 		expect 78 mailq-run
 		same err - <<-.
-			mailq-run: User: $user is not a user without privileges
+			mailq-run: User: $why
 		.
 	done
 	[ ! -s log ]

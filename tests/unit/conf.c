@@ -215,17 +215,28 @@ mistakes(void)
 		    "line 3: Users: not an absolute path" },
 		{ SLICE("Maildirs: %u\n"),
 		    "line 1: Maildirs: not an absolute path" },
-		{ SLICE("User\n"), "line 1: : not of the form \"Key: value\"" },
+		{ SLICE("User\n"), "line 1: not of the form \"Key: value\"" },
 		{ SLICE("# x\n fold\n"),
-		    "line 2: : not of the form \"Key: value\"" },
+		    "line 2: it begins with a space, but there is no line "
+		    "before that it goes on with" },
+		{ SLICE("\tUser: a\n"),
+		    "line 1: it begins with a space, but there is no line "
+		    "before that it goes on with" },
 		{ SLICE("\0User: x\n"),
-		    "line 1: : not of the form \"Key: value\"" },
+		    "line 1: not of the form \"Key: value\"" },
 		{ SLICE("Us\033er: x\n"),
-		    "line 1: : not of the form \"Key: value\"" },
+		    "line 1: not of the form \"Key: value\"" },
 		{ SLICE("User:\n"), "line 1: User: no value" },
 		{ SLICE("Domains: \t \n"), "line 1: Domains: no value" },
 		{ SLICE("User: a\0b\n"), "line 1: User: a NUL in the value" },
 		{ SLICE("Hostname: a b\n"), "line 1: Hostname: not a domain" },
+		{ SLICE("Hostname: mx_a.b\n"), "line 1: Hostname: not a domain" },
+		{ SLICE("Hostname: -mx.b\n"), "line 1: Hostname: not a domain" },
+		{ SLICE("Hostname: mx-.b\n"), "line 1: Hostname: not a domain" },
+		{ SLICE("Hostname: .b\n"), "line 1: Hostname: not a domain" },
+		{ SLICE("User: a\nDomains: exa mple..org\n"),
+		    "line 2: Domains: not a domain" },
+		{ SLICE("Domains: b.\n"), "line 1: Domains: not a domain" },
 		{ SLICE("Hostname: \377\n"), "line 1: Hostname: not a domain" },
 		{ SLICE("Hostname: \303\274\n"),
 		    "line 1: Hostname: not a domain" },
@@ -328,8 +339,13 @@ long_domain(void)
 	struct conf c;
 	int n;
 
-	n = snprintf(line, sizeof(line), "Hostname: %0255d\n", 0);
+	n = snprintf(line, sizeof(line), "Hostname: %063d.%063d.%063d.%063d\n",
+	    0, 0, 0, 0);
 	CHECK_INT(load(&c, (struct slice){ line, (size_t)n }, &f), 0);
+	conf_free(&c);
+	n = snprintf(line, sizeof(line), "Hostname: %064d\n", 0);
+	CHECK_INT(load(&c, (struct slice){ line, (size_t)n }, &f), -1);
+	CHECK(strstr(f.text, "not a domain") != NULL);
 	conf_free(&c);
 	n = snprintf(line, sizeof(line), "Hostname: %0256d\n", 0);
 	CHECK_INT(load(&c, (struct slice){ line, (size_t)n }, &f), -1);
