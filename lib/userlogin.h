@@ -17,9 +17,9 @@
 #include "fail.h"
 
 /* Finds the user "name" for a process of "who", or where that is NULL the one
- * of such a process: 1, with *pw valid until the next call of getpwnam(3) and its like; 0 where
- * there is none with mail; -1 with EX_TEMPFAIL, also where the home directory
- * cannot be looked at now. */
+ * of such a process: 1, with *pw valid until the next call of getpwnam(3) and
+ * its like; 0 where there is none with mail; -1 with EX_TEMPFAIL, also where
+ * the home directory cannot be looked at now. */
 int userlogin_find(const char *name, uid_t who, const struct passwd **pw,
     struct fail *f);
 

@@ -31,8 +31,8 @@ struct enqueue { /* zeroed but for "conf" and "adding" */
 };
 
 /* 1 where this host has a queue: the directory is there; else 0, with
- * EX_TEMPFAIL.  Nobody makes one by sending mail: it would not be sent on before
- * somebody runs mailq-run. */
+ * EX_TEMPFAIL.  Nobody makes one by sending mail: it would not be sent on
+ * before somebody runs mailq-run. */
 int enqueue_exists(const struct conf *conf, struct fail *f);
 
 /* Adds a recipient to the message to come, where it is not there yet; letter

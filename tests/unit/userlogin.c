@@ -23,7 +23,8 @@ of_this_process(void)
 	struct fail f = { 0 };
 	char name[100];
 
-	CHECK_INT(userlogin_find("no-user-of-that-name", geteuid(), &found, &f), 0);
+	CHECK_INT(userlogin_find("no-user-of-that-name", geteuid(), &found,
+	    &f), 0);
 	CHECK_INT(userlogin_find("..", geteuid(), &found, &f), 0);
 	if (pw == NULL || !owns_home(pw))
 		return;
