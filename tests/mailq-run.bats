@@ -1561,23 +1561,23 @@ seventy()
 	[ "$(names new)" = "$ONE" ]
 }
 
-@test "a queue that is not the User's: 78, and what to do" {
+@test "a queue that is not the User's: it is told what to do" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	queue_put new 0 "$ONE" alice@example.org sent@example.net
 	sed -i 's/^User: .*/User: daemon/' mailpipe.conf
-	expect 78 mailq-run
+	expect 75 mailq-run
 	same err - <<-.
 		mailq-run: $T/spool/new belongs to nobody, but User of mailpipe.conf is daemon: chown -R daemon:daemon $T/spool
 	.
-	[ ! -s log ]
 	# What it says helps.
 	$(sed 's/.*: //' err)
-	expect 0 mailq-run
-	contains log 'start mx://example.net'
+	expect 0 mailq-run "$ONE"
+	same err /dev/null
+	[ -z "$(names cur)" ]
 	# Where there is no User it is not the queue that is to be mended.
 	for user in 'User: nobody' ''; do
 		sed -i "s/^User:.*/$user/" mailpipe.conf
-		expect 78 mailq-run
+		expect_noted 0 mailq-run
 		same err - <<-.
 			mailq-run: $T/spool/new belongs to daemon, but User of mailpipe.conf is nobody: "User: daemon" is missing there
 		.
@@ -1591,7 +1591,7 @@ seventy()
 	expect 0 mailq-run
 	contains log 'start mx://example.net'
 	chmod g-w spool/hosts
-	expect 78 mailq-run
+	expect_noted 0 mailq-run
 	contains err "$T/spool/hosts belongs to 64000, but User of mailpipe.conf"
 }
 

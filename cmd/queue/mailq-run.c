@@ -15,6 +15,7 @@
 #include "cli.h"
 #include "log.h"
 #include "names.h"
+#include "owner.h"
 #include "runconf.h"
 #include "schedule.h"
 #include "text.h"
@@ -89,6 +90,7 @@ run(struct runner *r, struct fail *f)
 	    r->options->noperands, f) == -1 ||
 	    runconf_open(&r->conf, &r->spool, r->options->conf, f) == -1)
 		return -1;
+	owner_warn(&r->conf, &r->spool);
 	r->patterns.conf = &r->conf;
 	return r->options->dry ? schedule_plan(r, f) : schedule_run(r, f);
 }

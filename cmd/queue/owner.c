@@ -54,7 +54,8 @@ find_foreign(const struct spool *s, const struct passwd *user, struct stat *st)
 	return NULL;
 }
 
-static void
+/* 1 where it is a name, and not a number. */
+static int
 name_owner(char to[NAME], uid_t uid)
 {
 	const struct passwd *pw = getpwuid(uid);
@@ -63,6 +64,7 @@ name_owner(char to[NAME], uid_t uid)
 		(void)snprintf(to, NAME, "%s", pw->pw_name);
 	else
 		(void)snprintf(to, NAME, "%lu", (unsigned long)uid);
+	return pw != NULL;
 }
 
 static void
@@ -76,35 +78,31 @@ name_group(char to[NAME], gid_t gid)
 		(void)snprintf(to, NAME, "%lu", (unsigned long)gid);
 }
 
-int
-owner_check(const struct conf *conf, const struct spool *s, struct fail *f)
+void
+owner_warn(const struct conf *conf, const struct spool *s)
 {
 	const struct passwd *user;
 	char owner[NAME], group[NAME];
 	const char *name;
+	struct fail f;
 	struct stat st;
+	int named;
 
 	if (geteuid() != 0 || (user = getpwnam(conf->user)) == NULL ||
 	    (name = find_foreign(s, user, &st)) == NULL)
-		return 0;
+		return;
 	name_group(group, user->pw_gid);
-	name_owner(owner, st.st_uid);
+	named = name_owner(owner, st.st_uid);
 	/* Where the configuration does not say who User is it is what has to
 	 * be mended, not the queue. */
-	if (strcmp(conf->user, CONF_USER) == 0 && st.st_uid != 0)
-		return fail_set(f, EX_CONFIG, "%.200s/%s belongs to %s, but "
+	if (strcmp(conf->user, CONF_USER) == 0 && named && st.st_uid != 0)
+		(void)fail_set(&f, EX_CONFIG, "%.200s/%s belongs to %s, but "
 		    "User of mailpipe.conf is %s: \"User: %s\" is missing "
 		    "there", s->path, name, owner, conf->user, owner);
-	return fail_set(f, EX_CONFIG, "%.120s/%s belongs to %s, but User of "
-	    "mailpipe.conf is %.50s: chown -R %.50s:%s %.120s", s->path, name,
-	    owner, conf->user, conf->user, group, s->path);
-}
-
-void
-owner_warn(const struct conf *conf, const struct spool *s)
-{
-	struct fail f = { 0 };
-
-	if (owner_check(conf, s, &f) == -1)
-		(void)cli_report(&f);
+	else
+		(void)fail_set(&f, EX_CONFIG, "%.120s/%s belongs to %s, but "
+		    "User of mailpipe.conf is %.50s: chown -R %.50s:%s %.120s",
+		    s->path, name, owner, conf->user, conf->user, group,
+		    s->path);
+	(void)cli_report(&f);
 }

@@ -8,14 +8,11 @@
 
 /*
  * For root, who can do with the queue what the programs that it starts as that
- * user could not: 0 where the user may write to each of its directories, as
- * their owner or by one of his groups; also where there is no such user, or
- * this process is not root's.  Else -1 with EX_CONFIG, and what to do about it.
+ * user cannot: where the user may not write to each of its directories, as
+ * their owner or by one of his groups, a line on standard error tells so, and
+ * what to do about it.  Nothing where there is no such user, or this process is
+ * not root's.
  */
-int owner_check(const struct conf *conf, const struct spool *s, struct fail *f);
-
-/* The same for who only looks at the queue or changes what is in it: a line on
- * standard error. */
 void owner_warn(const struct conf *conf, const struct spool *s);
 
 #endif

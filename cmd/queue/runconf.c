@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* runconf: what a run goes by; see runconf.h. */
 
-#include "owner.h"
 #include "runconf.h"
 #include "text.h"
 #include "transport.h"
@@ -31,8 +30,7 @@ runconf_open(struct conf *conf, struct spool *spool, const char *path,
 	return conf_load_for_all(conf, path, f) == -1 ||
 	    unprivileged_prepare(conf, f) == -1 ||
 	    check_path(conf->spool, f) == -1 ||
-	    spool_open(spool, conf->spool, conf->user, f) == -1 ||
-	    owner_check(conf, spool, f) == -1 ? -1 : 0;
+	    spool_open(spool, conf->spool, conf->user, f) == -1 ? -1 : 0;
 }
 
 int

@@ -9,8 +9,8 @@
 
 /*
  * Reads the configuration, as conf_load, and opens its queue.  0, or -1: as
- * conf_load, unprivileged_prepare, spool_open and owner_check, and EX_CONFIG
- * where transports could not be told the path of the queue.  conf_free and
+ * conf_load, unprivileged_prepare and spool_open, and EX_CONFIG where
+ * transports could not be told the path of the queue.  conf_free and
  * spool_close in any case, of what is zeroed but spool->dir, which is -1.
  */
 int runconf_open(struct conf *conf, struct spool *spool, const char *path,
