@@ -54,9 +54,8 @@ int users_domain(const struct conf *conf, struct slice domain);
  * Finds the mailbox of "a" (an empty domain is ours).  A process that is not
  * root can store for itself alone: of the machine's users it finds only its
  * own, but with conf->as_root those that root finds; and those of the users
- * file it stores as itself.  For root the owner
- * of mail of the users file is who owns the Maildir, or the way to it
- * (userowner.h), and never root.
+ * file it stores as itself.  For root the owner of mail of the users file is
+ * who owns the Maildir, or the way to it (userowner.h), and never root.
  *
  * USERS_FAILED is EX_CONFIG where somebody has to mend something first: the
  * users file is not there or has a line that is no good, a Maildir has no

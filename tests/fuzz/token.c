@@ -3,44 +3,12 @@
  * same, and so is the place where they end. */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "../../cmd/imap/token.h"
+#include "../unit/feed.h"
 #include "limits.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct feed {
-	struct slice in;
-	size_t piece;
-	size_t used;
-	char *memory;
-};
-
-static int
-more(void *ctx, struct slice *bytes, struct fail *f)
-{
-	struct feed *feed = ctx;
-	struct slice s = slice_sub(feed->in, feed->used,
-	    feed->used + feed->piece);
-
-	free(feed->memory);
-	if ((feed->memory = malloc(s.n + 1)) == NULL)
-		abort();
-	memcpy(feed->memory, s.p, s.n);
-	*bytes = (struct slice){ feed->memory, s.n };
-	return s.n > 0 ? 0 : fail_set(f, EX_TEMPFAIL, "the end");
-}
-
-static void
-used(void *ctx, size_t n)
-{
-	struct feed *feed = ctx;
-
-	feed->used += n;
-	if (feed->used > feed->in.n)
-		abort();
-}
 
 /* Some of a line as one thing or another, as the bytes say. */
 static int
@@ -92,7 +60,7 @@ read_all(struct slice in, size_t piece, struct buf *out)
 	struct fail f = { 0 };
 	int rounds = 0;
 
-	tokens_start(&t, more, used, &feed);
+	tokens_start(&t, feed_more, feed_used, &feed);
 	/* A token that is given back again and again is no progress. */
 	while (rounds++ < 5000 && take(&t, out, &f) != -1)
 		if (t.is_back) {
@@ -104,7 +72,7 @@ read_all(struct slice in, size_t piece, struct buf *out)
 	(void)buf_addf(out, "%d %zu", f.class,
 	    f.class == EX_PROTOCOL ? 0 : feed.used);
 	tokens_free(&t);
-	free(feed.memory);
+	feed_free(&feed);
 }
 
 int

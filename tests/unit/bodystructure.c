@@ -2,45 +2,23 @@
 /* Tests of bodystructure: what servers say, right and wrong, in pieces. */
 
 #include "../../cmd/imap/bodystructure.h"
+#include "feed.h"
 #include "limits.h"
 #include "unit.h"
 
 static struct fail f;
 
-struct feed {
-	struct slice rest;
-	size_t piece;
-};
-
-static int
-more(void *ctx, struct slice *bytes, struct fail *why)
-{
-	struct feed *feed = ctx;
-
-	if (feed->rest.n == 0)
-		return fail_set(why, EX_TEMPFAIL, "the end");
-	*bytes = slice_sub(feed->rest, 0, feed->piece);
-	return 0;
-}
-
-static void
-used(void *ctx, size_t n)
-{
-	struct feed *feed = ctx;
-
-	feed->rest = slice_sub(feed->rest, n, feed->rest.n);
-}
-
 static int
 read_text(struct structure *s, struct slice text, size_t piece)
 {
-	struct feed feed = { text, piece };
+	struct feed feed = { .in = text, .piece = piece };
 	struct tokens t = { 0 };
 	int rc;
 
-	tokens_start(&t, more, used, &feed);
+	tokens_start(&t, feed_more, feed_used, &feed);
 	rc = bodystructure_read(s, &t, &f);
 	tokens_free(&t);
+	feed_free(&feed);
 	return rc;
 }
 

@@ -2,6 +2,7 @@
 /* Tests of lexeme: the bytes of a token, in pieces of any size. */
 
 #include "../../cmd/imap/lexeme.h"
+#include "feed.h"
 #include "limits.h"
 #include "unit.h"
 
@@ -13,40 +14,11 @@ static const unsigned char class[256] = {
 	['\n'] = OTHER,
 };
 
-/* Gives the bytes of "in" in pieces, each from memory of its own that is gone
- * with the next one. */
-struct feed {
-	struct slice in;
-	size_t piece, used;
-	char *memory;
-};
-
-static int
-more(void *ctx, struct slice *bytes, struct fail *f)
-{
-	struct feed *feed = ctx;
-	struct slice s = slice_sub(feed->in, feed->used,
-	    feed->used + feed->piece);
-
-	free(feed->memory);
-	*bytes = unit_exact(s);
-	feed->memory = (char *)(uintptr_t)bytes->p;
-	return s.n > 0 ? 0 : fail_set(f, EX_TEMPFAIL, "the end");
-}
-
-static void
-used(void *ctx, size_t n)
-{
-	struct feed *feed = ctx;
-
-	feed->used += n;
-}
-
 static void
 stop(struct lexeme *l, struct feed *feed)
 {
 	lexeme_free(l);
-	free(feed->memory);
+	feed_free(feed);
 }
 
 /* A word, without the backslashes that stand in it, and a second one. */
@@ -73,7 +45,7 @@ words(void)
 			struct lexeme l;
 
 			CASE(cases[i].in);
-			lexeme_start(&l, more, used, &feed);
+			lexeme_start(&l, feed_more, feed_used, &feed);
 			for (word = 0; word < 2; word++) {
 				lexeme_begin(&l);
 				while ((c = lexeme_scan(&l, class, STOP,
@@ -103,7 +75,7 @@ releases(void)
 	struct slice text;
 	struct fail f = { 0 };
 
-	lexeme_start(&l, more, used, &feed);
+	lexeme_start(&l, feed_more, feed_used, &feed);
 	lexeme_begin(&l);
 	CHECK_INT(lexeme_scan(&l, class, STOP, &f), ' ');
 	CHECK_INT(feed.used, 0);
@@ -128,7 +100,7 @@ without_holding(void)
 	struct slice got;
 	struct fail f = { 0 };
 
-	lexeme_start(&l, more, used, &feed);
+	lexeme_start(&l, feed_more, feed_used, &feed);
 	CHECK_INT(lexeme_octets(&l, 2, &got, &f), 0);
 	CHECK_SLICE(got, SLICE("12"));
 	CHECK_INT(lexeme_octets(&l, UINT64_MAX, &got, &f), 0);
@@ -159,7 +131,7 @@ check_long(size_t n, size_t piece, int want)
 		(void)buf_addc(&in, 'x');
 	(void)buf_addc(&in, ' ');
 	feed.in = buf_slice(&in);
-	lexeme_start(&l, more, used, &feed);
+	lexeme_start(&l, feed_more, feed_used, &feed);
 	lexeme_begin(&l);
 	rc = lexeme_scan(&l, class, STOP, &f) == -1 ? -1 :
 	    lexeme_text(&l, &text, &f);

@@ -3,50 +3,21 @@
 
 #include "../../cmd/imap/token.h"
 #include "buf.h"
+#include "feed.h"
 #include "limits.h"
 #include "unit.h"
-
-/* Gives the bytes of "in" in pieces of "piece", each from memory of its own
- * that is gone with the next one, as a connection's may be. */
-struct feed {
-	struct slice in;
-	size_t piece;
-	size_t used;
-	char *memory;
-};
-
-static int
-more(void *ctx, struct slice *bytes, struct fail *f)
-{
-	struct feed *feed = ctx;
-	struct slice s = slice_sub(feed->in, feed->used,
-	    feed->used + feed->piece);
-
-	free(feed->memory);
-	*bytes = unit_exact(s);
-	feed->memory = (char *)(uintptr_t)bytes->p;
-	return s.n > 0 ? 0 : fail_set(f, EX_TEMPFAIL, "the end");
-}
-
-static void
-used(void *ctx, size_t n)
-{
-	struct feed *feed = ctx;
-
-	feed->used += n;
-}
 
 static void
 start(struct tokens *t, struct feed *feed)
 {
-	tokens_start(t, more, used, feed);
+	tokens_start(t, feed_more, feed_used, feed);
 }
 
 static void
 stop(struct tokens *t, struct feed *feed)
 {
 	tokens_free(t);
-	free(feed->memory);
+	feed_free(feed);
 }
 
 /* Adds a token as text: a kind, and what is in it. */
