@@ -61,6 +61,9 @@
 #define LIMIT_CONNECTIONS_ADDRESS 20  /* of one peer; loopback is exempt */
 #define LIMIT_RATES		  16384 /* addresses; 528 KiB for all */
 #define LIMIT_SPARE		   4  /* processes that wait for connections */
+#define LIMIT_HELPERS		  16  /* of them for another session */
+#define LIMIT_KEEPER		  20  /* seconds for sessions to begin with one
+					 process that keeps their mail */
 #define LIMIT_STOP		  60  /* seconds for sessions to end */
 #define LIMIT_RELAY		  60  /* seconds for a client to take a last
 					 piece of 64 KiB */

@@ -164,12 +164,12 @@ work(void *ctx, int channel)
 
 /* The life of a helper. */
 static void
-help(void *ctx, int channel)
+help(void *ctx, int socket)
 {
 	const struct listener *l = ctx;
 
 	stop_listening(l);
-	l->serve->help(l->serve->ctx, channel);
+	l->serve->help(l->serve->ctx, socket);
 }
 
 /* Without descriptors or memory accept fails at once, again and again. */
@@ -261,7 +261,8 @@ let_signals_through(void)
 static int
 listen_loop(struct listener *l, struct fail *f)
 {
-	const struct workers_calls calls = { work, help, l };
+	const struct workers_calls calls = { work,
+		l->serve->help != NULL ? help : NULL, l };
 	size_t i;
 
 	l->workers = workers_open(l->serve->connections, &calls, f);
@@ -343,7 +344,7 @@ prepare(struct listener *l, int n, struct fail *f)
 {
 	int i;
 
-	l->fds = mem_alloc((MAX_LISTENERS + l->serve->connections) *
+	l->fds = mem_alloc((MAX_LISTENERS + 2 * l->serve->connections) *
 	    sizeof(*l->fds));
 	for (i = 0; i < n; i++) {
 		int fd = FIRST_FD + i, flags = fcntl(fd, F_GETFL);

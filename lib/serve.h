@@ -38,9 +38,9 @@ struct serve {
 	 * (conn.h) by SIGTERM. */
 	int (*session)(void *ctx, void *ready, struct conn *c,
 	    const struct peer *peer);
-	/* For a listener: the life of a process that a session asks for, see
-	 * workers_channel; or NULL, where none does. */
-	void (*help)(void *ctx, int channel);
+	/* For a listener: the life of a process that sessions ask for, see
+	 * workers_channel and helpers.h; or NULL, where none does. */
+	void (*help)(void *ctx, int socket);
 	void *ctx;
 };
 

@@ -22,7 +22,7 @@ is_of(int dir, uid_t user)
 }
 
 size_t
-spoollend_take(struct spoollend *l, struct spool *s, uid_t to)
+spoollend_take(struct spoollend *l, struct spool *s, uid_t to, size_t most)
 {
 	int fd;
 
@@ -30,7 +30,7 @@ spoollend_take(struct spoollend *l, struct spool *s, uid_t to)
 	if (spool_next_id(s) == NULL || !filelock_is_kept(s->dir) ||
 	    !is_of(s->dir, to))
 		return 0;
-	while (l->n < SPOOL_BLANKS &&
+	while (l->n < most && l->n < SPOOL_BLANKS &&
 	    (fd = spool_blank(s, l->ids[l->n])) != -1)
 		l->fds[l->n++] = fd;
 	s->added += (unsigned)l->n;

@@ -21,13 +21,14 @@ struct spoollend { /* what is lent; zeroed: nothing */
 };
 
 /*
- * Takes all blanks of "s" for a process of the user "to", which has none left
- * of those that were lent before: how many.  It is 0 where the lock of one
- * could be lost, on a file system of several hosts, and where that process
- * could not show who waits that there is mail, as the files are not its
+ * Takes blanks of "s", up to "most", for a process of the user "to", which has
+ * none left of those that were lent before: how many.  It is 0 where the lock
+ * of one could be lost, on a file system of several hosts, and where that
+ * process could not show who waits that there is mail, as the files are not its
  * user's.
  */
-size_t spoollend_take(struct spoollend *l, struct spool *s, uid_t to);
+size_t spoollend_take(struct spoollend *l, struct spool *s, uid_t to,
+    size_t most);
 
 /* Gives what was taken, one at least, to the process at the other end of
  * "socket", and closes it here: 0, or -1 where that is gone. */

@@ -11,13 +11,14 @@
 #include "crowd.h"
 #include "deadline.h"
 #include "handover.h"
+#include "helpers.h"
 #include "limits.h"
 #include "mem.h"
 #include "workers.h"
 
 enum {
 	REST = 2,    /* seconds */
-	OTHERS = 80, /* descriptors beside those of workers */
+	OTHERS = 80, /* descriptors beside those of workers and helpers */
 };
 
 struct worker {
@@ -33,9 +34,11 @@ struct workers {
 	struct worker *places;
 	unsigned nplaces;
 	struct crowd *crowd; /* their clients, in the same places */
+	struct helpers *helpers; /* NULL: none is asked for one */
 	unsigned connections;
 	unsigned serving;
 	unsigned spare;
+	size_t watched; /* channels, by the last workers_watch */
 	time_t rest; /* deadline_in: until then none is made to wait */
 };
 
@@ -46,7 +49,28 @@ static struct {
 	int channel;
 } seat = { .channel = -1 };
 
-/* Each worker has a channel, which is a descriptor here. */
+/* In a process that was forked: what leads to the others is not its. */
+static void
+forget_others(const struct workers *w)
+{
+	unsigned i;
+
+	for (i = 0; i < w->nplaces; i++)
+		if (w->places[i].pid != 0 && w->places[i].channel != -1)
+			(void)close(w->places[i].channel);
+}
+
+/* The life of a helper. */
+static void
+help(void *ctx, int socket)
+{
+	const struct workers *w = ctx;
+
+	forget_others(w);
+	w->calls.help(w->calls.ctx, socket);
+}
+
+/* Each worker has a channel, which is a descriptor here, and each helper. */
 static void
 make_room(rlim_t descriptors)
 {
@@ -72,7 +96,9 @@ workers_open(unsigned connections, const struct workers_calls *calls,
 		return NULL;
 	}
 	w->places = mem_alloc(w->nplaces * sizeof(*w->places));
-	make_room((rlim_t)w->nplaces + OTHERS);
+	if (calls->help != NULL)
+		w->helpers = helpers_open(connections, help, w);
+	make_room((rlim_t)w->nplaces + connections + OTHERS);
 	return w;
 }
 
@@ -138,23 +164,13 @@ dismiss(struct workers *w, struct worker *k)
 	w->spare--;
 }
 
-/* In a process that was forked: the others' channels are not its. */
-static void
-forget_others(const struct workers *w, const struct worker *own)
-{
-	unsigned i;
-
-	for (i = 0; i < w->nplaces; i++)
-		if (w->places[i].pid != 0 && &w->places[i] != own &&
-		    w->places[i].channel != -1)
-			(void)close(w->places[i].channel);
-}
-
 /* In the process that was forked for that place. */
 static _Noreturn void
 begin(const struct workers *w, unsigned place, int channel)
 {
-	forget_others(w, NULL);
+	forget_others(w);
+	if (w->helpers != NULL)
+		helpers_forget(w->helpers);
 	seat.crowd = w->crowd;
 	seat.place = place;
 	seat.channel = channel;
@@ -246,10 +262,13 @@ workers_dismiss(struct workers *w)
 	for (i = 0; i < w->nplaces; i++)
 		if (waits(&w->places[i]))
 			dismiss(w, &w->places[i]);
+	if (w->helpers != NULL)
+		helpers_dismiss(w->helpers);
 }
 
-size_t
-workers_watch(const struct workers *w, struct pollfd *fds)
+/* Those who may ask for a helper. */
+static size_t
+watch_channels(const struct workers *w, struct pollfd *fds)
 {
 	size_t n = 0;
 	unsigned i;
@@ -262,22 +281,16 @@ workers_watch(const struct workers *w, struct pollfd *fds)
 	return n;
 }
 
-/* The process that a worker asked for.  It has nothing of this one's but what
- * is in its memory; where there can be none the worker sees the end. */
-static void
-start_helper(struct workers *w, const struct worker *k)
+size_t
+workers_watch(struct workers *w, struct pollfd *fds)
 {
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		forget_others(w, k);
-		w->calls.help(w->calls.ctx, k->channel);
-		_exit(0);
-	}
+	w->watched = watch_channels(w, fds);
+	return w->helpers == NULL ? w->watched :
+	    w->watched + helpers_watch(w->helpers, fds + w->watched);
 }
 
-void
-workers_help(struct workers *w, const struct pollfd *fds, size_t n)
+static void
+help_those(struct workers *w, const struct pollfd *fds, size_t n)
 {
 	unsigned i, place = 0;
 
@@ -288,10 +301,20 @@ workers_help(struct workers *w, const struct pollfd *fds, size_t n)
 			place++;
 		if (fds[i].revents == 0)
 			continue;
-		if ((fds[i].revents & POLLHUP) == 0)
-			start_helper(w, &w->places[place]);
+		/* Where there can be no helper the worker sees the end. */
+		if ((fds[i].revents & POLLHUP) == 0 && w->helpers != NULL)
+			(void)helpers_give(w->helpers, fds[i].fd);
 		close_channel(&w->places[place]);
 	}
+}
+
+void
+workers_help(struct workers *w, const struct pollfd *fds, size_t n)
+{
+	/* Who comes free can serve those who ask now. */
+	if (w->helpers != NULL)
+		helpers_hear(w->helpers, fds + w->watched, n - w->watched);
+	help_those(w, fds, w->watched);
 }
 
 static void
@@ -337,6 +360,8 @@ void
 workers_close(struct workers **w)
 {
 	workers_dismiss(*w);
+	if ((*w)->helpers != NULL)
+		helpers_close(&(*w)->helpers);
 	crowd_close(&(*w)->crowd);
 	free((*w)->places);
 	free(*w);

@@ -18,9 +18,9 @@ struct workers_calls {
 	/* A worker's life: it gets the connection by workers_take, and ends
 	 * with the status that this returns. */
 	int (*work)(void *ctx, int channel);
-	/* The life of a worker's helper, which has the other end; or NULL,
-	 * where none asks for one. */
-	void (*help)(void *ctx, int channel);
+	/* The life of a helper (helpers.h), which gets the other ends; or
+	 * NULL, where none asks for one. */
+	void (*help)(void *ctx, int socket);
 	void *ctx;
 };
 
@@ -35,9 +35,10 @@ struct workers *workers_open(unsigned connections,
  * the other end; -1 where there will be none.
  *
  * From then on, what is written to the channel, a socket, is for the worker's
- * helper: the first byte has one forked, not from the worker, but from the
- * process that gave it the connection, with all the rights of that one.  It is
- * the only one of this worker; where there can be none the channel is closed.
+ * helper: with the first byte it gets one, which was forked, not from the
+ * worker, but from the process that gave it the connection, with all the rights
+ * of that one.  It is the only one of this worker; where there can be none the
+ * channel is closed.
  */
 int workers_take(int channel, struct peer *peer);
 
@@ -65,15 +66,17 @@ int workers_give(struct workers *w, int fd, const struct peer *peer,
  * seconds not, after one of them ended by itself. */
 void workers_stock(struct workers *w);
 
-/* Lets those go that wait: they know only what was before. */
+/* Lets those go that wait, and all helpers at the end of their sessions: they
+ * know only what was before. */
 void workers_dismiss(struct workers *w);
 
-/* Puts into "fds", where there is room for as many as have a connection, what
- * to poll for, since a worker may ask for a helper: how many. */
-size_t workers_watch(const struct workers *w, struct pollfd *fds);
+/* Puts into "fds", where there is room for twice as many as there may be
+ * connections, what to poll for, since a worker may ask for a helper, and that
+ * may come free: how many. */
+size_t workers_watch(struct workers *w, struct pollfd *fds);
 
-/* Starts the helpers that these "n" ask for, as poll(2) says; no worker has
- * been made, reaped or given anything since workers_watch. */
+/* Does what these "n" ask for, as poll(2) says: helpers are given to workers.
+ * No worker has been made, reaped or given anything since workers_watch. */
 void workers_help(struct workers *w, const struct pollfd *fds, size_t n);
 
 /* Takes note of those that ended. */

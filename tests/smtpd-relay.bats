@@ -242,6 +242,34 @@ heard_for_elsewhere()
 	done
 }
 
+# sessions NUMBER: so many, with a message each.
+sessions()
+{
+	smtp-source -s 4 -m "$1" -f alice@example.org -t eve@example.net \
+	    "127.0.0.1:$PORT"
+	wait_for 10 none_served
+}
+
+@test "many short sessions: nothing but their mail is left in the queue" {
+	queue_host
+	smtpd -r
+	sessions 60
+	# Made ready for the next ones, and locked.
+	[ "$(find spool/new -type f | wc -l)" -gt 60 ]
+	[ "$(mailq-ls -f mailpipe.conf | wc -l)" -eq 60 ]
+	# Another directory has its name.
+	mv spool old
+	mkdir spool
+	owned spool
+	sessions 30
+	wait_for 60 no_keeper_idle
+	for dir in spool:30 old:60; do
+		[ "$(find "${dir%:*}" -type f | wc -l)" -eq "${dir#*:}" ]
+		[ "$(find "${dir%:*}/new" -type f | wc -l)" -eq "${dir#*:}" ]
+		[ -z "$(ls -A "${dir%:*}/tmp")" ]
+	done
+}
+
 @test "many by one session: some of them for who is here, too" {
 	local i
 

@@ -176,7 +176,12 @@ unprivileged_talk()
 	grep -qx 'Uid:	0	0	0	0' "/proc/$keeper/status"
 	# The store keeps no way to the network.
 	[ "$(readlink "/proc/$session/fd/"* | grep -c '^socket:')" -gt 1 ]
-	[ "$(readlink "/proc/$keeper/fd/"* | grep -c '^socket:')" -eq 1 ]
+	ss -xp >local
+	ls -l "/proc/$keeper/fd" | sed -n 's/.*socket:.\([0-9]*\).*/\1/p' >own
+	[ "$(wc -l <own)" -eq 2 ]
+	while read -r inode; do
+		grep -qw "$inode" local
+	done <own
 	say 'Subject: x\r\n.\r\nQUIT\r\n'
 	heard '250 2.0.0 *'
 	heard '221 *'
@@ -188,7 +193,7 @@ unprivileged_talk()
 	done
 }
 
-@test "the process that keeps mail ends with the session" {
+@test "a session that is killed leaves nothing to the process that keeps mail" {
 	mail_host
 	smtpd
 	dial
@@ -203,6 +208,47 @@ unprivileged_talk()
 	kill -9 "$(serving)"
 	wait_for 10 none_served
 	tmp_clean
+}
+
+# user_sends USER: sends an empty message; kept has the process that kept it.
+user_sends()
+{
+	dial
+	heard '220 *'
+	say "EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<$1@example.org>\r\nDATA\r\n"
+	heard '250 HELP' && heard '250 2.1.0 *' && heard '250 2.1.5 *' &&
+	    heard '354 *' || return 1
+	keepers >>"$T/kept"
+	say 'Subject: x\r\n.\r\nQUIT\r\n'
+	heard '250 2.0.0 *' && heard '221 *' || return 1
+	exec 5>&-
+	wait_for 10 none_served
+}
+
+@test "one process keeps the mail of one session after the other" {
+	mail_host
+	smtpd
+	for user in bob alice bob; do
+		user_sends "$user"
+	done
+	[ "$(sort -u kept | wc -l)" -eq 1 ] && [ "$(wc -l <kept)" -eq 3 ]
+	[ "$(letters bob)" -eq 2 ] && [ "$(letters alice)" -eq 1 ]
+	# A new user, whose Maildir is where no other is.
+	open_place
+	mkdir -p "$OPEN/eve/cur" "$OPEN/eve/new" "$OPEN/eve/tmp"
+	owned "$OPEN/eve"
+	cp users more
+	echo "eve@example.org:!:$OPEN/eve" >>more
+	mv more users
+	user_sends eve
+	[ "$(find "$OPEN/eve/new" -type f | wc -l)" -eq 1 ]
+	[ "$(tail -n 1 kept)" -ne "$(head -n 1 kept)" ]
+	# It ends by itself, and where nobody listens any more.
+	wait_for 60 no_keeper_idle
+	user_sends bob
+	pid=$(idle_keepers)
+	kill -9 "$PID_smtpd"
+	wait_for 10 not kill -0 "$pid"
 }
 
 @test "the process that keeps mail is gone: 451, and nothing is stored" {

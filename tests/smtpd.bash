@@ -23,10 +23,12 @@
 #	keepers				prints those of a listener's processes
 #					that keep mail for a session; fails
 #					without one
+#	idle_keepers			the same of those that wait for a session
+#	no_keeper_idle			there is none
 #	spare				prints how many of a listener's
 #					processes wait for a connection
 #	none_served			the listener has only the processes that
-#					wait for a connection
+#					wait for a connection, or for a session
 #	dial, say, heard		a client of the test's own on descriptor
 #					5, connected to $PORT
 
@@ -52,15 +54,34 @@ serving()
 	    cut -d = -f 2 | sort -u | grep .
 }
 
-keepers()
+# keepers_with PATTERN: those that have so many sockets: to the listener, by
+# which sessions come, and to a session.
+keepers_with()
 {
 	local pid
 
 	for pid in $(pgrep -P "$PID_smtpd"); do
-		case $(readlink "/proc/$pid/fd/0") in
-		socket:*) echo "$pid" ;;
+		# shellcheck disable=SC2254 # a pattern
+		case $(readlink "/proc/$pid/fd/0"),$(readlink "/proc/$pid/fd/"* |
+		    grep -c '^socket:') in
+		socket:*,$1) echo "$pid" ;;
 		esac
 	done | grep .
+}
+
+keepers()
+{
+	keepers_with '[!1]'
+}
+
+idle_keepers()
+{
+	keepers_with 1
+}
+
+no_keeper_idle()
+{
+	[ -z "$(idle_keepers)" ]
 }
 
 spare()
@@ -71,7 +92,8 @@ spare()
 
 none_served()
 {
-	[ "$(pgrep -c -P "$PID_smtpd")" -eq "$(spare)" ]
+	[ "$(pgrep -c -P "$PID_smtpd")" -eq \
+	    "$(($(spare) + $(idle_keepers | wc -l)))" ]
 }
 
 hello()

@@ -16,6 +16,7 @@
 #include "cli.h"
 #include "entry.h"
 #include "gatekeeper.h"
+#include "helpers.h"
 #include "insider.h"
 #include "log.h"
 #include "serve.h"
@@ -90,9 +91,14 @@ session(void *ctx, void *opened, struct conn *c, const struct peer *peer)
 	return server->failed;
 }
 
+/* For one session: it becomes the user's. */
 static void
-help(void *ctx, int channel)
+help(void *ctx, int socket)
 {
+	int channel = helpers_take(socket, 0);
+
+	if (channel == -1)
+		return;
 	apart_begin(channel);
 	gatekeeper(ctx, STDIN_FILENO);
 }

@@ -246,6 +246,13 @@ depot_abort(struct depot *d)
 }
 
 void
+depot_settle(struct depot *d)
+{
+	depot_abort(d);
+	enqueue_settle(&d->queue);
+}
+
+void
 depot_close(struct depot *d)
 {
 	depot_abort(d);

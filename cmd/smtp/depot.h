@@ -49,6 +49,10 @@ int depot_commit(struct depot *d, char id[SPOOL_ID], struct fail *f);
 int depot_outcome(const struct depot *d, size_t i, struct fail *f);
 void depot_abort(struct depot *d);
 
+/* Between sessions: takes back from the last one what is its alone, and lets go
+ * of what is not there any more. */
+void depot_settle(struct depot *d);
+
 /* Frees it. */
 void depot_close(struct depot *d);
 

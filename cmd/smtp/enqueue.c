@@ -90,6 +90,46 @@ begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 	return q->message == NULL ? -1 : 0;
 }
 
+/* What it has ready is removed by who owns it. */
+static void
+leave(struct enqueue *q)
+{
+	struct fail ignored;
+
+	if (q->spool.path == NULL)
+		return;
+	(void)become_owner(q, &ignored);
+	spoollend_end(&q->lent, &q->spool);
+	spool_leave(&q->spool);
+	become_root();
+	spool_close(&q->spool);
+	q->spool = (struct spool){ .dir = -1 };
+}
+
+/* Is the spool still the directory of its name, of the same owner? */
+static int
+is_there(const struct enqueue *q)
+{
+	struct stat st, opened;
+
+	return stat(q->conf->spool, &st) == 0 &&
+	    fstat(q->spool.dir, &opened) == 0 && st.st_dev == opened.st_dev &&
+	    st.st_ino == opened.st_ino && st.st_uid == q->owner.uid &&
+	    st.st_gid == q->owner.gid;
+}
+
+/* With the first message of a session, as it may have been long since the last
+ * one. */
+static void
+look_again(struct enqueue *q)
+{
+	if (q->settled && q->spool.path != NULL && !is_there(q)) {
+		leave(q);
+		q->owner.maildir = NULL;
+	}
+	q->settled = 0;
+}
+
 int
 enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 {
@@ -97,6 +137,7 @@ enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 
 	if (q->nto == 0)
 		return 0;
+	look_again(q);
 	if (q->adds) {
 		begin_top(q);
 		return adding_begin(&q->adding, e->sender, f);
@@ -117,10 +158,10 @@ enqueue_id(const struct enqueue *q)
 }
 
 size_t
-enqueue_lend(struct enqueue *q, uid_t to)
+enqueue_lend(struct enqueue *q, uid_t to, size_t most)
 {
 	return q->spool.path == NULL ? 0 :
-	    spoollend_take(&q->lent, &q->spool, to);
+	    spoollend_take(&q->lent, &q->spool, to, most);
 }
 
 void
@@ -263,18 +304,24 @@ enqueue_abort(struct enqueue *q)
 }
 
 void
-enqueue_close(struct enqueue *q)
+enqueue_settle(struct enqueue *q)
 {
 	struct fail ignored;
 
 	enqueue_abort(q);
-	if (q->spool.path != NULL) {
-		(void)become_owner(q, &ignored);
-		spoollend_end(&q->lent, &q->spool);
-		spool_leave(&q->spool);
-		become_root();
-		spool_close(&q->spool);
-	}
+	q->settled = 1;
+	if (q->lent.n == 0)
+		return;
+	(void)become_owner(q, &ignored);
+	spoollend_end(&q->lent, &q->spool);
+	become_root();
+}
+
+void
+enqueue_close(struct enqueue *q)
+{
+	enqueue_abort(q);
+	leave(q);
 	free(q->to);
 	q->to = NULL;
 	arena_free(&q->arena);

@@ -19,6 +19,7 @@ struct enqueue { /* zeroed but for "conf" and "adding" */
 	struct spool spool; /* where path is not NULL */
 	struct spoollend lent; /* of it, to the session */
 	struct user owner;  /* of it, where "maildir" is not NULL */
+	int settled; /* since then there was no message */
 	struct spool_to *to;
 	size_t nto;
 	struct arena arena; /* of the recipients */
@@ -48,10 +49,10 @@ int enqueue_begin(struct enqueue *q, const struct spool_envelope *e,
  * begun. */
 const char *enqueue_id(const struct enqueue *q);
 
-/* Between messages: takes what files it has for the next ones for the session,
- * of the user "to", which has none left: how many (spoollend_take).  "lent" is
- * to be given to it then. */
-size_t enqueue_lend(struct enqueue *q, uid_t to);
+/* Between messages: takes up to "most" of the files that it has for the next
+ * ones for the session, of the user "to", which has none left: how many
+ * (spoollend_take).  "lent" is to be given to it then. */
+size_t enqueue_lend(struct enqueue *q, uid_t to, size_t most);
 
 /* Removes one of those, which the session gave up. */
 void enqueue_drop(struct enqueue *q, const char *id);
@@ -77,6 +78,10 @@ int enqueue_commit(struct enqueue *q, char id[SPOOL_ID], struct fail *f);
 
 /* Forgets the message and the recipients: nothing is left. */
 void enqueue_abort(struct enqueue *q);
+
+/* Between sessions: removes what is lent to the last one and was not used; the
+ * next one looks whether the spool is still where it was. */
+void enqueue_settle(struct enqueue *q);
 
 /* Frees it. */
 void enqueue_close(struct enqueue *q);

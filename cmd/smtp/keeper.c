@@ -13,9 +13,15 @@
 #include "scratch.h"
 #include "unprivileged.h"
 
+enum {
+	BEGINNERS = 4, /* messages of a session that nothing is lent for: it
+			  may have no more */
+};
+
 struct keeper {
 	struct depot *depot;
 	int begun;	/* there is a message */
+	size_t accepted; /* messages */
 	unsigned asked; /* who may log in */
 };
 
@@ -76,10 +82,14 @@ commit(struct keeper *k, const struct keeper_request *r, struct slice bytes,
 	struct depot *d = k->depot;
 
 	depot_write(d, bytes);
-	a->rc = depot_commit(d, a->id, &a->fail);
-	if (a->rc == 0 && (r->flags & KEEPER_LEND) != 0)
+	if ((a->rc = depot_commit(d, a->id, &a->fail)) == -1)
+		return;
+	/* As many as it has used so far, as the rest has to be removed. */
+	if (++k->accepted >= BEGINNERS && (r->flags & KEEPER_LEND) != 0) {
 		a->lent = enqueue_lend(&d->queue,
-		    unprivileged_uid(d->boxes.conf));
+		    unprivileged_uid(d->boxes.conf), k->accepted);
+		k->accepted += a->lent;
+	}
 }
 
 /* Nothing of it is left. */
@@ -246,13 +256,14 @@ take_request(struct inbox *in, int fd, struct keeper_request *r, char **bytes)
 }
 
 void
-keeper_serve(void *ctx, int fd)
+keeper_session(struct depot *d, int fd)
 {
 	static struct inbox in;
-	struct keeper k = { .depot = ctx };
+	struct keeper k = { .depot = d };
 	struct keeper_request r;
 	char *bytes;
 
+	in.at = in.n = 0;
 	while (take_request(&in, fd, &r, &bytes) &&
 	    r.operation <= KEEPER_TOKEN && in_order(r.operation, k.begun)) {
 		struct slice given = { bytes, r.n };
@@ -270,5 +281,12 @@ keeper_serve(void *ctx, int fd)
 			break;
 		explicit_bzero(&a.verifier, sizeof(a.verifier));
 	}
-	depot_close(k.depot);
+	depot_settle(d);
+}
+
+void
+keeper_serve(void *ctx, int fd)
+{
+	keeper_session(ctx, fd);
+	depot_close(ctx);
 }

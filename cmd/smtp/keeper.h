@@ -5,9 +5,9 @@
  * its bytes, which a struct keeper_answer follows.  Both are one program, so
  * the structs go as they are; what the session sends is checked anyway.
  *
- * Who sends many messages to other hosts need not wait for answers: the keeper
- * lends the session files for the next ones (spoollend.h), and is asked again
- * when these are used up.
+ * Who sends many messages to other hosts need not wait for answers: after the
+ * first few the keeper lends the session files for the next ones (spoollend.h),
+ * and is asked again when these are used up.
  */
 #ifndef KEEPER_H
 #define KEEPER_H
@@ -70,8 +70,11 @@ enum {
 /* What it keeps; "how" as store_open. */
 struct depot keeper_depot(const struct conf *conf, unsigned how);
 
-/* Serves the session at the other end of "fd" until that ends, and closes the
- * struct depot "ctx". */
+/* Serves the session at the other end of "fd" until that ends.  "d" is as new
+ * then, but for what is ready for messages of the next one. */
+void keeper_session(struct depot *d, int fd);
+
+/* The same with the struct depot "ctx", which it closes. */
 void keeper_serve(void *ctx, int fd);
 
 /* Who may log in: answers KEEPER_PASSWORD, _VERIFIER, _CERTIFIED and

@@ -243,9 +243,9 @@ how_to_store(const struct server *server)
 }
 
 void
-session_help(const struct server *server, int channel)
+session_help(const struct server *server, int socket)
 {
-	store_keep(&server->conf, how_to_store(server), channel);
+	store_keep(&server->conf, how_to_store(server), socket);
 }
 
 struct session *

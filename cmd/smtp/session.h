@@ -3,6 +3,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include <sys/stat.h>
 #include <time.h>
 
 #include "buf.h"
@@ -28,6 +29,7 @@ struct server {
 	int lmtp;		/* LMTP in place of SMTP (RFC 2033) */
 	int submission;		/* from users, who have to log in */
 	int queue;		/* for mail that goes on from here */
+	struct stat users;	/* the users file, for a listener */
 	int relay;		/* any client may send anywhere */
 	int add;		/* the same, all of it by mailq-add(1) */
 	int listens;		/* sessions are ready before their clients */
@@ -79,8 +81,9 @@ struct session {
  * narrowing_begin; this process can open no other then. */
 struct session *session_open(const struct server *server, struct fail *f);
 
-/* The life of the process that a session of a listener asks to keep mail. */
-void session_help(const struct server *server, int channel);
+/* The life of the process that sessions of a listener ask to keep mail, one
+ * after the other (helpers.h). */
+void session_help(const struct server *server, int socket);
 
 /* Tells a client that there is no session. */
 void session_refuse(const struct server *server, struct conn *c);

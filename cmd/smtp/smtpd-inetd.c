@@ -107,9 +107,9 @@ session(void *ctx, void *opened, struct conn *c, const struct peer *peer)
 }
 
 static void
-help(void *ctx, int channel)
+help(void *ctx, int socket)
 {
-	session_help(ctx, channel);
+	session_help(ctx, socket);
 }
 
 static int
@@ -124,22 +124,6 @@ refusal(void *ctx, uint64_t network)
 	return allowance_refusal(ctx, network);
 }
 
-/* For a listener alone: the others read nothing of TLS before it is needed. */
-static int
-prepare(void *ctx, struct fail *f)
-{
-	struct server *server = ctx;
-	struct fail later; /* it is told to who needs it */
-
-	server->listens = 1;
-	(void)unprivileged_prepare(&server->conf, &later);
-	if (server->tls != NULL)
-		return tlsservice_prepare(server->tls, f);
-	if (server->submission)
-		(void)openssl_load(&later);
-	return 0;
-}
-
 /* Is there a queue?  By LMTP who sends has one.  1 where that is new. */
 static int
 look_for_queue(struct server *server)
@@ -152,14 +136,49 @@ look_for_queue(struct server *server)
 	return server->queue != had;
 }
 
+/* Who is a user now says where mail is written, which processes that keep it
+ * have settled (places.h).  1 where that may be another file. */
+static int
+look_for_users(struct server *server)
+{
+	struct stat had = server->users;
+
+	if (server->conf.users == NULL ||
+	    stat(server->conf.users, &server->users) == -1)
+		return 0;
+	return had.st_ino != server->users.st_ino ||
+	    had.st_dev != server->users.st_dev ||
+	    had.st_size != server->users.st_size ||
+	    had.st_mtim.tv_sec != server->users.st_mtim.tv_sec ||
+	    had.st_mtim.tv_nsec != server->users.st_mtim.tv_nsec;
+}
+
+/* For a listener alone: the others read nothing of TLS before it is needed. */
+static int
+prepare(void *ctx, struct fail *f)
+{
+	struct server *server = ctx;
+	struct fail later; /* it is told to who needs it */
+
+	server->listens = 1;
+	(void)look_for_users(server);
+	(void)unprivileged_prepare(&server->conf, &later);
+	if (server->tls != NULL)
+		return tlsservice_prepare(server->tls, f);
+	if (server->submission)
+		(void)openssl_load(&later);
+	return 0;
+}
+
+/* All of them, that none is new the next time. */
 static int
 refresh(void *ctx)
 {
 	struct server *server = ctx;
-	int other = look_for_queue(server);
+	int queue = look_for_queue(server), users = look_for_users(server);
 
 	return (server->tls != NULL && tlsservice_refresh(server->tls)) ||
-	    other;
+	    queue || users;
 }
 
 /* For -a: who starts it is no stranger, and may do what mailq-add does; a

@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
+#include "helpers.h"
 #include "keeperask.h"
 #include "limits.h"
 #include "log.h"
@@ -27,16 +29,24 @@ struct store {
 };
 
 void
-store_keep(const struct conf *conf, unsigned how, int channel)
+store_keep(const struct conf *conf, unsigned how, int socket)
 {
 	struct depot depot = keeper_depot(conf, how);
+	time_t until = deadline_in(LIMIT_KEEPER);
 	struct fail f;
+	int channel;
 
-	apart_begin(channel);
-	if (places_confine(conf, depot.has_queue, &f) == -1)
+	apart_begin(socket);
+	if (places_confine(conf, depot.has_queue, &f) == -1) {
 		log_line("%s", f.text);
-	else
-		keeper_serve(&depot, STDIN_FILENO);
+		return;
+	}
+	while ((channel = helpers_take(STDIN_FILENO, until)) != -1) {
+		keeper_session(&depot, channel);
+		(void)close(channel);
+		helpers_done(STDIN_FILENO);
+	}
+	depot_close(&depot);
 }
 
 /* The keeper is another process, if only later. */

@@ -52,9 +52,10 @@ struct store *store_open(const struct conf *conf, unsigned how, int helper,
     struct fail *f);
 void store_close(struct store **s);
 
-/* Is the keeper of one store, with its end of "helper", until that ends, and
- * writes where it has to alone (places.h). */
-void store_keep(const struct conf *conf, unsigned how, int channel);
+/* Is the keeper of one store after the other, whose ends of "helper" come by
+ * "socket" (helpers.h), for LIMIT_KEEPER seconds; it writes where it has to
+ * alone (places.h). */
+void store_keep(const struct conf *conf, unsigned how, int socket);
 
 /* 1 where it is another process. */
 int store_is_apart(const struct store *s);

@@ -12,7 +12,10 @@
 #include "files.h"
 #include "spoolfile.h"
 
-enum { FEW = 9 }; /* messages, after which some can be lent */
+enum {
+	FEW = 9,       /* messages, after which some can be lent */
+	BEGINNERS = 4, /* of a session, after which they are */
+};
 
 static const char *domains[] = { "example.org" };
 static struct conf conf;
@@ -204,6 +207,62 @@ are_lent(void)
 	lent = (struct spool){ 0 };
 }
 
+/* A keeper of two sessions: the ends of these. */
+static void
+open_keeper_of_two(int ends[2])
+{
+	int pairs[2][2], i;
+
+	depot = keeper_depot(&conf, STORE_QUEUE);
+	for (i = 0; i < 2; i++) {
+		CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
+		    pairs[i]), 0);
+		ends[i] = pairs[i][1];
+	}
+	keeper = (struct apart){ .fd = ends[0], .pid = fork() };
+	for (i = 0; i < 2 && keeper.pid == 0; i++) {
+		(void)close(ends[i]);
+		keeper_session(&depot, pairs[i][0]);
+		(void)close(pairs[i][0]);
+	}
+	if (keeper.pid == 0) {
+		depot_close(&depot);
+		_exit(0);
+	}
+	for (i = 0; i < 2; i++)
+		(void)close(pairs[i][0]);
+}
+
+/* The next session begins like the first one, but that there are files. */
+static void
+next_session(void)
+{
+	int ends[2], i;
+	size_t had;
+
+	answer = (struct keeper_answer){ 0 };
+	open_keeper_of_two(ends);
+	had = borrow();
+	spool_leave(&lent);
+	spool_close(&lent);
+	lent = (struct spool){ 0 };
+	say(KEEPER_RECIPIENT, KEEPER_RELAY, SLICE("d@example.net"));
+	(void)close(ends[0]); /* in the midst of a message */
+	keeper.fd = ends[1];
+	for (i = 1; i < BEGINNERS; i++) {
+		send_one(KEEPER_LEND);
+		CHECK_INT(answer.lent, 0);
+	}
+	send_one(KEEPER_LEND);
+	CHECK_INT(answer.lent > 0, had > 0);
+	CHECK(answer.lent <= BEGINNERS);
+	CASE("that are the first one's no more");
+	say(KEEPER_ABORT, 0, slice_str(taken));
+	(void)hear();
+	CHECK(is_message(taken));
+	close_keeper(FEW + BEGINNERS);
+}
+
 static void
 out_of_order(void)
 {
@@ -232,6 +291,7 @@ main(void)
 		.users = strdup(files_path("users")),
 		.spool = strdup(files_path("spool")) };
 	RUN(are_lent);
+	RUN(next_session);
 	RUN(out_of_order);
 	free((char *)(uintptr_t)conf.users);
 	free((char *)(uintptr_t)conf.spool);

@@ -46,10 +46,11 @@ nobody_else(void)
 {
 	char id[SPOOL_ID];
 
-	CHECK_INT(spoollend_take(&lent, &spool, getuid()), 0);
+	CHECK_INT(spoollend_take(&lent, &spool, getuid(), SPOOL_BLANKS), 0);
 	make_blanks();
 	memcpy(id, spool_next_id(&spool), SPOOL_ID);
-	CHECK_INT(spoollend_take(&lent, &spool, getuid() + 1), 0);
+	CHECK_INT(spoollend_take(&lent, &spool, getuid() + 1, SPOOL_BLANKS),
+	    0);
 	CHECK_STR(spool_next_id(&spool), id);
 }
 
@@ -57,12 +58,13 @@ static void
 all_of_them(void)
 {
 	struct spool other = { 0 };
+	const char *next;
 	char id[SPOOL_ID];
 	int pair[2];
 	size_t n;
 
 	memcpy(id, spool_next_id(&spool), SPOOL_ID);
-	n = spoollend_take(&lent, &spool, getuid());
+	n = spoollend_take(&lent, &spool, getuid(), SPOOL_BLANKS);
 	CHECK_INT(n > 0, filelock_is_kept(spool.dir));
 	if (n == 0)
 		return;
@@ -80,7 +82,10 @@ all_of_them(void)
 	(void)close(pair[1]);
 	CASE("one is gone");
 	make_blanks();
-	CHECK(spoollend_take(&lent, &spool, getuid()) > 0);
+	next = spool_next_id(&spool);
+	CHECK_INT(spoollend_take(&lent, &spool, getuid(), 1), 1);
+	CHECK_STR(lent.ids[0], next);
+	CHECK(spool_next_id(&spool) != NULL && spool_next_id(&spool) != next);
 	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	(void)close(pair[1]);
 	CHECK_INT(spoollend_give(&lent, pair[0]), -1);

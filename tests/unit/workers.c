@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "deadline.h"
+#include "helpers.h"
 #include "limits.h"
 #include "unit.h"
 #include "workers.h"
@@ -48,16 +50,21 @@ work(void *ctx, int channel)
 
 /* Says which process it is, and whose child. */
 static void
-help(void *ctx, int channel)
+help(void *ctx, int socket)
 {
+	time_t until = deadline_in(60);
 	char text[100];
-	int n;
+	int channel, n;
 
 	(void)ctx;
-	while (read(channel, text, sizeof(text)) > 0) {
-		n = snprintf(text, sizeof(text), "%ld %ld\n", (long)getpid(),
-		    (long)getppid());
-		(void)!write(channel, text, (size_t)n);
+	while ((channel = helpers_take(socket, until)) != -1) {
+		while (read(channel, text, sizeof(text)) > 0) {
+			n = snprintf(text, sizeof(text), "%ld %ld\n",
+			    (long)getpid(), (long)getppid());
+			(void)!write(channel, text, (size_t)n);
+		}
+		(void)close(channel);
+		helpers_done(socket);
 	}
 }
 
@@ -275,12 +282,12 @@ help_one(struct workers *w, size_t watched, size_t asking)
 }
 
 /* A worker's helper is there when it is asked for, is a child of who gave it
- * the connection, and there is one. */
+ * the connection, and there is one; and then it may be the next one's. */
 static void
 helped(void)
 {
 	struct workers *w = start(100);
-	char said[100] = "", again[100];
+	char said[100] = "", again[100] = "";
 	long parent = 0;
 	int a, b;
 
@@ -296,9 +303,21 @@ helped(void)
 	CHECK_INT(parent, getpid());
 	ask_helper(b, again, sizeof(again));
 	CHECK_STR(again, said);
-	help_one(w, 1, 0);
-	hang_up(a);
+	help_one(w, 2, 0); /* the other worker, and the helper */
 	hang_up(b);
+	wait_for(w, 1);
+	help_one(w, 2, 1);
+	CHECK_INT(write(a, "x", 1), 1);
+	help_one(w, 2, 1);
+	memset(again, 0, sizeof(again));
+	CHECK(read(a, again, sizeof(again) - 1) > 0);
+	CHECK_STR(again, said);
+	CASE("dismissed");
+	workers_dismiss(w);
+	help_one(w, 0, 0);
+	ask_helper(a, again, sizeof(again));
+	CHECK_STR(again, said);
+	hang_up(a);
 	wait_for(w, 0);
 	help_one(w, 0, 0);
 	stop(&w);
