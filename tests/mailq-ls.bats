@@ -237,6 +237,23 @@ assert m["recipients"] == 2 and m["age"] > 90000000'
 	expect 0 mailq-ls
 }
 
+@test "a queue that is others': a user is told whose" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	queued a@example.net
+	chown -R daemon:mail spool
+	cp "$MAILPIPE_BIN"/mailq-* .
+	chmod 755 . mailq-*
+	chmod 644 mailpipe.conf
+	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}"
+	for command in mailq-ls 'mailq-hold a@example.net' \
+	    'mailq-rm a@example.net' 'mailq-add -f a@example.org b@example.net'; do
+		# shellcheck disable=SC2086 # words
+		expect 75 setpriv --reuid 4005 --regid 4005 --clear-groups \
+		    ./$command <mailpipe.conf
+		grep -qx "${command%% *}: $T/spool.*: Permission denied; the queue is for daemon and the group mail" err
+	done
+}
+
 @test "examples" {
 	queued a@example.net
 	mailq-ls example.net | cut -f 1,7,8 >out

@@ -409,6 +409,10 @@ with_sts()
 	printf '#!/bin/sh\nkill -KILL $$\n' >bin/mta-sts
 	send 75
 	contains out 'mta-sts: status 137'
+	ln -sf "$MAILPIPE_BIN/mta-sts" bin/mta-sts
+	printf 'Hostname: a b\n' >bad.conf
+	MAILPIPE_CONF=$T/bad.conf send 75
+	contains out "mta-sts: $T/bad.conf: line 1: Hostname: not a domain"
 	rm bin/mta-sts
 	send 78 -o sts=yes
 	{ takes; } >more

@@ -155,6 +155,7 @@ acting_run(struct acting *a, char *const arguments[], size_t n,
 	if (conf_load(&conf, a->conf, &f) == -1 ||
 	    spool_open(&a->spool, conf.spool, conf.user, &f) == -1 ||
 	    names_read(&names, &a->spool, a->states, &a->patterns, &f) == -1) {
+		owner_explain(&a->spool, &f);
 		status = cli_report(&f);
 	} else {
 		owner_warn(&conf, &a->spool);

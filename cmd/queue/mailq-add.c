@@ -24,6 +24,7 @@
 #include "incoming.h"
 #include "letterhead.h"
 #include "limits.h"
+#include "owner.h"
 #include "recipients.h"
 #include "self.h"
 #include "text.h"
@@ -359,9 +360,11 @@ add(struct adding *a, struct output *out, struct fail *f)
 		return -1;
 	complete_envelope(a);
 	if (spool_open(&a->spool, a->conf.spool, a->conf.user, f) == -1 ||
-	    write_files(a, f) == -1)
+	    write_files(a, f) == -1 || commit_files(a, out, f) == -1) {
+		owner_explain(&a->spool, f);
 		return -1;
-	return commit_files(a, out, f);
+	}
+	return 0;
 }
 
 /* What has not got its name by now gets none. */

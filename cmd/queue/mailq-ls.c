@@ -130,6 +130,7 @@ main(int argc, char *argv[])
 	    spool_open(&spool, conf.spool, conf.user, &f) == -1 ||
 	    names_read(&names, &spool, (1U << SPOOL_STATES) - 1, &o.patterns,
 	    &f) == -1) {
+		owner_explain(&spool, &f);
 		status = cli_report(&f);
 	} else {
 		owner_warn(&conf, &spool);

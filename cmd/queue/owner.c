@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* owner: whose the queue is; see owner.h. */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
@@ -105,4 +106,20 @@ owner_warn(const struct conf *conf, const struct spool *s)
 		    s->path, name, owner, conf->user, conf->user, group,
 		    s->path);
 	(void)cli_report(&f);
+}
+
+void
+owner_explain(const struct spool *s, struct fail *f)
+{
+	char owner[NAME], group[NAME];
+	size_t n = strlen(f->text);
+	struct stat st;
+
+	if ((f->error != EACCES && f->error != EPERM) || s->path == NULL ||
+	    stat(s->path, &st) == -1)
+		return;
+	(void)name_owner(owner, st.st_uid);
+	name_group(group, st.st_gid);
+	(void)snprintf(f->text + n, sizeof(f->text) - n,
+	    "; the queue is for %s and the group %s", owner, group);
 }

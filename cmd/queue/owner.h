@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* owner: whether the queue is for the user "User" of the configuration. */
+/* owner: whether the queue is for the user "User" of the configuration, and
+ * for whom it is. */
 #ifndef OWNER_H
 #define OWNER_H
 
@@ -14,5 +15,9 @@
  * not root's.
  */
 void owner_warn(const struct conf *conf, const struct spool *s);
+
+/* Where what "f" tells is that this process may not do something in the queue,
+ * adds to the sentence who may. */
+void owner_explain(const struct spool *s, struct fail *f);
 
 #endif

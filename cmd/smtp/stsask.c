@@ -11,6 +11,7 @@
 #include "beside.h"
 #include "child.h"
 #include "stsask.h"
+#include "text.h"
 #include "ticks.h"
 
 enum {
@@ -18,22 +19,41 @@ enum {
 	FETCH = 20,   /* seconds that it may fetch for */
 	END = 5000,   /* milliseconds, once it has said all */
 	ANSWER = STSPOLICY_TEXT + 1024,
+	REASON = 300,
 };
 
-/* Starts it, with its output in *from. */
-static pid_t
-start(const struct stsask *a, char *path, const char *domain, int *from,
-    struct fail *f)
+struct running {
+	pid_t pid; /* -1: it could not be started */
+	int out, err; /* what it says there */
+};
+
+static void
+close_some(const int *fds, size_t n)
 {
-	int pipes[2] = { -1, -1 };
-	int none = open("/dev/null", O_RDWR | O_CLOEXEC);
-	struct child_fd map[] = { { none, STDIN_FILENO },
-		{ -1, STDOUT_FILENO }, { none, STDERR_FILENO } };
+	while (n-- > 0)
+		if (fds[n] != -1)
+			(void)close(fds[n]);
+}
+
+static int
+make_pipes(int out[2], int err[2])
+{
+	if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 &&
+	    fcntl(err[0], F_SETFL, O_NONBLOCK) == 0)
+		return 0;
+	return -1;
+}
+
+static struct running
+start(const struct stsask *a, char *path, const char *domain, struct fail *f)
+{
+	int out[2] = { -1, -1 }, err[2] = { -1, -1 };
+	int none = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	static char option[] = "-o", end[] = "--";
 	char fetch[32], server[128];
 	char *argv[8] = { path, option, fetch };
+	struct running r = { .pid = -1 };
 	size_t n = 3;
-	pid_t pid = -1;
 
 	(void)snprintf(fetch, sizeof(fetch), "timeout=%d", FETCH);
 	if (a->nameserver != NULL) {
@@ -44,17 +64,16 @@ start(const struct stsask *a, char *path, const char *domain, int *from,
 	}
 	argv[n++] = end;
 	argv[n] = (char *)(uintptr_t)domain;
-	if (none == -1 || pipe2(pipes, O_CLOEXEC) == -1) {
+	if (none == -1 || make_pipes(out, err) == -1)
 		(void)fail_errno(f, EX_TEMPFAIL, "mta-sts");
-	} else {
-		map[1].ours = pipes[1];
-		pid = child_start(argv, map, a->trace ? 2 : 3, f);
-		(void)close(pipes[1]);
-	}
-	if (none != -1)
-		(void)close(none);
-	*from = pipes[0];
-	return pid;
+	else
+		r.pid = child_start(argv, (struct child_fd[]){
+		    { none, STDIN_FILENO }, { out[1], STDOUT_FILENO },
+		    { err[1], STDERR_FILENO } }, a->trace ? 2 : 3, f);
+	close_some((int[]){ none, out[1], err[1] }, 3);
+	r.out = out[0];
+	r.err = err[0];
+	return r;
 }
 
 /* Reads all that it says. */
@@ -107,23 +126,36 @@ take_answer(struct stsask *a, struct slice answer, struct fail *f)
 	return fail_set(f, EX_TEMPFAIL, "mta-sts: no such answer");
 }
 
+/* Why it ended with that, as it says on standard error. */
+static int
+failed(const struct running *r, int status, struct fail *f)
+{
+	char text[REASON];
+	ssize_t n = read(r->err, text, sizeof(text));
+	struct slice said = { text, n > 0 ? (size_t)n : 0 }, line;
+
+	if (slice_until(&said, '\n', &line))
+		return fail_set(f, EX_TEMPFAIL, "%s", TEXT_SHOW(line));
+	return fail_set(f, EX_TEMPFAIL, "mta-sts: status %d", status);
+}
+
 static int
 run(struct stsask *a, char *path, const char *domain, struct fail *f)
 {
 	struct buf answer = BUF(ANSWER);
-	int from = -1, status = 0, rc = -1;
-	pid_t pid = start(a, path, domain, &from, f);
+	struct running r = start(a, path, domain, f);
+	int status = 0, rc = -1;
 
-	if (pid != -1 && (rc = read_answer(from, &answer, f)) == -1)
-		child_kill(pid);
-	else if (pid != -1 && (rc = child_wait(pid, END, &status, f)) == -1)
+	if (r.pid != -1 && (rc = read_answer(r.out, &answer, f)) == -1)
+		child_kill(r.pid);
+	else if (r.pid != -1 &&
+	    (rc = child_wait(r.pid, END, &status, f)) == -1)
 		(void)fail_at(f, "mta-sts");
-	if (from != -1)
-		(void)close(from);
 	/* Where it could not even look, a policy may be there. */
 	if (rc == 0 && answer.n == 0 && (status == EX_USAGE ||
 	    status == EX_CONFIG || status == EX_SOFTWARE || status > 100))
-		rc = fail_set(f, EX_TEMPFAIL, "mta-sts: status %d", status);
+		rc = failed(&r, status, f);
+	close_some((int[]){ r.out, r.err }, 2);
 	if (rc == 0)
 		rc = take_answer(a, buf_slice(&answer), f);
 	buf_free(&answer);
