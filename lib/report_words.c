@@ -192,6 +192,24 @@ static const char *const begins[] = {
 	[REPORT_DELIVERED] = "It was delivered to:",
 };
 
+/* The address that it was sent to, and behind it the one that it was for. */
+static void
+add_address(struct words *w, const struct report_recipient *to)
+{
+	struct slice first = to->original, type;
+
+	(void)buf_adds(&w->text, "    ");
+	report_clean(to->final, &w->text);
+	(void)buf_addc(&w->text, '\n');
+	if (!slice_until(&first, ';', &type) || slice_caseeq(first,
+	    to->final) || (!slice_caseeq(type, SLICE("rfc822")) &&
+	    !slice_caseeq(type, SLICE("utf-8"))))
+		return;
+	(void)buf_adds(&w->text, "        (it was sent to ");
+	report_clean(first, &w->text);
+	(void)buf_adds(&w->text, ")\n");
+}
+
 /* All recipients of one action; where the fate of the next is the same, they
  * are a list. */
 static void
@@ -213,9 +231,7 @@ add_action(struct words *w, enum report_action action)
 			add_fate(w, last);
 		}
 		last = to;
-		(void)buf_adds(&w->text, "    ");
-		report_clean(to->final, &w->text);
-		(void)buf_addc(&w->text, '\n');
+		add_address(w, to);
 		flush(w);
 	}
 	if (last != NULL) {
@@ -264,6 +280,7 @@ has_utf8(const struct report *r, const struct report_original *o)
 
 	for (i = 0; i < r->nto; i++)
 		if (!utf8_ascii(r->to[i].final) ||
+		    !utf8_ascii(r->to[i].original) ||
 		    !utf8_ascii(r->to[i].text) || !utf8_ascii(r->to[i].host))
 			return 1;
 	return !utf8_ascii(buf_slice(&o->subject));

@@ -121,3 +121,15 @@ xtext_decode_utf8(struct slice s, struct buf *out)
 	}
 	return 0;
 }
+
+int
+xtext_decode_original(struct slice s, struct buf *out)
+{
+	struct slice type;
+
+	if (!slice_until(&s, ';', &type) || buf_add(out, type) == -1 ||
+	    buf_addc(out, ';') == -1)
+		return -1;
+	return slice_caseeq(type, SLICE("utf-8")) ?
+	    xtext_decode_utf8(s, out) : xtext_decode_8bit(s, out);
+}

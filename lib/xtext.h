@@ -36,4 +36,9 @@ int xtext_decode_utf8(struct slice s, struct buf *out);
  * the type rfc822, as Postfix sends it.  That it is UTF-8 is not checked. */
 int xtext_decode_8bit(struct slice s, struct buf *out);
 
+/* An original recipient (ORCPT: type, ";" and address) with its address
+ * decoded by one of these, as the type has it.  0, or -1 as theirs, or where
+ * there is no type; s.n bytes are always enough. */
+int xtext_decode_original(struct slice s, struct buf *out);
+
 #endif

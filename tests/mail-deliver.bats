@@ -248,7 +248,7 @@ Bcc: x' alice
 	deliver 0 -f s@example.net staff
 	[ "$(new home/alice/Maildir)" -eq 1 ] && [ "$(new home/bob/Maildir)" -eq 1 ]
 	contains home/bob/Maildir/new/* 'Delivered-To: staff@example.org'
-	same queue/args <(echo "-f s@example.net -- Eve@example.com eve2@example.com")
+	same queue/args <(echo "-O staff@example.org -f s@example.net -- Eve@example.com eve2@example.com")
 	sed 's/id [0-9a-f]*\.[0-9a-f]*$/id X/; s/; .*/; DATE/' queue/message >got
 	same got <(printf '%s\n' 'Received: by mx.example.org (mailpipe) id X' \
 	    '	for <staff@example.org>; DATE' 'Delivered-To: staff@example.org'
@@ -256,7 +256,7 @@ Bcc: x' alice
 	# The null reverse-path stays null.
 	rm queue/args
 	deliver 0 -f '' away
-	same queue/args <(echo '-f <> -- eve@example.com')
+	same queue/args <(echo '-O away@example.org -f <> -- eve@example.com')
 	deliver 75 pipe
 	said '4.3.5 '"$T/aliases: line 3: |cat: no mail is given to programs"
 	expect_noted 0 sh -c '"$0" mail-deliver part <m' "$T/on"
@@ -296,8 +296,8 @@ Bcc: x' alice
 		[ "$(new "home/alice/$box")" -eq 1 ]
 	done
 	[ "$(new home/bob/Maildir)" -eq 0 ]
-	same queue/args <(echo '-f s@example.net -- eve@example.com' \
-	    'bob@example.org carol@example.org')
+	same queue/args <(echo '-O alice@example.org -f s@example.net --' \
+	    'eve@example.com bob@example.org carol@example.org')
 	# One file in all of them.
 	[ home/alice/Maildir/new/* -ef home/alice/third/new/* ]
 	# One of comments alone is none.
@@ -311,7 +311,7 @@ Bcc: x' alice
 	ln -sf dotforward home/alice/.forward
 	deliver 0 alice
 	tail -n 1 queue/args >last
-	same last <(echo '-f <> -- eve2@example.com')
+	same last <(echo '-O alice@example.org -f <> -- eve2@example.com')
 }
 
 @test "a ~/.forward that is not safe, or no good: 75, and nobody gets it" {
@@ -677,16 +677,17 @@ journal()
 @test "-Q: what the sender wants to be told goes with what is forwarded" {
 	needs_root
 	echo 'eve@example.com' | forward alice
-	queued q s@example.net alice 'bob NOTIFY=NEVER' \
+	queued q s@example.net 'alice ORCPT=rfc822;a+2Bb@example.com' \
+	    'bob NOTIFY=NEVER' \
 	    'alice@example.org NOTIFY=SUCCESS,DELAY' 'Alice NOTIFY=NEVER' \
 	    'ALICE NOTIFY=SUCCESS' 'bob@example.org NOTIFY=SUCCESS'
 	sed -i 's/^Sender: .*/&\nRet: HDRS/' q
 	printf 'q\n' | transport 0
 	same queue/args <(printf '%s\n' \
-	    '-R hdrs -f s@example.net -- eve@example.com' \
-	    '-N delay -R hdrs -f s@example.net -- eve@example.com' \
-	    '-N never -R hdrs -f s@example.net -- eve@example.com' \
-	    '-N never -R hdrs -f s@example.net -- eve@example.com')
+	    '-O rfc822;a+b@example.com -R hdrs -f s@example.net -- eve@example.com' \
+	    '-N delay -O alice@example.org -R hdrs -f s@example.net -- eve@example.com' \
+	    '-N never -O Alice@example.org -R hdrs -f s@example.net -- eve@example.com' \
+	    '-N never -O ALICE@example.org -R hdrs -f s@example.net -- eve@example.com')
 	# Who is told of a delivery is told by the queue, and once.
 	[ "$(cut -f 3 results | tr '\n' ' ')" = \
 	    'relayed sent relayed relayed relayed sent ' ]
@@ -698,7 +699,7 @@ journal()
 	rm queue/args
 	queued q s@example.net 'alice NOTIFY=SUCCESS,FAILURE'
 	printf 'q\n' | transport 0
-	same queue/args <(echo '-N failure -f s@example.net -- eve@example.com')
+	same queue/args <(echo '-N failure -O alice@example.org -f s@example.net -- eve@example.com')
 	[ "$(cut -f 3,7 results)" = \
 	    $'sent\tdelivered, and forwarded as 0123456789abcdef' ]
 	# Whatever is no id is not told.
@@ -837,6 +838,6 @@ journal()
 	chown -R 64001:64001 home/alice/bin
 	deliver 0 alice
 	same home/alice/answered <(echo alice)
-	same queue/args <(echo '-f <> -- alice@example.net')
+	same queue/args <(echo '-O alice@example.org -f <> -- alice@example.net')
 	[ "$(new home/alice/Maildir)" -eq 1 ]
 }

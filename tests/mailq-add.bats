@@ -238,6 +238,10 @@ assert m["Date"].datetime'
 		Envid: a+2Bb
 		Recipient: bob@example.net NOTIFY=SUCCESS,DELAY
 	.
+	add -O 'c+d@b.example' bob@example.net eve@example.net
+	contains envelope 'Recipient: bob@example.net ORCPT=rfc822;c+2Bd@b.example'
+	contains envelope 'Recipient: eve@example.net ORCPT=rfc822;c+2Bd@b.example'
+	expect 64 mailq-add -O $'a\nb' bob@example.net <m
 	add -N never -R full 'b\ob'@example.net 2>/dev/null || :
 	printf 'From: a@b.example\nTo: ä@b.example\n\n' >m
 	add -N never -R full bob@bücher.example

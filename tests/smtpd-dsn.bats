@@ -105,6 +105,7 @@ read_report()
 		It was delivered to:
 
 		    bob@example.org
+		        (it was sent to carol+x@example.com)
 
 		You get this report because you, or your mail program, asked for it. It
 		does not say that anybody has read the message.

@@ -388,8 +388,16 @@ sessions()
 	echo 'list: bob, eve@example.net' >aliases
 	echo 'far: eve@example.net' >>aliases
 	{ hello; mail_to '<list@example.org>'; } | talk
-	grep -qx 'Recipient: eve@example.net' "$(queued)"
+	grep -qx 'Recipient: eve@example.net ORCPT=rfc822;list@example.org' \
+	    "$(queued)"
 	letter bob
+	rm -r spool/new
+	{
+		hello
+		mail_to '<list@example.org> ORCPT=rfc822;all@example.net'
+	} | talk
+	grep -qx 'Recipient: eve@example.net ORCPT=rfc822;all@example.net' \
+	    "$(queued)"
 	rm -r spool/new
 	{ hello; mail_to '<far@example.org>'; } | talk
 	# What comes back to the alias is a loop.

@@ -11,9 +11,11 @@
 #include "buf.h"
 #include "deliverqueue.h"
 #include "io.h"
+#include "limits.h"
 #include "numbers.h"
 #include "spoolfile.h"
 #include "text.h"
+#include "xtext.h"
 
 enum { LINE = 4096 }; /* bytes of one that we are given, with its LF */
 
@@ -103,7 +105,7 @@ deliver(struct run *r, size_t number)
 		.size = m->size, .name = "the message" };
 	char *sender = mem_str(m->envelope.sender);
 	char *recipient = mem_str(m->to[number - 1].to.address);
-	struct buf notify = BUF(64);
+	struct buf notify = BUF(64), original = BUF(LIMIT_ORCPT);
 	struct delivery d = *r->d;
 	struct delivery_result result;
 	struct spool_entry e = { .number = number };
@@ -113,6 +115,9 @@ deliver(struct run *r, size_t number)
 	d.sender = sender;
 	d.notify = notify_of(m->to[number - 1].to.notify, &notify);
 	d.ret = ret_of(m->envelope.ret);
+	if (xtext_decode_original(m->to[number - 1].to.original,
+	    &original) == 0)
+		d.original = buf_str(&original);
 	delivery_to(&d, recipient, &result);
 	e.when = time(NULL);
 	e.class = class_of(&result);
@@ -123,6 +128,7 @@ deliver(struct run *r, size_t number)
 	free(sender);
 	free(recipient);
 	buf_free(&notify);
+	buf_free(&original);
 	return tell(r, &e);
 }
 

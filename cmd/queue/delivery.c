@@ -269,6 +269,8 @@ give_queue(struct work *w)
 {
 	struct passon passon = { .sender = w->sender,
 		.notify = w->d->notify, .ret = w->d->ret,
+		.original = w->d->original != NULL ? w->d->original :
+		    w->recipient,
 		.addresses = w->plan.addresses, .n = w->plan.naddresses };
 	struct fail f = { 0 };
 	size_t i;

@@ -22,6 +22,8 @@ struct delivery {
 	const char *notify; /* what the sender wants to be told, and with how */
 	const char *ret;    /* much of the message, as -N and -R of mailq-add
 			       have it; NULL: it was not said */
+	const char *original; /* whom it was for before the recipient, as its
+			       -O; NULL: nobody else */
 	unsigned program_time; /* seconds that each has */
 	void (*trace)(const char *step, const char *what); /* or NULL */
 };

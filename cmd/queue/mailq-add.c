@@ -4,7 +4,7 @@
  * id when it is there durably.
  *
  *	mailq-add [-t] [-c conf] [-F name] [-f sender] [-l list] [-N when]
- *	    [-R full | hdrs] [-V id] [-w when] [recipient ...]
+ *	    [-O address] [-R full | hdrs] [-V id] [-w when] [recipient ...]
  *
  * It may be setgid, for users who cannot write to the queue.
  */
@@ -127,6 +127,7 @@ parse_option(struct options *o, int c)
 		o->list = optarg;
 		break;
 	case 'N':
+	case 'O':
 	case 'R':
 	case 'V':
 		if (ask_option(&o->ask, c, optarg, &f) == -1)
@@ -151,7 +152,7 @@ parse_arguments(struct options *o, int argc, char *argv[])
 
 	/* "+": behind the first recipient nothing is an option, whatever an
 	 * address that a script got from elsewhere begins with. */
-	while ((c = getopt(argc, argv, "+c:F:f:l:N:R:tV:w:")) != -1)
+	while ((c = getopt(argc, argv, "+c:F:f:l:N:O:R:tV:w:")) != -1)
 		parse_option(o, c);
 	o->to = argv + optind;
 	o->nto = (size_t)(argc - optind);
@@ -181,6 +182,7 @@ given_recipients(struct adding *a, struct fail *f)
 	size_t i;
 
 	a->recipients.notify = o->ask.notify;
+	a->recipients.original = slice_str(o->ask.orcpt);
 	a->recipients.conf = &a->conf;
 	for (i = 0; i < o->nto; i++)
 		if (recipients_add(&a->recipients, slice_str(o->to[i]), f) ==
@@ -393,8 +395,8 @@ main(int argc, char *argv[])
 	int rc;
 
 	cli_start("mailq-add", "[-t] [-c conf] [-F name] [-f sender] "
-	    "[-l list] [-N when] [-R full | hdrs] [-V id] [-w when] "
-	    "[recipient ...]");
+	    "[-l list] [-N when] [-O address] [-R full | hdrs] [-V id] "
+	    "[-w when] [recipient ...]");
 	parse_arguments(&o, argc, argv);
 	/* Whoever runs it could have it read any file. */
 	if (o.conf != NULL && getauxval(AT_SECURE) != 0) {

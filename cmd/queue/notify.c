@@ -106,18 +106,10 @@ whole(struct notice *n, struct slice address)
 static struct slice
 decode_original(struct notice *n, struct slice original)
 {
-	struct buf text = BUF(LIMIT_ORCPT * 2);
-	struct slice type, result = SLICE("");
-	int utf8, rc;
+	struct buf text = BUF(LIMIT_ORCPT);
+	struct slice result = SLICE("");
 
-	if (original.n == 0 || !slice_until(&original, ';', &type))
-		return result;
-	utf8 = slice_caseeq(type, SLICE("utf-8"));
-	(void)buf_add(&text, type);
-	(void)buf_addc(&text, ';');
-	rc = utf8 ? xtext_decode_utf8(original, &text) :
-	    xtext_decode_8bit(original, &text);
-	if (rc == 0)
+	if (xtext_decode_original(original, &text) == 0)
 		result = arena_slice(&n->arena, buf_slice(&text));
 	buf_free(&text);
 	return result;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "beside.h"
 #include "child.h"
 #include "filter.h"
@@ -18,7 +19,7 @@
 #define QUEUE "mailq-add"
 
 enum {
-	OPTIONS = 9, /* the words that are no address, and the NULL */
+	OPTIONS = 11, /* the words that are no address, and the NULL */
 	MOST = 4096, /* bytes of ids; a pipe takes as many unread */
 };
 
@@ -33,6 +34,18 @@ add_option(char **argv, size_t *n, const char *option, const char *value)
 	argv[(*n)++] = (char *)(uintptr_t)value;
 }
 
+/* Some addresses in UTF-8 are too long for one (RFC 3461, 4.2); the mail goes
+ * on. */
+static const char *
+original_of(const struct passon *p)
+{
+	struct ask ask = { 0 };
+	struct fail ignored;
+
+	return p->original != NULL && ask_option(&ask, 'O', p->original,
+	    &ignored) == 0 ? p->original : NULL;
+}
+
 static char **
 make_command(const struct passon *p, struct arena *arena)
 {
@@ -43,6 +56,7 @@ make_command(const struct passon *p, struct arena *arena)
 	(void)beside_find(path, QUEUE);
 	argv[n++] = arena_str(arena, slice_str(path));
 	add_option(argv, &n, "-N", p->notify);
+	add_option(argv, &n, "-O", original_of(p));
 	add_option(argv, &n, "-R", p->ret);
 	add_option(argv, &n, "-f", p->sender[0] != '\0' ? p->sender : "<>");
 	argv[n++] = arena_str(arena, SLICE("--"));

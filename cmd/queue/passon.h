@@ -11,6 +11,7 @@ struct passon {
 	int message;		    /* a file, from the start */
 	const char *sender;	    /* "" for none, which stays none */
 	const char *notify, *ret;   /* as in delivery.h */
+	const char *original;	    /* whom it was for; as -O of mailq-add */
 	const struct slice *addresses;
 	size_t n;
 	char id[SPOOL_ID]; /* set by passon_give: what the queue calls it, the

@@ -95,6 +95,7 @@ recipients_add(struct recipients *r, struct slice address, struct fail *f)
 		    LIMIT_SPOOL_RECIPIENTS);
 	r->to = mem_grow(r->to, r->n, sizeof(*r->to));
 	r->to[r->n] = (struct spool_to){ .notify = r->notify,
+		.original = r->original,
 		.address = arena_slice(&r->arena, address) };
 	lookup_add(&r->by_address, hash, (uint32_t)r->n++);
 	return 0;

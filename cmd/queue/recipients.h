@@ -12,6 +12,7 @@ struct recipients { /* zeroed: nobody */
 	size_t n;
 	struct lookup by_address; /* in "to" */
 	unsigned notify; /* of all; a set of spool_notify */
+	struct slice original; /* of all, as in spool_to; borrowed */
 	const struct conf *conf; /* whose users are here; NULL: not known */
 	struct arena arena;
 };

@@ -5,14 +5,32 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "ask.h"
 #include "become.h"
 #include "depot.h"
 
-static void
-queue(struct depot *d, const struct depot_recipient *r, struct slice address)
+/* Whom the sender wrote to: reports about others, who get it in his place, say
+ * so. */
+static struct slice
+original_of(struct depot *d, const struct depot_recipient *r)
 {
-	struct spool_to to = { .address = address, .original = r->original,
-		.notify = r->notify };
+	struct slice original = r->original;
+	struct ask ask = { 0 };
+	char text[ADDR_TEXT];
+	struct fail ignored;
+
+	if (original.n == 0 && r->address.domain.n > 0 && ask_option(&ask,
+	    'O', addr_format(text, &r->address), &ignored) == 0)
+		original = slice_str(ask.orcpt);
+	return arena_slice(&d->queue.arena, original);
+}
+
+static void
+queue_other(struct depot *d, const struct depot_recipient *r,
+    struct slice address)
+{
+	struct spool_to to = { .address = address,
+		.original = original_of(d, r), .notify = r->notify };
 
 	enqueue_add(&d->queue, &to);
 }
@@ -22,8 +40,10 @@ static enum users_result
 queue_given(struct depot *d, const struct depot_recipient *r)
 {
 	char text[ADDR_TEXT];
+	struct spool_to to = { .original = r->original, .notify = r->notify,
+		.address = slice_str(addr_format(text, &r->address)) };
 
-	queue(d, r, slice_str(addr_format(text, &r->address)));
+	enqueue_add(&d->queue, &to);
 	return USERS_QUEUED;
 }
 
@@ -94,7 +114,7 @@ add_beyond(struct depot *d, const struct depot_recipient *r,
 	d->beyond = mem_grow(d->beyond, d->nbeyond, sizeof(*d->beyond));
 	d->beyond[d->nbeyond++] = (struct spool_to){
 		.address = arena_slice(&d->queue.arena, address),
-		.original = arena_slice(&d->queue.arena, r->original),
+		.original = original_of(d, r),
 		.notify = r->notify == SPOOL_SUCCESS ? SPOOL_NEVER : notify };
 }
 
@@ -114,7 +134,7 @@ add_found(struct depot *d, const struct depot_recipient *r,
 		if (rc == USERS_FOUND)
 			add_beyond(d, r, x->elsewhere[i]);
 		else
-			queue(d, r, x->elsewhere[i]);
+			queue_other(d, r, x->elsewhere[i]);
 	return rc;
 }
 

@@ -159,7 +159,7 @@ hostile_values(void)
 	r.id = "1\nX: y";
 	r.envelope_id = SLICE("e\nX: y");
 	text = written(&r);
-	CHECK_INT(count(text, "X: y"), 16);
+	CHECK_INT(count(text, "X: y"), 17);
 	CHECK_INT(count(text, "\nX: y"), 0);
 	CHECK_INT(count(text, "Original-Recipient: rfc822;a??X: y??\n"), 1);
 }
@@ -222,7 +222,10 @@ utf8_recipients(void)
 	CHECK_INT(count(text, "charset=utf-8\nContent-Transfer-Encoding: "
 	    "quoted-printable\n"), 1);
 	CHECK_INT(count(text, "\n    j=C3=BC=3D1@example.org\n"
-	    "    bob=3D1@example.org\n    a"), 1);
+	    "        (it was sent to j=C3=B6@b=C3=BC.example)\n"
+	    "    bob=3D1@example.org\n"
+	    "        (it was sent to a+b@x)\n    a"), 1);
+	CHECK_INT(count(text, "        (it was sent to =C3=BC)\n"), 1);
 	CHECK_INT(count(text, "\nContent-Type: message/delivery-status\n\n"),
 	    1);
 	CHECK_INT(count(text, "\n\n"

@@ -214,6 +214,33 @@ eight_bit(void)
 	buf_free(&out);
 }
 
+static void
+originals(void)
+{
+	static const struct {
+		struct slice given, want; /* no bytes: it is none */
+	} cases[] = {
+		{ SLICE("rfc822;a+2Bb@x"), SLICE("rfc822;a+b@x") },
+		{ SLICE("X400;c+3Dus"), SLICE("X400;c=us") },
+		{ SLICE("UTF-8;\\x{FC}@x"), SLICE("UTF-8;\303\274@x") },
+		{ SLICE("utf-8;+2B"), SLICE("") },
+		{ SLICE("rfc822;+0A"), SLICE("") },
+		{ SLICE("rfc822"), SLICE("") },
+		{ SLICE(""), SLICE("") },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf out = BUF(cases[i].given.n);
+		int rc = xtext_decode_original(cases[i].given, &out);
+
+		CHECK_INT(rc, cases[i].want.n > 0 ? 0 : -1);
+		if (rc == 0)
+			CHECK_SLICE(buf_slice(&out), cases[i].want);
+		buf_free(&out);
+	}
+}
+
 int
 main(void)
 {
@@ -224,5 +251,6 @@ main(void)
 	RUN(utf8);
 	RUN(utf8_decoding);
 	RUN(eight_bit);
+	RUN(originals);
 	return unit_done();
 }
