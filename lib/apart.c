@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,6 +57,17 @@ void
 apart_await(struct apart *p, int fd)
 {
 	*p = (struct apart){ .fd = fd };
+}
+
+void
+apart_limit(struct apart *p, unsigned seconds)
+{
+	const struct timeval limit = { .tv_sec = (time_t)seconds };
+
+	(void)setsockopt(p->fd, SOL_SOCKET, SO_RCVTIMEO, &limit,
+	    sizeof(limit));
+	(void)setsockopt(p->fd, SOL_SOCKET, SO_SNDTIMEO, &limit,
+	    sizeof(limit));
 }
 
 /* The connection, above all, is not its. */

@@ -30,6 +30,10 @@ int apart_start(struct apart *p, void (*serve)(void *ctx, int fd), void *ctx,
  * something is put there, and calls apart_begin. */
 void apart_await(struct apart *p, int fd);
 
+/* Who asks waits no longer than that for it to answer, or to take what is put:
+ * then apart_ask, apart_get, apart_put and apart_take fail. */
+void apart_limit(struct apart *p, unsigned seconds);
+
 /* In the process that was started: from now on it has no descriptor but "fd",
  * as 0, and the standard error, as 1 and 2. */
 void apart_begin(int fd);

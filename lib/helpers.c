@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* helpers: processes that do what workers may not; see helpers.h. */
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +11,11 @@
 #include "limits.h"
 #include "mem.h"
 #include "ticks.h"
+
+enum {
+	ROOM = 2,
+	HOUR = 3600, /* seconds; of one poll(2) */
+};
 
 struct helper {
 	int socket; /* on which it gets channels, and says that it is done */
@@ -21,6 +27,7 @@ struct helpers {
 	void *ctx;
 	struct helper *known;
 	unsigned most, n, waiting;
+	int room[ROOM]; /* descriptors of nothing; -1: in use */
 };
 
 struct helpers *
@@ -30,7 +37,29 @@ helpers_open(unsigned most, void (*life)(void *ctx, int socket), void *ctx)
 
 	*h = (struct helpers){ .life = life, .ctx = ctx, .most = most };
 	h->known = mem_alloc(most * sizeof(*h->known));
+	h->room[0] = h->room[1] = -1;
+	helpers_keep_room(h);
 	return h;
+}
+
+static void
+close_room(const struct helpers *h)
+{
+	int i;
+
+	for (i = 0; i < ROOM; i++)
+		if (h->room[i] != -1)
+			(void)close(h->room[i]);
+}
+
+void
+helpers_keep_room(struct helpers *h)
+{
+	int i;
+
+	for (i = 0; i < ROOM; i++)
+		if (h->room[i] == -1)
+			h->room[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 /* It ends when it has nothing more to do. */
@@ -53,6 +82,7 @@ void
 helpers_close(struct helpers **h)
 {
 	helpers_dismiss(*h);
+	close_room(*h);
 	free((*h)->known);
 	free(*h);
 	*h = NULL;
@@ -63,6 +93,7 @@ helpers_forget(const struct helpers *h)
 {
 	unsigned i;
 
+	close_room(h);
 	for (i = 0; i < h->n; i++)
 		(void)close(h->known[i].socket);
 }
@@ -81,6 +112,8 @@ start(struct helpers *h, int channel)
 	int pair[2];
 	pid_t pid = -1;
 
+	close_room(h);
+	h->room[0] = h->room[1] = -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
 	if (hand_over(pair[0], channel) == 0 && (pid = fork()) == 0) {
@@ -145,16 +178,16 @@ helpers_hear(struct helpers *h, const struct pollfd *fds, size_t n)
 	}
 }
 
-/* Has something come by then? */
-static int
-comes(int socket, time_t until)
+int
+helpers_comes(int socket, time_t until)
 {
 	struct pollfd p = { .fd = socket, .events = POLLIN };
 	time_t left;
 
 	do
 		left = until - ticks_seconds();
-	while (left > 0 && poll(&p, 1, (int)left * 1000) == -1);
+	while (left > 0 && poll(&p, 1, (left < HOUR ? (int)left : HOUR) *
+	    1000) != 1);
 	return p.revents != 0;
 }
 
@@ -164,7 +197,7 @@ helpers_take(int socket, time_t until)
 	char ignored;
 
 	/* What was given before that is still there. */
-	if (!comes(socket, until))
+	if (!helpers_comes(socket, until))
 		(void)shutdown(socket, SHUT_RD);
 	return handover_take(socket, &ignored, sizeof(ignored));
 }

@@ -13,35 +13,46 @@
 
 struct helpers;
 
-/* Of which no more than "most" are known at a time.  "life" is run in each,
- * which ends when that returns. */
+/* "life" is run in each, which ends when that returns.  No more than "most" are
+ * known at a time: another one serves one session, and is forgotten. */
 struct helpers *helpers_open(unsigned most,
     void (*life)(void *ctx, int socket), void *ctx);
 
-/* Lets all of them go, each at the end of its session. */
+/* helpers_dismiss, and frees it. */
 void helpers_close(struct helpers **h);
 
-/* Lets those go that are there: they know only what was before. */
+/* Lets all of them go, those that have a session at its end: they know only
+ * what was before. */
 void helpers_dismiss(struct helpers *h);
 
 /* Gives the channel of a session, which stays open here, to one that waits,
  * else to one that is forked for it: 0, or -1 where none can be. */
 int helpers_give(struct helpers *h, int channel);
 
-/* Puts into "fds", where there is room for "most", what to poll for, as they
- * come free and end: how many; and takes note of what poll(2) says of these,
- * where nothing else was done with them since.  Up to LIMIT_HELPERS stay that
- * wait. */
+/* Two descriptors are kept for helpers_give, so that who was promised one gets
+ * it.  After some of those, whose channels are closed: keeps two again. */
+void helpers_keep_room(struct helpers *h);
+
+/* Puts into "fds", which has room for "most", what to poll for, since they come
+ * free and end: how many. */
 size_t helpers_watch(const struct helpers *h, struct pollfd *fds);
+
+/* Takes note of what poll(2) said of these.  Nothing else was done with helpers
+ * since.  Of those that wait then up to LIMIT_HELPERS stay. */
 void helpers_hear(struct helpers *h, const struct pollfd *fds, size_t n);
 
 /* In a process that was forked from the listener: they are not its. */
 void helpers_forget(const struct helpers *h);
 
 /* In one of them: waits until "until" (CLOCK_MONOTONIC) for the channel of its
- * next session, of which the first is there already; from then on it is given
- * none.  -1: there is none, and it is to end. */
+ * next session; the first one is there from the start.  After that no more are
+ * given to it; one that was given before is returned all the same.  -1: there
+ * is none, and it is to end. */
 int helpers_take(int socket, time_t until);
+
+/* In one of them: waits for that as long, without an end of what is given: 1
+ * where something came, for helpers_take. */
+int helpers_comes(int socket, time_t until);
 
 /* In one of them: it can serve another session. */
 void helpers_done(int socket);

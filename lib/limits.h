@@ -61,10 +61,12 @@
 #define LIMIT_CONNECTIONS_ADDRESS 20  /* of one peer; loopback is exempt */
 #define LIMIT_RATES		  16384 /* addresses; 528 KiB for all */
 #define LIMIT_SPARE		   4  /* processes that wait for connections */
-#define LIMIT_HELPERS		  16  /* of them for another session */
-#define LIMIT_KEEPER		  20  /* seconds for sessions to begin with one
-					 process that keeps their mail */
+#define LIMIT_HELPERS		  16  /* helpers that wait for a session */
+#define LIMIT_KEEPER		  20  /* seconds for which the process that
+					 keeps mail is given sessions */
+#define LIMIT_ANSWER		  300 /* seconds for it to answer one */
 #define LIMIT_STOP		  60  /* seconds for sessions to end */
+#define LIMIT_TIDY		  10  /* and then for helpers */
 #define LIMIT_RELAY		  60  /* seconds for a client to take a last
 					 piece of 64 KiB */
 #define LIMIT_VANISHED		  180 /* seconds: a peer of which nothing comes,

@@ -12,15 +12,11 @@
 
 #include "io.h"
 #include "limits.h"
+#include "listenfds.h"
 #include "log.h"
 #include "mem.h"
 #include "serve.h"
 #include "workers.h"
-
-enum {
-	FIRST_FD = 3, /* sd_listen_fds(3) */
-	MAX_LISTENERS = 64,
-};
 
 struct listener {
 	const struct serve *serve;
@@ -172,6 +168,14 @@ help(void *ctx, int socket)
 	l->serve->help(l->serve->ctx, socket);
 }
 
+static int
+refresh(void *ctx)
+{
+	const struct listener *l = ctx;
+
+	return l->serve->refresh(l->serve->ctx);
+}
+
 /* Without descriptors or memory accept fails at once, again and again. */
 static void
 pause_where_exhausted(void)
@@ -199,14 +203,12 @@ take(struct listener *l, int listening)
 		return;
 	}
 	peer_from_address(&peer, &a);
-	workers_reap(l->workers);
+	(void)workers_reap(l->workers);
 	network = counts_as(l, &peer);
 	if ((why = refusal(l, network)) != NULL) {
 		refuse(l, fd, &peer, why);
 		return;
 	}
-	if (l->serve->refresh != NULL && l->serve->refresh(l->serve->ctx) == 1)
-		workers_dismiss(l->workers);
 	if (workers_give(l->workers, fd, &peer, network) == 0)
 		(void)close(fd);
 	else
@@ -228,7 +230,7 @@ wait_for_events(struct listener *l, const struct timespec *limit)
 /* After a signal: what is in hand comes to its end, in time or at a second
  * signal by force. */
 static void
-finish(struct listener *l)
+finish_sessions(struct listener *l)
 {
 	unsigned waited;
 
@@ -237,12 +239,26 @@ finish(struct listener *l)
 	workers_dismiss(l->workers);
 	workers_signal(l->workers, SIGTERM);
 	for (waited = 0; workers_serving(l->workers) > 0;
-	    workers_reap(l->workers)) {
+	    (void)workers_reap(l->workers)) {
 		if (wait_for_events(l, &(struct timespec){ 1, 0 }) == 0)
 			waited++;
 		if (waited >= LIMIT_STOP || stop == 2)
 			workers_signal(l->workers, SIGKILL);
 	}
+}
+
+/* Helpers clear away what they had ready; who started this process may kill
+ * all that is left when it ends. */
+static void
+finish_helpers(struct listener *l)
+{
+	unsigned waited = 0;
+
+	workers_dismiss(l->workers);
+	while (workers_reap(l->workers) && waited < LIMIT_TIDY && stop < 2)
+		if (ppoll(NULL, 0, &(struct timespec){ 1, 0 },
+		    &while_waiting) == 0)
+			waited++;
 }
 
 /* While connections come without a pause ppoll has no need to wait, and lets
@@ -261,8 +277,10 @@ let_signals_through(void)
 static int
 listen_loop(struct listener *l, struct fail *f)
 {
-	const struct workers_calls calls = { work,
-		l->serve->help != NULL ? help : NULL, l };
+	const struct workers_calls calls = { .work = work,
+		.help = l->serve->help != NULL ? help : NULL,
+		.refresh = l->serve->refresh != NULL ? refresh : NULL,
+		.ctx = l };
 	size_t i;
 
 	l->workers = workers_open(l->serve->connections, &calls, f);
@@ -274,39 +292,23 @@ listen_loop(struct listener *l, struct fail *f)
 		workers_stock(l->workers);
 		n = wait_for_events(l, NULL);
 		if (n == -1)
-			workers_reap(l->workers);
+			(void)workers_reap(l->workers);
 		for (i = 0; n > 0 && i < l->nfds; i++)
 			if (l->fds[i].revents != 0)
 				take(l, l->fds[i].fd);
 		if (n > 0)
 			let_signals_through();
 	}
-	finish(l);
+	finish_sessions(l);
+	finish_helpers(l);
 	workers_close(&l->workers);
 	return 0;
-}
-
-/* How many descriptors were handed over (sd_listen_fds(3)); -1: nonsense. */
-static int
-handed_over(void)
-{
-	const char *fds = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
-	uint64_t n = 0, owner = 0;
-
-	if (fds == NULL)
-		return 0;
-	if (pid != NULL &&
-	    (slice_uint(slice_str(pid), 1, INT32_MAX, &owner) == -1 ||
-	    owner != (uint64_t)getpid()))
-		return 0;
-	return slice_uint(slice_str(fds), 1, MAX_LISTENERS, &n) == -1 ? -1 :
-	    (int)n;
 }
 
 int
 serve_is_handed(void)
 {
-	return handed_over() != 0;
+	return listenfds_count() != 0;
 }
 
 void
@@ -318,24 +320,6 @@ serve_refuse(const char *reply)
 	(void)io_write(STDOUT_FILENO, slice_str(reply));
 }
 
-/* They are not meant for what this process starts. */
-static void
-forget_handed(void)
-{
-	(void)unsetenv("LISTEN_FDS");
-	(void)unsetenv("LISTEN_PID");
-	(void)unsetenv("LISTEN_FDNAMES");
-}
-
-static int
-is_listening(int fd)
-{
-	int yes = 0;
-	socklen_t n = sizeof(yes);
-
-	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &n) == 0 && yes;
-}
-
 /* A client that goes away between poll and accept must not hold us up, so
  * the listening sockets, which are ours alone, do not wait.  What is accepted
  * has the options of these. */
@@ -344,12 +328,12 @@ prepare(struct listener *l, int n, struct fail *f)
 {
 	int i;
 
-	l->fds = mem_alloc((MAX_LISTENERS + 2 * l->serve->connections) *
+	l->fds = mem_alloc((LISTENFDS_MOST + 2 * l->serve->connections) *
 	    sizeof(*l->fds));
 	for (i = 0; i < n; i++) {
-		int fd = FIRST_FD + i, flags = fcntl(fd, F_GETFL);
+		int fd = LISTENFDS_FIRST + i, flags = fcntl(fd, F_GETFL);
 
-		if (!is_listening(fd))
+		if (!listenfds_listens(fd))
 			return fail_set(f, EX_CONFIG,
 			    "LISTEN_FDS: descriptor %d does not listen", fd);
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -373,22 +357,22 @@ serve_run(const struct serve *s, struct fail *f)
 {
 	struct listener l = { .serve = s };
 	struct peer peer;
-	int n = handed_over(), status;
+	int n = listenfds_count(), status;
 
 	catch_signals();
 	if (n == -1) {
 		(void)fail_set(f, EX_CONFIG, "LISTEN_FDS: not 1 to %d",
-		    MAX_LISTENERS);
+		    LISTENFDS_MOST);
 		return EX_CONFIG;
 	}
 	if (n == 0) {
 		peer_from_fd(&peer, STDIN_FILENO);
 		return serve_one(s, STDIN_FILENO, STDOUT_FILENO, &peer);
 	}
-	forget_handed();
-	if (n == 1 && !is_listening(FIRST_FD)) { /* Accept=yes */
-		peer_from_fd(&peer, FIRST_FD);
-		return serve_one(s, FIRST_FD, FIRST_FD, &peer);
+	listenfds_forget();
+	if (n == 1 && !listenfds_listens(LISTENFDS_FIRST)) { /* Accept=yes */
+		peer_from_fd(&peer, LISTENFDS_FIRST);
+		return serve_one(s, LISTENFDS_FIRST, LISTENFDS_FIRST, &peer);
 	}
 	if (prepare(&l, n, f) == -1 ||
 	    (s->prepare != NULL && s->prepare(s->ctx, f) == -1))

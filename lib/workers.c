@@ -218,12 +218,20 @@ find_waiting(struct workers *w)
 	return NULL;
 }
 
+static void
+refresh(struct workers *w)
+{
+	if (w->calls.refresh != NULL && w->calls.refresh(w->calls.ctx) == 1)
+		workers_dismiss(w);
+}
+
 int
 workers_give(struct workers *w, int fd, const struct peer *peer,
     uint64_t network)
 {
 	struct worker *k;
 
+	refresh(w);
 	while ((k = find_waiting(w)) != NULL) {
 		unsigned place = (unsigned)(k - w->places);
 
@@ -289,10 +297,21 @@ workers_watch(struct workers *w, struct pollfd *fds)
 	    w->watched + helpers_watch(w->helpers, fds + w->watched);
 }
 
+static int
+is_asked(const struct pollfd *fds, size_t n)
+{
+	while (n > 0 && fds[n - 1].revents == 0)
+		n--;
+	return n > 0;
+}
+
 static void
 help_those(struct workers *w, const struct pollfd *fds, size_t n)
 {
 	unsigned i, place = 0;
+
+	if (is_asked(fds, n))
+		refresh(w);
 
 	for (i = 0; i < n; i++) {
 		/* In the order of the places, of which no other came since. */
@@ -315,6 +334,8 @@ workers_help(struct workers *w, const struct pollfd *fds, size_t n)
 	if (w->helpers != NULL)
 		helpers_hear(w->helpers, fds + w->watched, n - w->watched);
 	help_those(w, fds, w->watched);
+	if (w->helpers != NULL)
+		helpers_keep_room(w->helpers);
 }
 
 static void
@@ -332,7 +353,7 @@ bury(struct workers *w, struct worker *k)
 	crowd_set(w->crowd, (unsigned)(k - w->places), 0);
 }
 
-void
+int
 workers_reap(struct workers *w)
 {
 	pid_t pid;
@@ -344,6 +365,7 @@ workers_reap(struct workers *w)
 				bury(w, &w->places[i]);
 				break;
 			}
+	return pid == 0;
 }
 
 void

@@ -21,6 +21,9 @@ struct workers_calls {
 	/* The life of a helper (helpers.h), which gets the other ends; or
 	 * NULL, where none asks for one. */
 	void (*help)(void *ctx, int socket);
+	/* Before one is given a connection, or a helper: 1 where those that
+	 * wait are of no use any more (workers_dismiss); or NULL. */
+	int (*refresh)(void *ctx);
 	void *ctx;
 };
 
@@ -75,12 +78,14 @@ void workers_dismiss(struct workers *w);
  * may come free: how many. */
 size_t workers_watch(struct workers *w, struct pollfd *fds);
 
-/* Does what these "n" ask for, as poll(2) says: helpers are given to workers.
- * No worker has been made, reaped or given anything since workers_watch. */
+/* Does what these "n", all of them, ask for, as poll(2) says: helpers are given
+ * to workers.  No worker has been made, reaped or given anything since
+ * workers_watch. */
 void workers_help(struct workers *w, const struct pollfd *fds, size_t n);
 
-/* Takes note of those that ended. */
-void workers_reap(struct workers *w);
+/* Takes note of those that ended: 1 where there are others, helpers too, which
+ * have not. */
+int workers_reap(struct workers *w);
 
 void workers_signal(const struct workers *w, int number);
 

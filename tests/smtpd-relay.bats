@@ -254,8 +254,6 @@ sessions()
 	queue_host
 	smtpd -r
 	sessions 60
-	# Made ready for the next ones, and locked.
-	[ "$(find spool/new -type f | wc -l)" -gt 60 ]
 	[ "$(mailq-ls -f mailpipe.conf | wc -l)" -eq 60 ]
 	# Another directory has its name.
 	mv spool old
@@ -268,6 +266,57 @@ sessions()
 		[ "$(find "${dir%:*}/new" -type f | wc -l)" -eq "${dir#*:}" ]
 		[ -z "$(ls -A "${dir%:*}/tmp")" ]
 	done
+}
+
+last_child()
+{
+	[ "$(pgrep -P "$PID_smtpd")" = "$1" ]
+}
+
+@test "a listener is not gone before what it had ready for the queue is" {
+	queue_host
+	smtpd -r
+	smtp-source -d -s 4 -m 80 -f alice@example.org -t eve@example.net \
+	    "127.0.0.1:$PORT"
+	pid=$PID_smtpd
+	keeper=$(idle_keepers | head -n 1)
+	kill -STOP "$keeper"
+	kill -TERM "$pid"
+	wait_for 20 last_child "$keeper"
+	kill -0 "$pid"
+	kill -CONT "$keeper"
+	wait_for 20 not kill -0 "$pid"
+	[ "$(find spool -type f | wc -l)" -eq 80 ]
+	[ -z "$(ls -A spool/tmp)" ]
+}
+
+# The spool and the Maildirs in directories of their own, as hosts have them.
+@test "another directory in the place of one that mail goes to is used at once" {
+	queue_host
+	mkdir -m 755 var mail scratch
+	mv spool var/
+	mv alice bob mail/
+	sed -i "s|^Spool: .*|Spool: $T/var/spool|" mailpipe.conf
+	sed -i "s|$T/|$T/mail/|" users
+	PORT=$(free_port)
+	start smtpd systemd-socket-activate -l "127.0.0.1:$PORT" \
+	    -E ASAN_OPTIONS -E UBSAN_OPTIONS -E "TMPDIR=$T/scratch" \
+	    "$MAILPIPE_BIN/smtpd-inetd" -r -f "$T/mailpipe.conf"
+	wait_for 10 listening "$PORT"
+	sessions 4
+	mv var/spool old
+	mkdir var/spool
+	owned var/spool
+	sessions 4
+	[ "$(find old/new -type f -size +0 | wc -l)" -eq 4 ]
+	[ "$(find var/spool/new -type f -size +0 | wc -l)" -eq 4 ]
+	{ hello; mail_to '<bob@example.org>'; } >script
+	converse script
+	mv mail old.mail
+	cp -a old.mail mail
+	converse script
+	[ "$(find old.mail/bob/new -type f | wc -l)" -eq 1 ]
+	[ "$(find mail/bob/new -type f | wc -l)" -eq 2 ]
 }
 
 @test "many by one session: some of them for who is here, too" {

@@ -273,6 +273,13 @@ depot_settle(struct depot *d)
 }
 
 void
+depot_leave(struct depot *d)
+{
+	depot_abort(d);
+	enqueue_leave(&d->queue);
+}
+
+void
 depot_close(struct depot *d)
 {
 	depot_abort(d);

@@ -49,9 +49,12 @@ int depot_commit(struct depot *d, char id[SPOOL_ID], struct fail *f);
 int depot_outcome(const struct depot *d, size_t i, struct fail *f);
 void depot_abort(struct depot *d);
 
-/* Between sessions: takes back from the last one what is its alone, and lets go
- * of what is not there any more. */
+/* Between sessions: takes back from the last one what is its alone; the queue
+ * stays open, with what it has ready (enqueue_settle). */
 void depot_settle(struct depot *d);
+
+/* The same, and nothing is open or ready. */
+void depot_leave(struct depot *d);
 
 /* Frees it. */
 void depot_close(struct depot *d);

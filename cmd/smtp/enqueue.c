@@ -90,20 +90,26 @@ begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 	return q->message == NULL ? -1 : 0;
 }
 
-/* What it has ready is removed by who owns it. */
-static void
-leave(struct enqueue *q)
+/* What it has ready is removed by who owns it now.  What was borrowed is not
+ * ours. */
+void
+enqueue_leave(struct enqueue *q)
 {
 	struct fail ignored;
+	struct stat st;
 
 	if (q->spool.path == NULL)
 		return;
+	if (q->spool.dir != -1 && fstat(q->spool.dir, &st) == 0)
+		q->owner = (struct user){ .maildir = q->conf->spool,
+			.uid = st.st_uid, .gid = st.st_gid };
 	(void)become_owner(q, &ignored);
 	spoollend_end(&q->lent, &q->spool);
 	spool_leave(&q->spool);
 	become_root();
 	spool_close(&q->spool);
 	q->spool = (struct spool){ .dir = -1 };
+	q->owner.maildir = NULL;
 }
 
 /* Is the spool still the directory of its name, of the same owner? */
@@ -123,17 +129,32 @@ is_there(const struct enqueue *q)
 static void
 look_again(struct enqueue *q)
 {
-	if (q->settled && q->spool.path != NULL && !is_there(q)) {
-		leave(q);
-		q->owner.maildir = NULL;
-	}
+	if (q->settled && q->spool.path != NULL && !is_there(q))
+		enqueue_leave(q);
 	q->settled = 0;
+}
+
+/* It is open, is not borrowed, and nothing of it is lent. */
+static int
+can_be_opened_anew(const struct enqueue *q)
+{
+	return q->spool.path != NULL && q->spool.dir != -1 && q->lent.n == 0;
+}
+
+static int
+begin_as_owner(struct enqueue *q, const struct spool_envelope *e,
+    struct fail *f)
+{
+	int rc = become_owner(q, f) == -1 ? -1 : begin(q, e, f);
+
+	become_root();
+	return rc;
 }
 
 int
 enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 {
-	int rc;
+	int rc, again;
 
 	if (q->nto == 0)
 		return 0;
@@ -144,8 +165,12 @@ enqueue_begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 	}
 	if (spool_next_id(&q->spool) != NULL)
 		return begin(q, e, f);
-	rc = become_owner(q, f) == -1 ? -1 : begin(q, e, f);
-	become_root();
+	again = can_be_opened_anew(q);
+	rc = begin_as_owner(q, e, f);
+	if (rc == -1 && again && f->class == EX_TEMPFAIL) {
+		enqueue_leave(q);
+		rc = begin_as_owner(q, e, f);
+	}
 	return rc;
 }
 
@@ -284,6 +309,10 @@ enqueue_commit(struct enqueue *q, char id[SPOOL_ID], struct fail *f)
 		become_root();
 	}
 	enqueue_abort(q);
+	/* Where somebody removed what was ready, the next one is not to fail
+	 * as well. */
+	if (rc == -1 && can_be_opened_anew(q))
+		enqueue_leave(q);
 	return rc;
 }
 
@@ -321,7 +350,7 @@ void
 enqueue_close(struct enqueue *q)
 {
 	enqueue_abort(q);
-	leave(q);
+	enqueue_leave(q);
 	free(q->to);
 	q->to = NULL;
 	arena_free(&q->arena);

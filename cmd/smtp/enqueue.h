@@ -19,7 +19,7 @@ struct enqueue { /* zeroed but for "conf" and "adding" */
 	struct spool spool; /* where path is not NULL */
 	struct spoollend lent; /* of it, to the session */
 	struct user owner;  /* of it, where "maildir" is not NULL */
-	int settled; /* since then there was no message */
+	int settled; /* no message was begun since enqueue_settle */
 	struct spool_to *to;
 	size_t nto;
 	struct arena arena; /* of the recipients */
@@ -41,7 +41,7 @@ int enqueue_exists(const struct conf *conf, struct fail *f);
 void enqueue_add(struct enqueue *q, const struct spool_to *to);
 
 /* Begins the message, where it has recipients: 0, or -1 as spoolnew_begin and
- * spool_open. */
+ * spool_open.  Where a spool that was open already fails, it is opened anew. */
 int enqueue_begin(struct enqueue *q, const struct spool_envelope *e,
     struct fail *f);
 
@@ -82,6 +82,9 @@ void enqueue_abort(struct enqueue *q);
 /* Between sessions: removes what is lent to the last one and was not used; the
  * next one looks whether the spool is still where it was. */
 void enqueue_settle(struct enqueue *q);
+
+/* Between messages: lets go of the spool, with what was ready or lent. */
+void enqueue_leave(struct enqueue *q);
 
 /* Frees it. */
 void enqueue_close(struct enqueue *q);

@@ -213,6 +213,30 @@ reply(struct keeper *k, int fd, enum keeper_operation what,
 	return rc;
 }
 
+/* 1; or 0 where the session is to end. */
+static int
+serve_request(struct keeper *k, int fd, const struct keeper_request *r,
+    char *bytes)
+{
+	struct slice given = { bytes, r->n };
+	struct keeper_answer a = { .rc = -1 };
+	int rc = 0;
+
+	if (r->operation > KEEPER_TOKEN || !in_order(r->operation, k->begun))
+		return 0;
+	if (r->operation < KEEPER_PASSWORD)
+		carry_out(k, r, given, &a);
+	else if (!keeper_asks_too_often(&k->asked, &a.fail))
+		keeper_credentials(k->depot->boxes.conf, r->operation, given,
+		    &a);
+	if (r->operation >= KEEPER_PASSWORD)
+		explicit_bzero(bytes, r->n);
+	if (r->operation != KEEPER_WRITE)
+		rc = reply(k, fd, r->operation, &a);
+	explicit_bzero(&a.verifier, sizeof(a.verifier));
+	return rc == 0;
+}
+
 struct inbox {
 	char bytes[sizeof(struct keeper_request) + KEEPER_PIECE];
 	size_t at, n; /* what is there, and not taken yet */
@@ -265,22 +289,10 @@ keeper_session(struct depot *d, int fd)
 
 	in.at = in.n = 0;
 	while (take_request(&in, fd, &r, &bytes) &&
-	    r.operation <= KEEPER_TOKEN && in_order(r.operation, k.begun)) {
-		struct slice given = { bytes, r.n };
-		struct keeper_answer a = { .rc = -1 };
-
-		if (r.operation < KEEPER_PASSWORD)
-			carry_out(&k, &r, given, &a);
-		else if (!keeper_asks_too_often(&k.asked, &a.fail))
-			keeper_credentials(k.depot->boxes.conf, r.operation,
-			    given, &a);
-		if (r.operation >= KEEPER_PASSWORD)
-			explicit_bzero(bytes, r.n);
-		if (r.operation != KEEPER_WRITE &&
-		    reply(&k, fd, r.operation, &a) == -1)
-			break;
-		explicit_bzero(&a.verifier, sizeof(a.verifier));
-	}
+	    serve_request(&k, fd, &r, bytes))
+		;
+	/* There may be a password. */
+	explicit_bzero(&in, sizeof(in));
 	depot_settle(d);
 }
 

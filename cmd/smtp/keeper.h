@@ -70,8 +70,8 @@ enum {
 /* What it keeps; "how" as store_open. */
 struct depot keeper_depot(const struct conf *conf, unsigned how);
 
-/* Serves the session at the other end of "fd" until that ends.  "d" is as new
- * then, but for what is ready for messages of the next one. */
+/* Serves the session at the other end of "fd" until that ends, and settles "d"
+ * for the next one (depot.h). */
 void keeper_session(struct depot *d, int fd);
 
 /* The same with the struct depot "ctx", which it closes. */

@@ -3,22 +3,15 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "mem.h"
 #include "places.h"
 #include "sandbox.h"
 #include "userfile.h"
 
 enum {
-	MOST = 16,
 	ABI_MOVES = 2, /* Landlock lets files be moved and linked */
-};
-
-struct places {
-	struct arena arena;
-	const char *paths[MOST];
-	size_t n;
 };
 
 /* The directory that "path" is in: 0, or -1 where that is too much. */
@@ -34,7 +27,7 @@ add_parent(struct places *p, struct slice path)
 	for (i = 0; i < p->n; i++)
 		if (slice_eq(path, slice_str(p->paths[i])))
 			return 0;
-	if (path.n == 0 || p->n == MOST)
+	if (path.n == 0 || p->n == PLACES_MOST)
 		return -1;
 	p->paths[p->n++] = arena_str(&p->arena, path);
 	return 0;
@@ -83,7 +76,7 @@ find(const struct conf *conf, int queue, struct places *p)
 
 	if (conf->users == NULL || conf->checkpassword != NULL ||
 	    (conf->maildirs != NULL && add_pattern(p, conf->maildirs) == -1) ||
-	    add_users(p, conf->users) == -1 || p->n + 2 > MOST)
+	    add_users(p, conf->users) == -1 || p->n + 2 > PLACES_MOST)
 		return -1;
 	if (queue)
 		p->paths[p->n++] = conf->spool;
@@ -96,7 +89,7 @@ find(const struct conf *conf, int queue, struct places *p)
 static int
 confine(const struct places *p, struct fail *f)
 {
-	int dirs[MOST], rc = 0;
+	int dirs[PLACES_MOST], rc = 0;
 	size_t n;
 
 	for (n = 0; n < p->n; n++)
@@ -120,4 +113,63 @@ places_confine(const struct conf *conf, int queue, struct fail *f)
 		rc = confine(&p, f);
 	arena_free(&p.arena);
 	return rc;
+}
+
+static int
+is_other(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev != b->st_dev || a->st_ino != b->st_ino ||
+	    a->st_uid != b->st_uid || a->st_gid != b->st_gid;
+}
+
+static int
+is_other_text(const struct stat *a, const struct stat *b)
+{
+	return is_other(a, b) || a->st_size != b->st_size ||
+	    a->st_ctim.tv_sec != b->st_ctim.tv_sec ||
+	    a->st_ctim.tv_nsec != b->st_ctim.tv_nsec;
+}
+
+/* What is there; all zero where nothing is. */
+static struct stat
+look(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		memset(&st, 0, sizeof(st));
+	return st;
+}
+
+int
+places_changed(struct places_seen *s, const struct conf *conf, int queue)
+{
+	struct stat now;
+	int changed;
+	size_t i;
+
+	if (conf->users == NULL)
+		return 0;
+	now = look(conf->users);
+	changed = is_other_text(&now, &s->users) || queue != s->queue;
+	if (changed) {
+		s->users = now;
+		s->queue = queue;
+		places_forget(s);
+		if (find(conf, queue, &s->places) == -1)
+			s->places.n = 0;
+	}
+	for (i = 0; i < s->places.n; i++) {
+		now = look(s->places.paths[i]);
+		changed |= is_other(&now, &s->at[i]);
+		s->at[i] = now;
+	}
+	return changed;
+}
+
+void
+places_forget(struct places_seen *s)
+{
+	arena_free(&s->places.arena);
+	s->places.n = 0;
 }

@@ -3,12 +3,12 @@
 #ifndef SESSION_H
 #define SESSION_H
 
-#include <sys/stat.h>
 #include <time.h>
 
 #include "buf.h"
 #include "dsn.h"
 #include "limits.h"
+#include "places.h"
 #include "serve.h"
 #include "store.h"
 
@@ -29,7 +29,7 @@ struct server {
 	int lmtp;		/* LMTP in place of SMTP (RFC 2033) */
 	int submission;		/* from users, who have to log in */
 	int queue;		/* for mail that goes on from here */
-	struct stat users;	/* the users file, for a listener */
+	struct places_seen places; /* of a listener */
 	int relay;		/* any client may send anywhere */
 	int add;		/* the same, all of it by mailq-add(1) */
 	int listens;		/* sessions are ready before their clients */

@@ -136,21 +136,10 @@ look_for_queue(struct server *server)
 	return server->queue != had;
 }
 
-/* Who is a user now says where mail is written, which processes that keep it
- * have settled (places.h).  1 where that may be another file. */
 static int
-look_for_users(struct server *server)
+look_for_places(struct server *server)
 {
-	struct stat had = server->users;
-
-	if (server->conf.users == NULL ||
-	    stat(server->conf.users, &server->users) == -1)
-		return 0;
-	return had.st_ino != server->users.st_ino ||
-	    had.st_dev != server->users.st_dev ||
-	    had.st_size != server->users.st_size ||
-	    had.st_mtim.tv_sec != server->users.st_mtim.tv_sec ||
-	    had.st_mtim.tv_nsec != server->users.st_mtim.tv_nsec;
+	return places_changed(&server->places, &server->conf, server->queue);
 }
 
 /* For a listener alone: the others read nothing of TLS before it is needed. */
@@ -161,7 +150,7 @@ prepare(void *ctx, struct fail *f)
 	struct fail later; /* it is told to who needs it */
 
 	server->listens = 1;
-	(void)look_for_users(server);
+	(void)look_for_places(server);
 	(void)unprivileged_prepare(&server->conf, &later);
 	if (server->tls != NULL)
 		return tlsservice_prepare(server->tls, f);
@@ -170,15 +159,15 @@ prepare(void *ctx, struct fail *f)
 	return 0;
 }
 
-/* All of them, that none is new the next time. */
+/* Looks at all, so that none is new once more the next time. */
 static int
 refresh(void *ctx)
 {
 	struct server *server = ctx;
-	int queue = look_for_queue(server), users = look_for_users(server);
+	int queue = look_for_queue(server), places = look_for_places(server);
 
 	return (server->tls != NULL && tlsservice_refresh(server->tls)) ||
-	    queue || users;
+	    queue || places;
 }
 
 /* For -a: who starts it is no stranger, and may do what mailq-add does; a
@@ -220,6 +209,7 @@ static void
 unconfigure(struct server *server)
 {
 	rates_close(&server->rates);
+	places_forget(&server->places);
 	tlsserver_free(&server->tls);
 	conf_free(&server->conf);
 }

@@ -45,6 +45,9 @@ store_keep(const struct conf *conf, unsigned how, int socket)
 		keeper_session(&depot, channel);
 		(void)close(channel);
 		helpers_done(STDIN_FILENO);
+		/* Nobody's file system is busy for long. */
+		if (!helpers_comes(STDIN_FILENO, deadline_in(1)))
+			depot_leave(&depot);
 	}
 	depot_close(&depot);
 }
@@ -62,6 +65,7 @@ split(struct store *s, int helper, struct fail *f)
 	else if (apart_start(&s->keeper.process, keeper_serve, &s->depot,
 	    f) == -1)
 		return -1;
+	apart_limit(&s->keeper.process, LIMIT_ANSWER);
 	return unprivileged_become(conf, f);
 }
 

@@ -2,6 +2,7 @@
 /* Unit test of helpers: one serves a session, and may serve another. */
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -234,6 +235,33 @@ waiting(void)
 	close_all();
 }
 
+/* Who has taken the last descriptor by accept(2) can still give it one. */
+static void
+no_descriptors(void)
+{
+	const struct rlimit few = { 24, 24 };
+	int pairs[40], n = 0, last, session;
+
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &few), 0);
+	open_some(MOST);
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pairs),
+	    0);
+	while ((last = dup(pairs[0])) != -1)
+		pairs[n++ + 2] = last;
+	CHECK_INT(helpers_give(helpers, pairs[1]), 0);
+	(void)close(pairs[1]);
+	helpers_keep_room(helpers);
+	session = pairs[0];
+	CHECK(ask(session) > 0);
+	CASE("none is left over");
+	CHECK_INT(dup(session), -1);
+	while (n > 0)
+		(void)close(pairs[n-- + 1]);
+	end(session);
+	hear(1);
+	close_all();
+}
+
 int
 main(void)
 {
@@ -244,5 +272,6 @@ main(void)
 	RUN(killed);
 	RUN(too_many);
 	RUN(waiting);
+	RUN(no_descriptors);
 	return unit_done();
 }

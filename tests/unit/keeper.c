@@ -263,6 +263,42 @@ next_session(void)
 	close_keeper(FEW + BEGINNERS);
 }
 
+static int
+remove_path(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	return at->level == 0 ? 0 : remove(path);
+}
+
+/* Somebody clears the queue away, with what was ready. */
+static void
+cleared(void)
+{
+	int i;
+
+	answer = (struct keeper_answer){ 0 };
+	open_keeper();
+	for (i = 0; i < FEW; i++)
+		send_one(0);
+	CASE("the files");
+	(void)nftw(files_path("spool/new"), files_delete, 8,
+	    FTW_DEPTH | FTW_PHYS);
+	CHECK_INT(recipient(SLICE("b@example.net")), USERS_RELAYED);
+	CHECK_INT(begin(), 0);
+	CHECK_INT(commit(0), -1);
+	CHECK_INT(answer.fail.class, EX_TEMPFAIL);
+	send_one(0);
+	CHECK(is_message(taken));
+	CASE("all of it");
+	(void)nftw(files_path("spool"), remove_path, 8, FTW_DEPTH | FTW_PHYS);
+	for (i = 0; i < 2; i++) {
+		send_one(0);
+		CHECK(is_message(taken));
+	}
+	close_keeper(2);
+}
+
 static void
 out_of_order(void)
 {
@@ -292,6 +328,7 @@ main(void)
 		.spool = strdup(files_path("spool")) };
 	RUN(are_lent);
 	RUN(next_session);
+	RUN(cleared);
 	RUN(out_of_order);
 	free((char *)(uintptr_t)conf.users);
 	free((char *)(uintptr_t)conf.spool);

@@ -15,8 +15,9 @@
 #include "workers.h"
 
 static int ready[2]; /* the pid of each worker, once it waits */
-static pid_t waiting[LIMIT_SPARE]; /* those whom check_waiting saw */
+static pid_t waiting[LIMIT_SPARE + 2]; /* those whom check_waiting saw */
 static int leaving;  /* it waits no more, though it is still there */
+static int other;    /* what those that wait know is not so any more */
 
 /* Says who the peer is and how many there are of its network, until that has
  * heard enough. */
@@ -68,10 +69,18 @@ help(void *ctx, int socket)
 	}
 }
 
+static int
+refresh(void *ctx)
+{
+	(void)ctx;
+	return other;
+}
+
 static struct workers *
 start(unsigned connections)
 {
-	const struct workers_calls calls = { work, help, NULL };
+	const struct workers_calls calls = { .work = work,
+		.help = help, .refresh = refresh };
 	struct fail f = { 0 };
 	struct workers *w;
 
@@ -325,6 +334,42 @@ helped(void)
 		;
 }
 
+/* The helper of each of these; the last one's is another where it is refreshed
+ * before. */
+static void
+refreshed(void)
+{
+	struct workers *w = start(100);
+	char said[2][100] = { "", "" };
+	int fd, i;
+
+	for (i = 0; i < 2; i++) {
+		fd = connect_to(w, 7, "192.0.2.1 1\n");
+		other = i == 1;
+		CHECK_INT(write(fd, "x", 1), 1);
+		help_one(w, i == 0 ? 1 : 2, 1);
+		other = 0;
+		CHECK(read(fd, said[i], sizeof(said[i]) - 1) > 0);
+		help_one(w, 1, 0);
+		hang_up(fd);
+		wait_for(w, 0);
+		help_one(w, 1, 1);
+	}
+	CHECK(strcmp(said[0], said[1]) != 0);
+	CASE("a worker that waits");
+	workers_stock(w);
+	check_waiting(LIMIT_SPARE + 2);
+	other = 1;
+	fd = connect_to(w, 7, "192.0.2.1 1\n");
+	other = 0;
+	check_waiting(1);
+	hang_up(fd);
+	wait_for(w, 0);
+	stop(&w);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+}
+
 /* One that ends without it is of no interest any more. */
 static void
 not_helped(void)
@@ -358,6 +403,7 @@ main(void)
 	RUN(left);
 	RUN(killed);
 	RUN(helped);
+	RUN(refreshed);
 	RUN(not_helped);
 	RUN(no_worker);
 	return unit_done();
