@@ -287,7 +287,6 @@ keeper_session(struct depot *d, int fd)
 	struct keeper_request r;
 	char *bytes;
 
-	in.at = in.n = 0;
 	while (take_request(&in, fd, &r, &bytes) &&
 	    serve_request(&k, fd, &r, bytes))
 		;
