@@ -16,11 +16,28 @@
 #include "handover.h"
 #include "io.h"
 #include "log.h"
+#include "ticks.h"
 
 int
 apart_get(int fd, void *to, size_t n)
 {
 	return io_read(fd, to, n) == (ssize_t)n ? 0 : -1;
+}
+
+int
+apart_hear(const struct apart *p, void *to, size_t n)
+{
+	struct pollfd waits = { .fd = p->fd, .events = POLLIN };
+	uint64_t end = ticks_now() + (uint64_t)p->limit * 1000, now;
+	int rc = 1;
+
+	if (p->limit > 0)
+		do {
+			now = ticks_now();
+			rc = now >= end ? 0 :
+			    poll(&waits, 1, (int)(end - now));
+		} while (rc == -1 && errno == EINTR);
+	return rc == 1 ? apart_get(p->fd, to, n) : -1;
 }
 
 int
@@ -64,8 +81,7 @@ apart_limit(struct apart *p, unsigned seconds)
 {
 	const struct timeval limit = { .tv_sec = (time_t)seconds };
 
-	(void)setsockopt(p->fd, SOL_SOCKET, SO_RCVTIMEO, &limit,
-	    sizeof(limit));
+	p->limit = seconds;
 	(void)setsockopt(p->fd, SOL_SOCKET, SO_SNDTIMEO, &limit,
 	    sizeof(limit));
 }

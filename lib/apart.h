@@ -16,6 +16,7 @@ struct apart {
 	int fd; /* our end of the socket */
 	pid_t pid; /* 0: it is no child of this process, if there is one */
 	int asked; /* there is one */
+	unsigned limit; /* seconds for it to answer; 0: none */
 };
 
 /*
@@ -26,12 +27,12 @@ struct apart {
 int apart_start(struct apart *p, void (*serve)(void *ctx, int fd), void *ctx,
     struct fail *f);
 
-/* The process behind "fd", which is started by somebody else as soon as
- * something is put there, and calls apart_begin. */
+/* The process behind "fd", which somebody else sees to as soon as something is
+ * put there, and which called apart_begin. */
 void apart_await(struct apart *p, int fd);
 
-/* Who asks waits no longer than that for it to answer, or to take what is put:
- * then apart_ask, apart_get, apart_put and apart_take fail. */
+/* From now on it has so many seconds to begin each answer (apart_hear), and to
+ * take what is put: else it counts as gone. */
 void apart_limit(struct apart *p, unsigned seconds);
 
 /* In the process that was started: from now on it has no descriptor but "fd",
@@ -42,8 +43,12 @@ void apart_begin(int fd);
  * not wake up for the first alone.  0, or -1: the process is gone. */
 int apart_ask(struct apart *p, struct slice request, struct slice bytes);
 
-/* Closes our end, and waits until the process has ended. */
+/* Closes our end, and waits until the process has ended, or where it is no
+ * child, and was asked, until it has closed its end. */
 void apart_end(struct apart *p);
+
+/* The next "n" bytes of an answer, as apart_get, within its limit. */
+int apart_hear(const struct apart *p, void *to, size_t n);
 
 /* All of "n" bytes, or -1: the other end is gone. */
 int apart_get(int fd, void *to, size_t n);

@@ -96,6 +96,8 @@ set_utf8(char *to, size_t size, struct slice value)
 
 	if (slice_casestarts(value, SLICE("utf-8;")))
 		value = slice_sub(value, 6, value.n);
+	else if (slice_casestarts(value, SLICE("rfc822;")))
+		value = slice_sub(value, 7, value.n);
 	if (addr_check_utf8(value, &ignored, &f) == 0 &&
 	    buf_adds(&out, "utf-8;") == 0 &&
 	    xtext_encode_utf8(value, &out) == 0) {

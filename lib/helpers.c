@@ -98,6 +98,12 @@ helpers_forget(const struct helpers *h)
 		(void)close(h->known[i].socket);
 }
 
+int
+helpers_wait(const struct helpers *h)
+{
+	return h->waiting > 0;
+}
+
 static int
 hand_over(int socket, int channel)
 {
@@ -183,12 +189,14 @@ helpers_comes(int socket, time_t until)
 {
 	struct pollfd p = { .fd = socket, .events = POLLIN };
 	time_t left;
+	int rc;
 
-	do
+	do {
 		left = until - ticks_seconds();
-	while (left > 0 && poll(&p, 1, (left < HOUR ? (int)left : HOUR) *
-	    1000) != 1);
-	return p.revents != 0;
+		left = left < 0 ? 0 : left < HOUR ? left : HOUR;
+		rc = poll(&p, 1, (int)left * 1000);
+	} while (rc != 1 && left > 0);
+	return rc == 1;
 }
 
 int

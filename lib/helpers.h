@@ -25,6 +25,9 @@ void helpers_close(struct helpers **h);
  * what was before. */
 void helpers_dismiss(struct helpers *h);
 
+/* 1 where some wait for a session. */
+int helpers_wait(const struct helpers *h);
+
 /* Gives the channel of a session, which stays open here, to one that waits,
  * else to one that is forked for it: 0, or -1 where none can be. */
 int helpers_give(struct helpers *h, int channel);
@@ -50,8 +53,8 @@ void helpers_forget(const struct helpers *h);
  * is none, and it is to end. */
 int helpers_take(int socket, time_t until);
 
-/* In one of them: waits for that as long, without an end of what is given: 1
- * where something came, for helpers_take. */
+/* In one of them: waits for that as long, and it is still given one: 1 where
+ * something came for helpers_take, the end too; else 0. */
 int helpers_comes(int socket, time_t until);
 
 /* In one of them: it can serve another session. */

@@ -64,7 +64,8 @@
 #define LIMIT_HELPERS		  16  /* helpers that wait for a session */
 #define LIMIT_KEEPER		  20  /* seconds for which the process that
 					 keeps mail is given sessions */
-#define LIMIT_ANSWER		  300 /* seconds for it to answer one */
+#define LIMIT_ANSWER		  600 /* seconds for it to answer; clients wait
+					 as long (RFC 5321, 4.5.3.2.6) */
 #define LIMIT_STOP		  60  /* seconds for sessions to end */
 #define LIMIT_TIDY		  10  /* and then for helpers */
 #define LIMIT_RELAY		  60  /* seconds for a client to take a last

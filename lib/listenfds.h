@@ -10,7 +10,7 @@ enum {
 };
 
 /* How many there are: 0 where none are meant for this process, -1 where it
- * makes no sense: not 1 to LISTENFDS_MOST, or no number of a process. */
+ * makes no sense: not 1 to LISTENFDS_MOST. */
 int listenfds_count(void);
 
 /* 1 where "fd" is a socket that listens, and no connection. */

@@ -192,7 +192,7 @@ static const char *const begins[] = {
 	[REPORT_DELIVERED] = "It was delivered to:",
 };
 
-/* The address that it was sent to, and behind it the one that it was for. */
+/* Where it went from here, and behind that whom it was sent to first. */
 static void
 add_address(struct words *w, const struct report_recipient *to)
 {

@@ -169,11 +169,11 @@ help(void *ctx, int socket)
 }
 
 static int
-refresh(void *ctx)
+outdated(void *ctx)
 {
 	const struct listener *l = ctx;
 
-	return l->serve->refresh(l->serve->ctx);
+	return l->serve->outdated(l->serve->ctx);
 }
 
 /* Without descriptors or memory accept fails at once, again and again. */
@@ -209,6 +209,8 @@ take(struct listener *l, int listening)
 		refuse(l, fd, &peer, why);
 		return;
 	}
+	if (l->serve->refresh != NULL && l->serve->refresh(l->serve->ctx) == 1)
+		workers_dismiss(l->workers);
 	if (workers_give(l->workers, fd, &peer, network) == 0)
 		(void)close(fd);
 	else
@@ -279,7 +281,7 @@ listen_loop(struct listener *l, struct fail *f)
 {
 	const struct workers_calls calls = { .work = work,
 		.help = l->serve->help != NULL ? help : NULL,
-		.refresh = l->serve->refresh != NULL ? refresh : NULL,
+		.outdated = l->serve->outdated != NULL ? outdated : NULL,
 		.ctx = l };
 	size_t i;
 

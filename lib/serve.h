@@ -41,6 +41,9 @@ struct serve {
 	/* For a listener: the life of a process that sessions ask for, see
 	 * workers_channel and helpers.h; or NULL, where none does. */
 	void (*help)(void *ctx, int socket);
+	/* Before one that waits gets another session: 1 where these are of no
+	 * use any more; or NULL. */
+	int (*outdated)(void *ctx);
 	void *ctx;
 };
 
@@ -56,9 +59,10 @@ void serve_refuse(const char *reply);
  * Serves until there is nothing to serve: one connection, or for LISTEN_FDS
  * until SIGTERM or SIGINT, after which no connection is accepted and those
  * that there are come to their end; after LIMIT_STOP seconds, or at a second
- * signal, they are killed.  Returns the exit status: that of the
- * session, 0 after a signal, EX_CONFIG where LISTEN_FDS makes no sense, or the
- * class of what "prepare" says, with "f" filled.
+ * signal, they are killed; helpers have LIMIT_TIDY seconds more.  Returns the
+ * exit status: that of the session, 0 after a signal, EX_CONFIG where
+ * LISTEN_FDS makes no sense, or the class of what "prepare" says, with "f"
+ * filled.
  */
 int serve_run(const struct serve *s, struct fail *f);
 

@@ -218,20 +218,12 @@ find_waiting(struct workers *w)
 	return NULL;
 }
 
-static void
-refresh(struct workers *w)
-{
-	if (w->calls.refresh != NULL && w->calls.refresh(w->calls.ctx) == 1)
-		workers_dismiss(w);
-}
-
 int
 workers_give(struct workers *w, int fd, const struct peer *peer,
     uint64_t network)
 {
 	struct worker *k;
 
-	refresh(w);
 	while ((k = find_waiting(w)) != NULL) {
 		unsigned place = (unsigned)(k - w->places);
 
@@ -297,10 +289,17 @@ workers_watch(struct workers *w, struct pollfd *fds)
 	    w->watched + helpers_watch(w->helpers, fds + w->watched);
 }
 
+/* By one who is still there. */
 static int
-is_asked(const struct pollfd *fds, size_t n)
+asks(const struct pollfd *fd)
 {
-	while (n > 0 && fds[n - 1].revents == 0)
+	return (fd->revents & (POLLIN | POLLHUP)) == POLLIN;
+}
+
+static int
+any_asks(const struct pollfd *fds, size_t n)
+{
+	while (n > 0 && !asks(&fds[n - 1]))
 		n--;
 	return n > 0;
 }
@@ -310,8 +309,9 @@ help_those(struct workers *w, const struct pollfd *fds, size_t n)
 {
 	unsigned i, place = 0;
 
-	if (is_asked(fds, n))
-		refresh(w);
+	if (w->calls.outdated != NULL && any_asks(fds, n) &&
+	    helpers_wait(w->helpers) && w->calls.outdated(w->calls.ctx))
+		helpers_dismiss(w->helpers);
 
 	for (i = 0; i < n; i++) {
 		/* In the order of the places, of which no other came since. */
@@ -321,7 +321,7 @@ help_those(struct workers *w, const struct pollfd *fds, size_t n)
 		if (fds[i].revents == 0)
 			continue;
 		/* Where there can be no helper the worker sees the end. */
-		if ((fds[i].revents & POLLHUP) == 0 && w->helpers != NULL)
+		if (asks(&fds[i]) && w->helpers != NULL)
 			(void)helpers_give(w->helpers, fds[i].fd);
 		close_channel(&w->places[place]);
 	}

@@ -21,9 +21,10 @@ struct workers_calls {
 	/* The life of a helper (helpers.h), which gets the other ends; or
 	 * NULL, where none asks for one. */
 	void (*help)(void *ctx, int socket);
-	/* Before one is given a connection, or a helper: 1 where those that
-	 * wait are of no use any more (workers_dismiss); or NULL. */
-	int (*refresh)(void *ctx);
+	/* Before a helper that waits is given to a worker: 1 where helpers are
+	 * of no use any more, and are let go at the end of their sessions; or
+	 * NULL. */
+	int (*outdated)(void *ctx);
 	void *ctx;
 };
 

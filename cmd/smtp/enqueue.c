@@ -82,6 +82,7 @@ begin(struct enqueue *q, const struct spool_envelope *e, struct fail *f)
 	if (q->spool.path == NULL && spool_open(&q->spool, q->conf->spool,
 	    q->conf->user, f) == -1) {
 		spool_close(&q->spool);
+		q->owner.maildir = NULL;
 		return -1;
 	}
 	begin_top(q);
@@ -185,7 +186,7 @@ enqueue_id(const struct enqueue *q)
 size_t
 enqueue_lend(struct enqueue *q, uid_t to, size_t most)
 {
-	return q->spool.path == NULL ? 0 :
+	return q->settled || q->spool.path == NULL ? 0 :
 	    spoollend_take(&q->lent, &q->spool, to, most);
 }
 

@@ -51,7 +51,8 @@ const char *enqueue_id(const struct enqueue *q);
 
 /* Between messages: takes up to "most" of the files that it has for the next
  * ones for the session, of the user "to", which has none left: how many
- * (spoollend_take).  "lent" is to be given to it then. */
+ * (spoollend_take); 0 too where it had no message for the queue yet.  "lent" is
+ * to be given to it then. */
 size_t enqueue_lend(struct enqueue *q, uid_t to, size_t most);
 
 /* Removes one of those, which the session gave up. */

@@ -16,6 +16,8 @@ keeperask_new(int each)
 void
 keeperask_close(struct keeperask *k)
 {
+	if (k->broken)
+		k->process.asked = 0; /* it is not waited for once more */
 	if (k->process.fd != -1)
 		apart_end(&k->process);
 	buf_free(&k->piece);
@@ -52,10 +54,10 @@ tell_piece(struct keeperask *k, const struct keeper_request *last)
 static int
 hear(struct keeperask *k, struct keeper_answer *a, struct fail *f)
 {
-	if (k->broken || apart_get(k->process.fd, a, sizeof(*a)) == -1) {
+	if (k->broken || apart_hear(&k->process, a, sizeof(*a)) == -1) {
 		k->broken = 1;
 		return fail_set(f, EX_TEMPFAIL,
-		    "the process that stores mail is gone");
+		    "the process that stores mail does not answer");
 	}
 	*f = a->fail;
 	return a->rc;
@@ -181,9 +183,11 @@ keeperask_scratch(struct keeperask *k, struct fail *f)
 	    SLICE(""));
 	if (hear(k, &answer, f) == -1)
 		return -1;
-	if ((fd = apart_take(k->process.fd)) == -1)
+	if ((fd = apart_take(k->process.fd)) == -1) {
+		k->broken = 1;
 		return fail_set(f, EX_TEMPFAIL,
 		    "temporary file: no descriptor came");
+	}
 	return fd;
 }
 

@@ -18,7 +18,7 @@ struct keeperask {
 /* One without a process yet, for apart_start or apart_await. */
 struct keeperask keeperask_new(int each);
 
-/* Frees it, and waits until the process has ended. */
+/* Frees it, and waits as apart_end, but for one that did not answer. */
 void keeperask_close(struct keeperask *k);
 
 /* A recipient, with the size of the message and KEEPER_RELAY or 0: as

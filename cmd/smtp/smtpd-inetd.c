@@ -137,8 +137,10 @@ look_for_queue(struct server *server)
 }
 
 static int
-look_for_places(struct server *server)
+outdated(void *ctx)
 {
+	struct server *server = ctx;
+
 	return places_changed(&server->places, &server->conf, server->queue);
 }
 
@@ -150,7 +152,7 @@ prepare(void *ctx, struct fail *f)
 	struct fail later; /* it is told to who needs it */
 
 	server->listens = 1;
-	(void)look_for_places(server);
+	(void)outdated(server);
 	(void)unprivileged_prepare(&server->conf, &later);
 	if (server->tls != NULL)
 		return tlsservice_prepare(server->tls, f);
@@ -159,15 +161,14 @@ prepare(void *ctx, struct fail *f)
 	return 0;
 }
 
-/* Looks at all, so that none is new once more the next time. */
 static int
 refresh(void *ctx)
 {
 	struct server *server = ctx;
-	int queue = look_for_queue(server), places = look_for_places(server);
+	int queue = look_for_queue(server);
 
 	return (server->tls != NULL && tlsservice_refresh(server->tls)) ||
-	    queue || places;
+	    queue;
 }
 
 /* For -a: who starts it is no stranger, and may do what mailq-add does; a
@@ -221,7 +222,7 @@ main(int argc, char *argv[])
 	struct server server = { 0 };
 	struct serve serve = { .ready = ready, .session = session,
 		.help = help, .prepare = prepare,
-		.refresh = refresh, .exempt = exempt,
+		.refresh = refresh, .outdated = outdated, .exempt = exempt,
 		.refusal = refusal, .ctx = &server };
 	struct fail f = { 0 };
 	int status;

@@ -40,7 +40,7 @@ enum { /* store_open */
  *
  * The keeper is forked here, where "helper" is -1, and has no other descriptor
  * open.  Else "helper" is a socket, which becomes the store's: with the first
- * byte that is written to it somebody starts a process that calls store_keep.
+ * byte that is written to it somebody gives it to a process in store_keep.
  *
  * With STORE_ADD mailq-add(1) gets all messages.
  *

@@ -2,6 +2,7 @@
 /* Unit test of apart: a process of its own, and what goes to and fro. */
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -110,11 +111,50 @@ tied(void)
 	}
 }
 
+/* One that takes and answers nothing, until it is let go. */
+static void
+keep_silent(void *ctx, int fd)
+{
+	(void)ctx;
+	while (recv(fd, (char[1]){ 0 }, 1, MSG_PEEK) == 1)
+		(void)poll(NULL, 0, 10);
+}
+
+static void
+limited(void)
+{
+	static char much[1 << 20];
+	int other = dup(STDERR_FILENO);
+	struct apart p = { .fd = -1 };
+	struct fail f = { 0 };
+	char answer;
+
+	CHECK_INT(apart_start(&p, serve, &other, &f), 0);
+	apart_limit(&p, 60);
+	CHECK_INT(apart_ask(&p, SLICE("a"), SLICE("")), 0);
+	CHECK_INT(apart_hear(&p, &answer, 1), 0);
+	CHECK_INT(answer, 'b');
+	apart_end(&p);
+	(void)close(other);
+	p = (struct apart){ .fd = -1 };
+	CHECK_INT(apart_start(&p, keep_silent, NULL, &f), 0);
+	apart_limit(&p, 1);
+	CHECK_INT(apart_ask(&p, SLICE("a"), SLICE("")), 0);
+	CASE("no answer");
+	CHECK_INT(apart_hear(&p, &answer, 1), -1);
+	CASE("what is put is not taken");
+	CHECK_INT(apart_ask(&p, SLICE("a"),
+	    (struct slice){ much, sizeof(much) }), -1);
+	(void)kill(p.pid, SIGKILL);
+	apart_end(&p);
+}
+
 int
 main(void)
 {
 	RUN(asked);
 	RUN(awaited);
 	RUN(tied);
+	RUN(limited);
 	return unit_done();
 }

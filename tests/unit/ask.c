@@ -22,6 +22,8 @@ static const struct {
 	{ 'V', "a\r\nb", NULL, NULL },
 	{ 'V', "", NULL, NULL },
 	{ 'O', "bob@example.org", "", " ORCPT=rfc822;bob@example.org" },
+	{ 'O', "rfc822;b\303\266b@x.example", "",
+	    " ORCPT=utf-8;b\\x{F6}b@x.example" },
 	{ 'O', "x400;/c=de", "", " ORCPT=x400;/c+3Dde" },
 	{ 'O', "b\nc@example.org", NULL, NULL },
 };
