@@ -154,7 +154,9 @@ class Receiver:
         self.proxy.wait()
         for pids in self.place.processes().values():
             for pid in pids:
-                os.kill(pid, signal.SIGTERM)
+                # Those that wait for a session end by themselves, too.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
         self.server.wait()
 
 
