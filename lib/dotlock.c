@@ -11,6 +11,7 @@
 #include "dotlock.h"
 #include "filelock.h"
 #include "io.h"
+#include "samefile.h"
 #include "ticks.h"
 
 enum {
@@ -26,12 +27,6 @@ struct seen {
 	struct stat st;
 	time_t changed;
 };
-
-static int
-same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
 
 /* The process that it names, where it is one of this host; 0 where not.  *ours
  * is set where it was made here. */
@@ -82,9 +77,7 @@ look(struct seen *seen, const struct stat *st)
 	time_t age = 0, last = st->st_mtime > st->st_ctime ? st->st_mtime :
 	    st->st_ctime;
 
-	if (same_file(st, &seen->st) && st->st_size == seen->st.st_size &&
-	    st->st_mtim.tv_sec == seen->st.st_mtim.tv_sec &&
-	    st->st_mtim.tv_nsec == seen->st.st_mtim.tv_nsec)
+	if (samefile_unwritten(st, &seen->st))
 		return;
 	if (seen->st.st_ino == 0 && last < time(NULL))
 		age = time(NULL) - last;
@@ -111,7 +104,7 @@ remove_stale(const struct dotlock *l, struct seen *seen, unsigned stale)
 	    filelock_take(fd, 0, 0) == -1))
 		goto out;
 	gone = fstatat(l->dir, l->name, &now, AT_SYMLINK_NOFOLLOW) == 0 ?
-	    same_file(&st, &now) && unlinkat(l->dir, l->name, 0) == 0 :
+	    samefile(&st, &now) && unlinkat(l->dir, l->name, 0) == 0 :
 	    errno == ENOENT;
 out:
 	(void)close(fd);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "filelock.h"
+#include "samefile.h"
 
 #ifdef __linux__
 #include <linux/magic.h>
@@ -74,7 +75,7 @@ filelock_is_at(int fd, int dir, const char *path)
 
 	return fstat(fd, &ours) == 0 && ours.st_nlink > 0 &&
 	    fstatat(dir, path, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+	    samefile(&ours, &there);
 }
 
 #if defined(__linux__) && defined(__LP64__) && !defined(__mips__) && \

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "samefile.h"
 
 static const char *program = "mailpipe";
 static int to_syslog, forgotten;
@@ -23,7 +24,7 @@ error_is_client(void)
 	return fstat(STDOUT_FILENO, &out) == 0 &&
 	    fstat(STDERR_FILENO, &error) == 0 &&
 	    (S_ISSOCK(out.st_mode) || S_ISFIFO(out.st_mode)) &&
-	    out.st_dev == error.st_dev && out.st_ino == error.st_ino;
+	    samefile(&out, &error);
 }
 
 void

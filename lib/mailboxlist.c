@@ -12,6 +12,7 @@
 
 #include "limits.h"
 #include "maildirname.h"
+#include "samefile.h"
 #include "mailboxlist.h"
 
 #ifndef CLOCK_REALTIME_COARSE
@@ -254,7 +255,7 @@ settle(struct mailboxlist *l, const struct mailboxlist_twin *twin)
 		return 0;
 	if (fstatat(l->dirs[e->shown.in_new], e->name, &a,
 	    AT_SYMLINK_NOFOLLOW) == 0 &&
-	    (a.st_dev != b.st_dev || a.st_ino != b.st_ino))
+	    !samefile(&a, &b))
 		return part(l, twin);
 	e->shown.in_new = twin->in_new != 0;
 	set_name(l, e, slice_str(twin->name));

@@ -31,9 +31,9 @@ enum report_action {
  * value may be what a peer sent: report_write says what it does to them.
  */
 struct report_recipient {
-	struct slice original; /* type ";" address, as the sender gave it to
-				  the first server (ORCPT), of the type utf-8
-				  in UTF-8 */
+	struct slice original; /* type ";" address: ORCPT, of the sender or
+				  of the server that forwarded the message,
+				  of the type utf-8 in UTF-8 */
 	struct slice final;    /* the mailbox that it was sent to here */
 	enum report_action action;
 	unsigned code;	       /* of the reply that decided; 0: there was none,

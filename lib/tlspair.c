@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 
 #include "limits.h"
+#include "samefile.h"
 #include "tlscontext.h"
 #include "tlspair.h"
 
@@ -59,10 +60,7 @@ tlsfile_changed(const struct tlsfile *file)
 		return 0;
 	if (stat(file->path, &st) == -1)
 		return was->st_ino != 0;
-	return st.st_dev != was->st_dev || st.st_ino != was->st_ino ||
-	    st.st_size != was->st_size ||
-	    st.st_mtim.tv_sec != was->st_mtim.tv_sec ||
-	    st.st_mtim.tv_nsec != was->st_mtim.tv_nsec;
+	return !samefile_unwritten(&st, was);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "io.h"
 #include "limits.h"
 #include "mem.h"
+#include "samefile.h"
 #include "uidlist.h"
 
 enum { RECORDS = 4 * LIMIT_MAILBOX }; /* with those that have gone */
@@ -199,15 +200,6 @@ uidlist_parse(struct uidlist *l, struct slice text)
 	return 0;
 }
 
-static int
-is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	    a->st_size == b->st_size &&
-	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 /* Reads the whole of it.  What is added meanwhile is for the next time. */
 static int
 read_all(struct uidlist *l, int fd, const struct stat *st)
@@ -248,7 +240,7 @@ uidlist_read(struct uidlist *l, int dir, struct fail *f)
 	else if (st.st_size > LIMIT_UIDLIST)
 		(void)fail_set(f, EX_TEMPFAIL,
 		    "dovecot-uidlist: longer than %d bytes", LIMIT_UIDLIST);
-	else if (had && is_same(&st, &l->st))
+	else if (had && samefile_unwritten(&st, &l->st))
 		rc = 0;
 	else if (read_all(l, fd, &st) == -1)
 		(void)fail_errno(f, EX_TEMPFAIL, "dovecot-uidlist: read");

@@ -10,6 +10,7 @@
 #include "digest.h"
 #include "io.h"
 #include "limits.h"
+#include "samefile.h"
 #include "uidlist.h"
 
 static const char name[] = "dovecot-uidlist";
@@ -168,7 +169,7 @@ append(struct uidlist *l, struct dotlock *lock, struct slice text,
 
 	if (fd == -1 || fstat(fd, &st) == -1)
 		(void)fail_errno(f, EX_TEMPFAIL, "%s: open", name);
-	else if (st.st_ino != l->st.st_ino || st.st_size != l->st.st_size ||
+	else if (!samefile(&st, &l->st) || st.st_size != l->st.st_size ||
 	    !dotlock_keep(lock))
 		(void)fail_set(f, EX_TEMPFAIL, "%s: changed in spite of the "
 		    "lock", name);

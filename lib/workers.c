@@ -312,7 +312,6 @@ help_those(struct workers *w, const struct pollfd *fds, size_t n)
 	if (w->calls.outdated != NULL && any_asks(fds, n) &&
 	    helpers_wait(w->helpers) && w->calls.outdated(w->calls.ctx))
 		helpers_dismiss(w->helpers);
-
 	for (i = 0; i < n; i++) {
 		/* In the order of the places, of which no other came since. */
 		while (w->places[place].pid == 0 ||

@@ -16,6 +16,7 @@
 #include "addr.h"
 #include "mem.h"
 #include "output.h"
+#include "samefile.h"
 #include "text.h"
 #include "userfile.h"
 #include "usersedit.h"
@@ -83,8 +84,7 @@ try_lock(struct edit *e, struct fail *f)
 			    "is changing it", TEXT_SHOW(slice_str(e->path)));
 		(void)poll(NULL, 0, LOCK_NAP);
 	}
-	return stat(e->path, &now) == 0 && now.st_ino == e->st.st_ino &&
-	    now.st_dev == e->st.st_dev;
+	return stat(e->path, &now) == 0 && samefile(&now, &e->st);
 }
 
 static int

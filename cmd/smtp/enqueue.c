@@ -7,6 +7,7 @@
 #include "addr.h"
 #include "become.h"
 #include "limits.h"
+#include "samefile.h"
 #include "enqueue.h"
 
 int
@@ -120,9 +121,8 @@ is_there(const struct enqueue *q)
 	struct stat st, opened;
 
 	return stat(q->conf->spool, &st) == 0 &&
-	    fstat(q->spool.dir, &opened) == 0 && st.st_dev == opened.st_dev &&
-	    st.st_ino == opened.st_ino && st.st_uid == q->owner.uid &&
-	    st.st_gid == q->owner.gid;
+	    fstat(q->spool.dir, &opened) == 0 && samefile(&st, &opened) &&
+	    st.st_uid == q->owner.uid && st.st_gid == q->owner.gid;
 }
 
 /* With the first message of a session, as it may have been long since the last

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "places.h"
+#include "samefile.h"
 #include "sandbox.h"
 #include "userfile.h"
 
@@ -118,16 +119,8 @@ places_confine(const struct conf *conf, int queue, struct fail *f)
 static int
 is_other(const struct stat *a, const struct stat *b)
 {
-	return a->st_dev != b->st_dev || a->st_ino != b->st_ino ||
-	    a->st_uid != b->st_uid || a->st_gid != b->st_gid;
-}
-
-static int
-is_other_text(const struct stat *a, const struct stat *b)
-{
-	return is_other(a, b) || a->st_size != b->st_size ||
-	    a->st_ctim.tv_sec != b->st_ctim.tv_sec ||
-	    a->st_ctim.tv_nsec != b->st_ctim.tv_nsec;
+	return !samefile(a, b) || a->st_uid != b->st_uid ||
+	    a->st_gid != b->st_gid;
 }
 
 /* What is there; all zero where nothing is. */
@@ -151,7 +144,7 @@ places_changed(struct places_seen *s, const struct conf *conf, int queue)
 	if (conf->users == NULL)
 		return 0;
 	now = look(conf->users);
-	changed = is_other_text(&now, &s->users) || queue != s->queue;
+	changed = !samefile_unwritten(&now, &s->users) || queue != s->queue;
 	if (changed) {
 		s->users = now;
 		s->queue = queue;
