@@ -2,11 +2,11 @@
 # shellcheck shell=bash
 #
 # Whoever takes a process over tries what it still can do, on top of
-# helper.bash and smtpd.bash, for a test of root:
+# helper.bash, for a test of root:
 #
-#	invade PID <LINES	has the process evaluate each expression; in
-#				$T/values there is the value of each, and behind
-#				it errno
+#	invade PID <LINES	has the process make each system call
+#				(tool/invade.c); in $T/values there is the
+#				result of each, and behind it errno
 #	tries PID <LINES	the same, and each is EPERM or EACCES
 #	reading FILE		prints what a process tries that opens nothing
 #	needs_filters		skips the test where seccomp is forbidden
@@ -14,22 +14,9 @@
 #	is_confined PID		it has a filter of system calls
 #	landlock		prints the version of Landlock, 0 without
 
-# Has the process $1 evaluate each expression of the lines on standard input;
-# $T/values has the value of each, and behind it errno.
 invade()
 {
-	local line
-
-	{ echo 'set debuginfod enabled off'
-	    while IFS= read -r line; do
-		printf 'print (int)%s\n' "$line"
-		echo 'print *(int *)__errno_location()'
-	done; } >"$T/commands"
-	timeout 60 gdb -nx -q -batch -p "$1" -x "$T/commands" \
-	    >"$T/gdb" 2>&1 </dev/null 3>&- || { show "$T/gdb"; return 1; }
-	sed -n 's/^\$[0-9]* = //p' "$T/gdb" | paste -d ' ' - - >"$T/values"
-	[ "$(wc -l <"$T/values")" -eq "$(grep -c '^print (' "$T/commands")" ] ||
-	    { show "$T/gdb"; return 1; }
+	timeout 60 "${MAILPIPE_BIN%/bin}/tests/tool/invade" "$1" >"$T/values"
 }
 
 # What the process $1 tries: each is EPERM or EACCES.
