@@ -10,7 +10,7 @@
 
 needs_cluster()
 {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	(: <>/dev/fuse) 2>/dev/null || skip "FUSE is forbidden here"
 	C=$T/cluster
 	mkdir "$C"

@@ -297,7 +297,7 @@ in_network()
 }
 
 @test "DNSSEC is believed of a resolver on loopback alone" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	export MAILPIPE_BIN
 	echo '@ MX 0 .' | dns_zone signed.example signed
 	dns_zone . plain </dev/null

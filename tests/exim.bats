@@ -48,7 +48,7 @@ arrived()
 @test "smtp-send: STARTTLS and TLS at once, in chunks and by DATA" {
 	local url
 
-	is_root || skip "needs root"
+	needs_root
 	exim_local | exim_up 'acl_smtp_rcpt = accept'
 	hard_message
 	for url in "smtp://localhost:$PORT" "smtps://localhost:$SMTPS"; do
@@ -69,7 +69,7 @@ arrived()
 }
 
 @test "smtp-send: TLS 1.2 alone" {
-	is_root || skip "needs root"
+	needs_root
 	exim_local | exim_up 'acl_smtp_rcpt = accept' \
 	    'tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.2'
 	for _ in 1 2; do
@@ -81,7 +81,7 @@ arrived()
 }
 
 @test "smtp-send: what it offers is taken or let be" {
-	is_root || skip "needs root"
+	needs_root
 	exim_local | exim_up 'acl_smtp_rcpt = accept' \
 	    'smtputf8_advertise_hosts = *' \
 	    'pipelining_connect_advertise_hosts = *'
@@ -107,7 +107,7 @@ arrived()
 }
 
 @test "smtp-send: recipients that are refused, now and for good" {
-	is_root || skip "needs root"
+	needs_root
 	{ cat <<-'.'; exim_local; } | exim_up 'acl_smtp_rcpt = rcpt'
 		begin acl
 		rcpt:
@@ -166,7 +166,7 @@ authenticators()
 @test "smtp-send: AUTH by every mechanism, in both kinds of TLS" {
 	local m url
 
-	is_root || skip "needs root"
+	needs_root
 	dovecot_host <<-.
 		protocols =
 		service auth {
@@ -232,7 +232,7 @@ relayed()
 }
 
 @test "exim sends to smtpd-inetd: STARTTLS, BDAT, an outcome for each" {
-	is_root || skip "needs root"
+	needs_root
 	hard_message
 	exim_sends smtp -v <<-.
 		  port = %MX%
@@ -266,7 +266,7 @@ logged()
 @test "exim sends to smtpd-inetd: TLS at once, 200 recipients" {
 	local n
 
-	is_root || skip "needs root"
+	needs_root
 	exim_sends smtp -T <<-.
 		  port = %MX%
 		  protocol = smtps
@@ -305,7 +305,7 @@ each_their_own()
 }
 
 @test "exim sends to smtpd-inetd -L: over TCP, with STARTTLS" {
-	is_root || skip "needs root"
+	needs_root
 	exim_sends smtp -Lv <<-.
 		  port = %MX%
 		  protocol = lmtp
@@ -319,7 +319,7 @@ each_their_own()
 }
 
 @test "exim sends to smtpd-inetd -L: by a local socket" {
-	is_root || skip "needs root"
+	needs_root
 	mkdir -m 755 run
 	exim_sends lmtp <<-.
 		  socket = $T/run/lmtp
@@ -335,7 +335,7 @@ each_their_own()
 
 # What it starts has one pipe for standard output and standard error.
 @test "exim sends to smtpd-inetd -L: through a pipe" {
-	is_root || skip "needs root"
+	needs_root
 	exim_sends lmtp <<-.
 		  command = $MAILPIPE_BIN/smtpd-inetd -L -f $T/mailpipe.conf
 		  batch_max = 100

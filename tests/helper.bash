@@ -35,6 +35,8 @@
 #	sanitized			are the programs built with
 #					AddressSanitizer, or under valgrind?
 #					(limits of memory mean nothing then)
+#	is_root				does root run the test?
+#	needs_root			skips the test where not
 #	stride				sets $STRIDE, for a loop that kills a
 #					program at each of its calls: 1; or 3, as
 #					AddressSanitizer is slow and sees nothing
@@ -324,6 +326,16 @@ peak()
 	    "${SECONDS_ALLOWED:-60}" "$@" || status=$?
 	read -r _ _ PEAK <"$T/.peak"
 	return "$status"
+}
+
+is_root()
+{
+	[ "$(id -u)" -eq 0 ]
+}
+
+needs_root()
+{
+	is_root || skip "needs root"
 }
 
 sanitized()

@@ -649,7 +649,7 @@ killed_once()
 	    'imap-fetch: a Maildir without a name: No such file or directory' ]
 	fetch 73 -m file "$PIPE" INBOX 1
 	[ "$(cat err)" = 'imap-fetch: file: open: Not a directory' ]
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	chmod 755 "$T"
 	expect 73 setpriv --reuid 65534 --clear-groups \
 	    imap-fetch -m made "$PIPE" INBOX 1

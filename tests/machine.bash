@@ -10,7 +10,6 @@
 #	forward USER		the user's ~/.forward is standard input
 #	new DIR			prints how many messages are in its new/; in its
 #				tmp/ is none
-#	needs_root		skips the test of another user
 #
 # mail-deliver is a copy, so that the mailq-add beside it can be one that tells
 # what it was given: its arguments in $T/queue/args, a message in
@@ -69,16 +68,6 @@ make_users()
 		    mount --bind $T/etc/group /etc/group && exec "\$@"' sh "\$@"
 	.
 	chmod 755 on
-}
-
-is_root()
-{
-	[ "$(id -u)" -eq 0 ]
-}
-
-needs_root()
-{
-	is_root || skip "needs root"
 }
 
 forward()

@@ -50,7 +50,7 @@ checkpw()
 }
 
 @test "root becomes the owner of the Maildir, for good" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	printf '%s\0%s\0001\0' alice@example.org s3cret >credentials
 	expect 0 sh -c 'exec setpriv --groups 5,6 mail-checkpw sh -c "id -u; id -g
 	    id -G; grep ^Cap[EPI] /proc/self/status | cut -f 2" 3<credentials'
@@ -141,7 +141,7 @@ checkpw()
 }
 
 @test "a Maildir of nobody but root: 111" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	chown root mail/alice
 	checkpw 111 alice@example.org s3cret touch ran
 	contains err 'no owner but root'
@@ -149,7 +149,7 @@ checkpw()
 }
 
 @test "-P: the machine's users, by PAM" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	cat >all <<-'.'
 		try()
 		{

@@ -290,7 +290,7 @@ nothing_left()
 }
 
 @test "no directory to write in: 73" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	mkdir closed
 	mv users closed/users
 	ln -s closed/users users

@@ -223,7 +223,7 @@ assert m["recipients"] == 2 and m["age"] > 90000000'
 }
 
 @test "a queue that is not the User's: root is told so" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	queued a@example.net
 	sed -i 's/^User: .*/User: daemon/' mailpipe.conf
 	for command in mailq-ls mailq-hold mailq-rm; do
@@ -238,7 +238,7 @@ assert m["recipients"] == 2 and m["age"] > 90000000'
 }
 
 @test "a queue that is others': a user is told whose" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	queued a@example.net
 	chown -R daemon:mail spool
 	cp "$MAILPIPE_BIN"/mailq-* .

@@ -791,7 +791,7 @@ smtp_hop()
 }
 
 @test "a directory of the queue is given to the User, and nothing by its name" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	rmdir spool/hosts
 	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -qq -o trace \
 	    -e trace=chown,lchown,fchownat,chmod,fchmodat,fchown mailq-run
@@ -1546,7 +1546,7 @@ seventy()
 @test "a User who is root, or does not exist: 78, and nothing is started" {
 	local user why
 
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	queue_put new 0 "$ONE" alice@example.org sent@example.net
 	for why in 'root is not a user without privileges' \
 	    'nosuchuser: there is no such user'; do
@@ -1562,7 +1562,7 @@ seventy()
 }
 
 @test "a queue that is not the User's: it is told what to do" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	queue_put new 0 "$ONE" alice@example.org sent@example.net
 	sed -i 's/^User: .*/User: daemon/' mailpipe.conf
 	expect 75 mailq-run
@@ -1585,7 +1585,7 @@ seventy()
 }
 
 @test "a queue of others that the group of the User may write to" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	chown -R 64000 spool
 	queue_put new 0 "$ONE" alice@example.org sent@example.net
 	expect 0 mailq-run

@@ -242,7 +242,7 @@ photo()
 }
 
 @test "no name for the user, and no -f: 67" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	# By its descriptor: the directories may be closed to that user.
 	expect 67 setpriv --reuid 54321 --clear-groups /proc/self/fd/9 \
 	    </dev/null 9<"$MAILPIPE_BIN/mime-pack"
@@ -346,7 +346,7 @@ between_passes()
 
 # Past 4 MiB a thread writes what was encoded, where there are two processors.
 @test "the disk is full while a thread writes: 75, one line" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	needs_root
 	head -c 12000000 /dev/urandom >big
 	for size in 5m 8m; do
 		expect 75 unshare -m sh -c 'mkdir -p d &&

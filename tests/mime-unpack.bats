@@ -896,7 +896,7 @@ socket.socket(socket.AF_UNIX).bind("d/2")' ;;
 }
 
 @test "-T: a full disk: 74, the files that are not written are named" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	needs_root
 	three_parts >m
 	expect 74 unshare -m sh -c "$small_disk" sh size=300k '
 	    mime-unpack -T -d d m; s=$?; cp -r d e; exit $s'
@@ -988,7 +988,7 @@ socket.socket(socket.AF_UNIX).bind("d/2")' ;;
 }
 
 @test "a full disk: 74, what is written is whole, the rest is named" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	needs_root
 	three_parts >m
 	expect 74 unshare -m sh -c "$small_disk" sh size=200k \
 	    'mime-unpack -d d m; s=$?; ls d; exit $s'
@@ -1003,7 +1003,7 @@ socket.socket(socket.AF_UNIX).bind("d/2")' ;;
 
 # Past 4 MiB a thread writes what was decoded, where there are two processors.
 @test "a full disk, and a thread that writes: the same" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	needs_root
 	{
 		printf 'Content-Type: multipart/mixed; boundary=b\n\n'
 		printf -- '--b\nContent-Type: a/b; name=one\n\n1\n'
@@ -1025,7 +1025,7 @@ socket.socket(socket.AF_UNIX).bind("d/2")' ;;
 }
 
 @test "a full disk: 100 parts that are not written are named, then a count" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	needs_root
 	{
 		printf 'Content-Type: multipart/mixed; boundary=b\n\n'
 		for i in $(seq 150); do

@@ -715,7 +715,7 @@ quiet_as()
 
 # The default ports, and the servers of resolv.conf(5) and getaddrinfo(3).
 @test "without a name server of its own" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	certificate good DNS:mta-sts.example.org
 	echo 'nameserver 127.0.0.1' >resolv.conf
 	echo 'hosts: dns' >nsswitch.conf

@@ -11,7 +11,7 @@ load network
 
 setup()
 {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	isolate
 }
 

@@ -51,7 +51,7 @@ arrived()
 }
 
 @test "smtp-send: every kind of line" {
-	is_root || skip "needs root"
+	needs_root
 	takes_mail
 	{
 		printf '%s\n' 'From: alice@example.org' 'Date: now' \
@@ -64,7 +64,7 @@ arrived()
 }
 
 @test "smtp-send: DSN, and recipients that are refused" {
-	is_root || skip "needs root"
+	needs_root
 	takes_mail
 	sed -i '1i Message-ID: <x@y>\nDate: now' m
 	expect_noted 0 smtp-send -v -N never -R hdrs -V 'id+1' "$URL" \
@@ -115,7 +115,7 @@ relayed()
 }
 
 @test "OpenSMTPD sends to smtpd-inetd: STARTTLS, an outcome for each" {
-	is_root || skip "needs root"
+	needs_root
 	sends 'relay host smtp+tls://localhost:%MX%'
 	expect 0 smtp-send -f a@example.net "$URL" alice@example.org \
 	    nobody@example.org bob@example.org <m
@@ -127,7 +127,7 @@ relayed()
 }
 
 @test "OpenSMTPD sends to smtpd-inetd -S: STARTTLS, AUTH" {
-	is_root || skip "needs root"
+	needs_root
 	sends 'relay host smtp+tls://us@localhost:%MX% auth <secrets>' -S
 	expect 0 smtp-send -f alice@example.org "$URL" bob@example.org <m
 	relayed bob
@@ -135,7 +135,7 @@ relayed()
 }
 
 @test "OpenSMTPD sends to smtpd-inetd -ST: AUTH" {
-	is_root || skip "needs root"
+	needs_root
 	sends 'relay host smtps://us@localhost:%MX% auth <secrets>' -ST
 	expect 0 smtp-send -f alice@example.org "$URL" bob@example.org <m
 	relayed bob
@@ -144,7 +144,7 @@ relayed()
 
 # It says Delivered-To itself.
 @test "OpenSMTPD sends to smtpd-inetd -L: over TCP" {
-	is_root || skip "needs root"
+	needs_root
 	sends 'lmtp "127.0.0.1:%MX%" rcpt-to userbase <people>' -L
 	expect 0 smtp-send -f a@example.net "$URL" bob@example.org \
 	    carol@example.org <m

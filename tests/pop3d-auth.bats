@@ -475,7 +475,7 @@ checkpassword_host()
 
 # Without a word of configuration.
 @test "the machine's users, by PAM" {
-	is_root || skip "needs root"
+	needs_root
 	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
 	echo 'Domains: example.org' >mailpipe.conf
 	chmod 644 mailpipe.conf
@@ -508,7 +508,7 @@ checkpassword_host()
 }
 
 @test "the part that talks to the network does not open the users file" {
-	is_root || skip "needs root"
+	needs_root
 	pop_host
 	{ pop_login; pop_quit; } | pop_with \
 	    env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" \

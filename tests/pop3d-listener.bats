@@ -147,7 +147,7 @@ from()
 }
 
 @test "one that has no User serves nobody, and says so" {
-	is_root || skip "needs root"
+	needs_root
 	pop_host 'User: root'
 	pop3d
 	dial

@@ -56,7 +56,7 @@ network()
 }
 
 @test "the one that talks to the network opens nothing, before a login" {
-	is_root || skip "needs root"
+	needs_root
 	needs_filters
 	pop_host
 	for how in pop3d pop3d_inetd 'pop3d -T' 'pop3d_inetd -T'; do
@@ -74,7 +74,7 @@ network()
 }
 
 @test "nor after it, where it is the TLS end" {
-	is_root || skip "needs root"
+	needs_root
 	needs_filters
 	pop_host
 	pop3d
@@ -96,7 +96,7 @@ network()
 @test "the one that has a user's mail opens nobody else's" {
 	local pid
 
-	is_root || skip "needs root"
+	needs_root
 	[ "$(landlock)" -ge 2 ] || skip "there is no Landlock here"
 	pop_host
 	pop3d
@@ -129,7 +129,7 @@ network()
 
 # Of a listener that no root started, too.
 @test "a plain user's opens nothing, either" {
-	is_root || skip "needs root"
+	needs_root
 	needs_filters
 	pop_host
 	chmod a+r users mailpipe.conf mx.pem
@@ -155,7 +155,7 @@ network()
 
 # Of both: that of the session, and that of the mailbox.
 @test "log lines get from them to syslog" {
-	is_root || skip "needs root"
+	needs_root
 	needs_filters
 	pop_host
 	cat >"$T/inetd.py" <<-'.'

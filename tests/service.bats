@@ -158,7 +158,7 @@ example()
 @test "the capabilities of the unit are enough, and no more than that" {
 	local caps drop
 
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
 	mail_host
 	mkdir -p -m 700 "$T/home/bob"
@@ -200,7 +200,7 @@ example()
 @test "the unit's server ends its sessions when it is stopped" {
 	local caps
 
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	mail_host
 	caps=$(sed -n 's/^CapabilityBoundingSet=//p' \
 	    "$HOUSE/cmd/smtp/smtpd.service" | tr A-Z a-z |

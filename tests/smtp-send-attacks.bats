@@ -285,7 +285,7 @@ kept_waiting()
 }
 
 @test "stalls of the DNS" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	echo 'nameserver 127.0.0.1' >resolv.conf
 	echo 'hosts: dns' >nsswitch.conf
 	cat >network <<-'.'

@@ -622,7 +622,7 @@ all_ended()
 @test "a real Dovecot submission server, every mechanism" {
 	local m
 
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	load smtpd
 	smtpd
 	dovecot_tokens >tokens
@@ -672,7 +672,7 @@ all_ended()
 @test "a real postfix, with Dovecot for its users" {
 	local sbin=/usr/lib/postfix/sbin submission m
 
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	submission=$(free_port)
 	mkdir -p conf spool data
 	chown postfix data

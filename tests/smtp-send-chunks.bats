@@ -357,7 +357,7 @@ for i in range(int(sys.argv[1])):
 }
 
 @test "a real postfix takes chunks" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	postfix_up
 	large 5000
 	printf '%s\n' m large m >list

@@ -7,7 +7,7 @@ load helper
 
 setup()
 {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	isolate
 	printf '%s\n' 'From: carol@example.net' '' Hello >m
 	cat >network <<-'.'

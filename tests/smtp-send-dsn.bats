@@ -141,7 +141,7 @@ server()
 }
 
 @test "a real postfix reports a success under the name that it was given" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	postfix_up
 	expect 0 smtp-send -N success -R hdrs -V 'id=1+' -O carol@example.net \
 	    -f bob@example.org "$URL" alice@example.org <m

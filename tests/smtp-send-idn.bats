@@ -117,7 +117,7 @@ at_home()
 }
 
 @test "the host of a URL: DNS, the certificate and SNI have A-labels" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	certificate idn "DNS:$ASCII"
 	# Who asks for another name, or for none, gets another certificate.
 	tls_host "Tls-Certificate: $T/idn.pem" "Tls-Key: $T/idn.key"
@@ -132,7 +132,7 @@ at_home()
 }
 
 @test "the host of an account, and of .netrc" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	printf '%s\n' 'S: 220 mx' 'C: EHLO *' 'S: 250-mx' 'S: 250 AUTH PLAIN' \
 	    "C: AUTH PLAIN $(printf '\0u\0pencil' | base64)" 'S: 235 yes' \
 	    "C: MAIL FROM:<a@$ASCII>" 'S: 250 ok' 'C: RCPT *' 'S: 250 ok' \
@@ -210,7 +210,7 @@ at_home()
 }
 
 @test "a real postfix takes A-labels for what they stand for" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	postfix_up - <<-.
 		smtputf8_enable = no
 		virtual_mailbox_domains = example.org, $ASCII

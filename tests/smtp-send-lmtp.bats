@@ -201,7 +201,7 @@ dovecot_lmtp()
 }
 
 @test "Dovecot's LMTP server delivers what was sent, and refuses each alone" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	dovecot_lmtp
 	expect_noted 67 smtp-send -r -f a@x "$URL" bob@example.org \
 	    nobody@example.org carol@example.org <m

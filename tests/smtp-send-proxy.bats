@@ -353,7 +353,7 @@ danted_up()
 }
 
 @test "a real danted: a name that it alone knows" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	certificate mx DNS:mx.example.org
 	mail_host
 	printf '%s\n' "Tls-Certificate: $T/mx.pem" "Tls-Key: $T/mx.key" \
@@ -380,7 +380,7 @@ danted_up()
 }
 
 @test "a real danted that wants a login" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	smtpd
 	danted_up username 'socks pass {' \
 	    'from: 127.0.0.0/8 to: 0.0.0.0/0' '}'

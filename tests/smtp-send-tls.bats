@@ -376,7 +376,7 @@ s_server()
 @test "a real postfix, in TLS" {
 	local i
 
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	certificate mx DNS:localhost
 	postfix_up - <<-.
 		smtpd_tls_security_level = encrypt

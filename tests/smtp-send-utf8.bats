@@ -121,7 +121,7 @@ results()
 }
 
 @test "a real postfix takes UTF-8 addresses and headers" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	postfix_up - <<-.
 		smtputf8_enable = yes
 	.

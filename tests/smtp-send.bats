@@ -1307,7 +1307,7 @@ let_others_in()
 @test "smtp-sink of postfix gets what was sent" {
 	local file
 
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	let_others_in
 	mkdir -m 777 sink
 	PORT=$(free_port)
@@ -1330,7 +1330,7 @@ let_others_in()
 }
 
 @test "a real postfix delivers what was sent into a Maildir" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	postfix_up
 	box 20
 	printf 'From: a@x\n\n.\n..\n.\rbare\n\nlast' >box/21

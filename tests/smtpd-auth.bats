@@ -472,7 +472,7 @@ long_response()
 }
 
 @test "the part that talks to the network does not open the users file" {
-	is_root || skip "needs root"
+	needs_root
 	auth_host
 	one_line "AUTH PLAIN $(plain alice s3cret)" '235 *'
 	{ hello; printf '%s\n' "C: AUTH PLAIN $(plain alice s3cret)" \

@@ -214,7 +214,7 @@ session_from()
 # Where it is the listener that counts: 192.0.2.x are addresses of a network
 # of the test's own.
 @test "without a balancer: connections at a time, and in a minute" {
-	is_root || skip "needs root"
+	needs_root
 	mail_host
 	printf '%s\n' 'Connections-Per-Address: 1' 'Connections-Per-Minute: 3' \
 	    >>mailpipe.conf

@@ -405,7 +405,7 @@ read_report()
 }
 
 @test "the program runs without privileges, and with no descriptor of ours" {
-	is_root || skip "needs root"
+	needs_root
 	report_host
 	sed -i '/^Reports/d' mailpipe.conf
 	echo "Reports: sh -c 'id -u >$T/open/seen; ls /proc/self/fd | wc -l >>$T/open/seen' sh" \
@@ -695,7 +695,7 @@ relay_by()
 
 example_com()
 {
-	is_root || skip "needs root"
+	needs_root
 	report_host
 	sed -i 's/^Domains.*/Domains: example.com/; /^Reports/d' mailpipe.conf
 	sed -i 's/example.org/example.com/' users

@@ -123,7 +123,7 @@ Alice+`x`@example.org
 }
 
 @test "a filter runs without privileges, and with no descriptor of ours" {
-	is_root || skip "needs root"
+	needs_root
 	filters "sh -c 'id -u; ls /proc/self/fd | wc -l; cat /etc/shadow; cat'"
 	letter_with '250 2.0.0 *' | talk
 	id -u nobody >"$T/want"

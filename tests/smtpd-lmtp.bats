@@ -101,7 +101,7 @@ lmtp_socket()
 }
 
 @test "no room: those who have room have the message" {
-	is_root || skip "needs root"
+	needs_root
 	lmtp_host
 	mkdir "$T/small"
 	echo "dora@example.org:!:$T/small/dora" >>"$T/users"
@@ -247,7 +247,7 @@ lmtp_socket()
 @test "a real postfix as the client: who failed stays in its queue" {
 	local sbin=/usr/lib/postfix/sbin
 
-	is_root || skip "needs root"
+	needs_root
 	lmtp_host
 	lmtp_socket
 	chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"

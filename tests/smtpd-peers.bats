@@ -109,7 +109,7 @@ all_there()
 @test "a real postfix sends here: STARTTLS, an outcome for each of many" {
 	local n mx
 
-	is_root || skip "needs root"
+	needs_root
 	tls_host
 	smtpd -v
 	mx=$PORT
@@ -198,7 +198,7 @@ said()
 }
 
 @test "the limit of one address is not for loopback" {
-	is_root || skip "needs root"
+	needs_root
 	mail_host
 	echo 'Connections-Per-Address: 1' >>"$T/mailpipe.conf"
 	printf '%s\n' 'S: 220 *' 'C: QUIT' 'S: 221 *' >"$T/served"

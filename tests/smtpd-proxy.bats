@@ -112,7 +112,7 @@ proxy_host()
 
 # 192.0.2.1 is an address of its own network, where nobody else is.
 @test "a balancer may have more connections than other addresses" {
-	is_root || skip "needs root"
+	needs_root
 	mail_host
 	printf '%s\n' 'Connections-Per-Address: 1' 'Proxy-From: 192.0.2.1' \
 	    >>mailpipe.conf

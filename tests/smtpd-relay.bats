@@ -484,7 +484,7 @@ last_child()
 }
 
 @test "an alias for two owners, of whom one has no room: nobody has it" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	queue_host "Aliases: $T/aliases"
 	echo 'list: alice, bob' >aliases
 	{
@@ -544,7 +544,7 @@ small_queue()
 }
 
 @test "no room in the queue, at whichever size: 452, and nothing is there" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	queue_host
 	for size in 4k 40k 400k; do
 		{
@@ -575,7 +575,7 @@ small_queue()
 }
 
 @test "no room for one of many by one session: 452 to that one" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root
 	queue_host
 	{
 		hello

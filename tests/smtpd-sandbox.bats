@@ -57,7 +57,7 @@ goes_on()
 }
 
 @test "the one of port 25 opens nothing" {
-	is_root || skip "needs root"
+	needs_root
 	needs_filters
 	mail_host
 	for how in smtpd inetd; do
@@ -78,7 +78,7 @@ goes_on()
 @test "a plain user's opens nothing, either" {
 	local pid
 
-	is_root || skip "needs root to become one"
+	needs_root
 	needs_filters
 	mail_host
 	open_place
@@ -110,7 +110,7 @@ goes_on()
 }
 
 @test "the way in which it is tried is one that works" {
-	is_root || skip "needs root"
+	needs_root
 	smtpd
 	dial
 	heard '220 *'
@@ -146,7 +146,7 @@ keeper_of_mail()
 }
 
 @test "the one that keeps mail writes in Maildirs alone" {
-	is_root || skip "needs root"
+	needs_root
 	[ "$(landlock)" -ge 2 ] || skip "there is no Landlock here"
 	keeper_of_mail "alice@example.org:!:$T/alice/Maildir"
 	tries "$(keepers)" <<-.
@@ -175,14 +175,14 @@ keeper_of_mail()
 
 # It is not known where.
 @test "the one that keeps mail writes elsewhere where it may have to" {
-	is_root || skip "needs root"
+	needs_root
 	keeper_of_mail "alice@example.org:!:$T/none/alice"
 	echo "open(\"$T/made\", 0101, 0600)" | invade "$(keepers)"
 	grep -q '^[0-9]' "$T/values"
 }
 
 @test "the one of a submission port opens nothing, before anybody logs in" {
-	is_root || skip "needs root"
+	needs_root
 	needs_filters
 	auth_host
 	for how in 'smtpd -S' 'inetd -S' 'smtpd -ST' 'inetd -ST'; do
@@ -206,7 +206,7 @@ keeper_of_mail()
 }
 
 @test "a balancer is heard by one that opens nothing, either" {
-	is_root || skip "needs root"
+	needs_root
 	needs_filters
 	mail_host
 	echo 'Proxy-From: 127.0.0.1' >>mailpipe.conf
@@ -233,7 +233,7 @@ in_tls()
 }
 
 @test "the one of port 25 under inetd loads OpenSSL, and nothing else" {
-	is_root || skip "needs root"
+	needs_root
 	needs_filters
 	tls_host
 	inetd
@@ -256,7 +256,7 @@ in_tls()
 }
 
 @test "log lines get from it to syslog" {
-	is_root || skip "needs root"
+	needs_root
 	needs_filters
 	mail_host
 	cat >"$T/inetd.py" <<-'.'

@@ -33,7 +33,7 @@ load smtpd
 }
 
 @test "no room in the file system: 452, and the session goes on" {
-	is_root || skip "needs root"
+	needs_root
 	mail_host
 	mkdir "$T/small"
 	echo "carol@example.org:!:$T/small/carol" >>"$T/users"
@@ -59,7 +59,7 @@ load smtpd
 }
 
 @test "no room for a single file more: 452 to DATA" {
-	is_root || skip "needs root"
+	needs_root
 	mail_host
 	mkdir "$T/small"
 	echo "carol@example.org:!:$T/small/carol" >>"$T/users"
@@ -149,7 +149,7 @@ unprivileged_talk()
 }
 
 @test "two owners: each gets its own file, and the network side is nobody" {
-	is_root || skip "needs root"
+	needs_root
 	open_place
 	for owner in 64001 64002; do
 		install -d -m 700 -o "$owner" -g "$owner" "$OPEN/$owner"
@@ -268,7 +268,7 @@ user_sends()
 }
 
 @test "an owner too many is for another message: 452 4.5.3" {
-	is_root || skip "needs root"
+	needs_root
 	open_place
 	seq 64100 64200 >"$T/owners"
 	while read -r owner; do
@@ -300,7 +300,7 @@ user_sends()
 }
 
 @test "root has no mail of a users file, and makes no Maildir" {
-	is_root || skip "needs root"
+	needs_root
 	mail_host
 	mkdir -p "$T/there/new" "$T/there/cur" "$T/there/tmp"
 	printf '%s@example.org:!:%s\n' there "$T/there" gone "$T/gone" \
@@ -320,7 +320,7 @@ user_sends()
 }
 
 @test "a hostile owner leads no mail, and not root, elsewhere" {
-	is_root || skip "needs root"
+	needs_root
 	open_place
 	install -d -m 700 -o 64001 -g 64001 "$OPEN/evil"
 	install -d -m 700 -o 64002 -g 64002 "$OPEN/victim" \
@@ -390,7 +390,7 @@ user_sends()
 }
 
 @test "the group of a directory is not taken for its owner's" {
-	is_root || skip "needs root"
+	needs_root
 	open_place
 	install -d -m 2755 -o games -g shadow "$OPEN/games"
 	install -d -m 775 -g shadow "$OPEN/shadow"
@@ -419,7 +419,7 @@ on_machine()
 }
 
 @test "root's server has mail for root and people, and for no daemon" {
-	is_root || skip "needs root"
+	needs_root
 	open_place
 	home()
 	{
@@ -462,7 +462,7 @@ on_machine()
 }
 
 @test "an ordinary user's server delivers into ~/Maildir" {
-	is_root || skip "needs root"
+	needs_root
 	open_place
 	install -d -m 700 -o 64003 -g 64003 "$OPEN/home"
 	{ cat /etc/passwd

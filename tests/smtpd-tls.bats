@@ -488,7 +488,7 @@ goes_on()
 @test "the process that holds the key is nobody" {
 	local pid
 
-	is_root || skip "needs root"
+	needs_root
 	tls_host
 	smtpd
 	exec 7> >(openssl s_client -quiet -starttls smtp \

@@ -295,7 +295,7 @@ one_to()
 }
 
 @test "started by root: the process that keeps the mailboxes knows them" {
-	is_root || skip "needs root"
+	needs_root
 	utf8_host
 	mkdir "$T/all"
 	owned "$T/all"
@@ -348,7 +348,7 @@ one_to()
 }
 
 @test "a real postfix relays it" {
-	is_root || skip "needs root"
+	needs_root
 	utf8_host
 	smtpd
 	OURS=$PORT

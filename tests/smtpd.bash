@@ -168,11 +168,6 @@ logs_clean()
 	return 1
 }
 
-is_root()
-{
-	[ "$(id -u)" -eq 0 ]
-}
-
 open_place()
 {
 	OPEN=$(mktemp -d /tmp/mailpipe.XXXXXX)
