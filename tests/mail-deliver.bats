@@ -268,7 +268,7 @@ Bcc: x' alice
 	printf '%s\n' '\alice, eve@example.com' | forward alice
 	echo 75 >queue/status
 	deliver 75 alice
-	said '4.3.0 cannot be forwarded: mailq-add ended with status 75: cannot w'
+	said '4.3.0 cannot be forwarded: cannot w'
 	[ "$(new home/alice/Maildir)" -eq 0 ]
 	echo 65 >queue/status
 	deliver 69 alice

@@ -211,6 +211,27 @@ three_messages()
 	three_messages 4005
 }
 
+# What the queue has is not refused, as it would be sent once more.
+@test "-bs: room for the message alone is room enough" {
+	needs_root
+	for_users
+	install -d -o 64000 spool
+	export MAILPIPE_CONF=$T/conf
+	mkdir small
+	printf '%s\r\n' 'EHLO x' 'MAIL FROM:<a@b.example>' \
+	    'RCPT TO:<b@c.example>' 'BDAT 14 LAST' 'Subject: one' QUIT >session
+	for inodes in 2 1; do
+		expect_noted 0 unshare -m sh -c 'mount -t tmpfs -o \
+		    size=4k,mode=1777,nr_inodes=$1 tmpfs small && TMPDIR=$PWD/small \
+		    setpriv --reuid 64000 --regid 64000 --clear-groups \
+		    bin/mailq-sendmail -bs <session' - "$inodes"
+		cp out replies.$inodes
+	done
+	contains replies.2 '250 2.0.0 '
+	contains replies.1 '452 4.3.1 '
+	[ "$(find spool/new -type f | wc -l)" -eq 1 ]
+}
+
 @test "-bs: a user who has the queue, and one whom it refuses" {
 	local as=()
 

@@ -267,7 +267,7 @@ give_program(struct work *w, const struct deliveryplan_program *p)
 static int
 give_queue(struct work *w)
 {
-	struct passon passon = { .sender = w->sender,
+	struct queueadd add = { .sender = w->sender,
 		.notify = w->d->notify, .ret = w->d->ret,
 		.original = w->d->original != NULL ? w->d->original :
 		    w->recipient,
@@ -276,15 +276,15 @@ give_queue(struct work *w)
 	size_t i;
 	int rc;
 
-	for (i = 0; i < passon.n; i++)
-		trace(w, "forward", passon.addresses[i]);
-	if (passon.n == 0)
+	for (i = 0; i < add.n; i++)
+		trace(w, "forward", add.addresses[i]);
+	if (add.n == 0)
 		return 0;
-	if ((passon.message = make_file(w, add_passed, &f)) == -1)
+	if ((add.message = make_file(w, add_passed, &f)) == -1)
 		return note_fail(w, &f);
-	rc = passon_give(&passon, &f);
-	memcpy(w->copy, passon.id, sizeof(w->copy));
-	(void)close(passon.message);
+	rc = passon_give(&add, &f);
+	memcpy(w->copy, add.id, sizeof(w->copy));
+	(void)close(add.message);
 	return rc == 0 ? 0 : note_fail(w, &f);
 }
 

@@ -25,8 +25,8 @@ void adding_write(struct adding *a, struct slice bytes);
 
 /*
  * Has mailq-add take it, for the "n" addresses "to", up to LIMIT_RECIPIENTS of
- * them, within Filter-Timeout.  0 with its id; or -1 as filter_run, or with the
- * status and the last words of mailq-add.  There is no message after it.
+ * them, within Filter-Timeout.  0 with its id, or "" where that was not told;
+ * or -1 as queueadd_run.  There is no message after it.
  */
 struct adding_order {
 	const struct conf *conf;
