@@ -91,7 +91,7 @@ sys.exit(subprocess.run(sys.argv[3:]).returncode)' "$@"
 	# The others.
 	printf 'one\n' | queue_send "$URL"
 	[ "$(cut -d ' ' -f 1 classes | tr -d '\n')" = 45689 ]
-	printf 'one\t10\n' | queue_send "$URL"
+	printf 'one\t10-100000\n' | queue_send "$URL"
 	[ "$(cat classes)" = '10 busy' ]
 }
 
@@ -102,13 +102,18 @@ sys.exit(subprocess.run(sys.argv[3:]).returncode)' "$@"
 	TO=$'a@x\nb@x' spooled one <m
 	for list in '' 0 a 1, ,1 1- 2-1 1,1 2,1 1-2,2 100001 1 ' 1'; do
 		[ "$list" != 1 ] || continue
-		printf 'one\t%s\n' "$list" | queue_send "$URL" || return 1
-		[ "$(cat classes)" = '0 busy' ] || {
+		printf 'one\t%s\none\n' "$list" >lines
+		expect 64 smtp-send -Q "$URL" <lines || {
 			echo "list: $list"
 			return 1
 		}
+		[ ! -s out ]
+		contains err 'standard input: not a path and numbers: one\x09'
 	done
-	[ -z "$(journal one)" ]
+	printf 'one\t1\n\t1\n' >lines
+	expect 64 smtp-send -Q "$URL" <lines
+	contains out $'one\t1\tsent\t'
+	[ "$(journal one | wc -l)" -eq 1 ]
 }
 
 @test "what another process sends is busy, and the rest goes" {

@@ -1,57 +1,40 @@
 /* SPDX-License-Identifier: ISC */
 /* deliverqueue: local delivery for the queue; see deliverqueue.h. */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "buf.h"
 #include "deliverqueue.h"
-#include "io.h"
 #include "limits.h"
 #include "numbers.h"
-#include "spoolfile.h"
-#include "text.h"
+#include "paths.h"
+#include "spoolresult.h"
 #include "xtext.h"
-
-enum { LINE = 4096 }; /* bytes of one that we are given, with its LF */
 
 struct run {
 	const struct delivery *d;
-	int in, out;
-	char held[LINE];
-	size_t n;	     /* bytes in "held" */
-	struct slice path;   /* of the line in hand */
+	struct output out;
 	struct spoolfile m;
 	struct fail *f;
 };
 
-/* A result, written at once: whoever waits for it waits for nothing else. */
+/* Each result is written at once: whoever waits for it waits for nothing
+ * else. */
 static int
-tell(struct run *r, const struct spool_entry *e)
+tell_untried(struct run *r, size_t number, const char *why)
 {
-	struct buf line = BUF(LINE + 1 + SPOOL_ENTRY);
-	int rc = 0;
-
-	(void)buf_add(&line, r->path);
-	(void)buf_addc(&line, '\t');
-	spool_entry_write(&line, 0, e);
-	if (io_write(r->out, buf_slice(&line)) == -1)
-		rc = fail_errno(r->f, EX_IOERR, "standard output: write");
-	buf_free(&line);
-	return rc;
+	spoolresult_untried(&r->out, r->m.path, number, why);
+	return output_flush(&r->out, r->f);
 }
 
-/* The same where there is nothing for the journal. */
 static int
-tell_class(struct run *r, size_t number, enum spool_class class,
-    const char *text)
+tell_settled(struct run *r, size_t number)
 {
-	return tell(r, &(struct spool_entry){ .number = number,
-	    .class = class, .text = slice_str(text) });
+	spoolresult_settled(&r->out, &r->m, number);
+	return output_flush(&r->out, r->f);
 }
 
 /* NOTIFY of what is passed on, as words with commas between; NULL where it was
@@ -129,21 +112,8 @@ deliver(struct run *r, size_t number)
 	free(recipient);
 	buf_free(&notify);
 	buf_free(&original);
-	return tell(r, &e);
-}
-
-/* It was settled by another: what that one wrote is the result. */
-static int
-tell_last(struct run *r, size_t number)
-{
-	char line[SPOOL_ENTRY];
-	struct spool_entry e;
-	struct fail f = { 0 };
-
-	if (spoolfile_last(&r->m, number, line, &e, &f) != 1)
-		return tell_class(r, number, SPOOL_BUSY, f.text);
-	e.number = number;
-	return tell(r, &e);
+	spoolresult_put(&r->out, m->path, &e);
+	return output_flush(&r->out, r->f);
 }
 
 static int
@@ -153,15 +123,15 @@ deliver_to(struct run *r, size_t number)
 	int rc;
 
 	if (number == 0 || number > r->m.nto)
-		return tell_class(r, number, SPOOL_BUSY,
+		return tell_untried(r, number,
 		    "there is no such recipient");
 	if ((rc = spoolfile_lock(&r->m, number, &f)) != 1)
-		return tell_class(r, number, SPOOL_BUSY,
+		return tell_untried(r, number,
 		    rc == 0 ? "another process has it" : f.text);
 	if (spoolfile_read(&r->m, &f) == -1)
-		rc = tell_class(r, number, SPOOL_BUSY, f.text);
+		rc = tell_untried(r, number, f.text);
 	else if (r->m.to[number - 1].settled)
-		rc = tell_last(r, number);
+		rc = tell_settled(r, number);
 	else
 		rc = deliver(r, number);
 	spoolfile_unlock(&r->m, number);
@@ -196,13 +166,6 @@ take_pending(struct run *r)
 	return rc;
 }
 
-static int
-bad_line(struct run *r, struct slice line)
-{
-	return fail_set(r->f, EX_USAGE, "standard input: not a path and "
-	    "numbers: %s", TEXT_SHOW(line));
-}
-
 /* Of those that are not there one line is enough. */
 static int
 take_numbers(struct run *r, struct numbers *numbers)
@@ -218,77 +181,46 @@ take_numbers(struct run *r, struct numbers *numbers)
 	return rc;
 }
 
-/* A message that cannot be opened. */
 static int
-tell_closed(struct run *r, const struct fail *f)
+take_line(struct run *r, char *line)
 {
-	return tell_class(r, 0, f->class == EX_DATAERR ? SPOOL_REFUSED :
-	    SPOOL_BUSY, f->text);
-}
-
-static int
-take_line(struct run *r, struct slice line)
-{
-	struct slice list = line;
+	char *list = strchr(line, '\t');
 	struct numbers numbers;
 	struct fail f = { 0 };
-	int some = slice_until(&list, '\t', &r->path), rc;
-	char *path;
+	int rc;
 
-	if (r->path.n == 0 || slice_find(line, '\0') < line.n ||
-	    (some && numbers_start(&numbers, list) == -1))
-		return bad_line(r, line);
-	path = mem_str(r->path);
-	if (spoolfile_open(&r->m, AT_FDCWD, path, &f) == -1)
-		rc = tell_closed(r, &f);
-	else
-		rc = some ? take_numbers(r, &numbers) : take_pending(r);
-	spoolfile_close(&r->m);
-	free(path);
-	return rc;
-}
-
-/* The lines in "held" that have come to their ends. */
-static int
-take_lines(struct run *r)
-{
-	struct slice rest = { r->held, r->n }, line, at = rest;
-	int rc = 0;
-
-	while (rc == 0 && slice_until(&rest, '\n', &line)) {
-		rc = take_line(r, line);
-		at = rest;
+	if (list == line || (list != NULL &&
+	    numbers_start(&numbers, slice_str(list + 1)) == -1))
+		return spoolresult_bad_line(line, r->f);
+	if (list != NULL)
+		*list = '\0';
+	if (spoolfile_open(&r->m, AT_FDCWD, line, &f) == -1) {
+		spoolresult_unopened(&r->out, line, &f);
+		rc = output_flush(&r->out, r->f);
+	} else {
+		rc = list != NULL ? take_numbers(r, &numbers) :
+		    take_pending(r);
 	}
-	if (rc == 0 && at.n == LINE)
-		rc = fail_set(r->f, EX_USAGE,
-		    "standard input: a line longer than %d bytes", LINE);
-	memmove(r->held, at.p, at.n);
-	r->n = at.n;
+	spoolfile_close(&r->m);
 	return rc;
 }
 
 int
 deliverqueue_run(const struct delivery *d, int in, int out, struct fail *f)
 {
-	struct run *r = mem_alloc(sizeof(*r));
-	ssize_t n = 1;
+	struct paths *lines = mem_alloc(sizeof(*lines));
+	struct run r = { .d = d, .f = f,
+		.out = output_of_done(out, "standard output") };
+	char *line;
 	int rc = 0;
 
-	r->d = d;
-	r->in = in;
-	r->out = out;
-	r->f = f;
-	while (rc == 0 && n != 0) {
-		n = read(in, r->held + r->n, LINE - r->n);
-		if (n > 0) {
-			r->n += (size_t)n;
-			rc = take_lines(r);
-		} else if (n == -1 && errno != EINTR) {
-			rc = fail_errno(f, EX_IOERR, "standard input: read");
-		}
+	f->class = 0;
+	paths_start(lines, in, '\n');
+	while (rc == 0 && (line = paths_next(lines, f)) != NULL) {
+		rc = take_line(&r, line);
+		free(line);
 	}
-	if (rc == 0 && r->n > 0)
-		rc = take_line(r, (struct slice){ r->held, r->n });
-	free(r);
-	return rc;
+	output_free(&r.out);
+	free(lines);
+	return f->class == 0 ? 0 : -1;
 }

@@ -115,6 +115,16 @@ show_columns(const struct showing *s, const struct spool_name *name,
 	return buf_addc(out, s->end);
 }
 
+/* When it is tried next; one that has no time of its own has been due since it
+ * came.  0: never. */
+static int64_t
+next_try(const struct spool_name *name, const struct spoolfile *m)
+{
+	if (!is_tried(name))
+		return 0;
+	return name->due == 0 ? m->envelope.arrival : name->due;
+}
+
 static void
 put_time(struct json *j, const char *key, int64_t when)
 {
@@ -164,7 +174,7 @@ show_json(const struct showing *s, const struct spool_name *name,
 	json_key(&j, "state");
 	json_string(&j, slice_str(state_name(name->state)));
 	put_time(&j, "arrival", m->envelope.arrival);
-	put_time(&j, "next", is_tried(name) ? name->due : 0);
+	put_time(&j, "next", next_try(name, m));
 	json_key(&j, "size");
 	json_uint(&j, m->size);
 	json_key(&j, "sender");

@@ -5,53 +5,7 @@
 
 #include "cli.h"
 #include "queueresult.h"
-
-static void
-put(struct output *out, const char *path, const struct spool_entry *e)
-{
-	struct buf line = BUF(SPOOL_ENTRY);
-
-	output_put(out, slice_str(path));
-	output_putc(out, '\t');
-	spool_entry_write(&line, 0, e);
-	output_put(out, buf_slice(&line));
-	buf_free(&line);
-}
-
-void
-queueresult_untried(struct output *out, const char *path, size_t number,
-    const char *why)
-{
-	struct spool_entry e = { .number = number, .class = SPOOL_BUSY,
-		.text = slice_str(why) };
-
-	put(out, path, &e);
-}
-
-void
-queueresult_unopened(struct output *out, const char *path,
-    const struct fail *f)
-{
-	struct spool_entry e = { .text = slice_str(f->text) };
-
-	e.class = f->class == EX_DATAERR ? SPOOL_REFUSED : f->class ==
-	    EX_NOINPUT ? SPOOL_BUSY : SPOOL_DEFERRED;
-	put(out, path, &e);
-}
-
-void
-queueresult_again(struct output *out, const struct spoolfile *file,
-    size_t number)
-{
-	char line[SPOOL_ENTRY];
-	struct spool_entry e;
-	struct fail f;
-
-	if (spoolfile_last(file, number, line, &e, &f) == 1) {
-		e.number = number;
-		put(out, file->path, &e);
-	}
-}
+#include "spoolresult.h"
 
 /* The result of "n" recipients: into the journal, and out. */
 static void
@@ -67,7 +21,7 @@ record(struct output *out, struct spoolfile *file, const struct spool_entry *e,
 	    spoolfile_append_all(file, e, n, &f) == -1)
 		(void)cli_report(&f);
 	for (i = 0; i < n; i++)
-		put(out, file->path, &e[i]);
+		spoolresult_put(out, file->path, &e[i]);
 }
 
 void

@@ -17,20 +17,6 @@ enum {
 	QUEUERESULT_MOST = 1000, /* recipients that are told of at once */
 };
 
-/* A message that cannot be opened, by the class of "f": EX_DATAERR fails for
- * good, EX_NOINPUT is busy, all else is deferred. */
-void queueresult_unopened(struct output *out, const char *path,
-    const struct fail *f);
-
-/* A recipient, or with 0 all that were asked for, that is not tried: busy. */
-void queueresult_untried(struct output *out, const char *path, size_t number,
-    const char *why);
-
-/* One whom another has settled: the last line of the journal about it, or
- * nothing where that cannot be read. */
-void queueresult_again(struct output *out, const struct spoolfile *file,
-    size_t number);
-
 /* One who cannot be named to a server: EX_DATAERR fails for good, all else is
  * deferred. */
 void queueresult_unnamed(struct output *out, struct spoolfile *file,

@@ -12,7 +12,7 @@
 #include "numbers.h"
 #include "queueresult.h"
 #include "spooled.h"
-#include "spoolfile.h"
+#include "spoolresult.h"
 #include "utf8.h"
 
 enum {
@@ -91,6 +91,7 @@ set_ask(struct spooled *file, const struct ask *base)
 	}
 }
 
+/* "list" is one, or NULL. */
 static void
 open_file(struct queue *q, const char *path, const char *list)
 {
@@ -98,21 +99,34 @@ open_file(struct queue *q, const char *path, const char *list)
 	struct fail f = { 0 };
 
 	if (spoolfile_open(&file->file, AT_FDCWD, path, &f) == -1) {
-		queueresult_unopened(q->out, path, &f);
+		spoolresult_unopened(q->out, path, &f);
 		close_file(&file);
 		return;
 	}
 	if (list == NULL)
 		numbers_all(&file->numbers, file->file.nto);
-	else if (numbers_start(&file->numbers, slice_str(file->list =
-	    mem_str(slice_str(list)))) == -1) {
-		queueresult_untried(q->out, path, 0,
-		    "the list of recipients is none");
-		close_file(&file);
-		return;
-	}
+	else
+		(void)numbers_start(&file->numbers, slice_str(file->list =
+		    mem_str(slice_str(list))));
 	set_ask(file, q->ask);
 	q->taking = file;
+}
+
+/* What is given after a line that is none is not meant as it is read, either:
+ * 0, or -1. */
+static int
+use_line(struct queue *q, char *line, struct fail *f)
+{
+	char *list = strchr(line, '\t');
+	struct numbers numbers;
+
+	if (list == line || (list != NULL &&
+	    numbers_start(&numbers, slice_str(list + 1)) == -1))
+		return spoolresult_bad_line(line, f);
+	if (list != NULL)
+		*list++ = '\0';
+	open_file(q, line, list);
+	return 0;
 }
 
 /* The next line: 1, or 0 where there is none. */
@@ -120,22 +134,20 @@ static int
 take_line(struct queue *q)
 {
 	struct fail f = { 0 };
-	char *line, *list;
+	char *line;
 
-	if (q->out->error != 0)
-		return 0; /* nobody hears what becomes of it */
+	if (q->ended || q->out->error != 0) /* then nobody hears of it */
+		return 0;
 	if (!paths_ready(&q->lines))
 		flush(q);
-	if ((line = paths_next(&q->lines, &f)) == NULL) {
-		if (f.class != 0)
-			q->status = cli_report(&f);
-		return 0;
-	}
-	if ((list = strchr(line, '\t')) != NULL)
-		*list++ = '\0';
-	open_file(q, line, list);
+	if ((line = paths_next(&q->lines, &f)) != NULL)
+		(void)use_line(q, line, &f);
+	if (f.class != 0)
+		q->status = cli_report(&f);
+	if (line == NULL || f.class != 0)
+		q->ended = 1;
 	free(line);
-	return 1;
+	return !q->ended;
 }
 
 /* Locks some of the recipients that are left: how many, with their numbers. */
@@ -152,17 +164,19 @@ lock_some(struct queue *q, struct spooled *file, size_t numbers[MOST])
 			file->taken = 1;
 			break;
 		}
+		/* Of those that are not there one line is enough. */
 		if (number > m->nto) {
-			queueresult_untried(q->out, m->path, number,
-			    "no such recipient");
-			continue;
+			spoolresult_untried(q->out, m->path, number,
+			    "there is no such recipient");
+			file->taken = 1;
+			break;
 		}
 		if (file->list == NULL && m->to[number - 1].settled)
 			continue;
 		if ((rc = spoolfile_lock(m, number, &f)) == 1)
 			numbers[n++] = number;
 		else
-			queueresult_untried(q->out, m->path, number, rc == 0 ?
+			spoolresult_untried(q->out, m->path, number, rc == 0 ?
 			    "another process has it" : f.text);
 	}
 	return n;
@@ -269,14 +283,14 @@ make_letter(struct queue *q, struct letter *l)
 	*l = (struct letter){ .path = file->file.path, .ask = &file->ask,
 		.spooled = file, .in = { .fd = -1 } };
 	if (n > 0 && spoolfile_read(&file->file, &f) == -1) {
-		queueresult_unopened(q->out, file->file.path, &f);
+		spoolresult_unopened(q->out, file->file.path, &f);
 		n = 0;
 	}
 	for (i = 0; i < n; i++)
 		if (!file->file.to[numbers[i] - 1].settled)
 			add_recipient(q, l, numbers[i]);
 		else if (file->list != NULL)
-			queueresult_again(q->out, &file->file, numbers[i]);
+			spoolresult_settled(q->out, &file->file, numbers[i]);
 	if (l->nto > 0 && prepare(l, &f) == -1)
 		letter_settle_rest(l, f.class, "", f.text);
 	if (file->taken)
@@ -307,7 +321,7 @@ spooled_ready(void *queue)
 {
 	struct queue *q = queue;
 
-	return q->taking != NULL || q->out->error != 0 ||
+	return q->taking != NULL || q->ended || q->out->error != 0 ||
 	    paths_ready(&q->lines);
 }
 

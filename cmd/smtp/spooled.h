@@ -24,6 +24,7 @@ struct queue {
 	struct spooled *taking;	/* has recipients that were not seen so far */
 	struct spooled *closing; /* as soon as their results are written */
 	size_t nclosing;
+	int ended; /* no line is to come, or to be read */
 	int status;
 };
 

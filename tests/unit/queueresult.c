@@ -6,6 +6,7 @@
 
 #include "../../cmd/smtp/queueresult.h"
 #include "files.h"
+#include "spoolresult.h"
 #include "unit.h"
 
 static struct spool spool;
@@ -60,25 +61,12 @@ check_told(const char *want)
 		abort();
 }
 
-/* Nothing of that is for the journal. */
+/* By somebody else, or as far as can be seen by nobody. */
 static void
-without_an_attempt(void)
+settled(void)
 {
-	struct fail f = { 0 };
-
-	queueresult_untried(&out, "p", 0, "why");
-	check_told("p\t0\tbusy\t0\t\t\twhy\n");
-	(void)fail_set(&f, EX_DATAERR, "damaged");
-	queueresult_unopened(&out, "p", &f);
-	check_told("p\t0\tfailed\t0\t\t\tdamaged\n");
-	(void)fail_set(&f, EX_NOINPUT, "gone");
-	queueresult_unopened(&out, "p", &f);
-	check_told("p\t0\tbusy\t0\t\t\tgone\n");
-	(void)fail_set(&f, EX_TEMPFAIL, "I/O");
-	queueresult_unopened(&out, "p", &f);
-	check_told("p\t0\tdeferred\t0\t\t\tI/O\n");
-	queueresult_again(&out, &file, 1);
-	check_told("");
+	spoolresult_settled(&out, &file, 1);
+	check_told("m\t1\tbusy\t0\t\t\t\n");
 	CHECK_INT(file.to[0].class, SPOOL_BUSY);
 }
 
@@ -95,7 +83,7 @@ unnamed(void)
 	queueresult_unnamed(&out, &file, 1, &f);
 	check_told("m\t1\tfailed\t0\t5.1.3\t\tno\\x09name\n");
 	CHECK(file.to[0].settled);
-	queueresult_again(&out, &file, 1);
+	spoolresult_settled(&out, &file, 1);
 	check_told("m\t1\tfailed\t0\t5.1.3\t\tno\\x09name\n");
 }
 
@@ -166,7 +154,7 @@ int
 main(void)
 {
 	begin();
-	RUN(without_an_attempt);
+	RUN(settled);
 	RUN(unnamed);
 	RUN(letters);
 	spoolfile_close(&file);
