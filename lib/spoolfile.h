@@ -110,6 +110,11 @@ int spoolfile_append(struct spoolfile *m, const struct spool_entry *e,
 int spoolfile_append_all(struct spoolfile *m, const struct spool_entry *e,
     size_t n, struct fail *f);
 
+/* Keeps room for the lines of "n" recipients, longer than most are: 0, also
+ * where the file system keeps none; or -1 with EX_TEMPFAIL (f->error: ENOSPC,
+ * EDQUOT, EFBIG) where there is none. */
+int spoolfile_make_room(const struct spoolfile *m, size_t n, struct fail *f);
+
 /* Makes the journal durable: 0, or -1 with EX_TEMPFAIL. */
 int spoolfile_sync(const struct spoolfile *m, struct fail *f);
 

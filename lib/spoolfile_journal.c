@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* spoolfile: the journal of a message of the queue; see spoolfile.h. */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -14,6 +17,8 @@
 
 enum {
 	BLOCK = 16384, /* of the journal, read at a time */
+	LINE = 128,    /* bytes of most lines */
+	ST_BLOCK = 512, /* bytes that st_blocks counts */
 	HOST = 255,
 	ENHANCED = 16,
 };
@@ -205,6 +210,17 @@ spoolfile_read(struct spoolfile *m, struct fail *f)
 	}
 }
 
+static int
+give_room(int fd, off_t at, off_t n)
+{
+#ifdef FALLOC_FL_KEEP_SIZE
+	return fallocate(fd, FALLOC_FL_KEEP_SIZE, at, n);
+#else
+	(void)fd, (void)at, (void)n;
+	return 0; /* it could not be given without making the file longer */
+#endif
+}
+
 int
 spoolfile_append_all(struct spoolfile *m, const struct spool_entry *e,
     size_t n, struct fail *f)
@@ -233,6 +249,23 @@ spoolfile_append(struct spoolfile *m, const struct spool_entry *e,
     struct fail *f)
 {
 	return spoolfile_append_all(m, e, 1, f);
+}
+
+/* Most files have it in their last block. */
+int
+spoolfile_make_room(const struct spoolfile *m, size_t n, struct fail *f)
+{
+	off_t want = (off_t)(n * LINE + SPOOL_ENTRY);
+	struct stat st;
+
+	if (fstat(m->fd, &st) == -1 ||
+	    (off_t)st.st_blocks * ST_BLOCK - st.st_size >= want)
+		return 0;
+	if (give_room(m->fd, st.st_size, want) == 0 || (errno != ENOSPC &&
+	    errno != EDQUOT && errno != EFBIG))
+		return 0;
+	return fail_errno(f, EX_TEMPFAIL, "%.300s: room for its journal",
+	    m->path);
 }
 
 int

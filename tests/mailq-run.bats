@@ -1295,6 +1295,52 @@ injected()
 	[ -z "$(names new)$(names cur)$(names failed)" ]
 }
 
+# Makes a message as long as its blocks are, by a line that tells nothing.
+fill_block()
+{
+	local n
+
+	n=$((4096 - $(stat -c %s "$1") % 4096))
+	head -c $((n - 1)) /dev/zero | tr '\0' x >>"$1"
+	echo >>"$1"
+	[ $(($(stat -c %s "$1") % 4096)) -eq 0 ]
+}
+
+@test "no room to say who has it: nobody gets it, until there is" {
+	queue_put new 0 "$ONE" alice@example.com sent@example.net \
+	    deferred@example.net
+	fill_block "$(ls spool/new/*)"
+	injected fallocate:error=ENOSPC || [ $? -eq 75 ]
+	grep -q 'ENOSPC.*INJECTED' trace
+	contains err 'room for its journal: No space left on device'
+	[ ! -s log ]
+	[ "$(names cur)" = "$ONE" ]
+	between "$(due cur "$ONE")" $((NOW + 270)) $((NOW + 340))
+	# By id it is tried again at once, and refused room again.
+	injected fallocate:error=EDQUOT || [ $? -eq 75 ]
+	expect_noted 75 mailq-run "$ONE"
+	[ "$(journal cur "$ONE" | cut -f 2 | tail -n 2 | tr '\n' ' ')" = \
+	    'sent deferred ' ]
+	# A file system that keeps no room is no reason to send nothing.
+	queue_put new 0 "$TWO" alice@example.com sent@example.net \
+	    deferred@example.net
+	fill_block "$(ls spool/new/*)"
+	injected fallocate:error=EOPNOTSUPP || [ $? -eq 75 ]
+	grep -q 'EOPNOTSUPP.*INJECTED' trace
+	contains log "$TWO 1"
+}
+
+@test "a journal that cannot be written: tried again later, not at once" {
+	transport -J
+	queue_put new 0 "$ONE" alice@example.com deferred@example.net
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 timeout 60 strace -o trace \
+	    -P "$(readlink -f spool/new/*."$ONE")" -e trace=write \
+	    -e inject=write:error=ENOSPC mailq-run 2>err || [ $? -eq 75 ]
+	grep -q 'ENOSPC.*INJECTED' trace
+	[ "$(names cur)" = "$ONE" ]
+	between "$(due cur "$ONE")" $((NOW + 270)) $((NOW + 340))
+}
+
 @test "killed at any step: nothing is lost, nothing is sent twice" {
 	local call n killed=0
 

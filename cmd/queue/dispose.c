@@ -113,6 +113,27 @@ dispose_take(struct runner *r, struct task *task, const struct spool_entry *e)
 		note_now(r, task);
 }
 
+void
+dispose_put_off(struct runner *r, struct task *task,
+    const struct spoolfile *m, const struct fail *why)
+{
+	struct spool_name name = task->name;
+	uint32_t random = 0;
+	struct fail f = { 0 };
+
+	outcome_warn(r, &task->name, EX_TEMPFAIL, why->text);
+	(void)digest_random(&random, sizeof(random), &f);
+	name.state = SPOOL_CUR;
+	name.due = (int64_t)time(NULL) + backoff_after(1, random);
+	if (spoolfile_lock(m, 0, &f) != 1 ||
+	    spool_rename(&r->spool, &task->name, &name, &f) == -1) {
+		tasks_leave(&r->tasks, task);
+		return;
+	}
+	r->moved = 1;
+	tasks_drop(&r->tasks, task);
+}
+
 /* Puts it where a person looks for it. */
 static void
 put_aside(struct runner *r, struct task *task, int status, const char *why)
@@ -305,6 +326,10 @@ carry_out(struct runner *r, struct task *task, struct spoolfile *m)
 		put_aside(r, task, EX_UNAVAILABLE,
 		    "it came from nobody, and cannot be delivered to the "
 		    "postmaster");
+		return DISPOSE_DONE;
+	}
+	if (rc == -1 && fail_is_full(&f)) {
+		dispose_put_off(r, task, m, &f);
 		return DISPOSE_DONE;
 	}
 	if (rc == -1)

@@ -22,6 +22,12 @@ enum dispose_result {
  * told, and the message stays as it is. */
 enum dispose_result dispose_task(struct runner *r, struct task *task);
 
+/* A message that nothing can be written to now, as "why" says: it is tried
+ * again as after a first attempt, where no other process has it; else it is
+ * left. */
+void dispose_put_off(struct runner *r, struct task *task,
+    const struct spoolfile *m, const struct fail *why);
+
 /* What spoolfile_open said of a message: one that is damaged goes to failed/,
  * one that cannot be read now is left, and so is one that is not written yet;
  * one that never will be is removed. */

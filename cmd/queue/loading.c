@@ -212,6 +212,16 @@ load(struct loading *l, const struct spoolfile *m)
 	return !crowded;
 }
 
+/* On a full disk those who have got it would get it again with each attempt for
+ * the others.  One who has it alone needs no journal: the file goes. */
+static int
+can_be_told(const struct spoolfile *m, struct fail *f)
+{
+	size_t pending = spoolfile_pending(m);
+
+	return pending < 2 || spoolfile_make_room(m, pending, f) == 0;
+}
+
 struct task *
 loading_message(struct runner *r, struct hops *h,
     const struct spool_name *name, size_t room)
@@ -228,7 +238,13 @@ loading_message(struct runner *r, struct hops *h,
 			patterns_saw(&r->patterns, name->id);
 		dispose_unread(r, l.task, &m, &f);
 		l.task = NULL;
-	} else if (!is_chosen(r, name, &m) || !load(&l, &m)) {
+	} else if (!is_chosen(r, name, &m)) {
+		tasks_drop(&r->tasks, l.task);
+		l.task = NULL;
+	} else if (!can_be_told(&m, &f)) {
+		dispose_put_off(r, l.task, &m, &f);
+		l.task = NULL;
+	} else if (!load(&l, &m)) {
 		tasks_drop(&r->tasks, l.task);
 		l.task = NULL;
 	}
