@@ -264,8 +264,7 @@ spoolfile_make_room(const struct spoolfile *m, size_t n, struct fail *f)
 	if (give_room(m->fd, st.st_size, want) == 0 || (errno != ENOSPC &&
 	    errno != EDQUOT && errno != EFBIG))
 		return 0;
-	return fail_errno(f, EX_TEMPFAIL, "%.300s: room for its journal",
-	    m->path);
+	return fail_errno(f, EX_TEMPFAIL, "room for its journal");
 }
 
 int
