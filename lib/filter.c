@@ -18,31 +18,8 @@ enum { OUT, ERR }; /* the pipes */
 struct run {
 	struct filter *filter;
 	struct pollfd pipes[2]; /* our ends; fd -1: it is at its end */
-	size_t n;		/* of the line that is not at its end yet */
-	char line[sizeof(((struct filter *)0)->said)];
+	struct lastline said;
 };
-
-/* A line of standard error ends here; empty ones say nothing. */
-static void
-end_line(struct run *r)
-{
-	r->line[r->n] = '\0';
-	if (r->n > 0)
-		memcpy(r->filter->said, r->line, r->n + 1);
-	r->n = 0;
-}
-
-static void
-take_error(struct run *r, struct slice bytes)
-{
-	int c;
-
-	while ((c = slice_getc(&bytes)) != -1)
-		if (c == '\n')
-			end_line(r);
-		else if (r->n < sizeof(r->line) - 1 && c != '\0' && c != '\r')
-			r->line[r->n++] = (char)c;
-}
 
 static int
 take_output(struct run *r, struct slice bytes, struct fail *f)
@@ -72,7 +49,7 @@ take(struct run *r, int i, struct fail *f)
 	}
 	if (i == OUT)
 		return take_output(r, (struct slice){ block, (size_t)n }, f);
-	take_error(r, (struct slice){ block, (size_t)n });
+	lastline_take(&r->said, (struct slice){ block, (size_t)n });
 	return 0;
 }
 
@@ -114,7 +91,7 @@ take_all(struct run *r, struct fail *f)
 			if (r->pipes[i].revents != 0 && take(r, i, f) == -1)
 				return -1;
 	}
-	end_line(r);
+	lastline_end(&r->said);
 	return 0;
 }
 
@@ -172,13 +149,13 @@ filter_run(struct filter *filter, int *status, struct fail *f)
 	int rc = -1, i;
 
 	filter->written = 0;
-	filter->said[0] = '\0';
 	if ((pid = start(&r, f)) != -1) {
 		if (take_all(&r, f) == 0)
 			rc = finish(&r, pid, status, f);
 		else
 			child_kill(pid);
 	}
+	memcpy(filter->said, r.said.text, sizeof(filter->said));
 	for (i = 0; i < 2; i++)
 		if (r.pipes[i].fd != -1)
 			(void)close(r.pipes[i].fd);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "fail.h"
+#include "lastline.h"
 
 struct filter {
 	char *const *argv;
@@ -17,8 +18,8 @@ struct filter {
 	const sigset_t *through; /* a signal that is caught, and that this
 				    mask lets through, ends it; NULL: none */
 	uint64_t written;   /* set by filter_run: bytes of output */
-	char said[512];	    /* its last line on standard error, not made safe;
-			       or "" */
+	char said[LASTLINE]; /* set likewise: its last line on standard error,
+				not made safe; or "" */
 };
 
 /*

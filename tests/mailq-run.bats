@@ -570,6 +570,39 @@ transport()
 $TWO" ]
 }
 
+@test "a transport that fails: what it said last is the reason, not its status" {
+	cat >failing <<-'.'
+		#!/bin/sh
+		i=0
+		while [ $i -lt 3000 ]; do
+			echo "$i: much is said here, more than a pipe takes" >&2
+			i=$((i + 1))
+		done
+		printf 'no such \033account' >&2
+		exit "$1"
+	.
+	chmod 755 failing
+	sed -i "s|^Transport: .*|Transport: $T/failing 78|" mailpipe.conf
+	queue_put new 0 "$ONE" alice@example.org sent@example.net
+	expect_noted 75 mailq-run
+	contains err 'no such'
+	[ "$(wc -l <err)" -ge 3001 ]
+	[ "$(journal cur "$ONE")" = \
+	    $'1\tdeferred\t0\t4.3.0\t\t'"$T/failing: no such \\x1baccount" ]
+	sed -i "s|^Transport: .*|Transport: $T/failing 0|" mailpipe.conf
+	expect_noted 75 mailq-run "$ONE"
+	[ "$(journal cur "$ONE" | tail -n 1)" = \
+	    $'1\tdeferred\t0\t4.3.0\t\t'"$T/failing: it ended without a result" ]
+	# Of our own, which says its name.
+	sed -i "/^Transport: /d" mailpipe.conf
+	echo 'Smarthost: provider' >>mailpipe.conf
+	expect_noted 75 mailq-run "$ONE"
+	journal cur "$ONE" | tail -n 1 >last
+	contains last 'smtp-send: '
+	contains last 'account'
+	not grep -q 'status\|smtp-send: smtp-send' last
+}
+
 @test "-t: a transport without a result in time is ended, others go on" {
 	queue_put new 0 "$ONE" alice@example.org hang@example.net
 	queue_put new 0 "$TWO" alice@example.org sent@example.com
@@ -906,8 +939,8 @@ ended()
 				kill -"$s" "$PID_runner"
 			done
 			ended 75
-			contains runner.log "smtp-send: ended before it had a \
-result: smtp://127.0.0.1:$PORT"
+			contains runner.log "smtp-send: told to end, what it \
+had stays due: smtp://127.0.0.1:$PORT"
 			journal new "$ONE" >j
 			[ ! -s j ]
 			[ "$(names new)" = "$ONE" ]

@@ -5,28 +5,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "child.h"
 #include "cli.h"
 #include "dispatch.h"
-#include "dispose.h"
 #include "loading.h"
-#include "numbers.h"
+#include "parts.h"
 #include "text.h"
 #include "ticks.h"
 #include "turns.h"
 
 enum {
-	AT_ONCE = 256,	/* messages of a hop that need no transport */
-	BUSY = 2000,	/* milliseconds until it is asked again */
-	BUSY_TRIES = 2, /* again */
-	LOCKED = 2,	/* milliseconds until a lock is tried again */
-	LOCKED_TRIES = 1000,
+	POLLS = 3,	/* of a transport */
 	LINGER = 2000,	/* an idle transport stays so long with -w */
 	TICK = 1000,	/* while there are transports */
 	GRACE = 3000,	/* to finish what is in hand */
 	LAST = 30000,	/* then: to hear what became of a whole message */
 	LOST = 2000,	/* after SIGKILL: it cannot be waited for */
 	KILLED = 128,	/* statuses above it are of a signal */
+	REASON = 700,	/* bytes */
 };
 
 void
@@ -37,9 +32,10 @@ dispatch_open(struct dispatch *d, struct runner *r)
 	memset(d, 0, sizeof(*d));
 	d->runner = r;
 	d->transports = mem_alloc(n * sizeof(*d->transports));
-	d->poll = mem_alloc((n * 2 + 1) * sizeof(*d->poll));
+	d->poll = mem_alloc((n * POLLS + 1) * sizeof(*d->poll));
 	for (i = 0; i < n; i++)
-		d->transports[i].in = d->transports[i].out = -1;
+		d->transports[i].in = d->transports[i].out =
+		    d->transports[i].err = -1;
 }
 
 void
@@ -56,154 +52,13 @@ dispatch_in_hand(const struct dispatch *d)
 	return d->runner->tasks.n - d->runner->tasks.left;
 }
 
-static void
-dispose(struct dispatch *d, struct task *task)
-{
-	if (dispose_task(d->runner, task) == DISPOSE_DONE)
-		return;
-	if (++task->locked > LOCKED_TRIES) {
-		tasks_leave(&d->runner->tasks, task);
-		return;
-	}
-	if (d->again == NULL)
-		d->again_at = ticks_now() + LOCKED;
-	task->again = d->again;
-	d->again = task;
-}
-
-static void
-dispose_again(struct dispatch *d)
-{
-	struct task *task = d->again, *next;
-
-	d->again = NULL;
-	for (; task != NULL; task = next) {
-		next = task->again;
-		dispose(d, task);
-	}
-}
-
 void
 dispatch_load(struct dispatch *d, const struct spool_name *name, size_t room)
 {
 	struct task *task = loading_message(d->runner, &d->hops, name, room);
 
 	if (task != NULL)
-		dispose(d, task);
-}
-
-static void
-end_part(struct dispatch *d, struct part *part)
-{
-	struct task *task = part->task;
-
-	free(part);
-	if (--task->parts > 0)
-		return;
-	if (task->untried && !task->told && task->results.n == 0)
-		tasks_drop(&d->runner->tasks, task);
-	else
-		dispose(d, task);
-}
-
-/* It stays due. */
-static void
-leave_part(struct dispatch *d, struct part *part)
-{
-	part->task->untried = 1;
-	d->runner->status = cli_worse(d->runner->status, EX_TEMPFAIL);
-	end_part(d, part);
-}
-
-/* The same result for all recipients of a part: those of whom another is known
- * keep that. */
-static void
-settle(struct dispatch *d, struct part *part, struct spool_entry *e)
-{
-	struct numbers numbers;
-
-	if (numbers_start(&numbers, slice_str(part->numbers)) == -1)
-		return;
-	while (numbers_next(&numbers, &e->number))
-		dispose_take(d->runner, part->task, e);
-}
-
-/* Gives the verdict to some of those that wait for the hop. */
-static void
-drain(struct dispatch *d, struct hop *hop, const char *verdict)
-{
-	char line[SPOOL_ENTRY];
-	struct spool_entry e;
-	struct part *part;
-	int i;
-
-	(void)snprintf(line, sizeof(line), "%s", verdict);
-	if (spool_entry_read(slice_str(line), 0, &e) == -1)
-		return;
-	for (i = 0; i < AT_ONCE && (part = hops_take_any(&d->hops, hop)) !=
-	    NULL; i++) {
-		settle(d, part, &e);
-		end_part(d, part);
-	}
-	hops_let_go(&d->hops, hop);
-}
-
-/* "e" holds for all that waits for the hop. */
-static void
-judge(struct dispatch *d, struct hop *hop, const struct spool_entry *e)
-{
-	struct buf line = BUF(SPOOL_ENTRY);
-
-	spool_entry_write(&line, 0, e);
-	hops_judge(hop, slice_sub(buf_slice(&line), 0, line.n - 1));
-	hops_prefer(&d->hops, hop);
-	buf_free(&line);
-}
-
-static void
-judge_text(struct dispatch *d, struct hop *hop, const char *text)
-{
-	struct spool_entry e = { .class = SPOOL_DOWN,
-		.enhanced = SLICE("4.3.0"), .text = slice_str(text) };
-
-	judge(d, hop, &e);
-}
-
-static void
-take_result(void *ctx, struct transport *t, struct part *part,
-    const struct spool_entry *result)
-{
-	struct dispatch *d = ctx;
-	struct spool_entry e = *result;
-
-	t->lane->moved = t->progress;
-	if (e.class == SPOOL_BUSY) {
-		/* With 0 it is not there any more: so it is done with. */
-		part->busy += e.number > 0;
-	} else if (e.number == 0) {
-		/* Where it is no message, that is seen when it is opened. */
-		if (e.class != SPOOL_DOWN)
-			e.class = SPOOL_DEFERRED;
-		settle(d, part, &e);
-	} else {
-		dispose_take(d->runner, part->task, &e);
-	}
-	if (e.class == SPOOL_DOWN) {
-		e.number = 0;
-		judge(d, t->hop, &e);
-	}
-	if (part->count > 0)
-		return;
-	if (part->busy == part->total && part->tries < BUSY_TRIES &&
-	    !d->stopping) {
-		part->tries++;
-		part->busy = 0;
-		part->count = part->total;
-		t->lane->later = ticks_now() + BUSY;
-		hops_put(&d->hops, t->hop, t->lane, part);
-		return;
-	}
-	end_part(d, part);
+		parts_dispose(d, task);
 }
 
 static void
@@ -249,8 +104,8 @@ is_hurried(const struct dispatch *d, uint64_t now)
 static const char *
 why_ended(const struct dispatch *d, const struct transport *t)
 {
-	return is_hurried(d, t->signalled) ? "ended before it had a result" :
-	    "no result in time";
+	return is_hurried(d, t->signalled) ?
+	    "told to end, what it had stays due" : "no result in time";
 }
 
 /* It was told to end, and not for what it did: what it had stays due. */
@@ -260,8 +115,29 @@ leave_flight(struct dispatch *d, struct transport *t)
 	size_t i;
 
 	for (i = 0; i < t->nflight; i++)
-		leave_part(d, t->flight[i]);
+		parts_leave(d, t->flight[i]);
 	t->nflight = 0;
+}
+
+/* Why there is no result, for who sees to the queue, and the sender: what it
+ * said last is better than its status. */
+static void
+give_reason(const struct transport *t, const char *name, int status,
+    char text[REASON])
+{
+	struct slice said = slice_str(t->said.text);
+
+	if (status == 0)
+		(void)snprintf(text, REASON, "%s: it ended without a result",
+		    name);
+	else if (status > KILLED || said.n == 0)
+		(void)snprintf(text, REASON, "%s: it ended with status %d",
+		    name, status);
+	else
+		(void)snprintf(text, REASON, "%s%s%s",
+		    slice_starts(said, slice_str(name)) ? "" : name,
+		    slice_starts(said, slice_str(name)) ? "" : ": ",
+		    TEXT_SHOW(said));
 }
 
 /* It is over with it; "why" is NULL where it ended by itself. */
@@ -273,7 +149,7 @@ end(struct dispatch *d, struct transport *t, const char *why)
 	const char *name = transport_name(d->runner, t->hop);
 	struct hop *hop = t->hop;
 	int status = transport_end(t);
-	char text[400];
+	char text[REASON];
 	int hurried;
 	size_t i;
 
@@ -283,9 +159,7 @@ end(struct dispatch *d, struct transport *t, const char *why)
 		(void)snprintf(text, sizeof(text), "%s: %s",
 		    TEXT_SHOW(slice_str(name)), why);
 	else
-		(void)snprintf(text, sizeof(text),
-		    "%s: it ended with status %d", TEXT_SHOW(slice_str(name)),
-		    status);
+		give_reason(t, TEXT_SHOW(slice_str(name)), status, text);
 	e.text = slice_str(text);
 	hurried = t->signalled != 0 && is_hurried(d, t->signalled);
 	if (t->nflight > 0 || (status != 0 && !hurried))
@@ -297,10 +171,10 @@ end(struct dispatch *d, struct transport *t, const char *why)
 	 * mail-deliver that was killed says nothing of the next user's. */
 	if (t->results == 0 && t->nflight > 0 &&
 	    (hop->kind != NEXTHOP_LOCAL || status <= KILLED))
-		judge_text(d, hop, text);
+		parts_judge_text(d, hop, text);
 	for (i = 0; i < t->nflight; i++) {
-		settle(d, t->flight[i], &e);
-		end_part(d, t->flight[i]);
+		parts_settle(d, t->flight[i], &e);
+		parts_end(d, t->flight[i]);
 	}
 	t->nflight = 0;
 	hops_let_go(&d->hops, hop);
@@ -334,7 +208,7 @@ start(struct dispatch *d, struct hop *hop)
 		return;
 	}
 	(void)cli_report(&f);
-	judge_text(d, hop, f.text);
+	parts_judge_text(d, hop, f.text);
 }
 
 static void
@@ -358,10 +232,10 @@ work_on(struct dispatch *d, uint64_t now)
 	const char *verdict;
 
 	if (d->again != NULL && now >= d->again_at)
-		dispose_again(d);
+		parts_dispose_again(d);
 	if (d->hops.first != NULL &&
 	    (verdict = hops_verdict(d->hops.first)) != NULL)
-		drain(d, d->hops.first, verdict);
+		parts_drain(d, d->hops.first, verdict);
 	start_some(d, now);
 	for (i = 0; i < n; i++)
 		if (d->transports[i].pid != 0) {
@@ -378,7 +252,7 @@ dispatch_work(struct dispatch *d)
 	if (d->hops.first != NULL && hops_verdict(d->hops.first) != NULL)
 		return 0;
 	if (d->again != NULL)
-		return LOCKED;
+		return PARTS_LOCKED;
 	if (d->hops.first != NULL)
 		return TURNS_STUCK;
 	return d->running > 0 ? TICK : -1;
@@ -391,15 +265,16 @@ dispatch_poll(struct dispatch *d)
 
 	for (i = 0; i < n; i++) {
 		const struct transport *t = &d->transports[i];
-		struct pollfd *p = &d->poll[1 + i * 2];
+		struct pollfd *p = &d->poll[1 + i * POLLS];
 
 		p[0] = (struct pollfd){ .fd = t->out, .events = POLLIN };
 		p[1] = (struct pollfd){ .fd = t->sent < t->unsent.n ? t->in :
 		    -1, .events = POLLOUT };
+		p[2] = (struct pollfd){ .fd = t->err, .events = POLLIN };
 		if (t->pid != 0)
 			count = i + 1;
 	}
-	return count * 2;
+	return count * POLLS;
 }
 
 void
@@ -409,10 +284,13 @@ dispatch_polled(struct dispatch *d)
 
 	for (i = 0; i < n; i++) {
 		struct transport *t = &d->transports[i];
+		const struct pollfd *p = &d->poll[1 + i * POLLS];
 
-		if (t->pid == 0 || d->poll[1 + i * 2].revents == 0)
+		if (t->pid != 0 && p[2].revents != 0)
+			transport_hear(t);
+		if (t->pid == 0 || p[0].revents == 0)
 			continue;
-		switch (transport_read(t, d->runner, take_result, d)) {
+		switch (transport_read(t, d->runner, parts_take, d)) {
 		case 0:
 			end(d, t, t->signalled != 0 ? why_ended(d, t) : NULL);
 			break;
@@ -432,7 +310,7 @@ dispatch_stop(struct dispatch *d)
 	d->stopping = d->last = 1;
 	while ((hop = d->hops.first) != NULL) {
 		while ((part = hops_take_any(&d->hops, hop)) != NULL)
-			leave_part(d, part);
+			parts_leave(d, part);
 		hops_let_go(&d->hops, hop);
 	}
 }

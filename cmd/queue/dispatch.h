@@ -13,7 +13,7 @@ struct dispatch {
 	struct runner *runner;
 	struct hops hops;
 	struct transport *transports; /* -c of them */
-	struct pollfd *poll;	      /* two for each, and one more */
+	struct pollfd *poll;	      /* POLLS for each, and one more */
 	size_t running;
 	struct task *again; /* those in other hands */
 	uint64_t again_at;  /* ticks_now: when they are tried again */

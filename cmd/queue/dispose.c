@@ -313,7 +313,7 @@ decide(struct runner *r, struct task *task, struct spoolfile *m,
 static enum dispose_result
 carry_out(struct runner *r, struct task *task, struct spoolfile *m)
 {
-	struct fail f = { 0 };
+	struct fail f = { 0 }, ignored;
 	int rc = note_results(m, task, &f);
 
 	if (rc == 0 && (rc = spoolfile_lock(m, 0, &f)) == 0)
@@ -329,6 +329,8 @@ carry_out(struct runner *r, struct task *task, struct spoolfile *m)
 		return DISPOSE_DONE;
 	}
 	if (rc == -1 && fail_is_full(&f)) {
+		if (spoolfile_lock(m, 0, &ignored) == 0)
+			return DISPOSE_LATER;
 		dispose_put_off(r, task, m, &f);
 		return DISPOSE_DONE;
 	}

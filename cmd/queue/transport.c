@@ -9,6 +9,7 @@
 
 #include "beside.h"
 #include "child.h"
+#include "io.h"
 #include "numbers.h"
 #include "ticks.h"
 #include "transport.h"
@@ -110,53 +111,71 @@ arguments(const struct runner *r, const struct hop *hop, struct arena *arena)
 
 /* What talks to the network is not root's. */
 static pid_t
-start(const struct runner *r, const struct hop *hop, int in, int out,
+start(const struct runner *r, const struct hop *hop, const int fds[3],
     struct fail *f)
 {
-	struct child_fd map[] = { { in, STDIN_FILENO },
-		{ out, STDOUT_FILENO } };
+	struct child_fd map[] = { { fds[0], STDIN_FILENO },
+		{ fds[1], STDOUT_FILENO }, { fds[2], STDERR_FILENO } };
 	struct arena arena = { 0 };
 	struct child_as as = { r->conf.user, arguments(r, hop, &arena), map,
-		2 };
+		3 };
 	pid_t pid;
 
 	pid = hop->kind != NEXTHOP_LOCAL && geteuid() == 0 ?
-	    child_start_as(&as, f) : child_start(as.argv, map, 2, f);
+	    child_start_as(&as, f) : child_start(as.argv, map, 3, f);
 	arena_free(&arena);
 	return pid;
+}
+
+/* Our ends of the pipes are never waited for. */
+static int
+make_pipes(struct transport *t, int theirs[3], struct fail *f)
+{
+	int *const ours[3] = { &t->in, &t->out, &t->err };
+	int i, ends[2];
+
+	for (i = 0; i < 3; i++) {
+		if (pipe2(ends, O_CLOEXEC) == -1)
+			return fail_errno(f, EX_TEMPFAIL, "pipe");
+		theirs[i] = ends[i > 0];
+		*ours[i] = ends[i == 0];
+		if (fcntl(*ours[i], F_SETFL, O_NONBLOCK) == -1)
+			return fail_errno(f, EX_TEMPFAIL, "pipe");
+	}
+	return 0;
+}
+
+static void
+close_one(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
 }
 
 int
 transport_start(struct transport *t, const struct runner *r, struct hop *hop,
     struct fail *f)
 {
-	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
+	int theirs[3] = { -1, -1, -1 }, i;
 
 	memset(t, 0, sizeof(*t));
+	t->in = t->out = t->err = -1;
 	t->unsent = BUF(TRANSPORT_AHEAD * TRANSPORT_LINE);
 	t->line = BUF(RESULT + READ);
 	t->hop = hop;
 	t->progress = ticks_now();
-	if (pipe2(in, O_CLOEXEC) == -1 || pipe2(out, O_CLOEXEC) == -1)
-		(void)fail_errno(f, EX_TEMPFAIL, "pipe");
-	else
-		t->pid = start(r, hop, in[0], out[1], f);
-	if (in[0] != -1)
-		(void)close(in[0]);
-	if (out[1] != -1)
-		(void)close(out[1]);
-	t->in = in[1];
-	t->out = out[0];
-	if (t->pid > 0 && fcntl(t->in, F_SETFL, O_NONBLOCK) == 0 &&
-	    fcntl(t->out, F_SETFL, O_NONBLOCK) == 0) {
+	if (make_pipes(t, theirs, f) == 0)
+		t->pid = start(r, hop, theirs, f);
+	for (i = 0; i < 3; i++)
+		close_one(&theirs[i]);
+	if (t->pid > 0) {
 		hop->running++;
 		return 0;
 	}
-	if (t->in != -1)
-		(void)close(t->in);
-	if (t->out != -1)
-		(void)close(t->out);
-	t->in = t->out = -1;
+	close_one(&t->in);
+	close_one(&t->out);
+	close_one(&t->err);
 	t->pid = 0;
 	return -1;
 }
@@ -181,14 +200,6 @@ transport_give(struct transport *t, const struct runner *r, struct part *part)
 	    spool_path(path, &part->task->name), part->numbers);
 }
 
-static void
-close_input(struct transport *t)
-{
-	if (t->in != -1)
-		(void)close(t->in);
-	t->in = -1;
-}
-
 void
 transport_write(struct transport *t)
 {
@@ -201,7 +212,7 @@ transport_write(struct transport *t)
 		if (n == -1 && errno == EAGAIN)
 			return;
 		if (n == -1) {
-			close_input(t);
+			close_one(&t->in);
 			return;
 		}
 		t->sent += (size_t)n;
@@ -214,7 +225,7 @@ void
 transport_finish(struct transport *t)
 {
 	if (t->sent == t->unsent.n)
-		close_input(t);
+		close_one(&t->in);
 }
 
 /* The part that a result is for; NULL where it is for none. */
@@ -298,6 +309,29 @@ transport_read(struct transport *t, const struct runner *r,
 }
 
 void
+transport_hear(struct transport *t)
+{
+	char block[4096];
+	struct slice bytes;
+	ssize_t n;
+
+	while (t->err != -1) {
+		n = read(t->err, block, sizeof(block));
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN)
+			return;
+		if (n <= 0) {
+			close_one(&t->err);
+			return;
+		}
+		bytes = (struct slice){ block, (size_t)n };
+		(void)io_write(STDERR_FILENO, bytes);
+		lastline_take(&t->said, bytes);
+	}
+}
+
+void
 transport_signal(struct transport *t, unsigned kill_after)
 {
 	uint64_t now = ticks_now();
@@ -316,10 +350,13 @@ transport_end(struct transport *t)
 	struct fail ignored;
 	int status = 128 + SIGKILL;
 
-	close_input(t);
-	(void)close(t->out);
-	t->out = -1;
+	close_one(&t->in);
+	close_one(&t->out);
+	transport_hear(t);
 	(void)child_wait(t->pid, TRANSPORT_KILL, &status, &ignored);
+	transport_hear(t);
+	close_one(&t->err);
+	lastline_end(&t->said);
 	buf_free(&t->unsent);
 	buf_free(&t->line);
 	t->pid = 0;

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "hops.h"
+#include "lastline.h"
 #include "runner.h"
 #include "spoolfile.h"
 
@@ -22,7 +23,8 @@ enum {
 
 struct transport { /* zeroed but for the descriptors, which are -1 */
 	pid_t pid; /* 0: there is none */
-	int in, out; /* of it; -1: closed */
+	int in, out, err; /* of it; -1: closed */
+	struct lastline said; /* on "err", which is passed on */
 	struct hop *hop;
 	struct lane *lane; /* that it serves; NULL: none */
 	size_t given;	   /* parts, of that lane */
@@ -62,11 +64,14 @@ void transport_finish(struct transport *t);
 int transport_read(struct transport *t, const struct runner *r,
     transport_result *result, void *ctx);
 
+/* Passes on what it has said on standard error. */
+void transport_hear(struct transport *t);
+
 /* Sends it a SIGTERM; where that was so many milliseconds ago, a SIGKILL. */
 void transport_signal(struct transport *t, unsigned kill_after);
 
 /* It is gone: waits for it, or kills it.  Its exit status, as child_wait has
- * it; what is in flight is the caller's. */
+ * it; what is in flight is the caller's, and t->said is whole. */
 int transport_end(struct transport *t);
 
 /* What it is called. */
