@@ -76,6 +76,28 @@ put_json(struct runner *r, const struct spoolfile *m,
 	buf_free(&line);
 }
 
+/* For a person who named messages: what became of each. */
+static void
+put_columns(struct runner *r, const struct spoolfile *m,
+    const struct spool_entry *e)
+{
+	struct buf line = BUF(LINE);
+
+	(void)buf_addf(&line, "%s\t", m->id);
+	(void)text_column(&line, m->to[e->number - 1].to.address, 1);
+	(void)buf_addf(&line, "\t%s\t", spool_class_name(e->class));
+	if (e->code > 0)
+		(void)buf_addf(&line, "%u ", e->code);
+	if (e->enhanced.n > 0) {
+		(void)text_column(&line, e->enhanced, 1);
+		(void)buf_addc(&line, ' ');
+	}
+	(void)text_column(&line, e->text, 1);
+	(void)buf_addc(&line, '\n');
+	output_put(&r->out, buf_slice(&line));
+	buf_free(&line);
+}
+
 static int
 status_of(enum spool_class class)
 {
@@ -111,9 +133,11 @@ outcome_tell(struct runner *r, const struct spoolfile *m, uint64_t since,
 		log_result(m, &e);
 		if (r->options->json)
 			put_json(r, m, &e);
+		else if (r->options->noperands > 0)
+			put_columns(r, m, &e);
 		r->status = cli_worse(r->status, status_of(e.class));
 	}
-	if (r->options->json)
+	if (r->out.n > 0)
 		flush(r);
 	return 0;
 }
