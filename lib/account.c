@@ -138,6 +138,34 @@ set_value(struct reading *r, size_t i, struct slice value)
 	return *to == NULL ? "too long" : NULL;
 }
 
+static size_t
+find_key(struct slice name)
+{
+	size_t i;
+
+	for (i = 0; i < KEYS; i++)
+		if (slice_caseeq(name, slice_str(keys[i].name)))
+			break;
+	return i;
+}
+
+/* A line that was pasted with the space in front of it would be lost in the
+ * value before it, and nobody be told. */
+static int
+check_folds(const struct hdr_field *field, struct slice text, const char *path,
+    struct fail *f)
+{
+	struct slice rest = field->raw, name;
+
+	while (hdr_folded(&rest, &name))
+		if (find_key(name) < KEYS)
+			return fail_set(f, EX_CONFIG, "%.200s: line %zu: "
+			    "begins with a space, so it belongs to %s; is %s "
+			    "meant?", path, slice_line_number(text, name.p),
+			    TEXT_SHOW(field->name), TEXT_SHOW(name));
+	return 0;
+}
+
 /* One line with its folds. */
 static const char *
 set_field(struct reading *r, const struct hdr_field *field)
@@ -148,9 +176,7 @@ set_field(struct reading *r, const struct hdr_field *field)
 
 	if (field->name.n == 0)
 		return "not of the form \"Key: value\"";
-	for (i = 0; i < KEYS; i++)
-		if (slice_caseeq(field->name, slice_str(keys[i].name)))
-			break;
+	i = find_key(field->name);
 	if (i == KEYS)
 		return "unknown key";
 	bad = hdr_unfold(field->value, &value) == -1 ? "too long" :
@@ -177,6 +203,9 @@ read_all(struct reading *r, struct slice text, const char *path,
 		}
 		if (hdr_next(&rest, &field) != 1)
 			break;
+		if (field.name.n > 0 &&
+		    check_folds(&field, text, path, f) == -1)
+			return -1;
 		if ((bad = set_field(r, &field)) != NULL)
 			return fail_set(f, EX_CONFIG,
 			    "%.200s: line %zu: %s: %s", path,

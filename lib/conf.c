@@ -55,6 +55,23 @@ is_fold(struct slice line)
 	return slice_peek(line) == ' ' || slice_peek(line) == '\t';
 }
 
+/* A line that was pasted with the space in front of it would be lost in the
+ * value before it, and nobody be told. */
+static int
+check_folds(const struct hdr_field *field, struct slice text, const char *path,
+    struct fail *f)
+{
+	struct slice rest = field->raw, name;
+
+	while (hdr_folded(&rest, &name))
+		if (conf_is_key(name))
+			return fail_set(f, EX_CONFIG, "%.200s: line %zu: "
+			    "begins with a space, so it belongs to %s; is %s "
+			    "meant?", path, slice_line_number(text, name.p),
+			    TEXT_SHOW(field->name), TEXT_SHOW(name));
+	return 0;
+}
+
 static int
 set_all(struct conf *c, struct slice text, const char *path, struct fail *f)
 {
@@ -71,6 +88,9 @@ set_all(struct conf *c, struct slice text, const char *path, struct fail *f)
 		}
 		if (hdr_next(&rest, &field) != 1)
 			break;
+		if (field.name.n > 0 &&
+		    check_folds(&field, text, path, f) == -1)
+			return -1;
 		if (field.name.n == 0)
 			bad = is_fold(line) ? "it begins with a space, but "
 			    "there is no line before that it goes on with" :

@@ -88,4 +88,12 @@ struct hdr_field;
 const char *conf_set(struct conf *c, const struct hdr_field *field,
     char seen[CONF_KEYS]);
 
+/* 1 where there is a key of that name, in any case of letters, else 0. */
+int conf_is_key(struct slice name);
+
+/* For conf_set: NULL, or why "name" is no domain as addresses have it (addr.h);
+ * the other one may have U-labels (RFC 5890, 2.3.2.1). */
+const char *conf_check_domain(struct slice name);
+const char *conf_check_our_domain(struct slice name);
+
 #endif

@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "addr.h"
 #include "argv.h"
 #include "conf.h"
 #include "dns.h"
@@ -12,11 +11,9 @@
 #include "limits.h"
 #include "network.h"
 #include "smtpurl.h"
-#include "utf8.h"
 
 enum {
 	MOST = 100, /* of what may be said again */
-	LABEL = 63, /* bytes; RFC 1035, 2.3.4 */
 };
 
 struct key;
@@ -89,58 +86,12 @@ add_words(struct conf *c, const struct key *k, struct slice value)
 	return add_string(c, k, value);
 }
 
-static int
-is_label(struct slice s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (s.p[i] == '\0' || strchr(
-		    "abcdefghijklmnopqrstuvwxyz0123456789-",
-		    slice_lower(s.p[i])) == NULL)
-			return 0;
-	return s.n > 0 && s.n <= LABEL && s.p[0] != '-' &&
-	    s.p[s.n - 1] != '-';
-}
-
-/* NULL, or why "name" is no domain as addresses have it (addr.h). */
-static const char *
-check_domain(struct slice name)
-{
-	struct slice label;
-	int more;
-
-	if (name.n > LIMIT_DOMAIN)
-		return "longer than a domain can be";
-	do {
-		more = slice_until(&name, '.', &label);
-		if (!is_label(label))
-			return "not a domain";
-	} while (more);
-	return NULL;
-}
-
 static const char *
 set_domain(struct conf *c, const struct key *k, struct slice value)
 {
-	const char *bad = check_domain(value);
+	const char *bad = conf_check_domain(value);
 
 	return bad != NULL ? bad : set_string(c, k, value);
-}
-
-/* One that may have U-labels (RFC 5890, 2.3.2.1). */
-static const char *
-check_our_domain(struct slice name)
-{
-	char text[LIMIT_DOMAIN + 2] = "x@";
-	struct addr a;
-	struct fail f;
-
-	if (utf8_ascii(name) || name.n > LIMIT_DOMAIN)
-		return check_domain(name);
-	memcpy(text + 2, name.p, name.n);
-	return addr_check_utf8((struct slice){ text, name.n + 2 }, &a, &f) ==
-	    -1 ? "not a domain" : NULL;
 }
 
 /* Separated by spaces, or by commas as lists in a header are. */
@@ -161,7 +112,7 @@ set_domains(struct conf *c, const struct key *k, struct slice value)
 	    (value.n / 2 + 1) * sizeof(*c->domains));
 	c->ndomains = 0;
 	while (bad == NULL && slice_word(&rest, &word)) {
-		bad = check_our_domain(word);
+		bad = conf_check_our_domain(word);
 		c->domains[c->ndomains++] = arena_str(&c->arena, word);
 	}
 	return bad != NULL || c->ndomains > 0 ? bad : "no domain";
@@ -217,7 +168,7 @@ add_route(struct conf *c, const struct key *k, struct slice value)
 	/* Mail for an address literal may be sent elsewhere, too. */
 	if (slice_peek(domain) != '[')
 		bad = domain.n == 0 ? "not a domain" :
-		    check_our_domain(domain);
+		    conf_check_our_domain(domain);
 	if (bad == NULL)
 		bad = server.n == 0 ? "no server behind the domain" :
 		    check_server(c, server);
@@ -373,16 +324,30 @@ may_repeat(const struct key *k)
 	    k->set == set_filter;
 }
 
+static size_t
+find_key(struct slice name)
+{
+	size_t i;
+
+	for (i = 0; i < KEYS; i++)
+		if (slice_caseeq(name, slice_str(keys[i].name)))
+			break;
+	return i;
+}
+
+int
+conf_is_key(struct slice name)
+{
+	return find_key(name) < KEYS;
+}
+
 const char *
 conf_set(struct conf *c, const struct hdr_field *field, char seen[CONF_KEYS])
 {
 	struct buf value = BUF(LIMIT_HEADER_FIELD);
 	const char *bad = NULL;
-	size_t i;
+	size_t i = find_key(field->name);
 
-	for (i = 0; i < KEYS; i++)
-		if (slice_caseeq(field->name, slice_str(keys[i].name)))
-			break;
 	if (i == KEYS)
 		return "unknown key";
 	if (seen[i]++ && !may_repeat(&keys[i]))

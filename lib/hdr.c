@@ -85,6 +85,25 @@ hdr_next(struct slice *header, struct hdr_field *field)
 	return 1;
 }
 
+int
+hdr_folded(struct slice *lines, struct slice *name)
+{
+	struct slice line;
+
+	while (slice_take(lines, line_length(*lines), &line) == 0 &&
+	    line.n > 0) {
+		int fold = is_blank(slice_peek(line));
+
+		line = slice_trim(line);
+		if (fold && slice_until(&line, ':', name) &&
+		    !slice_starts(line, SLICE("//"))) {
+			*name = slice_trim(*name);
+			return 1;
+		}
+	}
+	return 0;
+}
+
 /* Few lines begin as the name does, and only those are taken apart. */
 int
 hdr_find(struct slice header, const char *name, struct hdr_field *field)

@@ -29,6 +29,14 @@ struct hdr_field {
  */
 int hdr_next(struct slice *header, struct hdr_field *field);
 
+/*
+ * Takes the lines up to and with the next one that goes on with a field but
+ * looks like a field of its own, "  Name: value" and no URL, off the front of
+ * "lines": 1 with its name, 0 where there is none.  "lines" is hdr_field.raw at
+ * first.
+ */
+int hdr_folded(struct slice *lines, struct slice *name);
+
 /* The first field of that name, in any case of letters: 1, or 0. */
 int hdr_find(struct slice header, const char *name, struct hdr_field *field);
 

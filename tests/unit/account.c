@@ -58,6 +58,11 @@ every_key(void)
 	CHECK_STR(a.smtp, "smtp://localhost");
 	CHECK(a.user == NULL);
 	account_free(&a);
+	CHECK_INT(account_find(&a, "w", SLICE("Account: w\nSmtp:\n"
+					      "\tsmtp://localhost\n"), "p",
+	    &f), 0);
+	CHECK_STR(a.smtp, "smtp://localhost");
+	account_free(&a);
 	CHECK_INT(account_find(&a, "Work", slice_str(all), "p", &f), -1);
 	CHECK_STR(f.text, "p: no account \"Work\"");
 	CHECK_INT(f.class, EX_CONFIG);
@@ -78,6 +83,11 @@ bad_lines(void)
 		    "p: line 3: smtp: said twice" },
 		{ "Account: a\nAccount: b\nAccount: a\n", "p: line 3: "
 		    "Account: an account of that name is there already" },
+		{ "Account: a\n\tSmtp: x\n", "p: line 2: begins with a "
+		    "space, so it belongs to Account; is Smtp meant?" },
+		{ "Account: b\nSmtp: x\n y\n  user : z\n", "p: line 4: "
+		    "begins with a space, so it belongs to Smtp; is user "
+		    "meant?" },
 		{ "Account: a\nSmtp:\n", "p: line 2: Smtp: no value" },
 		{ "Account: a\nnothing\n",
 		    "p: line 2: : not of the form \"Key: value\"" },

@@ -222,6 +222,12 @@ mistakes(void)
 		{ SLICE("\tUser: a\n"),
 		    "line 1: it begins with a space, but there is no line "
 		    "before that it goes on with" },
+		{ SLICE("Users: /u\n\tTls-Certificate: /x\n"),
+		    "line 2: begins with a space, so it belongs to Users; "
+		    "is Tls-Certificate meant?" },
+		{ SLICE("# x\nDomains: a\n b\n  user :c\n"),
+		    "line 4: begins with a space, so it belongs to Domains; "
+		    "is user meant?" },
 		{ SLICE("\0User: x\n"),
 		    "line 1: not of the form \"Key: value\"" },
 		{ SLICE("Us\033er: x\n"),

@@ -76,6 +76,26 @@ fields(void)
 	}
 }
 
+/* What goes on with a field, and looks like one. */
+static void
+folded(void)
+{
+	struct slice lines = SLICE("A: b\n B: c\r\n\n  \n\tno\n"
+		"\thttp://x\n\tC :d\n :\n D:");
+	struct slice name = SLICE("");
+
+	CHECK_INT(hdr_folded(&lines, &name), 1);
+	CHECK_SLICE(name, SLICE("B"));
+	CHECK_INT(hdr_folded(&lines, &name), 1);
+	CHECK_SLICE(name, SLICE("C"));
+	CHECK_INT(hdr_folded(&lines, &name), 1);
+	CHECK_SLICE(name, SLICE(""));
+	CHECK_INT(hdr_folded(&lines, &name), 1);
+	CHECK_SLICE(name, SLICE("D"));
+	CHECK_INT(hdr_folded(&lines, &name), 0);
+	CHECK_INT(lines.n, 0);
+}
+
 static void
 finding(void)
 {
@@ -346,6 +366,7 @@ int
 main(void)
 {
 	RUN(fields);
+	RUN(folded);
 	RUN(finding);
 	RUN(values);
 	RUN(unfolding);
