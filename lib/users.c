@@ -72,7 +72,8 @@ found_at(struct search *s, const char *maildir, struct fail *f)
 
 	if (maildir == NULL || maildir[0] != '/')
 		return fail_set(f, EX_CONFIG,
-		    "user %s: no absolute path of a Maildir",
+		    "user %s: no absolute path of a Maildir: it needs one in "
+		    "the users file, or Maildirs in the configuration",
 		    TEXT_SHOW(s->local));
 	if (geteuid() == 0 && userowner_find(maildir, &owner, f) == -1)
 		return USERS_FAILED;

@@ -74,6 +74,20 @@ nothing_left()
 	    users
 }
 
+@test "a user without a Maildir: the password is set, and what lacks is told" {
+	local address
+
+	sed -i '/^Maildirs/d' mailpipe.conf
+	for address in new@example.org Bob@example.org; do
+		echo secret | mail-passwd -P 0 "$address" 2>err
+		same err - <<-.
+			mail-passwd: $address: gets no mail without a Maildir: it needs one in $T/users, or Maildirs in the configuration
+		.
+		[[ "$(field 2 "$address")" == \$y\$* ]]
+	done
+	set_password alice@example.org a
+}
+
 @test "a new user comes last, without a Maildir of their own" {
 	cp users before
 	set_password 'dave.d+x@example.net' 'pässwörd'

@@ -24,6 +24,7 @@
 #include "scram.h"
 #include "secret.h"
 #include "text.h"
+#include "userfile.h"
 #include "userslist.h"
 
 static const char synopsis[] = "[-P fd] [-f conf] user@domain\n"
@@ -182,6 +183,32 @@ set_secrets(const char *path, const struct usersedit_user *user,
 	return rc;
 }
 
+/* The password is set all the same: a user may be there to send alone. */
+static void
+warn_of_maildir(const struct options *o, const struct conf *conf,
+    const struct usersedit_user *user)
+{
+	struct userfile_line line;
+	struct userfile file;
+	struct slice raw;
+	struct fail ignored;
+	int found = 0;
+
+	if (conf->maildirs != NULL ||
+	    userfile_open(&file, conf->users, &ignored) == -1)
+		return;
+	while (!found && userfile_raw(&file, &raw, &ignored) == 1)
+		found = userfile_split(raw, &line) == 1 &&
+		    slice_caseeq(line.local, user->local) &&
+		    addr_same_domain(line.domain, user->domain);
+	if (found && line.maildir.n == 0)
+		cli_warn("%s: gets no mail without a Maildir: it needs one in "
+		    "%s, or Maildirs in the configuration",
+		    TEXT_SHOW(slice_str(o->address)),
+		    TEXT_SHOW(slice_str(conf->users)));
+	userfile_close(&file);
+}
+
 static int
 set_password(const struct options *o, const struct conf *conf,
     const struct usersedit_user *user, struct fail *f)
@@ -192,6 +219,8 @@ set_password(const struct options *o, const struct conf *conf,
 	if (check_domain(conf, user->domain, f) == 0 &&
 	    read_password(o, &password, f) == 0)
 		rc = set_secrets(conf->users, user, buf_slice(&password), f);
+	if (rc == 0)
+		warn_of_maildir(o, conf, user);
 	buf_wipe(&password);
 	return rc;
 }

@@ -211,7 +211,8 @@ mailboxes(void)
 	CHECK_STR(mailbox(&c, "nobody@example.org"), "-");
 	c.maildirs = NULL;
 	CHECK_STR(mailbox(&c, "alice"),
-	    "user alice: no absolute path of a Maildir");
+	    "user alice: no absolute path of a Maildir: it needs one in the "
+	    "users file, or Maildirs in the configuration");
 	CHECK_INT(f.class, EX_CONFIG);
 }
 

@@ -215,7 +215,8 @@ patterns(void)
 	CHECK_STR(find(&c, "ALICE+x@EXAMPLE.org"), "/v/example.org/alice/100%");
 	CHECK_STR(find(&c, "own@example.org"), "/m/own");
 	(void)snprintf(want, sizeof(want),
-	    "user %s: no absolute path of a Maildir", "../bob");
+	    "user %s: no absolute path of a Maildir: it needs one in the "
+	    "users file, or Maildirs in the configuration", "../bob");
 	CHECK_STR(find(&c, "../bob@example.org"), want);
 	CHECK(strstr(find(&c, "\"a/b\"@example.org"), "no absolute") != NULL);
 	CHECK(strstr(find(&c, ".x@example.org"), "no absolute") != NULL);
