@@ -103,6 +103,9 @@ set_all(struct conf *c, struct slice text, const char *path, struct fail *f)
 			    slice_line_number(text, field.raw.p),
 			    TEXT_SHOW(field.name),
 			    field.name.n == 0 ? "" : ": ", bad);
+		if (slice_caseeq(field.name, SLICE("User")))
+			c->user_at = conf_say(c, "%.150s: line %zu: ", path,
+			    slice_line_number(text, field.raw.p));
 	}
 	return 0;
 }

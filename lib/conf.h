@@ -27,6 +27,8 @@ struct conf { /* strings belong to "arena"; no member is NULL but as said */
 	const char *nameserver;	 /* NULL: those of resolv.conf(5) */
 	int check_sender_domain; /* refuse one that takes no mail */
 	const char *user;	 /* whom a server started by root becomes */
+	const char *user_at;	 /* "FILE: line N: ", where that is said; NULL:
+				    nowhere */
 	int recipient_delimiter; /* of user+detail; 0: none */
 	int detail_folder;	 /* user+detail goes to that folder */
 	char *const **filters;	 /* the words of each, a NULL behind them */
@@ -95,5 +97,12 @@ int conf_is_key(struct slice name);
  * the other one may have U-labels (RFC 5890, 2.3.2.1). */
 const char *conf_check_domain(struct slice name);
 const char *conf_check_our_domain(struct slice name);
+
+/* The same for a pattern of Maildirs, as users.h has it. */
+const char *conf_check_pattern(struct slice path);
+
+/* A sentence for conf_set, made as printf(3) does. */
+const char *conf_say(struct conf *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -13,7 +13,8 @@
 #include "smtpurl.h"
 
 enum {
-	MOST = 100, /* of what may be said again */
+	/* Of a list: each of its items may be looked at for each recipient. */
+	MOST = 1000,
 };
 
 struct key;
@@ -52,6 +53,14 @@ set_path(struct conf *c, const struct key *k, struct slice value)
 	return set_string(c, k, value);
 }
 
+static const char *
+set_pattern(struct conf *c, const struct key *k, struct slice value)
+{
+	const char *bad = conf_check_pattern(value);
+
+	return bad != NULL ? bad : set_path(c, k, value);
+}
+
 /* One more of a list: the key may be said again. */
 static const char *
 add_string(struct conf *c, const struct key *k, struct slice value)
@@ -60,12 +69,15 @@ add_string(struct conf *c, const struct key *k, struct slice value)
 	const char **more;
 
 	if (to->n == MOST)
-		return "said too often";
-	more = arena_alloc(&c->arena, (to->n + 1) * sizeof(*more));
-	if (to->n > 0)
-		memcpy(more, to->items, to->n * sizeof(*more));
-	more[to->n++] = arena_str(&c->arena, value);
-	to->items = more;
+		return conf_say(c, "more than %d in all", MOST);
+	/* Room for twice as many, whenever that for a power of 2 is full. */
+	if ((to->n & (to->n - 1)) == 0) {
+		more = arena_alloc(&c->arena, (2 * to->n + 1) * sizeof(*more));
+		if (to->n > 0)
+			memcpy(more, to->items, to->n * sizeof(*more));
+		to->items = more;
+	}
+	to->items[to->n++] = arena_str(&c->arena, value);
 	return NULL;
 }
 
@@ -81,7 +93,9 @@ add_path(struct conf *c, const struct key *k, struct slice value)
 static const char *
 add_words(struct conf *c, const struct key *k, struct slice value)
 {
-	if (slice_find(value, ' ') == value.n)
+	struct slice rest = value, word;
+
+	if (!slice_word(&rest, &word) || !slice_word(&rest, &word))
 		return "not a name and what belongs to it";
 	return add_string(c, k, value);
 }
@@ -242,21 +256,39 @@ set_size(struct conf *c, const struct key *k, struct slice value)
 	uint64_t *to = member(c, k), n;
 
 	if (slice_size(value, k->max, &n) == -1 || n < k->min)
-		return "not a size in range";
+		return conf_say(c, "expected a size from %lluK to %lluG: "
+		    "bytes, or a number with K, M or G behind it",
+		    (unsigned long long)k->min >> 10,
+		    (unsigned long long)k->max >> 30);
 	*to = n;
+	return NULL;
+}
+
+static const char *
+read_number(struct conf *c, const struct key *k, struct slice value,
+    const char *unit)
+{
+	unsigned *to = member(c, k);
+	uint64_t n;
+
+	if (slice_uint(value, k->min, k->max, &n) == -1)
+		return conf_say(c, "expected a number%s from %llu to %llu",
+		    unit, (unsigned long long)k->min,
+		    (unsigned long long)k->max);
+	*to = (unsigned)n;
 	return NULL;
 }
 
 static const char *
 set_number(struct conf *c, const struct key *k, struct slice value)
 {
-	unsigned *to = member(c, k);
-	uint64_t n;
+	return read_number(c, k, value, "");
+}
 
-	if (slice_uint(value, k->min, k->max, &n) == -1)
-		return "not a number in range";
-	*to = (unsigned)n;
-	return NULL;
+static const char *
+set_seconds(struct conf *c, const struct key *k, struct slice value)
+{
+	return read_number(c, k, value, " of seconds");
 }
 
 #define AT(m) offsetof(struct conf, m)
@@ -274,11 +306,11 @@ static const struct key keys[] = {
 	{ "Detail-Folder", set_flag, AT(detail_folder), 0, 0 },
 	{ "Domains", set_domains, AT(domains), 0, 0 },
 	{ "Filter", set_filter, AT(filters), 0, 0 },
-	{ "Filter-Timeout", set_number, AT(filter_timeout), 1, 3600 },
-	{ "Greet-Delay", set_number, AT(greet_delay), 0, 60 },
+	{ "Filter-Timeout", set_seconds, AT(filter_timeout), 1, 3600 },
+	{ "Greet-Delay", set_seconds, AT(greet_delay), 0, 60 },
 	{ "Hostname", set_domain, AT(hostname), 0, 0 },
-	{ "Idle-Timeout", set_number, AT(idle_timeout), 1, 86400 },
-	{ "Maildirs", set_path, AT(maildirs), 0, 0 },
+	{ "Idle-Timeout", set_seconds, AT(idle_timeout), 1, 86400 },
+	{ "Maildirs", set_pattern, AT(maildirs), 0, 0 },
 	{ "Max-Message-Size", set_size, AT(max_message_size), 1024,
 	    UINT64_C(1) << 40 },
 	{ "Max-Recipients", set_number, AT(max_recipients), 100, 100000 },
@@ -286,11 +318,11 @@ static const struct key keys[] = {
 	    1000000 },
 	{ "Mta-Sts-Cache", set_path, AT(mta_sts_cache), 0, 0 },
 	{ "Nameserver", set_nameserver, AT(nameserver), 0, 0 },
-	{ "Pop3-Idle-Timeout", set_number, AT(pop3_idle_timeout), 1, 86400 },
+	{ "Pop3-Idle-Timeout", set_seconds, AT(pop3_idle_timeout), 1, 86400 },
 	{ "Postmaster", set_string, AT(postmaster), 0, 0 },
 	{ "Proxy-From", add_networks, AT(proxy_from), 0, 0 },
-	{ "Queue-Lifetime", set_number, AT(queue_lifetime), 60, 31536000 },
-	{ "Queue-Warning", set_number, AT(queue_warning), 0, 31536000 },
+	{ "Queue-Lifetime", set_seconds, AT(queue_lifetime), 60, 31536000 },
+	{ "Queue-Warning", set_seconds, AT(queue_warning), 0, 31536000 },
 	{ "Recipient-Delimiter", set_delimiter, AT(recipient_delimiter), 0,
 	    0 },
 	{ "Recipients-Per-Minute", set_number, AT(recipients_per_minute), 0,
@@ -299,7 +331,7 @@ static const struct key keys[] = {
 	{ "Reports", set_program, AT(reports), 0, 0 },
 	{ "Route", add_route, AT(routes), 0, 0 },
 	{ "Sender-Of", add_words, AT(senders_of), 0, 0 },
-	{ "Session-Timeout", set_number, AT(session_timeout), 1, 86400 },
+	{ "Session-Timeout", set_seconds, AT(session_timeout), 1, 86400 },
 	{ "Smarthost", set_server, AT(smarthost), 0, 0 },
 	{ "Spool", set_path, AT(spool), 0, 0 },
 	{ "Tls-Certificate", add_path, AT(tls_certificates), 0, 0 },

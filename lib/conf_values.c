@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* conf_values: what is good for keys of the configuration; see conf.h. */
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "addr.h"
@@ -9,6 +11,18 @@
 #include "utf8.h"
 
 enum { LABEL = 63 }; /* bytes; RFC 1035, 2.3.4 */
+
+const char *
+conf_say(struct conf *c, const char *format, ...)
+{
+	char text[200];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return arena_str(&c->arena, slice_str(text));
+}
 
 static int
 is_label(struct slice s)
@@ -52,4 +66,21 @@ conf_check_our_domain(struct slice name)
 	memcpy(text + 2, name.p, name.n);
 	return addr_check_utf8((struct slice){ text, name.n + 2 }, &a, &f) ==
 	    -1 ? "not a domain" : NULL;
+}
+
+const char *
+conf_check_pattern(struct slice path)
+{
+	struct slice part;
+
+	while (slice_until(&path, '%', &part))
+		switch (slice_getc(&path)) {
+		case 'u':
+		case 'd':
+		case '%':
+			break;
+		default:
+			return "behind % is u, d or another %";
+		}
+	return NULL;
 }

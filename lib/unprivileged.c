@@ -13,6 +13,13 @@ static struct {
 	gid_t gid;
 } network_side;
 
+/* Where the configuration says who it is. */
+static const char *
+place(const struct conf *conf)
+{
+	return conf->user_at != NULL ? conf->user_at : "";
+}
+
 int
 unprivileged_prepare(const struct conf *conf, struct fail *f)
 {
@@ -22,12 +29,12 @@ unprivileged_prepare(const struct conf *conf, struct fail *f)
 		return 0;
 	pw = getpwnam(conf->user);
 	if (pw == NULL)
-		return fail_set(f, EX_CONFIG, "User: %.100s: there is no such "
-		    "user", conf->user);
+		return fail_set(f, EX_CONFIG, "%sUser: %.100s: there is no "
+		    "such user", place(conf), conf->user);
 	if (pw->pw_uid == 0)
 		return fail_set(f, EX_CONFIG,
-		    "User: %.100s is not a user without privileges",
-		    conf->user);
+		    "%sUser: %.100s is not a user without privileges",
+		    place(conf), conf->user);
 	network_side.name = conf->user;
 	network_side.uid = pw->pw_uid;
 	network_side.gid = pw->pw_gid;

@@ -1623,7 +1623,7 @@ seventy()
 }
 
 @test "a User who is root, or does not exist: 78, and nothing is started" {
-	local user why
+	local line user why
 
 	needs_root
 	queue_put new 0 "$ONE" alice@example.org sent@example.net
@@ -1632,8 +1632,9 @@ seventy()
 		user=${why%%[: ]*}
 		sed -i "s/^User: .*/User: $user/" mailpipe.conf
 		expect 78 mailq-run
+		line=$(grep -n ^User: mailpipe.conf)
 		same err - <<-.
-			mailq-run: User: $why
+			mailq-run: $T/mailpipe.conf: line ${line%%:*}: User: $why
 		.
 	done
 	[ ! -s log ]

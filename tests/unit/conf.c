@@ -5,9 +5,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "conf.h"
 #include "limits.h"
 #include "unit.h"
+
+#define SIZE "expected a size from 1K to 1024G: bytes, or a number with " \
+	"K, M or G behind it"
 
 static char path[64];
 
@@ -215,6 +219,16 @@ mistakes(void)
 		    "line 3: Users: not an absolute path" },
 		{ SLICE("Maildirs: %u\n"),
 		    "line 1: Maildirs: not an absolute path" },
+		{ SLICE("Maildirs: /var/mail/%x\n"),
+		    "line 1: Maildirs: behind % is u, d or another %" },
+		{ SLICE("Maildirs: /%u%\n"),
+		    "line 1: Maildirs: behind % is u, d or another %" },
+		{ SLICE("Sender-Of: a@b \t\n"), "line 1: Sender-Of: "
+		    "not a name and what belongs to it" },
+		{ SLICE("Max-Message-Size: 10MB\n"),
+		    "line 1: Max-Message-Size: " SIZE },
+		{ SLICE("Queue-Lifetime: 5d\n"), "line 1: Queue-Lifetime: "
+		    "expected a number of seconds from 60 to 31536000" },
 		{ SLICE("User\n"), "line 1: not of the form \"Key: value\"" },
 		{ SLICE("# x\n fold\n"),
 		    "line 2: it begins with a space, but there is no line "
@@ -284,23 +298,28 @@ mistakes(void)
 		{ SLICE("Route: . smtp://h\n"),
 		    "line 1: Route: not a domain" },
 		{ SLICE("Max-Message-Size: 1023\n"),
-		    "line 1: Max-Message-Size: not a size in range" },
+		    "line 1: Max-Message-Size: " SIZE },
 		{ SLICE("Max-Message-Size: M\n"),
-		    "line 1: Max-Message-Size: not a size in range" },
+		    "line 1: Max-Message-Size: " SIZE },
 		{ SLICE("Max-Message-Size: 1025G\n"),
-		    "line 1: Max-Message-Size: not a size in range" },
+		    "line 1: Max-Message-Size: " SIZE },
 		{ SLICE("Max-Message-Size: 17179869185G\n"),
-		    "line 1: Max-Message-Size: not a size in range" },
+		    "line 1: Max-Message-Size: " SIZE },
 		{ SLICE("Max-Recipients: 99\n"),
-		    "line 1: Max-Recipients: not a number in range" },
+		    "line 1: Max-Recipients: expected a "
+		    "number from 100 to 100000" },
 		{ SLICE("Idle-Timeout: 0\n"),
-		    "line 1: Idle-Timeout: not a number in range" },
+		    "line 1: Idle-Timeout: expected a "
+		    "number of seconds from 1 to 86400" },
 		{ SLICE("Session-Timeout: 1x\n"),
-		    "line 1: Session-Timeout: not a number in range" },
+		    "line 1: Session-Timeout: expected a "
+		    "number of seconds from 1 to 86400" },
 		{ SLICE("Connections: -1\n"),
-		    "line 1: Connections: not a number in range" },
+		    "line 1: Connections: expected a "
+		    "number from 1 to 100000" },
 		{ SLICE("Connections-Per-Address: 4294967297\n"),
-		    "line 1: Connections-Per-Address: not a number in range" },
+		    "line 1: Connections-Per-Address: expected a "
+		    "number from 1 to 100000" },
 	};
 	size_t i;
 
@@ -338,6 +357,37 @@ servers(void)
 	conf_free(&c);
 	CHECK_INT(load(&c, SLICE("Smarthost: alice@example.org"), &f), 0);
 	conf_free(&c);
+}
+
+/* Lists of a thousand, in one line or in as many. */
+static void
+long_lists(void)
+{
+	struct buf text = BUF(LIMIT_CONF);
+	struct fail f = { 0 };
+	struct conf c;
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		(void)buf_addf(&text, "Route: d%d.example mx://h\n", i);
+	(void)buf_adds(&text, "Sender-Of: a@b\tc@d\nRelay-For:");
+	for (i = 0; i < 1000; i++)
+		(void)buf_addf(&text, " 2001:db8::%x", i);
+	CHECK_INT(load(&c, buf_slice(&text), &f), 0);
+	CHECK_STR(f.text, "");
+	CHECK_INT(c.routes.n, 1000);
+	CHECK_STR(c.routes.items[0], "d0.example mx://h");
+	CHECK_STR(c.routes.items[999], "d999.example mx://h");
+	CHECK_INT(c.senders_of.n, 1);
+	CHECK_INT(c.relay_for.n, 1000);
+	CHECK_STR(c.relay_for.items[999], "2001:db8::3e7");
+	conf_free(&c);
+	(void)buf_adds(&text, ",::1");
+	CHECK_INT(load(&c, buf_slice(&text), &f), -1);
+	CHECK(strstr(f.text, "line 1002: Relay-For: more than 1000 in all") !=
+	    NULL);
+	conf_free(&c);
+	buf_free(&text);
 }
 
 static void
@@ -398,6 +448,7 @@ main(void)
 	RUN(values);
 	RUN(mistakes);
 	RUN(servers);
+	RUN(long_lists);
 	RUN(long_domain);
 	RUN(where_from);
 	return unit_done();
