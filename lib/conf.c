@@ -158,6 +158,15 @@ conf_load(struct conf *c, const char *path, struct fail *f)
 	return rc;
 }
 
+const char *
+conf_unheeded(void)
+{
+	const char *named = getenv("MAILPIPE_CONF");
+
+	return named != NULL && secure_getenv("MAILPIPE_CONF") == NULL &&
+	    strcmp(named, SYSTEM_CONF) != 0 ? named : NULL;
+}
+
 int
 conf_load_for_all(struct conf *c, const char *path, struct fail *f)
 {

@@ -78,6 +78,11 @@ int conf_load(struct conf *c, const char *path, struct fail *f);
  * $MAILPIPE_CONF is "path" from now on, where that is not NULL. */
 int conf_load_for_all(struct conf *c, const char *path, struct fail *f);
 
+/* What $MAILPIPE_CONF names, though conf_load does not read it, as the process
+ * is setuid or setgid and its user has not the say; NULL where it names none,
+ * or the file that is read. */
+const char *conf_unheeded(void);
+
 void conf_free(struct conf *c);
 
 enum {

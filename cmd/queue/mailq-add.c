@@ -404,6 +404,10 @@ main(int argc, char *argv[])
 		    "-c: not where the command is setgid");
 		cli_exit(&f);
 	}
+	if (conf_unheeded() != NULL)
+		cli_warn("MAILPIPE_CONF=%s does not count where the command is "
+		    "setgid: this is the queue of the host",
+		    TEXT_SHOW(slice_str(conf_unheeded())));
 	(void)umask(077);
 	(void)signal(SIGXFSZ, SIG_IGN);
 	rc = add(&a, &out, &f);

@@ -423,6 +423,7 @@ where_from(void)
 	CHECK(strstr(f.text, "/nowhere/conf") != NULL);
 	conf_free(&c);
 	(void)setenv("MAILPIPE_CONF", "/nowhere/other", 1);
+	CHECK(conf_unheeded() == NULL);
 	CHECK_INT(conf_load(&c, NULL, &f), -1);
 	CHECK(strstr(f.text, "/nowhere/other") != NULL);
 	conf_free(&c);
