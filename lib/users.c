@@ -224,8 +224,28 @@ search_postmaster(struct search *s, struct fail *f)
 	    "Postmaster: %s has no mailbox", TEXT_SHOW(slice_str(named)));
 }
 
+/* Names that are this host's wherever they are said (RFC 6761, 6.3), and the
+ * one that many hosts have in /etc/hosts beside them. */
+static int
+is_localhost(struct slice domain)
+{
+	struct slice tail = SLICE(".localhost");
+
+	return slice_caseeq(domain, SLICE("localhost")) ||
+	    slice_caseeq(domain, SLICE("localhost.localdomain")) ||
+	    (domain.n > tail.n && slice_caseeq(slice_sub(domain,
+	    domain.n - tail.n, domain.n), tail));
+}
+
+static int
+is_host(const struct conf *conf, struct slice domain)
+{
+	return is_localhost(domain) || (conf->hostname != NULL &&
+	    addr_same_domain(domain, slice_str(conf->hostname)));
+}
+
 /* The entry of Domains that it is, in whatever form it was written, and for the
- * name of this host the first: from there its users, and reports, are.  NULL
+ * names of this host the first: from there its users, and reports, are.  NULL
  * where it is none. */
 static const char *
 find_domain(const struct conf *conf, struct slice domain)
@@ -235,8 +255,7 @@ find_domain(const struct conf *conf, struct slice domain)
 	for (i = 0; i < conf->ndomains; i++)
 		if (addr_same_domain(domain, slice_str(conf->domains[i])))
 			return conf->domains[i];
-	return conf->ndomains > 0 && conf->hostname != NULL &&
-	    addr_same_domain(domain, slice_str(conf->hostname)) ?
+	return conf->ndomains > 0 && is_host(conf, domain) ?
 	    conf->domains[0] : NULL;
 }
 

@@ -46,8 +46,9 @@ enum users_result {
 	USERS_NO_QUEUE = 7,  /* nor this: it would; "f" tells */
 };
 
-/* 1 where mail is taken for that domain: one of Domains, or the name of this
- * host, whose users are those of the first of Domains. */
+/* 1 where mail is taken for that domain: one of Domains, or a name of this
+ * host, whose users are those of the first of Domains: Hostname, localhost and
+ * what is below it (RFC 6761, 6.3), localhost.localdomain. */
 int users_domain(const struct conf *conf, struct slice domain);
 
 /*

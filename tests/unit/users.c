@@ -123,6 +123,12 @@ of_the_host(void)
 	CHECK_STR(find(&c, "bob@mx.example.org"), "-");
 	CHECK_STR(find(&c, "alice@example.org"), "/m/alice");
 	CHECK_STR(find(&c, "alice@a.mx.example.org"), "elsewhere");
+	CHECK_STR(find(&c, "alice@LocalHost"), "/m/alice");
+	CHECK_STR(find(&c, "alice@localhost.localdomain"), "/m/alice");
+	CHECK_STR(find(&c, "alice@mx.Localhost"), "/m/alice");
+	CHECK_STR(find(&c, "bob@localhost"), "-");
+	CHECK_STR(find(&c, "alice@notlocalhost"), "elsewhere");
+	CHECK_STR(find(&c, "alice@localhost.example.org"), "elsewhere");
 	c.ndomains = 0;
 	CHECK_STR(find(&c, "alice@mx.example.org"), "elsewhere");
 }
