@@ -7,6 +7,7 @@ MANDIR ?= $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 EXAMPLEDIR ?= $(PREFIX)/share/doc/mailpipe
 DESTDIR ?=
+QUEUE_GROUP ?=
 CC ?= cc
 CFLAGS ?= -O2 -g
 B ?= build
@@ -168,6 +169,8 @@ install: all
 	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(UNITDIR) \
 	    $(DESTDIR)$(EXAMPLEDIR)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
+	[ -z "$(QUEUE_GROUP)" ] || install -m 2755 -g "$(QUEUE_GROUP)" \
+	    $(B)/bin/mailq-add $(DESTDIR)$(BINDIR)
 	for m in $(MANUALS); do \
 	    install -D -m 644 $$m \
 	        $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done

@@ -861,6 +861,9 @@ quiet_as()
 	    cmp - out
 	expect 1 postmap -c postfix -q a.example.org texthash:tls
 
-	expect 0 sh -c 'mta-sts -n -c cache $(ls cache) | sort -n -k3'
+	expect 0 sh -c 'ls cache | xargs -r mta-sts -n -c cache | sort -n -k3'
 	[ "$(wc -l <out)" -eq 2 ]
+	mkdir -m 700 empty
+	expect 0 sh -c 'ls empty | xargs -r mta-sts -n -c empty'
+	[ ! -s out ]
 }

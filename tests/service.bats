@@ -144,6 +144,14 @@ example()
 	    "$T/root/opt/mail/share/doc/mailpipe/smtpd.inetd"
 }
 
+@test "mailq-add is setgid where the queue's group is named" {
+	install_all
+	[ "$(stat -c %a root/opt/mail/bin/mailq-add)" = 755 ]
+	MAKEFLAGS="QUEUE_GROUP=$(id -g)" install_all
+	[ "$(stat -c '%a %g' root/opt/mail/bin/mailq-add)" = "2755 $(id -g)" ]
+	[ "$(stat -c %a root/opt/mail/bin/mailq-ls)" = 755 ]
+}
+
 @test "uninstall leaves nothing" {
 	install_all
 	[ -x root/opt/mail/bin/smtp-send ]
