@@ -183,17 +183,35 @@ hosts_take(struct hosts *h, const struct hosts_server *s, int64_t now)
 	return take_slot(h) ? HOSTS_FREE : HOSTS_BUSY;
 }
 
-void
-hosts_up(struct hosts *h, int64_t now)
+static void
+set_up(struct hosts_record *r)
 {
-	struct hosts_record *r = &h->record;
-
-	if (h->fd == -1 || (r->failures == 0 && r->limit == h->most) ||
-	    !begin_change(h, now))
-		return;
 	r->until = 0;
 	r->failures = 0;
 	r->why[0] = '\0';
+}
+
+void
+hosts_up(struct hosts *h, int64_t now)
+{
+	if (h->fd == -1 || h->record.failures == 0 || !begin_change(h, now))
+		return;
+	set_up(&h->record);
+	keep(h);
+	end_change(h);
+}
+
+void
+hosts_took(struct hosts *h, int64_t now)
+{
+	struct hosts_record *r = &h->record;
+	int took = h->took;
+
+	h->took = 1;
+	if (took || h->fd == -1 || (r->failures == 0 && r->limit == h->most) ||
+	    !begin_change(h, now))
+		return;
+	set_up(r);
 	if (r->limit < h->most)
 		r->limit++;
 	keep(h);
@@ -244,13 +262,14 @@ hosts_down(struct hosts *h, const char *why, int64_t now)
 int
 hosts_slow(struct hosts *h, const char *why, int64_t now)
 {
-	/* Are other connections than ours there? */
+	/* Are other connections than ours there?  And who takes so many
+	 * messages on one is not down. */
 	int others = h->fd != -1 && filelock_is_held(h->fd, 0, HOSTS_MOST) == 1;
 
 	if (!begin_change(h, now))
 		return others;
 	h->record.limit = h->record.limit > 1 ? h->record.limit / 2 : 1;
-	if (others)
+	if (others || h->took)
 		keep(h);
 	else
 		set_down(h, why, now);

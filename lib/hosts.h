@@ -55,10 +55,11 @@ struct hosts {
 	struct hosts_record record;
 	unsigned slot;	   /* byte that is locked */
 	int probe;	   /* HOSTS_PROBE is locked */
+	int took;	   /* the server took a message by it */
 };
 
 enum hosts_answer {
-	HOSTS_FREE, /* connect; hosts_up, hosts_down or hosts_slow is next */
+	HOSTS_FREE, /* connect, and tell what comes of it */
 	HOSTS_DOWN, /* it is down until then, and why: h->record */
 	HOSTS_BUSY, /* it has all its connections, or another process is just
 		       trying whether it is up again */
@@ -69,15 +70,20 @@ enum hosts_answer {
 enum hosts_answer hosts_take(struct hosts *h, const struct hosts_server *s,
     int64_t now);
 
-/* There is a session: it takes one connection more than it did. */
+/* There is a session, in which it answers: it is down no more. */
 void hosts_up(struct hosts *h, int64_t now);
+
+/* It took a message; the first of a session: it takes one connection more than
+ * it did. */
+void hosts_took(struct hosts *h, int64_t now);
 
 /* There is none: it is down for four minutes after "now", twice as long after
  * each failure that follows, up to 192 minutes, give or take a tenth. */
 void hosts_down(struct hosts *h, const char *why, int64_t now);
 
-/* It sent us away for now: it takes half as many.  1 where it has other
- * connections of ours, which explain it; 0 where it has not, and is down. */
+/* It sent us away for now, instead of a session or in it: it takes half as
+ * many.  1 where it has other connections of ours, which explain it; 0 where it
+ * has not, and is down, unless it took a message by this one. */
 int hosts_slow(struct hosts *h, const char *why, int64_t now);
 
 /* Gives the connection up. */

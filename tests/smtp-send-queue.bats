@@ -540,17 +540,20 @@ known()
 	mkdir hosts
 	spooled one <m
 	spooled two <m
+	spooled three <m
 	{
 		printf '%s\n' 'S: 220 mx' 'C: EHLO *' 'S: 250 mx' 'C: MAIL *' \
+		    'S: 250 ok' 'C: RCPT *' 'S: 250 ok' 'C: DATA' 'S: 354 ok' \
+		    C-DATA: 'S: 250 taken' 'C: MAIL *' \
 		    LEAVE ACCEPT 'S: 421 4.7.0 too many' ACCEPT \
 		    'S: 421 4.7.0 too many'
 	} >script
 	scripted script
 	URL=smtp://127.0.0.1:$PORT
-	echo one >list
+	printf 'one\nthree\n' >list
 	start send sh -c 'exec smtp-send -Q -o hosts=hosts "$1" <list >results' \
 	    sh "$URL"
-	wait_for 20 grep -q MAIL peer
+	wait_for 20 eval '[ "$(grep -c MAIL peer)" -eq 2 ]'
 	grep -q '^Limit: 6' "hosts/127.0.0.1:$PORT"
 	echo two | known
 	[ "$(cat classes)" = '1 busy' ]
@@ -561,4 +564,58 @@ known()
 	echo two | known
 	[ "$(cat classes)" = '1 down' ]
 	grep -q '^Failures: 1' "hosts/127.0.0.1:$PORT"
+}
+
+# How many connections 60 messages make with a server that has these options of
+# smtp-sink, sent by eight at once; and how many there may be.
+crowd()
+{
+	local i
+
+	rm -rf spool
+	sink -v "$@"
+	printf '%s\n' 'Hostname: mx.example.org' "Spool: $T/spool" \
+	    'User: nobody' "Smarthost: $URL" >mailpipe.conf
+	# With root's rights it goes on as nobody.
+	! is_root || chmod a+x "$BATS_RUN_TMPDIR" "${T%/*}" "$T"
+	for i in {1..60}; do
+		MAILPIPE_CONF=$T/mailpipe.conf mailq-add -f alice@example.org \
+		    "b$i@example.net" <m
+	done >/dev/null
+	# What is busy to the end stays due.
+	MAILPIPE_CONF=$T/mailpipe.conf timeout 60 mailq-run -C 8 >out 2>&1 ||
+	    [ $? -eq 75 ] || { show out; return 1; }
+	kill "$PID_sink"
+	wait_for 10 eval '! listening "$PORT"'
+	CONNECTIONS=$(grep -c ': connect (' sink.log)
+	# Where nothing is said it is 5.
+	LIMIT=$(sed -n 's/^Limit: //p' "spool/hosts/127.0.0.1:$PORT")
+	LIMIT=${LIMIT:-5}
+	echo "$*: $CONNECTIONS connections, limit $LIMIT"
+}
+
+@test "hosts: 421 in a session counts as 421 instead of one" {
+	local step
+
+	for step in MAIL RCPT DATA .; do
+		crowd -Q "$step"
+		[ "$CONNECTIONS" -le 10 ] || return 1
+		[ "$LIMIT" -le 2 ] || return 1
+		grep -q '^Failures: 1' "spool/hosts/127.0.0.1:$PORT" || return 1
+		grep -q '^Why: 127.0.0.1: 421 ' "spool/hosts/127.0.0.1:$PORT" ||
+		    return 1
+	done
+}
+
+@test "hosts: who takes nothing is not thought to take more connections" {
+	local step
+
+	for step in MAIL RCPT DATA .; do
+		crowd -r "$step"
+		[ "$LIMIT" -eq 5 ] || return 1
+		[ "$CONNECTIONS" -le 8 ] || return 1
+	done
+	# Who takes them is.
+	crowd
+	[ "$LIMIT" -gt 5 ]
 }

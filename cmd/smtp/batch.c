@@ -169,8 +169,7 @@ lost(struct batch *b, struct transaction *t, int after_dot, struct fail *f)
 	char text[sizeof(f->text)];
 	size_t i;
 
-	(void)fail_at(f, reach_name(&b->server));
-	reach_close(&b->server, f);
+	reach_lost(&b->server, f);
 	if (!after_dot && b->begun <= 1 && t->replies[0].code == 0)
 		reach_avoid(&b->server, f);
 	(void)snprintf(text, sizeof(text), "%.450s; it may be there", f->text);
@@ -243,6 +242,8 @@ get_results(struct batch *b, struct transaction *t, struct fail *f)
 		note_wait(b);
 		if (smtp_get_dot(&b->server.smtp, &dot, f) == -1)
 			return -1;
+		if (reply_class(&dot) == 0)
+			reach_took(&b->server);
 		if (!b->server.smtp.lmtp) {
 			transaction_settle(t, 0, t->envelope.nto, &dot);
 			note_settled(b, t->letter);
@@ -305,6 +306,8 @@ carry_out(struct batch *b, struct transaction *t,
 	n = smtp_get_envelope(&b->server.smtp, &t->envelope, t->replies, &f);
 	transaction_refused(t);
 	note_settled(b, l);
+	if (n != -1)
+		reach_answered(&b->server);
 	if (n > 0)
 		send_message(b, t, following);
 	else if (n == -1 || smtp_abandon(&b->server.smtp, &f) == -1)

@@ -82,6 +82,16 @@ reach_close(struct reach *r, struct fail *f)
 		hosts_free(&r->slot);
 }
 
+/* Whatever came of it, the host was there to the end. */
+static void
+leave(struct reach *r)
+{
+	if (r->smtp.conn != NULL && !r->smtp.dead)
+		reach_answered(r);
+	smtp_quit(&r->smtp);
+	reach_close(r, NULL);
+}
+
 static struct conn *
 dial_server(struct reach *r, struct fail *f)
 {
@@ -165,24 +175,21 @@ ask_hosts(struct reach *r, struct reach_failure *last)
 	return -1;
 }
 
-/* Tells the others what came of it.  What is wrong with TLS or a login is no
- * matter of the host alone. */
+/* Tells the others why there is no session.  What is wrong with TLS or a login
+ * is no matter of the host alone. */
 static void
-tell_hosts(struct reach *r, int rc, struct reach_failure *last)
+tell_hosts(struct reach *r, struct reach_failure *last)
 {
 	int64_t now = time(NULL);
 
 	if (r->hosts == -1 || is_program(r))
 		return;
-	if (rc == 0)
-		hosts_up(&r->slot, now);
-	else if (!r->smtp.opened && r->smtp.code / 100 == 4)
+	if (r->smtp.code == 421 || (!r->smtp.opened && r->smtp.code / 100 == 4))
 		last->busy = hosts_slow(&r->slot, last->why.text, now);
 	else if (!r->smtp.opened && (last->why.class == EX_TEMPFAIL ||
 	    (r->smtp.code / 100 == 5 && !is_mx(r))))
 		hosts_down(&r->slot, last->why.text, now);
-	if (rc != 0)
-		hosts_free(&r->slot);
+	hosts_free(&r->slot);
 }
 
 static int
@@ -196,7 +203,8 @@ connect_host(struct reach *r, struct reach_failure *last)
 		rc = connect_once(r, &last->why);
 	if (rc == SECURE_AGAIN)
 		rc = fail_at(&last->why, reach_name(r));
-	tell_hosts(r, rc, last);
+	if (rc != 0)
+		tell_hosts(r, last);
 	return rc;
 }
 
@@ -251,8 +259,7 @@ try_host(struct reach *r, size_t i, enum letter_tls tls,
 	}
 	if (tls != LETTER_REQUIRED || can_require_tls(r))
 		return 0;
-	smtp_quit(&r->smtp);
-	reach_close(r, NULL);
+	leave(r);
 	last->enhanced = "5.7.30";
 	return fail_set(&last->why, EX_UNAVAILABLE,
 	    "%s: it does not offer REQUIRETLS", r->host);
@@ -343,8 +350,7 @@ reach_connect(struct reach *r, enum letter_tls tls)
 {
 	int rc;
 
-	smtp_quit(&r->smtp);
-	reach_close(r, NULL);
+	leave(r);
 	r->last = (struct reach_failure){ .enhanced = "" };
 	r->tls = tls;
 	if (is_mx(r))
@@ -352,6 +358,27 @@ reach_connect(struct reach *r, enum letter_tls tls)
 	rc = connect_host(r, &r->last);
 	r->last.failed = rc != 0;
 	return rc;
+}
+
+void
+reach_answered(struct reach *r)
+{
+	hosts_up(&r->slot, time(NULL));
+}
+
+void
+reach_took(struct reach *r)
+{
+	hosts_took(&r->slot, time(NULL));
+}
+
+void
+reach_lost(struct reach *r, struct fail *f)
+{
+	(void)fail_at(f, reach_name(r));
+	if (r->smtp.code == 421)
+		(void)hosts_slow(&r->slot, f->text, time(NULL));
+	reach_close(r, f);
 }
 
 void
@@ -364,8 +391,7 @@ reach_avoid(struct reach *r, const struct fail *f)
 void
 reach_end(struct reach *r)
 {
-	smtp_quit(&r->smtp);
-	reach_close(r, NULL);
+	leave(r);
 	route_free(&r->route);
 	if (r->hosts != -1)
 		hosts_sweep(r->hosts, time(NULL));

@@ -48,6 +48,15 @@ int reach_suits(const struct reach *r, enum letter_tls tls);
  * r->last. */
 int reach_connect(struct reach *r, enum letter_tls tls);
 
+/* What comes of the session, for who else sends to the host: it answers a
+ * transaction; it took a message, as a whole. */
+void reach_answered(struct reach *r);
+void reach_took(struct reach *r);
+
+/* The session was lost, or ended by 421, for the reason in "f", which then
+ * names the server: closes it. */
+void reach_lost(struct reach *r, struct fail *f);
+
 /* The session was lost before it came to anything, as "f" says: another host
  * is used from now on. */
 void reach_avoid(struct reach *r, const struct fail *f);

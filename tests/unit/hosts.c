@@ -152,6 +152,10 @@ connections(void)
 	for (i = 1; i < 6; i++) {
 		CHECK_INT(hosts_take(&a, &s, NOW), HOSTS_FREE);
 		hosts_up(&a, NOW);
+		CHECK_INT(a.record.limit, i < 4 ? HOSTS_FIRST + i - 1 : 8);
+		/* One more with each session that takes something. */
+		hosts_took(&a, NOW);
+		hosts_took(&a, NOW);
 		hosts_free(&a);
 		CHECK_INT(count(&s), i < 3 ? HOSTS_FIRST + i : 8);
 	}
@@ -166,6 +170,15 @@ connections(void)
 	CHECK_INT(hosts_slow(&a, "421", NOW), 0);
 	hosts_free(&a);
 	CHECK_INT(ask(&s, NOW), HOSTS_DOWN);
+	/* Up again, and it took a message: half as many, but it is not down. */
+	CHECK_INT(hosts_take(&a, &s, NOW + 300), HOSTS_FREE);
+	hosts_took(&a, NOW + 300);
+	CHECK_INT(a.record.failures, 0);
+	CHECK_INT(a.record.limit, 3);
+	CHECK_INT(hosts_slow(&a, "421", NOW + 300), 0);
+	CHECK_INT(a.record.limit, 1);
+	hosts_free(&a);
+	CHECK_INT(ask(&s, NOW + 300), HOSTS_FREE);
 	s = server("few.example");
 	s.most = 1;
 	CHECK_INT(count(&s), 1);
