@@ -122,6 +122,28 @@ queue()
 	done
 }
 
+@test "421 to a transaction, and the next host" {
+	local first
+
+	zone </dev/null
+	for first in 'C: MAIL *,S: 421 4.7.0 later' \
+	    'C: MAIL *,S: 250 ok,C: RCPT *,S: 421 4.7.0 later' \
+	    'C: MAIL *,S: 250 ok,C: RCPT *,S: 250 ok,C: DATA,S: 421 4.7.0 later'
+	do
+		{
+			hello
+			tr ',' '\n' <<<"$first"
+			printf '%s\n' C-END ACCEPT 'S: 421 again' 'C: me'
+		} | host 2
+		{ hello; takes; } | host 3
+		send 0 || return 1
+		contains out $'\tsent\t250\t\ttaken'
+		# The next connection to the first is ours.
+		printf 'me\r\n' >"/dev/tcp/127.0.0.2/$PORT"
+		host_end 2 && host_end 3 || { echo "first: $first"; return 1; }
+	done
+}
+
 @test "a thousand MX: twenty are tried, and no more" {
 	local i
 

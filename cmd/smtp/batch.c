@@ -170,7 +170,8 @@ lost(struct batch *b, struct transaction *t, int after_dot, struct fail *f)
 	size_t i;
 
 	reach_lost(&b->server, f);
-	if (!after_dot && b->begun <= 1 && t->replies[0].code == 0)
+	if (!after_dot && b->begun <= 1 && (t->replies[0].code == 0 ||
+	    b->server.smtp.code == 421))
 		reach_avoid(&b->server, f);
 	(void)snprintf(text, sizeof(text), "%.450s; it may be there", f->text);
 	for (i = 0; i < t->envelope.nto; i++) {
