@@ -779,6 +779,10 @@ quiet_as()
 	contains err '-m: expected a host'
 	expect 78 mta-sts -f nowhere example.org
 	expect 65 mta-sts -m "$(printf 'a\377')" example.org
+	for wrong in 'bad host' x..y a/b '*.example.org' .; do
+		expect 65 mta-sts -m "$wrong" example.org
+		[ "$(cat err)" = "mta-sts: -m: $wrong: not a domain" ]
+	done
 }
 
 @test "74: what was found cannot be written, a policy or none" {

@@ -103,6 +103,24 @@ parse_option(struct options *o, const char *text)
 	cli_exit(&f);
 }
 
+/* The name with A-labels, in lower case and without the root's dot. */
+static int
+canonical(const char *domain, char name[IDN_DOMAIN], struct fail *f)
+{
+	size_t n, i;
+
+	if (idn_to_ascii(slice_str(domain), name, f) == -1)
+		return fail_at(f, TEXT_SHOW(slice_str(domain)));
+	n = strlen(name);
+	if (n > 1 && name[n - 1] == '.')
+		name[--n] = '\0';
+	for (i = 0; i < n; i++)
+		name[i] = (char)slice_lower(name[i]);
+	return stscache_is_domain((struct slice){ name, n }) ? 0 :
+	    fail_set(f, EX_DATAERR, "%s: not a domain",
+	    TEXT_SHOW(slice_str(domain)));
+}
+
 static void
 parse_host(struct options *o, const char *value)
 {
@@ -112,8 +130,10 @@ parse_host(struct options *o, const char *value)
 		(void)fail_set(&f, EX_USAGE, "-m: expected a host");
 		cli_exit(&f);
 	}
-	if (idn_to_ascii(slice_str(value), o->host, &f) == -1)
+	if (canonical(value, o->host, &f) == -1) {
+		(void)fail_at(&f, "-m");
 		cli_exit(&f);
+	}
 }
 
 static void
@@ -267,24 +287,6 @@ print(struct options *o, const struct finding *g)
 		output_putc(&o->out, '\n');
 	}
 	buf_free(&line);
-}
-
-/* The name with A-labels, in lower case and without the root's dot. */
-static int
-canonical(const char *domain, char name[IDN_DOMAIN], struct fail *f)
-{
-	size_t n, i;
-
-	if (idn_to_ascii(slice_str(domain), name, f) == -1)
-		return fail_at(f, TEXT_SHOW(slice_str(domain)));
-	n = strlen(name);
-	if (n > 1 && name[n - 1] == '.')
-		name[--n] = '\0';
-	for (i = 0; i < n; i++)
-		name[i] = (char)slice_lower(name[i]);
-	return stscache_is_domain((struct slice){ name, n }) ? 0 :
-	    fail_set(f, EX_DATAERR, "%s: not a domain",
-	    TEXT_SHOW(slice_str(domain)));
 }
 
 /* An exit status. */
