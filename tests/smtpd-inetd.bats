@@ -171,7 +171,10 @@ load smtpd
 	[ "$(letters alice)" -eq 1 ]
 	contains "$(letter bob)" 'Return-Path: <>'
 	[ "$(grep -c refused "$T/log")" -eq 5 ]
-	contains "$T/log" 'to=<carol@example.org> refused'
+	contains "$T/log" \
+	    'to=<carol@example.org> refused: 550 5.1.1 there is no such mailbox'
+	contains "$T/log" \
+	    'to=<bob@example.net> refused: 550 5.7.1 no mail is taken for that'
 }
 
 # Says RCPT for postmaster in three forms, each answered as the argument says.

@@ -130,6 +130,18 @@ ask_store(struct session *s, const struct addr *a, struct fail *f)
 	return rc;
 }
 
+/* Refuses a recipient; where nothing else is known of why, the log has what the
+ * client is told. */
+static void
+refuse_recipient(struct session *s, const char *to, const char *reply,
+    struct fail *f)
+{
+	session_reply(s, "%s", reply);
+	if (f->text[0] == '\0')
+		(void)fail_set(f, EX_UNAVAILABLE, "%s", reply);
+	log_recipient(s, to, "refused", f);
+}
+
 static void
 add_recipient(struct session *s, const struct addr *a)
 {
@@ -143,30 +155,31 @@ add_recipient(struct session *s, const struct addr *a)
 	case USERS_QUEUED:
 	case USERS_RELAYED:
 		accept_recipient(s, text, how, &f);
-		return;
+		break;
 	case USERS_NONE:
-		session_reply(s, "550 5.1.1 there is no such mailbox");
+		refuse_recipient(s, text, "550 5.1.1 there is no such mailbox",
+		    &f);
 		break;
 	case USERS_ELSEWHERE:
-		session_reply(s, "550 5.7.1 no mail is taken for that domain");
+		refuse_recipient(s, text,
+		    "550 5.7.1 no mail is taken for that domain", &f);
 		break;
 	case USERS_TOO_MANY:
 		session_reply(s, "452 4.5.3 too many recipients");
-		return;
+		break;
 	case USERS_FULL:
-		session_reply(s, "452 4.2.2 the mailbox is full");
+		refuse_recipient(s, text, "452 4.2.2 the mailbox is full", &f);
 		break;
 	case USERS_FAILED:
 		log_line("to=<%s> not looked up: %s", text, f.text);
 		session_reply(s, "451 4.3.0 the mailbox cannot be looked up "
 		    "now");
-		return;
+		break;
 	case USERS_NO_QUEUE:
-		session_reply(s, "451 4.3.0 mail for other hosts cannot be "
-		    "sent from here now");
+		refuse_recipient(s, text, "451 4.3.0 mail for other hosts "
+		    "cannot be sent from here now", &f);
 		break;
 	}
-	log_recipient(s, text, "refused", &f);
 }
 
 void
