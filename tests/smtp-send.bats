@@ -106,12 +106,34 @@ unwire()
 	same body want
 }
 
+@test "what is wrong is said" {
+	local pair key
+
+	for pair in 'tsl=may|one of auth-clear=, ca=' 'tls|insecure, may, none' \
+	    'tls=maybe|insecure, may, none or require' \
+	    'pin=sha256:00|sha256: and a digest' 'helo=|a domain' \
+	    'connections=0|a number from 1 to 1000' 'hold=x|seconds'
+	do
+		expect 64 smtp-send -o "${pair%%|*}" smtp://localhost b@y <m
+		[ "$(wc -l <err)" -eq 1 ]
+		key=${pair%%|*}
+		contains err "smtp-send: -o ${key%%=*}: expected ${pair#*|}"
+	done
+	expect 64 smtp-send smtp://localhost <m
+	contains err 'smtp-send: no recipient: expected one behind the server'
+}
+
 @test "usage" {
 	local line
 
 	while read -r line; do
 		# shellcheck disable=SC2086
 		expect 64 smtp-send $line <m
+		[[ $line != -o?* && $line != smtp://localhost ]] || {
+			[ "$(wc -l <err)" -eq 1 ]
+			contains err expected
+			continue
+		}
 		contains err "usage: smtp-send [-0ejlnrtv]"
 	done <<-.
 

@@ -8,32 +8,10 @@
 #include "cli.h"
 #include "dns.h"
 #include "hosts.h"
+#include "limits.h"
 #include "options.h"
 #include "text.h"
 #include "utf8.h"
-
-/* A domain or an address literal, roughly: nothing that could be more than
- * one word of a command.  It is in ASCII before anybody knows whether there
- * will be SMTPUTF8 (RFC 6531, 3.7.1). */
-static void
-parse_helo(struct options *o, const char *value)
-{
-	struct fail f = { 0 };
-	size_t n;
-
-	if (idn_to_ascii(slice_str(value), o->helo, &f) == -1) {
-		if (utf8_ascii(slice_str(value)))
-			cli_usage();
-		if (f.class == EX_DATAERR)
-			f.class = EX_USAGE;
-		(void)fail_at(&f, "-o helo");
-		cli_exit(&f);
-	}
-	n = strspn(o->helo, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
-	if (n == 0 || o->helo[n] != '\0')
-		cli_usage();
-}
 
 /* What is known of hosts, in a directory that has to be there. */
 static void
@@ -84,19 +62,88 @@ parse_hosts(struct options *o, struct slice key, struct slice value)
 	return 1;
 }
 
+/* What is expected of each -o that smtp-send has. */
+static const struct {
+	const char *key, *value;
+} expected[] = {
+	{ "auth-clear", "yes or no" },
+	{ "ca", "a file" },
+	{ "cert", "a file" },
+	{ "chunking", "yes or no" },
+	{ "connections", "a number from 1 to 1000" },
+	{ "helo", "a domain or an address in brackets" },
+	{ "hold", "seconds, or a date and time" },
+	{ "hosts", "a directory" },
+	{ "key", "a file" },
+	{ "nameserver", "an address with or without a port" },
+	{ "pin", "sha256: and a digest in hexadecimal or base64" },
+	{ "proxy", "a URL, socks5://host:port, or none" },
+	{ "requiretls", "yes or no" },
+	{ "retry", "now" },
+	{ "source", "an IP address" },
+	{ "sts", "yes or no" },
+	{ "timeout", "seconds, from 1 to 86400" },
+	{ "tls", "insecure, may, none or require" },
+};
+
+enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
+
+/* Of a key that there is, or of another. */
+static _Noreturn void
+reject_option(struct slice key)
+{
+	struct buf keys = BUF(LIMIT_COMMAND);
+	struct fail f = { 0 };
+	size_t i;
+
+	for (i = 0; i < EXPECTED; i++) {
+		if (slice_eq(key, slice_str(expected[i].key)))
+			break;
+		(void)buf_addf(&keys, "%s%s=", i == 0 ? "" :
+		    i + 1 < EXPECTED ? ", " : " and ", expected[i].key);
+	}
+	(void)fail_set(&f, EX_USAGE, "-o %s: expected %s%s", TEXT_SHOW(key),
+	    i < EXPECTED ? "" : "one of ",
+	    i < EXPECTED ? expected[i].value : buf_str(&keys));
+	cli_exit(&f);
+}
+
+/* A domain or an address literal, roughly: nothing that could be more than
+ * one word of a command.  It is in ASCII before anybody knows whether there
+ * will be SMTPUTF8 (RFC 6531, 3.7.1). */
+static void
+parse_helo(struct options *o, const char *value)
+{
+	struct fail f = { 0 };
+	size_t n;
+
+	if (idn_to_ascii(slice_str(value), o->helo, &f) == -1) {
+		if (utf8_ascii(slice_str(value)))
+			reject_option(SLICE("helo"));
+		if (f.class == EX_DATAERR)
+			f.class = EX_USAGE;
+		(void)fail_at(&f, "-o helo");
+		cli_exit(&f);
+	}
+	n = strspn(o->helo, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]");
+	if (n == 0 || o->helo[n] != '\0')
+		reject_option(SLICE("helo"));
+}
+
 static void
 parse_option(struct options *o, const char *text)
 {
 	struct slice value = slice_str(text), key;
 
 	if (!slice_until(&value, '=', &key))
-		cli_usage();
+		reject_option(key);
 	if (slice_eq(key, SLICE("helo")))
 		parse_helo(o, value.p);
 	else if (parse_hosts(o, key, value) != 1 &&
 	    ask_key(&o->letter.ask, key, value) != 1 &&
 	    client_key(&o->client, key, value) != 1)
-		cli_usage();
+		reject_option(key);
 }
 
 static void
@@ -167,6 +214,15 @@ parse_flag(struct options *o, int c)
 	}
 }
 
+static _Noreturn void
+reject(const char *sentence)
+{
+	struct fail f = { 0 };
+
+	(void)fail_set(&f, EX_USAGE, "%s", sentence);
+	cli_exit(&f);
+}
+
 /* -Q: what a message of the queue has itself is not asked for. */
 static void
 check_queue(const struct options *o)
@@ -202,9 +258,10 @@ options_parse(struct options *o, int argc, char *argv[])
 		check_queue(o);
 		return;
 	}
-	if (o->examine ? o->letter.nto > 0 :
-	    o->letter.nto == 0 && !o->letter.from_header)
-		cli_usage();
+	if (o->examine && o->letter.nto > 0)
+		reject("-e: expected no recipient");
+	if (!o->examine && o->letter.nto == 0 && !o->letter.from_header)
+		reject("no recipient: expected one behind the server, or -t");
 	if (o->list && o->form == RESULTS_FAILURES && !o->dry)
 		o->form = RESULTS_COLUMNS;
 }
