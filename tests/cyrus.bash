@@ -108,5 +108,5 @@ cyrus_stop()
 
 cyrus_gone()
 {
-	! kill -0 "$PID_cyrus" 2>/dev/null
+	not kill -0 "$PID_cyrus" 2>/dev/null
 }

@@ -115,7 +115,7 @@ dns_listens()
 
 dns_silent()
 {
-	! dns_listens "$1"
+	not dns_listens "$1"
 }
 
 dns_stop()

@@ -73,7 +73,7 @@ dovecot_stop()
 
 not_running()
 {
-	! kill -0 "$1" 2>/dev/null
+	not kill -0 "$1" 2>/dev/null
 }
 
 dovecot_tokens()

@@ -176,7 +176,7 @@ expect_noted()
 
 not()
 {
-	! "$@"
+	! "$@" || return 1
 }
 
 same()

@@ -93,7 +93,7 @@ agree()
 	ours >"$T/again"
 	same "$T/ours" "$T/again" || return 1
 	cat "$T/pop3.err" "$T/run/log" >"$T/complaints" 2>/dev/null || :
-	! grep -i 'error\|warning\|panic\|fatal' "$T/complaints"
+	not grep -i 'error\|warning\|panic\|fatal' "$T/complaints"
 }
 
 # What a message is called never changes: all that was ever seen of it, in
@@ -135,8 +135,8 @@ list()
 
 	for i in 1 2 3; do deliver; done
 	ours >"$T/plain"
-	! [ -e dovecot-uidlist ]
-	! grep -v '^0 [0-9.MP]*host ' "$T/plain"
+	[ ! -e dovecot-uidlist ]
+	not grep -v '^0 [0-9.MP]*host ' "$T/plain"
 	ours -u >"$T/before"
 	theirs >"$T/theirs"
 	same "$T/before" "$T/theirs"
@@ -268,7 +268,7 @@ killed_at_each()
 			ours >"$T/after"
 			remember "$T/before" "$T/after"
 			[ "$(wc -l <"$T/after")" -eq "$N" ]
-			! grep -q '^0 ' "$T/after"
+			not grep -q '^0 ' "$T/after"
 		done
 	done
 	echo "killed $died times"

@@ -105,7 +105,7 @@ a = m["From"].addresses[0]
 assert (a.display_name, a.addr_spec) == ("Älice \"A\"", "alice@example.org")
 assert m["Date"].datetime'
 	contains envelope "Recipient: dave@example.net"
-	! grep -q bob envelope
+	not grep -q bob envelope
 }
 
 @test "-t: To, Cc and Bcc, with names of users here" {
@@ -119,7 +119,7 @@ assert m["Date"].datetime'
 		Recipient: carol@example.net
 		Recipient: dave
 	.
-	! grep -q Bcc message
+	not grep -q Bcc message
 	printf 'From: a@b.example\nTo: c@d.example\nResent-To: e@f.example\nResent-Bcc: g@h.example\n\n' >m
 	add -t
 	diff -u - envelope <<-.
@@ -140,9 +140,9 @@ assert m["Date"].datetime'
 		printf 'X-Note: =?utf-8?q?=C3=BC?= ü\nComments: %s\n\nÄ\n' "$long"
 	} >m
 	add bob@example.net
-	! grep -q Utf8 envelope
+	not grep -q Utf8 envelope
 	contains envelope 'Body: 8BITMIME'
-	! sed '/^$/,$d' message | grep -q '[^ -~]'
+	not grep -q '[^ -~]' <(sed '/^$/,$d' message)
 	[ "$(sed '1,/^$/d' message)" = Ä ]
 	mime-hdr -m message Subject X-Note Comments >got
 	printf 'Subject\tGrüße an Übermorgen\nX-Note\tü ü\nComments\t%s\n' \
@@ -489,7 +489,7 @@ lengthen()
 		    mailq-add bob@example.net <m >out 2>err || :
 		for file in spool/new/*; do
 			[ -e "$file" ] || continue
-			! grep -q '^Size: -' "$file"
+			not grep -q '^Size: -' "$file"
 			[ "$(tail -n 1 "$file")" = hello ]
 		done
 		[ "$call" = fsync ] || [ ! -s out ]

@@ -191,7 +191,7 @@ assert m["recipients"] == 2 and m["age"] > 90000000'
 	queued a@example.net
 	journal "$ID" "$(printf '1700000001|1|deferred|450|4.2.1|mx|\033[2Jx\302\233y')"
 	script -qec 'mailq-ls' /dev/null >shown </dev/null
-	! grep -q "$(printf '\033')" shown
+	not grep -q "$(printf '\033')" shown
 	contains shown '\x1b[2Jx'
 }
 

@@ -12,7 +12,7 @@ setup()
 
 gone()
 {
-	! file_of "$1" 2>/dev/null
+	not file_of "$1" 2>/dev/null
 }
 
 @test "removed, from wherever it is; others stay" {
@@ -97,7 +97,7 @@ gone()
 	wait_for 10 test -e ready
 	expect 75 mailq-rm "$ID"
 	expect 75 mailq-rm -b "$ID"
-	! grep -q administrator "$(file_of "$ID")"
+	not grep -q administrator "$(file_of "$ID")"
 	kill "$PID_locker"
 }
 

@@ -382,7 +382,7 @@ say_bs()
 		expect 64 "$S" -f a@b.example -- "$bad" <m
 	done
 	expect 64 "$S" -f $'a@b.example\nX: y' bob@example.net <m
-	! grep -rq 'Recipient: c@d' spool
+	not grep -rq 'Recipient: c@d' spool
 }
 
 @test "PHP mail()" {
@@ -391,12 +391,12 @@ say_bs()
 		    "a\n.\nb\n", "From: alice@example.org\r\nBcc: dave@example.net",
 		    "-falice+b@example.org") ? 0 : 1);'
 	envelope alice+b@example.org bob@example.net carol@example.net dave@example.net
-	! grep -qi bcc message
-	! grep -q "$(printf '\r')" message
+	not grep -qi bcc message
+	not grep -q "$(printf '\r')" message
 	grep -qx '\.' message
 	# It can be sent to servers without SMTPUTF8, too.
 	[ "$(mime-hdr -m message Subject)" = Grüße ]
-	! grep -q '[^ -~]' message
+	not grep -q '[^ -~]' message
 }
 
 @test "git send-email" {
@@ -414,7 +414,7 @@ say_bs()
 	cd ..
 	envelope alice@example.org bob@example.net carol@example.net dave@example.net
 	contains message 'Subject: [PATCH] second: .'
-	! grep -qi '^bcc' message
+	not grep -qi '^bcc' message
 }
 
 @test "mutt" {
@@ -426,7 +426,7 @@ say_bs()
 	envelope alice@example.org bob@example.net dave@example.net
 	contains message 'Subject: subject'
 	contains message 'From: Alice <alice@example.org>'
-	! grep -qi '^bcc' message
+	not grep -qi '^bcc' message
 	printf 'hello\n' | TERM=dumb mutt -nF muttrc -x -s subject bob@example.net
 	envelope alice@example.org bob@example.net
 }
@@ -449,7 +449,7 @@ say_bs()
 	    mailq-sendmail -ti
 	message
 	contains envelope carol
-	! grep -q carol message
+	not grep -q carol message
 	mailq-sendmail -bv "$(id -un)" | grep -q ' deliverable:'
 	git init -q repository
 	cd repository

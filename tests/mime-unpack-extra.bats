@@ -362,7 +362,7 @@ child_of()
 	grep -v 'it is damaged or no TNEF$' err >other || :
 	[ "$(wc -l <other)" -le 1 ]
 	grep -v '	d/w[0-9]*$' out >files
-	! grep -vE '	d/(evil|passwd|a|x|_bashrc|part-[0-9.]*|a__\[31m)(~[0-9]*)?(\.(exe|bin))?$' \
+	not grep -vE '	d/(evil|passwd|a|x|_bashrc|part-[0-9.]*|a__\[31m)(~[0-9]*)?(\.(exe|bin))?$' \
 	    files
 }
 

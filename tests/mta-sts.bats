@@ -279,7 +279,7 @@ strings_seen()
 	rm -f cache/*
 	policy | answer mta-sts.example.org '200 OK' 'TEXT/Plain;x=y'
 	quiet 0 example.org
-	! grep -q mta-sts.a.example.org web/log
+	not grep -q mta-sts.a.example.org web/log
 }
 
 @test "a policy that is none" {
@@ -431,7 +431,7 @@ wrong()
 	contains err '> GET /.well-known/mta-sts.txt HTTP/1.1'
 	contains err '> TXT _mta-sts.example.org'
 	contains err '< v=STSv1; id=20260101'
-	! grep -qi 'authorization' err
+	not grep -qi 'authorization' err
 }
 
 # --- the cache

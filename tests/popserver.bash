@@ -45,7 +45,7 @@ popserver_up()
 
 no_listener()
 {
-	! listening "$1"
+	not listening "$1"
 }
 
 # shellcheck disable=SC2154 # by start

@@ -43,7 +43,7 @@ example()
 	verify "$UNITS/smtpd.socket" "$UNITS/smtpd.service"
 	contains "$UNITS/smtpd.service" -/var/spool/mailpipe
 	contains "$UNITS/mailq-run.service" -/var/cache/mailpipe
-	! grep -q @ "$UNITS/smtpd.service"
+	not grep -q @BINDIR@ "$UNITS/smtpd.service"
 	[ "$(stat -c %a "$UNITS/smtpd.service")" = 644 ]
 }
 
@@ -52,14 +52,14 @@ example()
 	mkdir "$UNITS/smtpd.socket.d"
 	printf '[Socket]\nAccept=yes\n' >"$UNITS/smtpd.socket.d/accept.conf"
 	verify "$UNITS/smtpd.socket" "$UNITS/smtpd@1.service"
-	! grep -q @BINDIR@ "$UNITS/smtpd@.service"
+	not grep -q @BINDIR@ "$UNITS/smtpd@.service"
 }
 
 @test "the units are good: LMTP" {
 	install_all
 	verify "$UNITS/lmtpd.socket" "$UNITS/lmtpd.service"
 	contains "$UNITS/lmtpd.service" 'smtpd-inetd -L'
-	! grep -q @ "$UNITS/lmtpd.service"
+	not grep -q @BINDIR@ "$UNITS/lmtpd.service"
 	# Hardened as the other server is.
 	diff <(sed -n '/^CapabilityB/,$p' "$UNITS/smtpd.service") \
 	    <(sed -n '/^CapabilityB/,$p' "$UNITS/lmtpd.service" |
@@ -70,7 +70,7 @@ example()
 	install_all
 	verify "$UNITS/mailq-run.timer" "$UNITS/mailq-run.service"
 	verify "$UNITS/mailq.service"
-	! grep -q @BINDIR@ "$UNITS"/mailq*.service "$UNITS/mailq-run.timer" || false
+	not grep -q @BINDIR@ "$UNITS"/mailq*.service "$UNITS/mailq-run.timer"
 	contains "$UNITS/mailq.service" 'mailq-run -w'
 	# Hardened as each other.
 	diff <(sed -n '/^StandardError/,/^SystemCallErrorNumber/p' \
@@ -87,7 +87,7 @@ example()
 		mkdir "$UNITS/$name.socket.d"
 		printf '[Socket]\nAccept=yes\n' >"$UNITS/$name.socket.d/a.conf"
 		verify "$UNITS/$name.socket" "$UNITS/$name@1.service"
-		! grep -q smtpd.socket "$UNITS/$name"* || false
+		not grep -q smtpd.socket "$UNITS/$name"*
 		# Nothing but the options differs from the units of smtpd.
 		for kind in .service @.service; do
 			sed "s/ -ST*\$//; s/$name/smtpd/g
@@ -113,12 +113,12 @@ example()
 	install_all
 	for unit in pop3d pop3s; do
 		verify "$UNITS/$unit.socket" "$UNITS/$unit.service"
-		! grep -q @ "$UNITS/$unit.service"
+		not grep -q @BINDIR@ "$UNITS/$unit.service"
 		mkdir "$UNITS/$unit.socket.d"
 		printf '[Socket]\nAccept=yes\n' \
 		    >"$UNITS/$unit.socket.d/accept.conf"
 		verify "$UNITS/$unit.socket" "$UNITS/$unit@1.service"
-		! grep -q @BINDIR@ "$UNITS/$unit@.service"
+		not grep -q @BINDIR@ "$UNITS/$unit@.service"
 	done
 	grep -q '^ExecStart=.*/pop3d-inetd$' "$UNITS/pop3d.service"
 	grep -q '^ExecStart=.*/pop3d-inetd -T$' "$UNITS/pop3s@.service"

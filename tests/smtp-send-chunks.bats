@@ -291,13 +291,13 @@ for i in range(int(sys.argv[1])):
 	recorder PIPELINING BINARYMIME 8BITMIME
 	printf '%s\n' m long >list
 	expect 0 smtp-send -l -f a@x "$URL" b@y <list
-	! grep -q BODY rec/1.envelope || false
+	not grep -q BODY rec/1.envelope
 	contains rec/2.envelope 'BODY=BINARYMIME'
 	sed 's/$/\r/' long | cmp - rec/2.wire
 	# Not with DATA, and not where it is not offered.
 	recorder PIPELINING 8BITMIME
 	expect 0 smtp-send -f a@x "$URL" b@y <long
-	! grep -q BODY=BINARYMIME rec/1.envelope || false
+	not grep -q BODY=BINARYMIME rec/1.envelope
 	contains rec/1.wire 'quoted-printable'
 	OFFER='PIPELINING BINARYMIME' server <<-'.'
 	C: MAIL FROM:<a@x>
@@ -319,7 +319,7 @@ for i in range(int(sys.argv[1])):
 	printf '%s\n' nul signed >list
 	expect 0 smtp-send -l -f a@x "$URL" b@y <list
 	[ "$(tr -d '\1-\377' <rec/1.wire | wc -c)" -eq 0 ]
-	! grep -q BODY rec/1.envelope || false
+	not grep -q BODY rec/1.envelope
 	contains rec/2.envelope 'BODY=BINARYMIME'
 	sed 's/$/\r/' signed | cmp - rec/2.wire
 	recorder PIPELINING
@@ -364,7 +364,7 @@ for i in range(int(sys.argv[1])):
 	expect_noted 0 smtp-send -lv -f a@example.org "$URL" bob@example.org <list
 	[ "$(cut -f 3 out | uniq -c | tr -d ' ')" = 3sent ]
 	grep -q '^> BDAT [0-9]*$' err
-	! grep -q '^> DATA' err || false
+	not grep -q '^> DATA' err
 	wait_for 20 sh -c '[ $(ls Maildir/new | wc -l) -eq 3 ]'
 	sed '1,/^$/d' "$(grep -l '^\.0' Maildir/new/*)" >got
 	sed '1,/^$/d' large >want

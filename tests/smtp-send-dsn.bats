@@ -149,5 +149,5 @@ server()
 	grep -l '^Original-Envelope-Id' Maildir/new/* >report
 	contains "$(cat report)" 'Original-Recipient: rfc822;carol@example.net'
 	contains "$(cat report)" 'Action: delivered'
-	! grep -q '^Hello' "$(cat report)" || false
+	not grep -q '^Hello' "$(cat report)"
 }

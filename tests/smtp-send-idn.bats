@@ -98,7 +98,7 @@ at_home()
 	expect 0 smtp-send -n -f "a@$HOST" "$NOWHERE" "b@$HOST" <m
 	contains out "sender	<a@$HOST>"
 	contains out "recipient	<b@$HOST>"
-	! grep -q SMTPUTF8 out || false
+	not grep -q SMTPUTF8 out
 	expect 0 smtp-send -nj -f "a@$HOST" "$NOWHERE" "b@$HOST" <m
 	contains out '"smtputf8":false'
 }
@@ -193,7 +193,7 @@ at_home()
 	ASAN_OPTIONS=detect_leaks=0
 	recorder PIPELINING
 	strace -f -o trace -e trace=openat smtp-send -f a@x "$URL" b@y <m
-	! grep -q libidn2 trace || false
+	not grep -q libidn2 trace
 	strace -f -o trace -e trace=openat smtp-send -f a@x "$URL" "b@$HOST" <m
 	grep -q libidn2 trace
 }

@@ -104,7 +104,7 @@ danted_up()
 	    smtp-send -o tls=none -o "proxy=$PROXY" -f a@x \
 	    smtp://mx.nowhere.invalid b@y <m
 	[ "$(grep -c 'AF_INET' trace)" -eq 1 ]
-	! grep -qE 'resolv.conf|/etc/hosts|htons\(53\)' trace || false
+	not grep -qE 'resolv.conf|/etc/hosts|htons\(53\)' trace
 }
 
 @test "nor are the name and the address of this machine told" {
@@ -150,7 +150,7 @@ danted_up()
 	expect 77 smtp-send -o tls=none -f a@x \
 	    -o "proxy=${PROXY/\/\//\/\/carol@}" smtp://mx.invalid b@y <m
 	contains err 'b@y: proxy: 127.0.0.1: the login was refused'
-	! grep -q pencil err || false
+	not grep -q pencil err
 	# There is nobody to ask.
 	expect 66 setsid -w smtp-send -o tls=none -f a@x \
 	    -o "proxy=${PROXY/\/\//\/\/erin@}" smtp://mx.invalid b@y <m
@@ -269,7 +269,7 @@ danted_up()
 		expect 77 smtp-send -o tls=none -p 'echo pencil' \
 		    -o "proxy=$PROXY" "smtp://u@$host" b@y <m
 		scripted_end
-		! grep -q AUTH peer || false
+		not grep -q AUTH peer
 	done
 }
 
@@ -346,7 +346,7 @@ danted_up()
 	expect 64 smtp-send -o proxy=socks5://u:pencil@p smtp://mx.invalid \
 	    b@y <m
 	contains err 'a password does not belong in a URL'
-	! grep -q pencil err || false
+	not grep -q pencil err
 	expect 64 smtp-send -o proxy= smtp://mx.invalid b@y <m
 	expect 64 smtp-send -o proxy=socks5://p 'pipe:false' b@y <m
 	contains err 'not for pipe:'

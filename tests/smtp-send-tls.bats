@@ -187,7 +187,7 @@ send()
 	send 75 -o tls=require
 	contains err 'TLS handshake: '
 	scripted_end
-	! grep -q 'MAIL' peer
+	not grep -q 'MAIL' peer
 }
 
 @test "session fixation: what was offered before TLS is forgotten" {
@@ -362,14 +362,14 @@ s_server()
 	# Whoever trusts less or somebody else begins anew.
 	expect_noted 0 smtp-send -v -o tls=insecure -f a@example.net \
 	    "smtp://localhost:$PORT" bob@example.org <m
-	! grep -q resumed err
+	not grep -q resumed err
 	# A bad cache is none.
 	for i in .cache/mailpipe/tls-*; do
 		echo garbage >"$i"
 	done
 	expect_noted 0 smtp-send -v -o ca=ca.pem -f a@example.net \
 	    "smtp://localhost:$PORT" bob@example.org <m
-	! grep -q resumed err
+	not grep -q resumed err
 	contains err 'certificate verified'
 }
 

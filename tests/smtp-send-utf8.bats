@@ -86,7 +86,7 @@ results()
 	contains rec/1.envelope 'BODY=8BITMIME'
 	recorder PIPELINING 8BITMIME SMTPUTF8
 	expect 0 smtp-send -f a@x "$URL" b@y <latin
-	! grep -q UTF8 rec/1.envelope || false
+	not grep -q UTF8 rec/1.envelope
 }
 
 @test "-t reads UTF-8 addresses, -n tells that they are needed" {

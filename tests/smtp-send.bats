@@ -175,7 +175,7 @@ unwire()
 		69 pipe://localhost only smtp://, smtps://, lmtp://, mx:// and pipe: are
 	.
 	send 64 smtp://bob:secret@localhost bob@example.org
-	! grep -q secret err
+	not grep -q secret err
 }
 
 @test "-o tls=none and tls=may reach other hosts, -o helo names us" {
@@ -385,19 +385,19 @@ m8\tneeds\t8BITMIME, or is converted'
 	unwire rec/1.wire >got
 	same got t
 	contains rec/1.envelope "RCPT TO:<c@z>"
-	! grep -q -e 'h@y' -e 'b@y' rec/1.envelope
+	not grep -q -e 'h@y' -e 'b@y' rec/1.envelope
 }
 
 @test "-t of a message that was sent again: to these alone" {
 	printf 'From: a@example.org\nTo: b@example.org\nResent-Cc: c@example.org\nResent-Bcc: d@example.org\n\nx\n' >m
 	expect 0 smtp-send -tn smtp://localhost <m
-	! grep -q b@example.org out
+	not grep -q b@example.org out
 	contains out c@example.org
 	contains out d@example.org
 	smtpd
 	sed -i 's/[cd]@/alice@/' m
 	expect 0 smtp-send -t "smtp://127.0.0.1:$PORT" <m
-	! grep -q Resent-Bcc alice/new/*
+	not grep -q Resent-Bcc alice/new/*
 }
 
 @test "injection with -t: what is no address is refused before it connects" {
@@ -506,7 +506,7 @@ b"
 	expect 0 smtp-send -lt "$URL" <list
 	contains rec/1.envelope "RCPT TO:<c@z>"
 	contains rec/2.envelope "RCPT TO:<d@z>"
-	! grep -q Bcc rec/2.wire
+	not grep -q Bcc rec/2.wire
 }
 
 @test "-l goes on after a message that cannot be read" {
@@ -635,7 +635,7 @@ b"
 	M=t send 0 -f a@x "$URL" b@y
 	recorded 1
 	contains rec/1.envelope "MAIL FROM:<a@x>"
-	! grep -q BODY rec/1.envelope
+	not grep -q BODY rec/1.envelope
 	[ "$(tr -d '\0-\177' <rec/1.wire | wc -c)" -eq 0 ]
 	unwire rec/1.wire >got
 	python3 - <<-'.'
@@ -658,7 +658,7 @@ b"
 	recorded 2
 	cat rec/*.wire >all
 	[ "$(tr -d '\1-\377' <all | wc -c)" -eq 0 ]
-	! LC_ALL=C grep -q '.\{1000\}' all
+	not env LC_ALL=C grep -q '.\{1000\}' all
 	unwire rec/1.wire >got
 	python3 -c 'import email
 m = email.message_from_binary_file(open("got", "rb"))
@@ -705,7 +705,7 @@ assert m.get_payload(decode=True) == b"a\0b\n", m.as_bytes()'
 		cmp rec/1.wire "rec/$i.wire"
 	done
 	contains rec/2.envelope "RCPT TO:<4@y>"
-	! grep -q "RCPT TO:<3@y>" rec/2.envelope
+	not grep -q "RCPT TO:<3@y>" rec/2.envelope
 	[ "$(grep -c . rec/connections)" -eq 1 ]
 }
 
@@ -1262,7 +1262,7 @@ hostile()
 	: >t
 	wait $! || [ $? -eq 74 ]
 	contains out "t	b@y	failed	0		"
-	! grep -q '	sent	' out
+	not grep -q '	sent	' out
 }
 
 @test "no room for a temporary file, no output" {

@@ -67,5 +67,5 @@ ended()
 
 gone()
 {
-	! kill -0 "$1" 2>/dev/null
+	not kill -0 "$1" 2>/dev/null
 }
