@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""faulty.py PORT LOG SEED: a connection to an SMTP server that breaks.
+"""faulty.py PORT LOG SEED|@FILE: a connection to an SMTP server that breaks.
 
 Prints the port that it listens on and passes on what comes to 127.0.0.1:PORT
 and back, until it is ended.  Of each connection one of these is done, by the
 seed: nothing; it is cut after so many bytes of the client's, or of the
 server's; or a reply to a message, "250 ... accepted as ID", is swallowed, and
-the connection cut.
+the connection cut.  With FILE it is what that says when the connection comes:
+"client BYTES", "server BYTES" or "none 0".
 
 LOG gets a line for each reply to a message:
 
 	CONNECTION passed|swallowed ID
 
 and "CONNECTION quit" where the client's QUIT was passed on: it had read all
-replies before that.
+replies before that.  With FILE, also "CONNECTION cut" where so many bytes came.
 """
 import asyncio
 import random
@@ -29,9 +30,14 @@ class Connection:
     def __init__(self, rng, log):
         Connection.count += 1
         self.name, self.log = Connection.count, log
-        self.fault = rng.choice(['none', 'client', 'server', 'swallow'])
-        self.left = int(rng.expovariate(1 / 40000)) + 1
-        self.replies = rng.randint(1, 40)
+        self.told, self.replies = isinstance(rng, str), 0
+        if self.told:
+            self.fault, left = open(rng).read().split()
+            self.left = int(left)
+        else:
+            self.fault = rng.choice(['none', 'client', 'server', 'swallow'])
+            self.left = int(rng.expovariate(1 / 40000)) + 1
+            self.replies = rng.randint(1, 40)
         self.over = asyncio.Event()
 
     def note(self, what):
@@ -46,6 +52,8 @@ class Connection:
         self.left -= len(data)
         if self.left == 0:
             self.over.set()
+            if self.told:
+                self.note('cut')
         return data
 
     def from_client(self, data):
@@ -94,7 +102,7 @@ class Connection:
 
 
 async def main(port, path, seed):
-    rng = random.Random(seed)
+    rng = seed[1:] if seed[0] == '@' else random.Random(int(seed))
     log = open(path, 'a')
 
     async def serve(reader, writer):
@@ -110,4 +118,4 @@ async def main(port, path, seed):
 
 
 if __name__ == '__main__':
-    asyncio.run(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
+    asyncio.run(main(int(sys.argv[1]), sys.argv[2], sys.argv[3]))
