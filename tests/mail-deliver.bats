@@ -674,6 +674,58 @@ journal()
 	[ ! -s results ]
 }
 
+# How often alice's message is there, in a file that is whole.
+whole()
+{
+	local n=0 file
+
+	for file in home/alice/Maildir/new/*; do
+		[ ! -e "$file" ] || same <(tail -n 4 "$file") m || return 1
+		[ ! -e "$file" ] || n=$((n + 1))
+	done
+	echo "$n"
+}
+
+@test "EDQUOT at any call: 75 or deferred, nothing in tmp/, it comes later" {
+	local call n failed
+
+	needs_root
+	export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
+	for call in write fsync linkat; do
+		failed=0
+		for n in 1 2 3; do
+			rm -rf home/alice/Maildir q
+			expect_noted 0 sh -c '"$0" strace -f -qq -o trace \
+			    -e trace=$1 -e inject=$1:error=EDQUOT:when=$2 \
+			    mail-deliver alice <m 2>why; echo $? >status' \
+			    "$T/on" "$call" "$n"
+			case $(cat status) in
+			0) [ "$(whole)" -eq 1 ] ;;
+			75) [ "$(whole)" -eq 0 ] ;;
+			*) cat status why; return 1 ;;
+			esac
+			[ "$(cat status)" -eq 0 ] || failed=1
+			[ "$(new home/alice/Maildir)" -eq "$(whole)" ]
+			rm -rf home/alice/Maildir
+			queued q s@example.net alice@example.org
+			expect_noted 0 sh -c 'echo q | "$0" strace -f -qq -o trace \
+			    -e trace=$1 -e inject=$1:error=EDQUOT:when=$2 \
+			    mail-deliver -Q >said 2>why || :' "$T/on" "$call" "$n"
+			[ "$(new home/alice/Maildir)" -eq "$(whole)" ]
+			case $(journal q | cut -f 2) in
+			sent) [ "$(whole)" -eq 1 ] ;;
+			deferred | '') not grep -q failed said ;;
+			*) journal q; return 1 ;;
+			esac
+			# It comes with the next attempt, if it did not.
+			expect_noted 0 sh -c 'echo q | "$0" mail-deliver -Q' "$T/on"
+			[ "$(whole)" -ge 1 ]
+			grep -q '	1	sent	' q
+		done
+		[ "$failed" -eq 1 ] || { echo "$call"; return 1; }
+	done
+}
+
 @test "-Q: what the sender wants to be told goes with what is forwarded" {
 	needs_root
 	echo 'eve@example.com' | forward alice
