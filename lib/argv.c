@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* argv: a command that was given as one string; see argv.h. */
 
+#include <string.h>
+
 #include "argv.h"
 
 static int
@@ -81,4 +83,21 @@ argv_split(struct slice command, struct arena *arena, struct fail *f)
 		return argv;
 	(void)fail_set(f, EX_CONFIG, "an empty command");
 	return NULL;
+}
+
+int
+argv_shell_byte(struct slice command)
+{
+	int c, quote = 0;
+
+	while ((c = slice_getc(&command)) != -1)
+		if (c == '\\' && quote != '\'')
+			(void)slice_getc(&command);
+		else if (quote != 0)
+			quote = c == quote ? 0 : quote;
+		else if (c == '\'' || c == '"')
+			quote = c;
+		else if (c != '\0' && strchr("|&;<>$`", c) != NULL)
+			return c;
+	return 0;
 }

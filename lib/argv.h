@@ -17,4 +17,9 @@
  * EX_CONFIG: there is none, a quote is not closed, or a NUL is in it. */
 char **argv_split(struct slice command, struct arena *arena, struct fail *f);
 
+/* The first byte of "command" that is not quoted and with which a shell would
+ * do more than take it as a part of a word: one of | & ; < > $ and the
+ * backquote; or 0. */
+int argv_shell_byte(struct slice command);
+
 #endif

@@ -365,6 +365,13 @@ Bcc: x' alice
 		printf '# \n%s\n' "${line#*=}" | forward alice
 		try "${line%%=*}"
 	done
+	# What is written for a shell.
+	for line in '$=|echo $HOME | cat' '|=|touch ran | cat' \
+	    '>="|cat >ran"' ';=|true; touch ran' '&="|true && touch ran"' \
+	    '`=|echo `touch ran`'; do
+		printf '# \n%s\n' "${line#*=}" | forward alice
+		try "line 2: no shell reads the command, and it has a ${line%%=*} without quotes: write |sh -c '...'"
+	done
 	# Root's own is as good.
 	echo '\alice' | forward alice
 	chown 0:0 home/alice/.forward
@@ -386,7 +393,7 @@ Bcc: x' alice
 	.
 	chmod 755 home/alice/bin/take
 	chown -R 64001:64001 home/alice/bin
-	echo "\"|~/bin/take one 'two words' \\\"three \\\$HOME\\\" ; id\"" |
+	echo "\"|~/bin/take one 'two words' \\\"three \\\$HOME\\\" ';' id\"" |
 	    forward alice
 	SECRET=x expect 0 sh -c 'umask 0; "$0" mail-deliver -f s@example.net \
 	    alice+lists@example.org <m' "$T/on"

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "argv.h"
 #include "become.h"
 #include "forwardfile.h"
 #include "io.h"
@@ -141,6 +142,26 @@ command_of(struct slice text)
 	    rest.n == 0 ? quoted : text;
 }
 
+/* Whoever writes for a shell, as other mail systems have one, would not get
+ * what is meant: it waits until that is mended. */
+static int
+take_program(const struct reading *r, struct slice text,
+    struct forward_member *m)
+{
+	struct slice command = command_of(text);
+	int c = argv_shell_byte(command);
+	char what[100];
+
+	if (c != 0) {
+		(void)snprintf(what, sizeof(what), "no shell reads the command"
+		    ", and it has a %c without quotes: write |sh -c '...'", c);
+		return refuse_line(r, what);
+	}
+	m->kind = FORWARD_PROGRAM;
+	m->text = arena_str(&r->w->arena, command);
+	return 0;
+}
+
 static int
 take_member(const struct reading *r, const struct alias_member *from,
     struct forward_member *m)
@@ -152,9 +173,7 @@ take_member(const struct reading *r, const struct alias_member *from,
 	case ALIAS_FILE:
 		return take_path(r, from->text, m);
 	case ALIAS_PROGRAM:
-		m->kind = FORWARD_PROGRAM;
-		m->text = arena_str(&r->w->arena, command_of(from->text));
-		return 0;
+		return take_program(r, from->text, m);
 	case ALIAS_MAILBOX:
 		if (!is_own(r, &from->address))
 			return refuse_line(r, "\\ is for the own mailbox");

@@ -67,10 +67,49 @@ mistakes(void)
 	CHECK_STR(words(SLICE("a\0b")), "a NUL in a command");
 }
 
+static const struct {
+	const char *command;
+	int want;
+} shells[] = {
+	{ "", 0 },
+	{ "procmail -f- a=b ~/x", 0 },
+	{ "echo $HOME | cat", '$' },
+	{ "| cat", '|' },
+	{ "cat>x", '>' },
+	{ "cat 2>/dev/null", '>' },
+	{ "mail <x", '<' },
+	{ "a && b", '&' },
+	{ "a; b", ';' },
+	{ "`a`", '`' },
+	{ "sh -c 'cat >$HOME/x; `a` | b &'", 0 },
+	{ "sh -c \"cat >$HOME/x\"", 0 },
+	{ "a \"b\\\"; c\"", 0 },
+	{ "a \"b\"; c", ';' },
+	{ "a 'b\\'; c", ';' },
+	{ "a b\\; \\$c \\'", 0 },
+	{ "a 'b;", 0 },
+	{ "a \\", 0 },
+};
+
+static void
+shell_byte(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+		struct slice exact = unit_exact(slice_str(shells[i].command));
+
+		CASE(shells[i].command);
+		CHECK_INT(argv_shell_byte(exact), shells[i].want);
+		free((void *)(uintptr_t)exact.p);
+	}
+}
+
 int
 main(void)
 {
 	RUN(split);
+	RUN(shell_byte);
 	RUN(mistakes);
 	return unit_done();
 }
