@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* userlogin: the users of the machine who have mail; see userlogin.h. */
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,31 @@ is_served(const struct passwd *pw, uid_t who)
 	    pw->pw_uid >= first_person() && has_login_shell(pw);
 }
 
+/* Nothing is mounted on the directory yet: it is root's, and empty. */
+static int
+is_unmounted(const char *dir, const struct stat *st)
+{
+	const struct dirent *entry;
+	DIR *d;
+	int empty = 1;
+
+	if (st->st_uid != 0 || (d = opendir(dir)) == NULL)
+		return 0;
+	while (empty && (entry = readdir(d)) != NULL)
+		empty = strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0;
+	(void)closedir(d);
+	return empty;
+}
+
+/* Directly below the root directory nothing is mounted that could bring a
+ * missing one: it is named so on purpose, as /nonexistent. */
+static int
+is_nowhere(const char *dir)
+{
+	return dir[0] != '/' || strchr(dir + 1, '/') == NULL;
+}
+
 /* 1, or 0; -1 where the home directory cannot be looked at now, as one of
  * another machine that is down: its owner is not gone. */
 static int
@@ -90,9 +116,15 @@ has_mail(const struct passwd *pw, uid_t who, struct fail *f)
 
 	if (!is_served(pw, who))
 		return 0;
-	if (stat(pw->pw_dir, &st) == 0)
-		return st.st_uid == pw->pw_uid;
-	return errno == ENOENT || errno == ENOTDIR ? 0 :
+	if (stat(pw->pw_dir, &st) == 0) {
+		if (st.st_uid == pw->pw_uid)
+			return 1;
+		return !is_unmounted(pw->pw_dir, &st) ? 0 :
+		    fail_set(f, EX_TEMPFAIL, "%.300s: an empty directory of "
+		    "root: is it not mounted?", pw->pw_dir);
+	}
+	return errno == ENOTDIR || (errno == ENOENT &&
+	    is_nowhere(pw->pw_dir)) ? 0 :
 	    fail_errno(f, EX_TEMPFAIL, "%.300s", pw->pw_dir);
 }
 

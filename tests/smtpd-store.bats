@@ -434,6 +434,13 @@ on_machine()
 	    home ceph 64045 /usr/sbin/nologin
 	    home nobody 65534 /bin/sh
 	    echo "homeless:x:1502:1502::$OPEN/person:/bin/sh"
+	    echo "away:x:1503:1503::$OPEN/none/away:/bin/sh"
+	    echo "awaytoo:x:1504:1504::$OPEN/none:/bin/sh"
+	    echo "nowhere:x:1505:1505::/nonexistent:/bin/sh"
+	    echo "nohome:x:1506:1506:::/bin/sh"
+	    echo "unmounted:x:1507:1507::$OPEN/mount:/bin/sh"
+	    echo "games:x:5:60::$OPEN/none/games:/bin/sh"
+	    install -d -m 755 "$OPEN/mount"
 	} >"$T/passwd"
 	printf '# shells\n/bin/sh\n' >"$T/shells"
 	printf 'MAIL_DIR /var/mail\n#UID_MIN 1\nUID_MIN\t\t 1000\n' >"$T/login.defs"
@@ -447,9 +454,13 @@ on_machine()
 		done
 	}
 	{ asked root 250 postmaster 250 person 250 person+x 250 standard 250 \
-	    postgres 550 fetchmail 550 ceph 550 nobody 550 homeless 550
+	    postgres 550 fetchmail 550 ceph 550 nobody 550 homeless 550 \
+	    away 451 awaytoo 451 nowhere 550 nohome 550 unmounted 451 games 550
 	    printf '%s\n' 'C: DATA' 'S: 354 *' 'C: Subject: x' 'C: .' 'S: 250 *'
 	} | on_machine smtpd-inetd
+	# What is in it is not the user's.
+	touch "$OPEN/mount/x"
+	asked unmounted 550 | on_machine smtpd-inetd
 	for owner in root:0 person:1500 standard:1501; do
 		file=$(find "$OPEN/${owner%:*}/Maildir/new" -type f)
 		[ "$(stat -c %u "$file")" = "${owner#*:}" ]
