@@ -305,6 +305,13 @@ Bcc: x' alice
 	echo '# nothing' | forward alice
 	deliver 0 alice
 	[ "$(new home/alice/Maildir)" -eq 1 ]
+	# The own name in quotes is the mailbox, too.
+	for own in '"alice"' '"\alice"' '"Alice"@example.org' '"alice+x y"'; do
+		rm home/alice/Maildir/new/*
+		echo "$own" | forward alice
+		deliver 0 alice
+		[ "$(new home/alice/Maildir)" -eq 1 ]
+	done
 	# By the user's own link it may be another file of the user's.
 	echo 'eve2@example.com' >home/alice/dotforward
 	chown -h 64001:64001 home/alice/dotforward
@@ -364,6 +371,11 @@ Bcc: x' alice
 	    'line 2: eve x is no address=eve x'; do
 		printf '# \n%s\n' "${line#*=}" | forward alice
 		try "${line%%=*}"
+	done
+	# What looks like a path and is none.
+	for line in '$HOME/Mail/' '~bob/Maildir/' Mail/ bob/x '~bob'; do
+		printf '# \n%s\n' "$line" | forward alice
+		try "line 2: $line is neither an address nor an absolute path"
 	done
 	# What is written for a shell.
 	for line in '$=|echo $HOME | cat' '|=|touch ran | cat' \

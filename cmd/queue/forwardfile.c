@@ -84,18 +84,34 @@ load(const struct reading *r, struct slice *text)
 	return rc;
 }
 
-/* Is it the user's own address, with a detail or without? */
+/* Is it the user's own address, with a detail or without?  In quotes it is the
+ * same, and "\alice" as some write \alice. */
 static int
 is_own(const struct reading *r, const struct addr *a)
 {
-	struct slice name = a->local;
+	struct buf local = BUF(LIMIT_LOCAL_PART + 2);
+	struct slice name;
+	int own;
 
-	if (a->domain.n > 0 && !users_domain(r->conf, a->domain))
+	if ((a->domain.n > 0 && !users_domain(r->conf, a->domain)) ||
+	    addr_unquote(a->local, &local) == -1)
 		return 0;
+	name = buf_slice(&local);
 	if (r->conf->recipient_delimiter != 0)
 		name = slice_sub(name, 0,
 		    slice_find(name, r->conf->recipient_delimiter));
-	return slice_caseeq(name, slice_str(r->user->login));
+	own = slice_caseeq(name, slice_str(r->user->login));
+	buf_free(&local);
+	return own;
+}
+
+/* Is the name, which has no domain, rather meant to be a path?  No user has
+ * such a name: it would come back as one of nobody. */
+static int
+is_like_path(struct slice name)
+{
+	return slice_find(name, '/') < name.n ||
+	    slice_starts(name, SLICE("~")) || slice_starts(name, SLICE("$"));
 }
 
 /* "path" with the home directory in place of a ~. */
@@ -162,6 +178,27 @@ take_program(const struct reading *r, struct slice text,
 	return 0;
 }
 
+/* A name or an address. */
+static int
+take_address(const struct reading *r, const struct addr *a,
+    struct forward_member *m)
+{
+	char what[300];
+
+	if (a->domain.n == 0 && slice_starts(a->local, SLICE("~/")))
+		return take_path(r, a->local, m);
+	if (is_own(r, a)) {
+		m->kind = FORWARD_MAILBOX;
+		return 0;
+	}
+	m->kind = FORWARD_ADDRESS;
+	if (a->domain.n > 0 || !is_like_path(a->local))
+		return 0;
+	(void)snprintf(what, sizeof(what), "%s is neither an address nor an "
+	    "absolute path", TEXT_SHOW(a->local));
+	return refuse_line(r, what);
+}
+
 static int
 take_member(const struct reading *r, const struct alias_member *from,
     struct forward_member *m)
@@ -180,14 +217,8 @@ take_member(const struct reading *r, const struct alias_member *from,
 		m->kind = FORWARD_MAILBOX;
 		return 0;
 	default:
-		break;
+		return take_address(r, &from->address, m);
 	}
-	if (from->address.domain.n == 0 &&
-	    slice_starts(from->address.local, SLICE("~/")))
-		return take_path(r, from->address.local, m);
-	m->kind = is_own(r, &from->address) ? FORWARD_MAILBOX :
-	    FORWARD_ADDRESS;
-	return 0;
 }
 
 static int
