@@ -35,6 +35,7 @@ at()
 	[ "$(at "$b")" = hold/4000000000 ]
 	# A second time there is nothing to hold.
 	expect 1 mailq-hold example.net
+	[ "$(cat err)" = "mailq-hold: example.net: nothing in the queue matches that is not held or failed" ]
 	now=$(date +%s)
 	expect 0 mailq-hold -r "$a" b@example.net
 	sort out >got
@@ -84,6 +85,7 @@ at()
 	queued a@example.net
 	mv "$(file_of "$ID")" "spool/failed/1700000000.$ID"
 	expect 1 mailq-hold -r '*'
+	[ "$(cat err)" = 'mailq-hold: *: nothing that is held matches' ]
 	expect 1 mailq-hold "$ID"
 	[ "$(at "$ID")" = failed/1700000000 ]
 	expect 0 mailq-hold -r "$ID"

@@ -28,7 +28,8 @@ gone()
 	sort out | diff -u want -
 	gone "$new" && gone "$cur" && gone "$hold" && gone "$failed"
 	expect 1 mailq-rm a@example.net
-	[ ! -s err ]
+	[ "$(cat err)" = \
+	    'mailq-rm: a@example.net: nothing in the queue matches' ]
 	expect 1 mailq-rm "$new"
 	[ "$(cat err)" = "mailq-rm: $new: there is no such message" ]
 	# What can be done is done, and each id that is none is told of.
@@ -40,6 +41,20 @@ gone()
 	expect 0 mailq-rm '*'
 	gone "$ID"
 	[ -z "$(find spool -type f)" ]
+}
+
+@test "each pattern that means nothing is told of, and no option comes late" {
+	queued a@example.net x@example.org
+	expect 64 mailq-rm a@example.net -b
+	[ "$(cat err)" = \
+	    'mailq-rm: -b: options stand in front of the patterns' ]
+	file_of "$ID"
+	expect 1 mailq-rm -- nosuch -b a@exmaple.net '<>' a@example.net \
+	    x@example.org '*'
+	printf 'mailq-rm: %s: nothing in the queue matches\n' nosuch -b \
+	    a@exmaple.net '<>' | diff -u - err
+	[ "$(cat out)" = "$ID"$'\t'removed ]
+	gone "$ID"
 }
 
 @test "a user here, by each address of the user's" {

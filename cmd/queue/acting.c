@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* acting: to do something with messages of the queue; see acting.h. */
 
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "acting.h"
 #include "cli.h"
 #include "conf.h"
 #include "names.h"
 #include "owner.h"
+#include "text.h"
 
 enum { PAUSE = 20 }; /* milliseconds between looks at a lock */
 
@@ -67,7 +70,7 @@ try_message(struct acting *a, struct spool_name *name, struct output *out,
     struct fail *f)
 {
 	struct spoolfile m;
-	const char *word;
+	const char *word = NULL;
 	int rc = open_message(a, name, &m, f);
 	int damaged = rc == -1 && f->class == EX_DATAERR;
 
@@ -84,12 +87,17 @@ try_message(struct acting *a, struct spool_name *name, struct output *out,
 		if (rc == 1 && !damaged)
 			rc = spoolfile_read(&m, f) == -1 ? -1 : 1;
 		if (rc == 1) {
-			a->found++;
 			word = a->act(a->ctx, &a->spool, name, &m, damaged, f);
 			if (word == NULL)
 				rc = -1;
 			else if (word[0] != '\0')
 				tell(out, name, word);
+		}
+		/* Nothing was to do: it was not meant after all. */
+		if (word == NULL || word[0] != '\0') {
+			a->found++;
+			patterns_use(&a->patterns, name->id,
+			    damaged ? NULL : &m);
 		}
 	}
 	spoolfile_close(&m);
@@ -109,18 +117,16 @@ do_message(struct acting *a, const struct spool_name *listed,
 	for (waited = 0; (rc = try_message(a, &name, out, &f)) == 0 &&
 	    waited < ACTING_WAIT; waited += PAUSE)
 		pause_between();
-	if (rc == 0) {
-		a->found++;
+	if (rc == 0)
 		(void)fail_set(&f, EX_TEMPFAIL,
 		    "%s: a delivery is under way", name.id);
-	}
 	return rc == 1 ? 0 : cli_report(&f);
 }
 
 static int
 do_all(struct acting *a, const struct names *names, struct output *out)
 {
-	int status = 0, missing, state;
+	int status = 0, missing, unused, state;
 	struct fail f = { 0 };
 	size_t i;
 
@@ -134,13 +140,31 @@ do_all(struct acting *a, const struct names *names, struct output *out)
 		    (enum spool_state)state, &f) == -1)
 			status = cli_worse(status, cli_report(&f));
 	missing = names_missing(&a->patterns, a->none);
-	return status != 0 ? status : missing || a->found == 0;
+	unused = names_unused(&a->patterns, a->unused);
+	return status != 0 ? status : missing || unused;
+}
+
+/* An option there would not be one, and be found out when all is done. */
+static void
+refuse_options(char *const arguments[], size_t n)
+{
+	struct fail f = { 0 };
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if (arguments[i][0] == '-') {
+			(void)fail_set(&f, EX_USAGE, "%s: options stand in "
+			    "front of the patterns",
+			    TEXT_SHOW(slice_str(arguments[i])));
+			cli_exit(&f);
+		}
 }
 
 int
-acting_run(struct acting *a, char *const arguments[], size_t n,
-    struct output *out)
+acting_run(struct acting *a, int argc, char *const argv[], struct output *out)
 {
+	char *const *arguments = argv + optind;
+	size_t n = (size_t)(argc - optind);
 	struct names names = { 0 };
 	struct fail f = { 0 };
 	struct conf conf;
@@ -148,6 +172,8 @@ acting_run(struct acting *a, char *const arguments[], size_t n,
 
 	if (n == 0)
 		cli_usage();
+	if (strcmp(argv[optind - 1], "--") != 0)
+		refuse_options(arguments, n);
 	a->spool.dir = -1;
 	if (patterns_read(&a->patterns, arguments, n, &f) == -1)
 		cli_exit(&f);

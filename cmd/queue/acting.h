@@ -10,6 +10,7 @@
 struct acting {
 	unsigned states;   /* a set of 1 << state */
 	const char *none;  /* why an id may be of no message */
+	const char *unused; /* why another pattern may mean none */
 	/*
 	 * Does it to the message, whose file is locked and read; where it is no
 	 * message, "m" has no recipients and "damaged" is set.  The word for
@@ -26,14 +27,16 @@ struct acting {
 };
 
 /*
- * Does it to every message that is meant by the "n" arguments, of which there
- * has to be one, and writes "ID TAB word" for each to "out"; in the end all is
- * synced.  A message that a delivery has locked is waited for, ACTING_WAIT
- * milliseconds at most.  The status of the command: 1 where none is meant, or
- * an id is of none, 75 where one is locked.  Sentences are written.
+ * Does it to every message that is meant by the arguments from optind on, of
+ * which there has to be one, and writes "ID TAB word" for each to "out"; in the
+ * end all is synced.  A message that a delivery has locked is waited for,
+ * ACTING_WAIT milliseconds at most.  The status of the command: 1 where an
+ * argument means none, 75 where one is locked.  Sentences are written.  What
+ * looks like an option behind the first argument ends the command with 64,
+ * before anything is done, unless a "--" is in front of all.
  */
 enum { ACTING_WAIT = 2000 };
-int acting_run(struct acting *a, char *const arguments[], size_t n,
+int acting_run(struct acting *a, int argc, char *const argv[],
     struct output *out);
 
 #endif

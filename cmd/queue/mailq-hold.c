@@ -57,10 +57,8 @@ release(void *ctx, const struct spool *s, const struct spool_name *name,
 	struct spool_name to = *name;
 
 	if (name->state == SPOOL_FAILED &&
-	    !patterns_name_id(&a->patterns, name->id)) {
-		a->found--;
+	    !patterns_name_id(&a->patterns, name->id))
 		return "";
-	}
 	if (damaged || (name->state == SPOOL_FAILED && begin_again(m, f) == -1))
 		return NULL;
 	to.state = was_tried(m) ? SPOOL_CUR : SPOOL_NEW;
@@ -76,6 +74,8 @@ main(int argc, char *argv[])
 	struct output out = output_of_done(STDOUT_FILENO, "standard output");
 	struct acting a = { .states = 1U << SPOOL_NEW | 1U << SPOOL_CUR,
 		.none = "there is no such message, or it is held or failed",
+		.unused = "nothing in the queue matches that is not held or "
+		    "failed",
 		.act = hold };
 	int c;
 
@@ -90,11 +90,11 @@ main(int argc, char *argv[])
 			a.states = 1U << SPOOL_HOLD | 1U << SPOOL_FAILED;
 			a.none = "there is no such message that is held or "
 			    "failed";
+			a.unused = "nothing that is held matches";
 			a.act = release;
 			break;
 		default:
 			cli_usage();
 		}
-	cli_finish(&out, acting_run(&a, argv + optind,
-	    (size_t)(argc - optind), &out));
+	cli_finish(&out, acting_run(&a, argc, argv, &out));
 }

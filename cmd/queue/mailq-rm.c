@@ -49,7 +49,8 @@ main(int argc, char *argv[])
 {
 	struct output out = output_of_done(STDOUT_FILENO, "standard output");
 	struct acting a = { .states = (1U << SPOOL_STATES) - 1,
-		.none = "there is no such message", .act = discard };
+		.none = "there is no such message",
+		.unused = "nothing in the queue matches", .act = discard };
 	int c;
 
 	cli_start("mailq-rm", "[-b] [-f conf] pattern ...");
@@ -64,6 +65,5 @@ main(int argc, char *argv[])
 		default:
 			cli_usage();
 		}
-	cli_finish(&out, acting_run(&a, argv + optind,
-	    (size_t)(argc - optind), &out));
+	cli_finish(&out, acting_run(&a, argc, argv, &out));
 }

@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "mem.h"
 #include "names.h"
+#include "text.h"
 #include "window.h"
 
 struct reading {
@@ -58,6 +59,21 @@ names_missing(const struct patterns *p, const char *why)
 	for (i = 0; i < p->nids; i++)
 		if (!p->seen[i]) {
 			cli_warn("%s: %s", p->ids[i], why);
+			rc = 1;
+		}
+	return rc;
+}
+
+int
+names_unused(const struct patterns *p, const char *why)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < p->nothers; i++)
+		if (!p->used[i]) {
+			cli_warn("%s: %s", TEXT_SHOW(slice_str(p->others[i])),
+			    why);
 			rc = 1;
 		}
 	return rc;

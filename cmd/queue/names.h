@@ -20,6 +20,9 @@ int names_read(struct names *names, const struct spool *s, unsigned states,
 /* Tells of each id that was not seen that it is none: 1 where there is one. */
 int names_missing(const struct patterns *p, const char *why);
 
+/* The same of each other pattern that was not used. */
+int names_unused(const struct patterns *p, const char *why);
+
 void names_free(struct names *names);
 
 #endif

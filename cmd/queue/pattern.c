@@ -71,6 +71,7 @@ patterns_read(struct patterns *p, char *const *arguments, size_t n,
 	memset(p, 0, sizeof(*p));
 	p->ids = mem_resize(NULL, n + 1, sizeof(*p->ids));
 	p->others = mem_resize(NULL, n + 1, sizeof(*p->others));
+	p->used = mem_alloc(n + 1);
 	for (i = 0; i < n; i++) {
 		if (check(slice_str(arguments[i]), f) == -1)
 			return -1;
@@ -120,6 +121,12 @@ patterns_saw(const struct patterns *p, const char *id)
 		p->seen[i] = 1;
 }
 
+static int
+is_glob_of(const char *pattern, const char *id)
+{
+	return is_glob(pattern) && fnmatch(pattern, id, FNM_CASEFOLD) == 0;
+}
+
 int
 patterns_match_id(const struct patterns *p, const char *id)
 {
@@ -128,8 +135,7 @@ patterns_match_id(const struct patterns *p, const char *id)
 	if (p->nids + p->nothers == 0 || patterns_name_id(p, id))
 		return 1;
 	for (i = 0; i < p->nothers; i++)
-		if (is_glob(p->others[i]) &&
-		    fnmatch(p->others[i], id, FNM_CASEFOLD) == 0)
+		if (is_glob_of(p->others[i], id))
 			return 1;
 	return 0;
 }
@@ -215,13 +221,25 @@ address_matches(const struct patterns *p, const char *pattern,
 }
 
 static int
-is_meant(const struct patterns *p, struct slice address)
+means_address(const struct patterns *p, const char *pattern,
+    struct slice address)
 {
+	return address.n == 0 ? strcmp(pattern, "<>") == 0 :
+	    address_matches(p, pattern, address);
+}
+
+/* Does one pattern mean the sender or a recipient? */
+static int
+means(const struct patterns *p, const char *pattern, const struct spoolfile *m)
+{
+	int settled = spoolfile_pending(m) == 0;
 	size_t i;
 
-	for (i = 0; i < p->nothers; i++)
-		if (address.n == 0 ? strcmp(p->others[i], "<>") == 0 :
-		    address_matches(p, p->others[i], address))
+	if (means_address(p, pattern, m->envelope.sender))
+		return 1;
+	for (i = 0; i < m->nto; i++)
+		if ((settled || !m->to[i].settled) &&
+		    means_address(p, pattern, m->to[i].to.address))
 			return 1;
 	return 0;
 }
@@ -229,18 +247,23 @@ is_meant(const struct patterns *p, struct slice address)
 int
 patterns_match(const struct patterns *p, const struct spoolfile *m)
 {
-	int settled = spoolfile_pending(m) == 0;
 	size_t i;
 
-	if (p->nothers == 0)
-		return 0;
-	if (is_meant(p, m->envelope.sender))
-		return 1;
-	for (i = 0; i < m->nto; i++)
-		if ((settled || !m->to[i].settled) &&
-		    is_meant(p, m->to[i].to.address))
+	for (i = 0; i < p->nothers; i++)
+		if (means(p, p->others[i], m))
 			return 1;
 	return 0;
+}
+
+void
+patterns_use(struct patterns *p, const char *id, const struct spoolfile *m)
+{
+	size_t i;
+
+	for (i = 0; i < p->nothers; i++)
+		if (!p->used[i] && (is_glob_of(p->others[i], id) ||
+		    (m != NULL && means(p, p->others[i], m))))
+			p->used[i] = 1;
 }
 
 void
@@ -249,5 +272,6 @@ patterns_free(struct patterns *p)
 	free(p->ids);
 	free((void *)p->seen);
 	free(p->others);
+	free(p->used);
 	memset(p, 0, sizeof(*p));
 }

@@ -32,6 +32,7 @@ struct patterns { /* zeroed: none, which is all messages */
 	_Atomic unsigned char *seen; /* for each of them: by patterns_saw */
 	size_t nids;
 	const char **others; /* the caller's */
+	unsigned char *used; /* for each of them: by patterns_use */
 	size_t nothers;
 };
 
@@ -62,6 +63,11 @@ int patterns_are_ids(const struct patterns *p);
 /* 1 where the sender or a pending recipient of "m" is meant; settled ones, too,
  * where none is pending.  It does not look at the id. */
 int patterns_match(const struct patterns *p, const struct spoolfile *m);
+
+/* A message was meant: each pattern that is no id and means it is noted.  "m"
+ * is NULL where nothing is known of it but its id. */
+void patterns_use(struct patterns *p, const char *id,
+    const struct spoolfile *m);
 
 void patterns_free(struct patterns *p);
 

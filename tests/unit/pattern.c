@@ -130,6 +130,27 @@ test_names(void)
 	}
 }
 
+/* Which of several a message was meant by. */
+static void
+test_use(void)
+{
+	char *arguments[] = { (char[]){ "example.org" }, (char[]){ "a@b" },
+		(char[]){ "1jq*" }, (char[]){ "0123456789abcdef" },
+		(char[]){ "<>" } };
+	struct spool_recipient to = { .to.address = SLICE("x@example.org") };
+	struct spoolfile m = { .to = &to, .nto = 1 };
+	struct fail f = { 0 };
+	struct patterns p;
+
+	CHECK_INT(patterns_read(&p, arguments, 5, &f), 0);
+	CHECK_INT(p.nothers, 4);
+	patterns_use(&p, "1jqv7d8m6k2sq9vf", NULL);
+	CHECK(!p.used[0] && !p.used[1] && p.used[2] && !p.used[3]);
+	patterns_use(&p, "0123456789abcdef", &m);
+	CHECK(p.used[0] && !p.used[1] && p.used[2] && p.used[3]);
+	patterns_free(&p);
+}
+
 static void
 test_ids(void)
 {
@@ -178,6 +199,7 @@ main(void)
 {
 	RUN(test_addresses);
 	RUN(test_names);
+	RUN(test_use);
 	RUN(test_ids);
 	RUN(test_refused);
 	return unit_done();
