@@ -24,7 +24,7 @@ struct work {
 	size_t nitems;
 	size_t at;	    /* the one that is looked at */
 	int passed_on;	    /* what is in another domain */
-	int aliased;	    /* "a" is an alias at all */
+	size_t aliased;	    /* the line of the first alias; 0: there is none */
 	int missing;	    /* members without a mailbox */
 	struct fail *f;
 };
@@ -128,7 +128,8 @@ expand_alias(struct work *w, const struct item *i, const struct addr *a)
 	rc = aliases_find(w->conf->aliases, a, &w->x->arena, &found, w->f);
 	if (rc != 1 || found.line == i->alias)
 		return rc == -1 ? -1 : 0;
-	w->aliased = 1;
+	if (w->aliased == 0)
+		w->aliased = found.line;
 	if (met(w, found.line, SLICE("")))
 		return 1;
 	return push_members(w, found.members, found.line, i->depth + 1) == -1 ?
@@ -242,12 +243,12 @@ nobody(struct work *w, const struct addr *a)
 	int failed = w->missing == 0 ||
 	    slice_caseeq(a->local, SLICE("postmaster"));
 
-	if (!w->aliased)
+	if (w->aliased == 0)
 		return USERS_NONE;
 	if (w->missing == 0)
 		(void)fail_set(w->f, EX_CONFIG,
-		    "%.200s: %s: an alias that leads to nobody",
-		    w->conf->aliases, TEXT_SHOW(a->local));
+		    "%.200s: line %zu: %s: an alias that leads to nobody",
+		    w->conf->aliases, w->aliased, TEXT_SHOW(a->local));
 	return failed ? USERS_FAILED : USERS_NONE;
 }
 
@@ -282,7 +283,7 @@ find_or_postmaster(const struct work *how, const struct addr *a)
 	struct work w = *how;
 	enum users_result rc = find(&w, a);
 
-	if (rc != USERS_NONE || w.aliased ||
+	if (rc != USERS_NONE || w.aliased != 0 ||
 	    !slice_caseeq(a->local, SLICE("mailer-daemon")))
 		return rc;
 	expand_free(how->x);

@@ -109,11 +109,12 @@ static void
 loops(void)
 {
 	CHECK_STR(ORG("a: b\nb: a", "a"),
-	    "; : a: an alias that leads to nobody");
+	    "; : line 1: a: an alias that leads to nobody");
 	CHECK_INT(class, EX_CONFIG);
 	CHECK_STR(ORG("a: b, alice\nb: a, bob, c\nc: b, a", "a"),
 	    "alice@example.org bob@example.org");
-	CHECK_STR(ORG("a:", "a"), "; : a: an alias that leads to nobody");
+	CHECK_STR(ORG("bob: alice\na:", "a"),
+	    "; : line 2: a: an alias that leads to nobody");
 	/* A diamond is no loop. */
 	CHECK_STR(ORG("a: b, c\nb: d\nc: d\nd: bob", "a"), "bob@example.org");
 }
@@ -224,7 +225,8 @@ files(void)
 	(void)snprintf(more, sizeof(more), "alice\n:include:%s\nbob\n",
 	    files_path("list"));
 	CHECK_STR(including(more), "alice@example.org bob@example.org");
-	CHECK_STR(including(""), "; : a: an alias that leads to nobody");
+	CHECK_STR(including(""),
+	    "; : line 1: a: an alias that leads to nobody");
 	CHECK_STR(including("alice\n|/bin/sh\n"),
 	    "; : line 1: |/bin/sh: no mail is given to programs");
 	for (i = 0; i < sizeof(million) - 1; i++)
