@@ -150,8 +150,8 @@ said()
 	}
 	as_alice 0 alice
 	[ "$(new home/alice/Maildir)" -eq 1 ]
-	as_alice 67 bob
-	said 'mail-deliver: bob: 5.1.1 no such mailbox'
+	as_alice 75 bob
+	said 'mail-deliver: bob: 4.3.0 only root delivers to other users'
 	printf '%s\n' '\alice' "\"|cat >got\"" | forward alice
 	printf '%s\n' "|sh -c 'id -u >got'" '\alice' | forward alice
 	as_alice 0 alice@example.org
@@ -912,5 +912,26 @@ whole()
 	deliver 0 alice
 	same home/alice/answered <(echo alice)
 	same queue/args <(echo '-O alice@example.org -f <> -- alice@example.net')
+	[ "$(new home/alice/Maildir)" -eq 1 ]
+}
+
+@test "75: not root, for a user who is another" {
+	needs_root
+	as_alice="setpriv --reuid 64001 --regid 64001 --clear-groups"
+	for to in bob bob@example.org bob+x; do
+		expect 75 sh -c 'exec "$0" $1 mail-deliver "$2" <m' "$T/on" \
+		    "$as_alice" "$to"
+		said "$to: 4.3.0 only root delivers to other users"
+	done
+	for to in carol daemon; do
+		expect 67 sh -c 'exec "$0" $1 mail-deliver "$2" <m' "$T/on" \
+		    "$as_alice" "$to"
+	done
+	expect 0 sh -c 'exec "$0" $1 mail-deliver alice <m' "$T/on" "$as_alice"
+	# Of an alias nobody gets it, so nobody gets it twice.
+	echo 'both: alice, bob' >aliases
+	chmod 644 aliases
+	echo "Aliases: $T/aliases" >>mailpipe.conf
+	expect 75 sh -c 'exec "$0" $1 mail-deliver both <m' "$T/on" "$as_alice"
 	[ "$(new home/alice/Maildir)" -eq 1 ]
 }

@@ -116,6 +116,25 @@ add_user(struct making *m)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Whom only root finds is there all the same: it must not fail for good. */
+static int
+check_others(const struct making *m, const struct addr *a)
+{
+	struct conf all = *m->conf;
+	struct fail ignored = { 0 };
+	struct expansion x;
+	int others = 0;
+	size_t i;
+
+	all.as_root = 1;
+	if (expand_find_all(&all, a, &x, &ignored) == USERS_FOUND)
+		for (i = 0; i < x.n; i++)
+			others |= x.users[i].uid != geteuid();
+	expand_free(&x);
+	return !others ? 0 : fail_set(m->f, EX_TEMPFAIL,
+	    "only root delivers to other users");
+}
+
 enum users_result
 deliveryplan_make(struct deliveryplan *p, const struct conf *conf,
     const struct addr *a, struct fail *f)
@@ -126,6 +145,10 @@ deliveryplan_make(struct deliveryplan *p, const struct conf *conf,
 
 	*p = (struct deliveryplan){ 0 };
 	rc = expand_find_all(conf, a, &p->found, f);
+	if (geteuid() != 0 && conf->users == NULL && (rc == USERS_NONE ||
+	    (rc == USERS_FOUND && f->text[0] != '\0')) &&
+	    check_others(&m, a) == -1)
+		rc = USERS_FAILED;
 	for (i = 0; rc == USERS_FOUND && i < p->found.nelsewhere; i++)
 		if (add_address(&m, p->found.elsewhere[i]) == -1)
 			rc = USERS_FAILED;

@@ -26,7 +26,8 @@ struct deliveryplan {
  * Finds out whom "a" (with a domain) is for: as expand_find_all, and
  * USERS_FAILED as forwardfile_read where one user's file is no good, or with
  * EX_CONFIG where there are more than LIMIT_ALIAS_MEMBERS addresses and
- * programs: nobody gets it then.  deliveryplan_free in any case.
+ * programs, or with EX_TEMPFAIL where it is for a user of the machine to whom
+ * only root delivers: nobody gets it then.  deliveryplan_free in any case.
  */
 enum users_result deliveryplan_make(struct deliveryplan *p,
     const struct conf *conf, const struct addr *a, struct fail *f);
