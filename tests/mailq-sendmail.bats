@@ -65,6 +65,16 @@ envelope()
 	expect 0 "$S" -f '<>' bob@example.net <m
 	grep -q . spool/new/*
 	envelope '' bob@example.net
+	expect 0 "$S" -f 'Joe <a@b.example>' -Qreason -oMa 1.2.3.4 -oMr cron \
+	    bob@example.net <m
+	envelope a@b.example bob@example.net
+	for odd in '-V ' '-R ' '-N ' '-R headers'; do
+		expect_noted 0 "$S" "${odd%% *}" "${odd#* }" -f a@b.example \
+		    bob@example.net <m
+		[ "$(wc -l <err)" -eq 1 ]
+		contains err ': not taken'
+		envelope a@b.example bob@example.net
+	done
 	expect 64 "$S" -Y bob@example.net <m
 	expect 64 "$S" <m
 	expect 64 "$S" 'two words' <m

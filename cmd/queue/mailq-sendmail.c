@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "addr.h"
+#include "ask.h"
 #include "beside.h"
 #include "cli.h"
 #include "io.h"
@@ -38,7 +39,7 @@ enum {
 #define WORD(s) ((char *)(uintptr_t)(s))
 
 /* All that sendmail, Postfix, Exim and others take, with what is behind it. */
-#define OPTIONS "A:B:C:D:E:F:GIL:M:N:O:R:TUV:X:b:cd::e:f:h:imno:p:q::r:stvx"
+#define OPTIONS "A:B:C:D:E:F:GIL:M:N:O:Q::R:TUV:X:b:cd::e:f:h:imno:p:q::r:stvx"
 
 static const char synopsis[] =
     "[-it] [-F name] [-f sender] [-N when] [-R full | hdrs] [-V id] "
@@ -60,16 +61,45 @@ struct options {
 	size_t nto;
 };
 
-/* "<a@b>" is "a@b", and "<>" nobody. */
+/* "<a@b>" and "Joe <a@b>" are "a@b", and "<>" nobody. */
 static const char *
 without_brackets(char *text)
 {
 	size_t n = strlen(text);
+	char *from = strrchr(text, '<');
 
-	if (n < 2 || text[0] != '<' || text[n - 1] != '>')
+	if (from == NULL || text[n - 1] != '>')
 		return text;
 	text[n - 1] = '\0';
-	return text + 1;
+	return from + 1;
+}
+
+/* What mailq-add would refuse is of no weight to who gives it unattended, and
+ * the message is. */
+static const char *
+if_good(int c, const char *value)
+{
+	struct ask ask = { 0 };
+	struct fail f = { 0 };
+
+	if (ask_option(&ask, c, value, &f) == 0)
+		return value;
+	cli_warn("%s: not taken", f.text);
+	return NULL;
+}
+
+/* Those of -o that Exim takes with a value in the next argument. */
+static int
+is_valued(const char *option)
+{
+	static const char *const valued[] = { "Ma", "Maa", "Mai", "Mas",
+		"Mi", "Mm", "Mr", "Ms", "Mt", "P", "X" };
+	size_t i;
+
+	for (i = 0; i < sizeof(valued) / sizeof(valued[0]); i++)
+		if (strcmp(option, valued[i]) == 0)
+			return 1;
+	return 0;
 }
 
 static void
@@ -90,7 +120,7 @@ parse_option(struct options *o, int c)
 		o->dots = 1;
 		break;
 	case 'N':
-		o->notify = optarg;
+		o->notify = if_good(c, optarg);
 		break;
 	case 'o':
 		o->dots |= optarg[0] == 'i';
@@ -99,13 +129,13 @@ parse_option(struct options *o, int c)
 		o->queue = 1;
 		break;
 	case 'R':
-		o->ret = optarg;
+		o->ret = if_good(c, optarg);
 		break;
 	case 't':
 		o->from_header = 1;
 		break;
 	case 'V':
-		o->id = optarg;
+		o->id = if_good(c, optarg);
 		break;
 	case '?':
 		cli_usage();
@@ -120,8 +150,11 @@ parse_arguments(struct options *o, int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "+" OPTIONS)) != -1)
+	while ((c = getopt(argc, argv, "+" OPTIONS)) != -1) {
 		parse_option(o, c);
+		if (c == 'o' && is_valued(optarg) && optind < argc)
+			optind++;
+	}
 	o->to = argv + optind;
 	o->nto = (size_t)(argc - optind);
 }
