@@ -364,7 +364,7 @@ assert m["Date"].datetime'
 b"@example.net' $'a\tb@example.net' '|/bin/sh' '/etc/passwd' \
 	    "a@$(printf '%0300d' 0)"; do
 		expect 64 mailq-add -f a@b.example -- "$bad" <m
-		case $bad in '' | /* | '|'*) continue ;; esac
+		case $bad in '' | /* | '|'* | '<'*) continue ;; esac
 		expect 64 mailq-add -f "$bad" bob@example.net <m
 	done
 	nothing_there
@@ -375,9 +375,15 @@ b"@example.net' $'a\tb@example.net' '|/bin/sh' '/etc/passwd' \
 	expect 64 mailq-add -F $'a\nb' -f a@b.example bob@example.net </dev/null
 	expect 64 mailq-add -x bob@example.net <m
 	nothing_there
+	expect 64 mailq-add <m
+	[ "$(cat err)" = 'mailq-add: no recipient' ]
+	expect 64 mailq-add '' <m
+	[ "$(cat err)" = 'mailq-add: an empty recipient is no mail address' ]
 	# What begins with a hyphen is an address here, and nowhere an option.
 	add -- -oQ/tmp@example.net -f@example.net
 	contains envelope 'Recipient: -oQ/tmp@example.net'
+	add -f '<a@b.example>' c@example.net
+	contains envelope 'Sender: a@b.example'
 }
 
 @test "-l: a list, 100000 recipients: files of 1000, in little memory" {

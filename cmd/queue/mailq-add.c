@@ -148,6 +148,7 @@ parse_option(struct options *o, int c)
 static void
 parse_arguments(struct options *o, int argc, char *argv[])
 {
+	struct fail f = { 0 };
 	int c;
 
 	/* "+": behind the first recipient nothing is an option, whatever an
@@ -156,8 +157,10 @@ parse_arguments(struct options *o, int argc, char *argv[])
 		parse_option(o, c);
 	o->to = argv + optind;
 	o->nto = (size_t)(argc - optind);
-	if (o->nto == 0 && o->list == NULL && !o->from_header)
-		cli_usage();
+	if (o->nto == 0 && o->list == NULL && !o->from_header) {
+		(void)fail_set(&f, EX_USAGE, "no recipient");
+		cli_exit(&f);
+	}
 }
 
 /* Setgid, we open what the user names as the user could. */
@@ -237,14 +240,14 @@ set_sender(struct adding *a, struct slice address, struct fail *f)
 static int
 find_sender(struct adding *a, struct fail *f)
 {
-	const char *given = a->o->sender;
+	const char *text = a->o->sender;
+	struct slice given = slice_str(text != NULL ? text : ""), found;
 	char own[ADDR_TEXT];
-	struct slice found;
 
-	if (given != NULL && (given[0] == '\0' || strcmp(given, "<>") == 0))
-		return 0;
-	if (given != NULL)
-		return set_sender(a, slice_str(given), f) == -1 ?
+	if (given.n > 1 && given.p[0] == '<' && given.p[given.n - 1] == '>')
+		given = slice_sub(given, 1, given.n - 1);
+	if (text != NULL)
+		return given.n > 0 && set_sender(a, given, f) == -1 ?
 		    fail_argument(f, "-f") : 0;
 	if (letterhead_sender(a->message.fields, addr_list_local, &a->arena,
 	    &found))

@@ -74,6 +74,9 @@ recipients_add(struct recipients *r, struct slice address, struct fail *f)
 	struct parts parts;
 	uint64_t hash;
 
+	if (address.n == 0)
+		return fail_set(f, EX_DATAERR, "an empty recipient is no mail "
+		    "address");
 	/* No user here is called so, and other programs would take it for a
 	 * program or a file. */
 	if (!spool_is_address(address) || (slice_find(address, '@') ==
