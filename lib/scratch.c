@@ -22,7 +22,7 @@ scratch_open(struct fail *f)
 
 	if (dir == NULL || dir[0] == '\0')
 		dir = "/tmp";
-	n = snprintf(path, sizeof(path), "%s/mailpipe.XXXXXXXXXX", dir);
+	n = snprintf(path, sizeof(path), "%s/mailpipe.XXXXXX", dir);
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return fail_set(f, EX_CANTCREAT, "TMPDIR: too long");
 	if ((fd = mkostemp(path, O_CLOEXEC)) == -1)
