@@ -1021,7 +1021,7 @@ slow_host()
 	wait_for 10 grep -q ready log
 	queue_put new 0 "$TWO" alice@example.org sent@example.net
 	wait_for 20 grep -q "sends $TWO" log
-	[ "$(names new)" = "$ONE" ]
+	wait_for 10 eval '[ "$(names new)" = "$ONE" ]'
 	kill -0 "$PID_runner"
 	: >go
 	wait_for 20 no_strays

@@ -90,7 +90,7 @@ in_folder()
 	    away@example.org '451 4.3.0' open@example.org '451 4.3.0' \
 	    lost@example.org '451 4.3.0' postmaster '451 4.3.0' \
 	    part@example.org '250 2.1.5' | talk
-	for line in "to=<loop@example.org> not looked up: $T/aliases: loop: an" \
+	for line in "<loop@example.org> not looked up: $T/aliases: line 1: loop" \
 	    "to=<gone@example.org> refused: $T/aliases: line 3: carol: no" \
 	    "<pipe@example.org> not looked up: $T/aliases: line 5: |/bin/cat: no" \
 	    "aliases: line 6: $T/bob/x: no mail is written to files" \
