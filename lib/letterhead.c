@@ -133,8 +133,9 @@ letterhead_sender(struct slice header,
 
 	*sender = (struct slice){ NULL, 0 };
 	for (i = 0; i < 2 && sender->p == NULL; i++)
-		if (hdr_find(header, names[i], &field))
-			(void)read(field.value, take_first, &first, &ignored);
+		if (hdr_find(header, names[i], &field) &&
+		    read(field.value, take_first, &first, &ignored) == -1)
+			*sender = (struct slice){ NULL, 0 };
 	return sender->p != NULL;
 }
 

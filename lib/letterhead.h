@@ -41,7 +41,8 @@ int letterhead_recipients(struct slice header,
     void *ctx, struct fail *f);
 
 /* The address that a message comes from by its header: Sender, else the first
- * of From.  1 with it in "arena"; 0 where there is none. */
+ * of From.  1 with it in "arena"; 0 where there is none, or in a list that is
+ * none: who can say whom its first word means? */
 int letterhead_sender(struct slice header,
     int (*read)(struct slice value,
 	int (*each)(void *ctx, const struct addr_mailbox *m, struct fail *f),

@@ -70,6 +70,8 @@ static const struct {
 	  "From: e@x, g@x\n\n", "b@x c@x ", "f@x" },
 	{ "To: root, Bob <bob>,\n \"a b\"\nFrom: cron (Cron Daemon)\n\n",
 	    "root bob \"a b\" ", "cron" },
+	{ "To: a@x\nFrom: Foo [Bar] <e@x>\n\n", "a@x ", NULL },
+	{ "To: a@x\nSender: Foo [Bar] <e@x>\nFrom: g@x\n\n", "a@x ", "g@x" },
 	{ "Subject: x\n\nTo: a@x\nFrom: b@x\n", "", NULL },
 	{ "To: two words\n\n", NULL, NULL },
 	{ "To: ()\n\n", "", NULL },
