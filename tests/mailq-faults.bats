@@ -197,7 +197,8 @@ soon_due()
 	chmod a+r jump
 	start runner env JUMPED="$T/jump" LD_PRELOAD="$PRELOAD/jumped.so" \
 	    ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0" mailq-run -w
-	queue_put new 0 "$ONE" alice@example.org deferred@example.net
+	queue_put tmp 0 "$ONE" alice@example.org deferred@example.net
+	mv spool/tmp/* spool/new/
 	wait_for 20 tried 1
 	wait_for 10 soon_due "$NOW"
 	echo 3600 >jump

@@ -1019,7 +1019,8 @@ slow_host()
 	queue_put new 0 "$ONE" alice@example.org sent@slow.example
 	start runner mailq-run
 	wait_for 10 grep -q ready log
-	queue_put new 0 "$TWO" alice@example.org sent@example.net
+	queue_put tmp 0 "$TWO" alice@example.org sent@example.net
+	mv spool/tmp/* spool/new/
 	wait_for 20 grep -q "sends $TWO" log
 	wait_for 10 eval '[ "$(names new)" = "$ONE" ]'
 	kill -0 "$PID_runner"
