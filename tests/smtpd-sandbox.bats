@@ -195,7 +195,7 @@ keeper_of_mail()
 			;;
 		esac
 		wait_for 10 serving >/dev/null
-		wait_for 10 is_confined "$(serving)"
+		wait_for 10 eval 'is_confined "$(serving)"'
 		{ reading /etc/passwd; reading "$T/users"
 		    reading /usr/bin/env; reading "$T/mx.key"; writing; } |
 		    tries "$(serving)"
@@ -213,7 +213,7 @@ keeper_of_mail()
 	smtpd
 	dial
 	wait_for 10 serving >/dev/null
-	wait_for 10 is_confined "$(serving)"
+	wait_for 10 eval 'is_confined "$(serving)"'
 	say 'PROXY TCP4 198.51.100.7 192.0.2.1 4711 25\r\n'
 	heard '220 *'
 }
