@@ -167,9 +167,15 @@ between()
 	[ "$(journal cur "$ONE" | cut -f 1,2)" = $'1\tdeferred\n2\tsent' ]
 	# Only what is pending is tried again, when it is due.
 	expect 0 mailq-run
+	[ ! -s out ]
+	# Who named it is told, and with -j by JSON alone.
 	expect_noted 75 mailq-run "$ONE"
-	[ "$(grep -c "^$ONE 1\$" log)" -eq 1 ]
-	between "$(due cur "$ONE")" $((NOW + 540)) $((NOW + 690))
+	same out <(printf '%s\tdeferred@example.net\tdeferred\t450 4.2.1 %s\n' \
+	    "$ONE" 'not now')
+	expect_noted 75 mailq-run -j "$ONE"
+	not grep -v '^{' out
+	[ "$(grep -c "^$ONE 1\$" log)" -eq 2 ]
+	between "$(due cur "$ONE")" $((NOW + 1080)) $((NOW + 1380))
 }
 
 @test "the back-off grows up to four hours" {
